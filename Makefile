@@ -1,0 +1,197 @@
+# projc: the compiler (build/bin/projc), the runtime (build/lib/libprojc.a), the tests.
+# `make help` lists the targets, CONTRIBUTING.md explains the variables.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+comma := ,
+ROOT := $(CURDIR)
+VERSION := 0.1.0
+
+# ---- what the caller may set ----
+
+# SAN=address,undefined and SAN=thread build with sanitizers, in a folder of their own.
+SAN ?=
+san_name := $(if $(findstring thread,$(SAN)),-tsan,$(if $(findstring address,$(SAN)),-asan,$(if $(SAN),-san)))
+B ?= build$(san_name)
+BUILD := $(abspath $(B))
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin AR),default)
+AR := ar
+endif
+FLEX ?= flex
+BISON ?= bison
+PKG_CONFIG ?= pkg-config
+PREFIX ?= /usr/local
+DESTDIR ?=
+CFLAGS ?= -O2 -g
+LDFLAGS ?=
+# WERROR=1 makes warnings errors; continuous integration always does.
+WERROR ?= $(if $(CI),1,0)
+RUNTIME_DIRS ?= base codec store store/sqlite store/postgres engine service
+COMPILER_DIRS ?= $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard compiler/*/*.c)))))
+
+# ---- output: one short line a file, V=1 shows the commands ----
+
+V ?= 0
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-5s %s\n'
+endif
+
+# ---- flags ----
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+            $(if $(filter 1,$(WERROR)),-Werror)
+SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer $(if \
+             $(findstring undefined,$(SAN)),-fno-sanitize-recover=undefined))
+COVERAGE_FLAGS := $(if $(COVERAGE),--coverage -O0)
+LANGUAGE := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -pthread
+ALL_CFLAGS = $(CFLAGS) $(LANGUAGE) $(WARNINGS) $(SAN_FLAGS) $(COVERAGE_FLAGS)
+ALL_LDFLAGS = $(LDFLAGS) $(SAN_FLAGS) $(COVERAGE_FLAGS) -pthread
+DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
+
+RUNTIME_PACKAGES := libpq sqlite3 msgpack libxxhash uuid
+TEST_PACKAGES := cunit jansson
+# Evaluated at first use, so that `make deps` and `make help` work before anything is installed.
+once = $(eval $(1) := $(2))$(2)
+RUNTIME_PACKAGE_CFLAGS = $(call once,RUNTIME_PACKAGE_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(RUNTIME_PACKAGES)))
+RUNTIME_LIBS = $(call once,RUNTIME_LIBS,$(shell $(PKG_CONFIG) --libs $(RUNTIME_PACKAGES)) -lm)
+COMPILER_LIBS = $(call once,COMPILER_LIBS,$(shell $(PKG_CONFIG) --libs libxxhash) -lm)
+TEST_PACKAGE_CFLAGS = $(call once,TEST_PACKAGE_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(TEST_PACKAGES)))
+TEST_LIBS = $(call once,TEST_LIBS,$(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES)))
+
+COMPILER_INCLUDES := -Icompiler -Igrammar -I$(B)/gen
+RUNTIME_INCLUDES := -Iruntime/include -Iruntime
+
+# ---- sources ----
+
+grammar_outputs := $(if $(wildcard grammar/proj.y),$(B)/gen/proj.tab.c) \
+                   $(if $(wildcard grammar/proj.l),$(B)/gen/proj.lex.c)
+compiler_sources := $(filter-out compiler/main.c,$(wildcard compiler/*.c)) \
+                    $(foreach d,$(COMPILER_DIRS),$(wildcard compiler/$(d)/*.c))
+compiler_objects := $(patsubst %.c,$(B)/obj/%.o,$(compiler_sources)) \
+                    $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(grammar_outputs))
+runtime_sources := $(foreach d,$(RUNTIME_DIRS),$(wildcard runtime/$(d)/*.c))
+runtime_objects := $(patsubst %.c,$(B)/obj/%.o,$(runtime_sources))
+main_object := $(patsubst %.c,$(B)/obj/%.o,$(wildcard compiler/main.c))
+unit_sources := $(sort $(wildcard tests/unit/*_test.c))
+UNIT_TESTS := $(patsubst %_test.c,$(B)/%,$(unit_sources))
+
+PROJC := $(if $(main_object),$(B)/bin/projc)
+LIBRARIES := $(B)/lib/libprojc.a $(B)/lib/libpc.a
+
+.PHONY: all
+all: $(PROJC) $(LIBRARIES) $(B)/include $(B)/lib/pkgconfig/projc.pc
+
+# The flags that everything was built with: another compiler or sanitizer rebuilds all.
+.PHONY: FORCE
+FORCE:
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+	    { tests/support/deps.sh --check build && echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' >$@; }
+
+# ---- grammar ----
+
+$(B)/gen/proj.tab.c: grammar/proj.y $(B)/flags
+	$(say) BISON $<
+	@mkdir -p $(@D)
+	$(Q)$(BISON) -Wall -Wcounterexamples -Werror --defines=$(B)/gen/proj.tab.h -o $@ $<
+$(B)/gen/proj.tab.h: $(B)/gen/proj.tab.c ;
+
+$(B)/gen/proj.lex.c: grammar/proj.l $(B)/flags
+	$(say) FLEX $<
+	@mkdir -p $(@D)
+	$(Q)$(FLEX) --header-file=$(B)/gen/proj.lex.h -o $@ $<
+$(B)/gen/proj.lex.h: $(B)/gen/proj.lex.c ;
+
+# What flex writes converts between int and size_t; only its file is excused.
+$(B)/obj/gen/proj.lex.o: SCANNER_FLAGS := -Wno-conversion -Wno-sign-conversion -Wno-unused-function \
+                                          -Wno-missing-prototypes -Wno-sign-compare
+
+# ---- objects and libraries ----
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c $(B)/flags | $(grammar_outputs)
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(SCANNER_FLAGS) $(COMPILER_INCLUDES) $(DEPENDENCIES) -c -o $@ $<
+
+$(B)/obj/compiler/%.o: compiler/%.c $(B)/flags | $(grammar_outputs)
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -DPROJC_VERSION='"$(VERSION)"' $(COMPILER_INCLUDES) $(DEPENDENCIES) -c -o $@ $<
+
+$(B)/obj/runtime/%.o: runtime/%.c $(B)/flags
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -DPROJC_VERSION='"$(VERSION)"' $(RUNTIME_INCLUDES) $(RUNTIME_PACKAGE_CFLAGS) \
+	    $(DEPENDENCIES) -c -o $@ $<
+
+$(B)/lib/libprojc.a: $(runtime_objects)
+$(B)/lib/libpc.a: $(compiler_objects)
+$(LIBRARIES): $(B)/flags
+	$(say) AR $@
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+
+$(B)/bin/projc: $(main_object) $(B)/lib/libpc.a
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(COMPILER_LIBS)
+
+# The build folder has the layout of an installation, so that projc and pkg-config find the runtime.
+$(B)/include: | $(B)/flags
+	@mkdir -p runtime/include
+	@ln -sfn $(ROOT)/runtime/include $@
+
+define pkg_config_file
+Name: projc
+Description: Runtime of the projc projection compiler
+Version: $(VERSION)
+Requires.private: $(RUNTIME_PACKAGES)
+Cflags: -I$${includedir} -ffp-contract=off -pthread $(SAN_FLAGS)
+Libs: -L$${libdir} -lprojc $(SAN_FLAGS) -pthread
+Libs.private: -lm
+endef
+export pkg_config_file
+
+$(B)/lib/pkgconfig/projc.pc: Makefile $(B)/flags
+	@mkdir -p $(@D)
+	@{ printf 'includedir=%s\nlibdir=%s\n\n' '$(ROOT)/runtime/include' '$(BUILD)/lib'; \
+	   printf '%s\n' "$$pkg_config_file"; } >$@
+
+# ---- unit tests: tests/unit/NAME_test.c becomes $(B)/tests/unit/NAME ----
+
+# compiler/ and runtime/ both have a base/: a test that includes <projc/…> sees runtime/ first.
+runtime_tests := $(if $(unit_sources),$(shell grep -l '<projc/' $(unit_sources)))
+unit_includes = $(if $(filter $<,$(runtime_tests)),$(RUNTIME_INCLUDES) $(COMPILER_INCLUDES),$(COMPILER_INCLUDES) \
+                $(RUNTIME_INCLUDES)) -I.
+
+$(B)/obj/tests/unit/%_test.o: tests/unit/%_test.c $(B)/flags | $(grammar_outputs)
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(unit_includes) $(RUNTIME_PACKAGE_CFLAGS) $(TEST_PACKAGE_CFLAGS) \
+	    $(DEPENDENCIES) -c -o $@ $<
+
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%_test.o $(LIBRARIES)
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TEST_LIBS) $(RUNTIME_LIBS)
+
+.PHONY: unit
+unit: $(UNIT_TESTS)
+
+# ---- other targets ----
+
+include mk/targets.mk
+
+-include $(wildcard $(B)/obj/*.d $(B)/obj/*/*.d $(B)/obj/*/*/*.d $(B)/obj/*/*/*/*.d $(B)/obj/*/*/*/*/*.d)

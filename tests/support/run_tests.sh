@@ -1,0 +1,133 @@
+#!/bin/sh
+# Runs unit tests and the tests/*/run.sh scripts, and ends with one line: N passed, N failed.
+#
+#   run_tests.sh [--long] [NAME…]    NAME: unit, unit/queue, or a folder of tests/; none means all
+#
+# `make test` calls it with B, PROJC, PROJC_HOME and PGTEST in the environment. One private
+# PostgreSQL serves the whole run (PROJC_TEST_PG). Logs go to $B/test-logs. A test that fails, or
+# that ends without having run anything, counts as a failure; so does a run without any test.
+set -eu
+
+cd "$(dirname "$0")/../.."
+: "${B:?}" "${PROJC:?}" "${PROJC_HOME:?}" "${PGTEST:?}"
+long_tests=" stress fuzz bench "
+time_limit=${PROJC_TEST_TIMEOUT:-1200}
+
+# A test may call make for an example: it must not inherit this make's options.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL || true
+export B PROJC PROJC_HOME PGTEST LC_ALL=C TZ=UTC
+export PKG_CONFIG_PATH="$B/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
+export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+
+if [ "${1:-}" = --long ]; then
+    long_tests=" "
+    shift
+fi
+
+logs=$B/test-logs
+rm -rf "$logs"
+mkdir -p "$logs"
+
+chosen() { # name [name…]: is one of the names asked for?
+    [ -n "$wanted" ] || return 0
+    for name; do
+        case " $wanted " in *" $name "*) return 0 ;; esac
+    done
+    return 1
+}
+wanted=
+for name; do
+    name=${name#tests/}
+    wanted="$wanted ${name%/run.sh}"
+done
+
+list=$logs/list
+: >"$list"
+for source in tests/unit/*_test.c; do
+    [ -e "$source" ] || continue
+    name=$(basename "$source" _test.c)
+    if chosen unit "unit/$name"; then echo "unit/$name $B/tests/unit/$name" >>"$list"; fi
+done
+for script in tests/*/run.sh; do
+    [ -e "$script" ] || continue
+    name=$(basename "$(dirname "$script")")
+    case $long_tests in *" $name "*) continue ;; esac
+    if chosen "$name"; then echo "$name $script" >>"$list"; fi
+done
+for name in $wanted; do
+    case $name in unit) pattern='^unit/' ;; *) pattern="^$name " ;; esac
+    grep -q "$pattern" "$list" || echo "$name $B/no-such-test" >>"$list"
+done
+
+# Prints "passed failed skipped" from a log: the last summary line, else CUnit's table, else TAP.
+count() {
+    awk '
+        /^[0-9]+ passed, [0-9]+ failed/ { passed = $1; failed = $3; skipped = /skipped/ ? $5 : 0; summary = 1 }
+        /^ *tests +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+/ { cunit_passed += $4; cunit_failed += $5; cunit = 1 }
+        /^ok / { if (/# (SKIP|skip)/) tap_skipped++; else tap_passed++ }
+        /^not ok / { tap_failed++ }
+        END {
+            if (summary) print passed + 0, failed + 0, skipped + 0
+            else if (cunit) print cunit_passed + 0, cunit_failed + 0, 0
+            else print tap_passed + 0, tap_failed + 0, tap_skipped + 0
+        }' "$1"
+}
+
+run_one() { # name command
+    log=$logs/$(echo "$1" | tr / -).log
+    begun=$(date +%s)
+    status=0
+    timeout --kill-after=20 "$time_limit" "$2" >"$log" 2>&1 </dev/null || status=$?
+    read -r passed failed skipped <<END
+$(count "$log")
+END
+    reason=
+    if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+        failed=1
+        reason=" (exit status $status)"
+        [ "$status" -ne 124 ] || reason=" (no end after $time_limit s)"
+    elif [ "$status" -eq 0 ] && [ "$failed" -ne 0 ]; then
+        reason=" (exit status 0 in spite of failures)"
+    elif [ $((passed + failed + skipped)) -eq 0 ]; then
+        failed=1
+        reason=" (nothing ran)"
+    fi
+    line="$passed passed, $failed failed"
+    [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
+    verdict=ok
+    [ "$failed" -eq 0 ] || verdict=FAIL
+    printf '  %-4s  %-28s %s, %d s%s\n' "$verdict" "$1" "$line" $(($(date +%s) - begun)) "$reason"
+    if [ "$failed" -ne 0 ]; then
+        echo "        --- the end of $log ---"
+        tail -n 40 "$log" | sed 's/^/        /'
+    fi
+    echo "$passed $failed $skipped" >>"$logs/counts"
+}
+
+server=
+cleanup() {
+    [ -z "$server" ] || "$PGTEST" stop "$server"
+}
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+: >"$logs/counts"
+server=$(mktemp -d /tmp/projc-pg.XXXXXX)
+PROJC_TEST_PG=$("$PGTEST" start "$server")
+PROJC_TEST_PG_DIR=$server
+export PROJC_TEST_PG PROJC_TEST_PG_DIR
+
+while read -r name command <&3; do
+    run_one "$name" "$command"
+done 3<"$list"
+
+awk '
+    { passed += $1; failed += $2; skipped += $3 }
+    END {
+        if (passed + failed == 0) { print "run_tests: nothing ran" | "cat 1>&2"; failed = 1; close("cat 1>&2") }
+        printf "%d passed, %d failed%s\n", passed, failed, skipped ? ", " skipped " skipped" : ""
+        exit failed != 0
+    }' "$logs/counts"
