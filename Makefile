@@ -4,6 +4,7 @@
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
+.SECONDARY:
 .DEFAULT_GOAL := all
 
 comma := ,
@@ -157,10 +158,9 @@ define pkg_config_file
 Name: projc
 Description: Runtime of the projc projection compiler
 Version: $(VERSION)
-Requires.private: $(RUNTIME_PACKAGES)
+Requires: $(RUNTIME_PACKAGES)
 Cflags: -I$${includedir} -ffp-contract=off -pthread $(SAN_FLAGS)
-Libs: -L$${libdir} -lprojc $(SAN_FLAGS) -pthread
-Libs.private: -lm
+Libs: -L$${libdir} -lprojc $(SAN_FLAGS) -pthread -lm
 endef
 export pkg_config_file
 
