@@ -1,0 +1,40 @@
+/* A bounded arena: memory of one unit of work, freed as a whole. Not thread-safe: one owner. */
+#ifndef PROJC_ARENA_H
+#define PROJC_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "projc/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct projc_arena projc_arena;
+
+/* limit_bytes bounds everything allocated between resets; 0 means no bound. NULL when out of memory. */
+projc_arena *projc_arena_new(size_t limit_bytes);
+void projc_arena_free(projc_arena *arena); /* NULL is allowed */
+/* Forgets all allocations and keeps a part of the memory for the next round. */
+void projc_arena_reset(projc_arena *arena);
+/* Zeroed memory aligned for any type; NULL when the bound or the memory is exhausted. size 0 is allowed. */
+void *projc_arena_alloc(projc_arena *arena, size_t size);
+/* The same without zeroing. */
+void *projc_arena_alloc_raw(projc_arena *arena, size_t size);
+/* A NUL-terminated copy; NULL like alloc. */
+char *projc_arena_copy(projc_arena *arena, const void *data, size_t size);
+/* Bytes handed out since the last reset. */
+size_t projc_arena_used(const projc_arena *arena);
+/* True when an allocation has failed since the last reset. */
+int projc_arena_is_exhausted(const projc_arena *arena);
+
+/* Room for one more item in a list of item_size bytes each. Returns the items, moved when they had to
+ * grow, or NULL when the arena is exhausted or the list has 2^31 items; *capacity is updated. */
+void *projc_list_reserve(projc_arena *arena, void *items, uint32_t count, uint32_t *capacity,
+                         size_t item_size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

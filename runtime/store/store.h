@@ -1,0 +1,358 @@
+/* The driver table of a store: everything the engine and the service ask of a database.
+ *
+ * DESIGN. A projc_store is one connection, used by one thread at a time. Drivers embed struct projc_store
+ * as their first member. store.c wraps every call (projc__store_…), checks the contract by assertions,
+ * and is what everybody calls; nobody calls through the table directly. After a CONNECTION status the
+ * store is dead: the caller closes it and opens another. No call leaves a transaction open, except
+ * begin … commit/rollback, which belong to users' appends. All slices in results live in the arena that
+ * the caller gave. Numbers of events are positions in the log; 0 stands before the first event.
+ *
+ * A page holds only rows that nothing can precede any more: `reached` says how far the log is settled by
+ * this page. How a driver knows (the horizon on PostgreSQL, the single writer on SQLite) is its secret.
+ *
+ * The safety of a commit is the compare-and-set on (position, epoch) of every lane it claims; locks only
+ * save work. A driver maps its errors to statuses: the event's fault (SQLSTATE 22, 23, 54; SQLite
+ * CONSTRAINT, TOOBIG, MISMATCH) DATA, infrastructure (08, 25P03, 40, 53, 55P03, 57; BUSY, LOCKED, FULL,
+ * IOERR, CANTOPEN) CONNECTION or TRANSIENT, 42P01 and "no such table" NO_SCHEMA, the rest DATABASE. */
+#ifndef PROJC_STORE_STORE_H
+#define PROJC_STORE_STORE_H
+
+#include "projc/module.h"
+#include "projc/store.h"
+
+enum { PROJC__DRIVER_VERSION = 1 };
+
+struct projc_store {
+    const struct projc__driver *driver; /* constant after open */
+    bool is_in_transaction;             /* between begin and commit or rollback */
+};
+
+/* ---- registered projections ---- */
+
+typedef enum projc__generation_state {
+    PROJC__LIVE,
+    PROJC__BUILDING,
+    PROJC__RETIRED,
+    PROJC__PAUSED
+} projc__generation_state;
+
+typedef struct projc__registration {
+    const char *package;
+    const projc_projection_type *projection;
+    const projc_stream_type *stream;
+    uint32_t lanes; /* for a new generation; a stored one keeps its own */
+} projc__registration;
+
+typedef struct projc__generation {
+    int64_t number; /* given by the database */
+    uint32_t lanes;
+    uint32_t version;
+    uint64_t shape_fingerprint; /* as stored: the caller compares */
+    uint64_t logic_fingerprint;
+    projc__generation_state state;
+    const char *package;    /* in the arena of the call */
+    const char *projection; /* in the arena of the call */
+} projc__generation;
+
+/* ---- lanes and pages ---- */
+
+typedef struct projc__lane {
+    uint32_t lane;
+    int64_t position;
+    int64_t epoch;
+    projc_uuid last_event_id; /* of the event at position; all zero at 0 */
+    int64_t applied;          /* events handled so far, for rates */
+    int64_t updated_at;       /* microseconds UTC */
+} projc__lane;
+
+typedef struct projc__page {
+    const projc_event *events; /* ascending by no; payload bytes in the arena */
+    size_t count;
+    int64_t reached;      /* nothing can appear at or below; >= the last event's no, and >= `after` */
+    projc_uuid reached_id; /* event_id of the last event of the page (all zero when count is 0) */
+    bool has_more;        /* a limit ended the page */
+    bool is_blocked;      /* rows exist behind an unsettled gap: look again in 1 to 50 ms */
+    int32_t blocking_pid; /* a writer that holds the gap, 0 when none is known */
+    int64_t blocked_since; /* microseconds UTC, 0 when not blocked */
+} projc__page;
+
+typedef struct projc__page_limits {
+    int64_t rows;
+    int64_t bytes; /* of payload and metadata; one event always fits */
+} projc__page_limits;
+
+/* ---- keys out of order ---- */
+
+typedef enum projc__key_status { PROJC__KEY_RETRY, PROJC__KEY_FAILED } projc__key_status;
+
+typedef struct projc__key_row {
+    uint32_t lane;
+    projc_bytes key; /* msgpack array of the parts; an empty array in a stream projection */
+    projc__key_status status;
+    int64_t no; /* the culprit; later events of the key wait */
+    projc_uuid event_id;
+    projc_text event_name;
+    uint32_t attempts;
+    int64_t retry_at; /* microseconds UTC, 0 when failed */
+    projc_text code;  /* status name or SQLSTATE */
+    projc_text message;
+    projc_text source; /* "bank.proj:31:9", or empty */
+    int64_t first_at;
+    int64_t last_at;
+} projc__key_row;
+
+typedef struct projc__skipped_row {
+    projc_bytes key;
+    int64_t no;
+    projc_text event_name;
+    projc_text code;
+    projc_text message;
+    projc_text source;
+    int64_t at;
+} projc__skipped_row;
+
+/* ---- one fenced unit of work ---- */
+
+typedef struct projc__claim {
+    uint32_t lane;
+    int64_t position; /* must still be so … */
+    int64_t epoch;    /* … and so */
+    int64_t new_position; /* >= position */
+    projc_uuid last_event_id; /* of the event at new_position, or unchanged */
+    int64_t applied;          /* added to the lane's count */
+    bool raises_epoch;        /* required when something is written without moving the lane */
+} projc__claim;
+
+/* Rows of one table: column values row after row (column_count each, keys first). */
+typedef struct projc__row_write {
+    const projc_table *table;
+    const projc_value *rows; /* to insert or replace by key */
+    size_t row_count;
+    const projc_value *deleted_keys; /* key_count values each */
+    size_t deleted_count;
+} projc__row_write;
+
+typedef struct projc__unit {
+    int64_t generation;
+    const projc__claim *claims; /* ascending by lane */
+    size_t claim_count;
+    const projc__row_write *writes;
+    size_t write_count;
+    const projc__key_row *keys; /* inserted or replaced by (generation, key) */
+    size_t key_count;
+    const projc_bytes *healed_keys; /* rows to delete */
+    size_t healed_count;
+    const projc__skipped_row *skipped;
+    size_t skipped_count;
+    const projc_text *notifications; /* pairs of channel and payload */
+    size_t notification_count;       /* pairs */
+} projc__unit;
+
+/* ---- appending ---- */
+
+typedef struct projc__new_event {
+    projc_text name;
+    projc_text aggregate_type;
+    projc_value aggregate_id; /* UUID or TEXT, as the log's column is */
+    int64_t expected_version; /* or PROJC_ANY_VERSION */
+    projc_bytes payload;      /* in the stream's format */
+    projc_text metadata;      /* json object; empty stands for {} */
+    projc_uuid id;            /* all zero: drawn */
+    int64_t time;             /* microseconds UTC; INT64_MIN: now */
+} projc__new_event;
+
+/* ---- processes and waiters ---- */
+
+typedef struct projc__process {
+    projc_text id; /* random, of one run of a service */
+    projc_text name; /* host:pid, for people */
+    bool is_alive; /* heard of within 1.5 s by the database's clock */
+} projc__process;
+
+typedef struct projc__waiter {
+    int64_t generation;
+    int64_t position;
+} projc__waiter;
+
+typedef projc_status (*projc__row_visit)(void *context, const projc_value *values, projc_error *error);
+
+struct projc__driver {
+    uint32_t version; /* PROJC__DRIVER_VERSION */
+    const char *name; /* "postgres", "sqlite" */
+
+    projc_status (*open)(const projc_store_options *options, projc_store **store, projc_error *error);
+    void (*close)(projc_store *store);
+    projc_status (*begin)(projc_store *store, projc_error *error);
+    projc_status (*commit_user)(projc_store *store, projc_error *error);
+    projc_status (*rollback)(projc_store *store, projc_error *error);
+
+    /* Schema. `script` is a list of statements; all in one transaction under a lock that makes two
+     * callers take turns. runtime_schema() is the idempotent DDL of the projc_ tables. */
+    projc_status (*run_script)(projc_store *store, const char *const *pieces, size_t count,
+                               projc_error *error);
+    const char *(*runtime_schema)(void);
+    /* Is there a table (or view) of this name? schema may be NULL. */
+    projc_status (*has_table)(projc_store *store, const char *schema, const char *table, bool *answer,
+                              projc_error *error);
+
+    /* Named refusals before any work: writable primary, sequence without cache or cycle, no
+     * subscription, columns present. And: is the event at `no` still the one we applied? (DIVERGED) */
+    projc_status (*preflight)(projc_store *store, const projc_stream_type *stream, projc_error *error);
+    projc_status (*check_log)(projc_store *store, const projc_stream_type *stream, int64_t no,
+                              projc_uuid event_id, projc_error *error);
+
+    /* Makes the generation and its lanes when they are not there; else answers what is stored. */
+    projc_status (*register_projection)(projc_store *store, const projc__registration *registration,
+                                        projc_arena *arena, projc__generation *generation,
+                                        projc_error *error);
+    /* Without making it; ABSENT. */
+    projc_status (*find_generation)(projc_store *store, const char *package, const char *projection,
+                                    projc_arena *arena, projc__generation *generation,
+                                    projc_error *error);
+    /* After a rebuild in place: the generation carries the program's fingerprints and version. */
+    projc_status (*restamp_generation)(projc_store *store, int64_t generation,
+                                       const projc_projection_type *projection, projc_error *error);
+    projc_status (*set_generation_state)(projc_store *store, int64_t generation,
+                                         projc__generation_state state, projc_error *error);
+
+    /* All lanes, ascending. */
+    projc_status (*load_lanes)(projc_store *store, int64_t generation, projc_arena *arena,
+                               projc__lane **lanes, size_t *count, projc_error *error);
+    projc_status (*load_keys)(projc_store *store, int64_t generation, projc_arena *arena,
+                              projc__key_row **rows, size_t *count, projc_error *error);
+    /* Recorded skips above a position, ascending by no, at most limit. */
+    projc_status (*load_skipped)(projc_store *store, int64_t generation, int64_t above, size_t limit,
+                                 projc_arena *arena, projc__skipped_row **rows, size_t *count,
+                                 projc_error *error);
+    projc_status (*count_skipped)(projc_store *store, int64_t generation, int64_t *count,
+                                  projc_error *error);
+
+    /* The settled rows above `after`. */
+    projc_status (*read_page)(projc_store *store, const projc_stream_type *stream, int64_t after,
+                              const projc__page_limits *limits, projc_arena *arena, projc__page *page,
+                              projc_error *error);
+    /* What is there now, settled or not: after < no <= up_to, of one aggregate when id is not NULL.
+     * is_blocked is never set. For waiting events (already passed by their lane) and for people. */
+    projc_status (*read_raw)(projc_store *store, const projc_stream_type *stream, int64_t after,
+                             int64_t up_to, const char *aggregate_type, const projc_value *id,
+                             const projc__page_limits *limits, projc_arena *arena, projc__page *page,
+                             projc_error *error);
+    /* The highest visible number, 0 when empty, and its time; and whether writers are in flight. */
+    projc_status (*read_head)(projc_store *store, const projc_stream_type *stream, int64_t *no,
+                              int64_t *time, bool *has_writers, projc_error *error);
+
+    /* rows[i] is the row of the i-th key (column_count values), or NULL when absent. keys: count times
+     * key_count values. */
+    projc_status (*load_rows)(projc_store *store, const projc_table *table, const projc_value *keys,
+                              size_t count, projc_arena *arena, projc_value **rows, projc_error *error);
+    /* Every row in key order. The visitor may not use the store. */
+    projc_status (*scan_rows)(projc_store *store, const projc_table *table, projc__row_visit visit,
+                              void *context, projc_error *error);
+
+    /* All or nothing, in one transaction. OK; FENCED (a lane has moved) or LOCKED (another holds it):
+     * nothing was written; DATA: the flush was refused because of the rows; CONNECTION: unknown. */
+    projc_status (*commit)(projc_store *store, const projc__unit *unit, projc_error *error);
+    /* Position 0, epochs raised, the rows of the tables, keys and (unless keep_skipped) skips deleted. */
+    projc_status (*reset)(projc_store *store, int64_t generation, const projc_table *const *tables,
+                          size_t table_count, bool keep_skipped, projc_error *error);
+
+    /* In the open transaction, or in one of its own: all or none. positions may be NULL. CONFLICT: the
+     * error tells which event. */
+    projc_status (*append)(projc_store *store, const projc_stream_type *stream,
+                           const projc__new_event *events, size_t count, int64_t *positions,
+                           projc_error *error);
+
+    /* Wakes up wait() when events come. UNSUPPORTED behind a pooler: then the caller polls. */
+    projc_status (*listen)(projc_store *store, const projc_stream_type *const *streams, size_t count,
+                           projc_error *error);
+    /* Until a wake-up, until wake_fd is readable (it is not read; -1: none) or until the time-out: OK for
+     * a wake-up or wake_fd, TIMED_OUT, or CONNECTION. *stream_index tells which stream, or -1. */
+    projc_status (*wait)(projc_store *store, int wake_fd, int64_t timeout_ms, int *stream_index,
+                         projc_error *error);
+
+    /* Writes this process's heartbeat, forgets the long dead, answers all. id empty: only answers. */
+    projc_status (*heartbeat)(projc_store *store, projc_text id, projc_text name, projc_arena *arena,
+                              projc__process **processes, size_t *count, projc_error *error);
+    projc_status (*end_process)(projc_store *store, projc_text id, projc_error *error);
+    /* Waiters: who waits for what. Also wakes the projectors up. */
+    projc_status (*add_waiter)(projc_store *store, projc_text id, int64_t generation, int64_t position,
+                               const projc_stream_type *stream, int64_t timeout_ms, projc_error *error);
+    projc_status (*remove_waiter)(projc_store *store, projc_text id, projc_error *error);
+    projc_status (*load_waiters)(projc_store *store, projc_arena *arena, projc__waiter **waiters,
+                                 size_t *count, projc_error *error);
+};
+
+extern const struct projc__driver projc__postgres_driver;
+extern const struct projc__driver projc__sqlite_driver;
+
+/* The driver for a database text; NULL when there is none for it. */
+const struct projc__driver *projc__driver_for(const char *database);
+
+/* store.c offers each entry of the table under the name projc__store_ENTRY(store, …), except open and
+ * close, begin, commit_user and rollback, whose public names stand in projc/store.h. */
+projc_status projc__store_run_script(projc_store *store, const char *const *pieces, size_t count,
+                                     projc_error *error);
+projc_status projc__store_has_table(projc_store *store, const char *schema, const char *table,
+                                    bool *answer, projc_error *error);
+projc_status projc__store_preflight(projc_store *store, const projc_stream_type *stream,
+                                    projc_error *error);
+projc_status projc__store_check_log(projc_store *store, const projc_stream_type *stream, int64_t no,
+                                    projc_uuid event_id, projc_error *error);
+projc_status projc__store_register_projection(projc_store *store,
+                                              const projc__registration *registration,
+                                              projc_arena *arena, projc__generation *generation,
+                                              projc_error *error);
+projc_status projc__store_find_generation(projc_store *store, const char *package,
+                                          const char *projection, projc_arena *arena,
+                                          projc__generation *generation, projc_error *error);
+projc_status projc__store_restamp_generation(projc_store *store, int64_t generation,
+                                             const projc_projection_type *projection,
+                                             projc_error *error);
+projc_status projc__store_set_generation_state(projc_store *store, int64_t generation,
+                                               projc__generation_state state, projc_error *error);
+projc_status projc__store_load_lanes(projc_store *store, int64_t generation, projc_arena *arena,
+                                     projc__lane **lanes, size_t *count, projc_error *error);
+projc_status projc__store_load_keys(projc_store *store, int64_t generation, projc_arena *arena,
+                                    projc__key_row **rows, size_t *count, projc_error *error);
+projc_status projc__store_load_skipped(projc_store *store, int64_t generation, int64_t above,
+                                       size_t limit, projc_arena *arena, projc__skipped_row **rows,
+                                       size_t *count, projc_error *error);
+projc_status projc__store_count_skipped(projc_store *store, int64_t generation, int64_t *count,
+                                        projc_error *error);
+projc_status projc__store_read_page(projc_store *store, const projc_stream_type *stream, int64_t after,
+                                    const projc__page_limits *limits, projc_arena *arena,
+                                    projc__page *page, projc_error *error);
+projc_status projc__store_read_raw(projc_store *store, const projc_stream_type *stream, int64_t after,
+                                   int64_t up_to, const char *aggregate_type, const projc_value *id,
+                                   const projc__page_limits *limits, projc_arena *arena,
+                                   projc__page *page, projc_error *error);
+projc_status projc__store_read_head(projc_store *store, const projc_stream_type *stream, int64_t *no,
+                                    int64_t *time, bool *has_writers, projc_error *error);
+projc_status projc__store_load_rows(projc_store *store, const projc_table *table,
+                                    const projc_value *keys, size_t count, projc_arena *arena,
+                                    projc_value **rows, projc_error *error);
+projc_status projc__store_scan_rows(projc_store *store, const projc_table *table,
+                                    projc__row_visit visit, void *context, projc_error *error);
+projc_status projc__store_commit(projc_store *store, const projc__unit *unit, projc_error *error);
+projc_status projc__store_reset(projc_store *store, int64_t generation,
+                                const projc_table *const *tables, size_t table_count,
+                                bool keep_skipped, projc_error *error);
+projc_status projc__store_append(projc_store *store, const projc_stream_type *stream,
+                                 const projc__new_event *events, size_t count, int64_t *positions,
+                                 projc_error *error);
+projc_status projc__store_listen(projc_store *store, const projc_stream_type *const *streams,
+                                 size_t count, projc_error *error);
+projc_status projc__store_wait(projc_store *store, int wake_fd, int64_t timeout_ms, int *stream_index,
+                               projc_error *error);
+projc_status projc__store_heartbeat(projc_store *store, projc_text id, projc_text name,
+                                    projc_arena *arena, projc__process **processes, size_t *count,
+                                    projc_error *error);
+projc_status projc__store_end_process(projc_store *store, projc_text id, projc_error *error);
+projc_status projc__store_add_waiter(projc_store *store, projc_text id, int64_t generation,
+                                     int64_t position, const projc_stream_type *stream,
+                                     int64_t timeout_ms, projc_error *error);
+projc_status projc__store_remove_waiter(projc_store *store, projc_text id, projc_error *error);
+projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena, projc__waiter **waiters,
+                                       size_t *count, projc_error *error);
+
+#endif
