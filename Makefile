@@ -91,6 +91,7 @@ LIBRARIES := $(B)/lib/libprojc.a $(B)/lib/libpc.a
 
 .PHONY: all
 all: $(PROJC) $(LIBRARIES) $(B)/include $(B)/lib/pkgconfig/projc.pc
+	@:
 
 # The flags that everything was built with: another compiler or sanitizer rebuilds all.
 .PHONY: FORCE
@@ -166,7 +167,8 @@ export pkg_config_file
 
 $(B)/lib/pkgconfig/projc.pc: Makefile $(B)/flags
 	@mkdir -p $(@D)
-	@{ printf 'includedir=%s\nlibdir=%s\n\n' '$(ROOT)/runtime/include' '$(BUILD)/lib'; \
+	@{ printf 'bindir=%s\nincludedir=%s\nlibdir=%s\nprojc_mk=%s\n\n' '$(BUILD)/bin' '$(ROOT)/runtime/include' \
+	       '$(BUILD)/lib' '$(ROOT)/runtime/projc.mk'; \
 	   printf '%s\n' "$$pkg_config_file"; } >$@
 
 # ---- unit tests: tests/unit/NAME_test.c becomes $(B)/tests/unit/NAME ----
@@ -189,10 +191,11 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%_test.o $(LIBRARIES)
 
 .PHONY: unit
 unit: $(UNIT_TESTS)
+	@:
 
 # ---- what runs something ----
 
-test_environment = B='$(BUILD)' PROJC='$(BUILD)/bin/projc' PROJC_HOME='$(ROOT)' SAN='$(SAN)' CC='$(CC)' \
+test_environment = B='$(BUILD)' PROJC='$(BUILD)/bin/projc' PROJC_HOME='$(ROOT)' PROJC_BUILD='$(BUILD)' SAN='$(SAN)' CC='$(CC)' \
     PGTEST='$(ROOT)/tests/support/pg.sh' PROJC_TEST_JOBS='$(TEST_JOBS)' PROJC_TEST_CFLAGS='$(SAN_FLAGS) $(COVERAGE_FLAGS)'
 run_tests = $(test_environment) tests/support/run_tests.sh
 TEST_JOBS ?= 1
@@ -262,7 +265,8 @@ install: all ## install to PREFIX (and DESTDIR)
 	install -m 644 $(B)/lib/libprojc.a $(DESTDIR)$(PREFIX)/lib/libprojc.a
 	install -m 644 runtime/include/projc/*.h $(DESTDIR)$(PREFIX)/include/projc
 	install -m 644 runtime/projc.mk $(DESTDIR)$(PREFIX)/share/projc/projc.mk
-	{ printf 'prefix=%s\nincludedir=$${prefix}/include\nlibdir=$${prefix}/lib\n\n' '$(PREFIX)'; \
+	{ printf '%s\n' 'prefix=$(PREFIX)' 'bindir=$${prefix}/bin' 'includedir=$${prefix}/include' \
+	      'libdir=$${prefix}/lib' 'projc_mk=$${prefix}/share/projc/projc.mk' ''; \
 	  printf '%s\n' "$$pkg_config_file"; } >$(DESTDIR)$(PREFIX)/lib/pkgconfig/projc.pc
 	if [ -f man/projc.1 ]; then install -D -m 644 man/projc.1 $(DESTDIR)$(PREFIX)/share/man/man1/projc.1; fi
 

@@ -20,12 +20,67 @@ export PKG_CONFIG_PATH="$B/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
 
+logs=$B/test-logs
+
+# Prints "passed failed skipped" from a log: the last summary line, else CUnit's table, else TAP.
+count() {
+    awk '
+        /^[0-9]+ passed, [0-9]+ failed/ { passed = $1; failed = $3; skipped = /skipped/ ? $5 : 0; summary = 1 }
+        /^ *tests +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+/ { cunit_passed += $4; cunit_failed += $5; cunit = 1 }
+        /^ok / { if (/# (SKIP|skip)/) tap_skipped++; else tap_passed++ }
+        /^not ok / { tap_failed++ }
+        END {
+            if (summary) print passed + 0, failed + 0, skipped + 0
+            else if (cunit) print cunit_passed + 0, cunit_failed + 0, 0
+            else print tap_passed + 0, tap_failed + 0, tap_skipped + 0
+        }' "$1"
+}
+
+# One test, and what there is to say about it, printed at once so that parallel tests do not mix.
+run_one() { # name command
+    base=$logs/$(echo "$1" | tr / -)
+    log=$base.log
+    begun=$(date +%s)
+    status=0
+    timeout --kill-after=20 "$time_limit" "$2" >"$log" 2>&1 </dev/null || status=$?
+    read -r passed failed skipped <<END
+$(count "$log")
+END
+    reason=
+    if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+        failed=1
+        reason=" (exit status $status)"
+        [ "$status" -ne 124 ] || reason=" (no end after $time_limit s)"
+    elif [ "$status" -eq 0 ] && [ "$failed" -ne 0 ]; then
+        reason=" (exit status 0 in spite of failures)"
+    elif [ $((passed + failed + skipped)) -eq 0 ]; then
+        failed=1
+        reason=" (nothing ran)"
+    fi
+    line="$passed passed, $failed failed"
+    [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
+    verdict=ok
+    [ "$failed" -eq 0 ] || verdict=FAIL
+    {
+        printf '  %-4s  %-28s %s, %d s%s\n' "$verdict" "$1" "$line" $(($(date +%s) - begun)) "$reason"
+        if [ "$failed" -ne 0 ]; then
+            echo "        --- the end of $log ---"
+            tail -n 40 "$log" | sed 's/^/        /'
+        fi
+    } >"$base.said"
+    echo "$passed $failed $skipped" >"$base.count"
+    cat "$base.said"
+}
+
+if [ "${1:-}" = --one ]; then
+    run_one "$2" "$3"
+    exit 0
+fi
+
 if [ "${1:-}" = --long ]; then
     long_tests=" "
     shift
 fi
-
-logs=$B/test-logs
 rm -rf "$logs"
 mkdir -p "$logs"
 
@@ -55,55 +110,11 @@ for script in tests/*/run.sh; do
     case $long_tests in *" $name "*) continue ;; esac
     if chosen "$name"; then echo "$name $script" >>"$list"; fi
 done
+# A name that is asked for and does not exist is a failure, not an empty success.
 for name in $wanted; do
     case $name in unit) pattern='^unit/' ;; *) pattern="^$name " ;; esac
     grep -q "$pattern" "$list" || echo "$name $B/no-such-test" >>"$list"
 done
-
-# Prints "passed failed skipped" from a log: the last summary line, else CUnit's table, else TAP.
-count() {
-    awk '
-        /^[0-9]+ passed, [0-9]+ failed/ { passed = $1; failed = $3; skipped = /skipped/ ? $5 : 0; summary = 1 }
-        /^ *tests +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+/ { cunit_passed += $4; cunit_failed += $5; cunit = 1 }
-        /^ok / { if (/# (SKIP|skip)/) tap_skipped++; else tap_passed++ }
-        /^not ok / { tap_failed++ }
-        END {
-            if (summary) print passed + 0, failed + 0, skipped + 0
-            else if (cunit) print cunit_passed + 0, cunit_failed + 0, 0
-            else print tap_passed + 0, tap_failed + 0, tap_skipped + 0
-        }' "$1"
-}
-
-run_one() { # name command
-    log=$logs/$(echo "$1" | tr / -).log
-    begun=$(date +%s)
-    status=0
-    timeout --kill-after=20 "$time_limit" "$2" >"$log" 2>&1 </dev/null || status=$?
-    read -r passed failed skipped <<END
-$(count "$log")
-END
-    reason=
-    if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
-        failed=1
-        reason=" (exit status $status)"
-        [ "$status" -ne 124 ] || reason=" (no end after $time_limit s)"
-    elif [ "$status" -eq 0 ] && [ "$failed" -ne 0 ]; then
-        reason=" (exit status 0 in spite of failures)"
-    elif [ $((passed + failed + skipped)) -eq 0 ]; then
-        failed=1
-        reason=" (nothing ran)"
-    fi
-    line="$passed passed, $failed failed"
-    [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
-    verdict=ok
-    [ "$failed" -eq 0 ] || verdict=FAIL
-    printf '  %-4s  %-28s %s, %d s%s\n' "$verdict" "$1" "$line" $(($(date +%s) - begun)) "$reason"
-    if [ "$failed" -ne 0 ]; then
-        echo "        --- the end of $log ---"
-        tail -n 40 "$log" | sed 's/^/        /'
-    fi
-    echo "$passed $failed $skipped" >>"$logs/counts"
-}
 
 server=
 cleanup() {
@@ -114,20 +125,21 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-: >"$logs/counts"
 server=$(mktemp -d /tmp/projc-pg.XXXXXX)
 PROJC_TEST_PG=$("$PGTEST" start "$server")
 PROJC_TEST_PG_DIR=$server
 export PROJC_TEST_PG PROJC_TEST_PG_DIR
 
-while read -r name command <&3; do
-    run_one "$name" "$command"
-done 3<"$list"
+# Without -r xargs would run once on an empty list.
+xargs -r -P "${PROJC_TEST_JOBS:-1}" -n 2 tests/support/run_tests.sh --one <"$list"
 
-awk '
+find "$logs" -name '*.count' -exec cat {} + >"$logs/counts"
+awk -v expected="$(wc -l <"$list")" '
     { passed += $1; failed += $2; skipped += $3 }
     END {
-        if (passed + failed == 0) { print "run_tests: nothing ran" | "cat 1>&2"; failed = 1; close("cat 1>&2") }
+        if (NR != expected) { print "run_tests: " expected - NR " tests left no count" | "cat 1>&2"; failed += expected - NR }
+        if (passed + failed == 0) { print "run_tests: nothing ran" | "cat 1>&2"; failed = 1 }
+        close("cat 1>&2")
         printf "%d passed, %d failed%s\n", passed, failed, skipped ? ", " skipped " skipped" : ""
         exit failed != 0
     }' "$logs/counts"
