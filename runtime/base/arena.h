@@ -1,0 +1,19 @@
+/* What the runtime itself asks an arena, beyond the public projc/arena.h. */
+#ifndef PROJC_BASE_ARENA_H
+#define PROJC_BASE_ARENA_H
+
+#include "projc/arena.h"
+#include "projc/status.h"
+
+/* Why allocations fail: PROJC_LIMIT when the bound was reached, PROJC_NO_MEMORY when malloc gave
+ * nothing, PROJC_OK while none has failed since the last reset. */
+projc_status projc__arena_status(const projc_arena *arena);
+
+/* Fills *error after an allocation of this arena returned NULL, with the status above. Returns it.
+ */
+projc_status projc__arena_error(const projc_arena *arena, projc_error *error);
+
+/* The bound given to projc_arena_new; 0 means none. */
+size_t projc__arena_limit(const projc_arena *arena);
+
+#endif
