@@ -6,8 +6,8 @@
  *     pc_diagnostic_point(problem, event->name.span, "declared here");  // a second span
  *     pc_diagnostic_help(problem, "write `event.%.*s`", ...);           // a line of its own
  *
- * Messages start in lower case, name things in backquotes and have no full stop. Whether a code is an error
- * or a warning follows from its letter. All text is copied into the arena. */
+ * Messages start in lower case, name things in backquotes and have no full stop. Whether a code is
+ * an error or a warning follows from its letter. All text is copied into the arena. */
 #ifndef PC_BASE_DIAG_H
 #define PC_BASE_DIAG_H
 
@@ -37,7 +37,7 @@ enum pc_severity {
 struct pc_code_description {
     const char *name; /* "E0201" */
     enum pc_severity severity;
-    const char *title;       /* a few words */
+    const char *title; /* a few words */
     const char *explanation; /* several lines, for `projc explain` */
 };
 const struct pc_code_description *pc_code_describe(enum pc_code code);
@@ -63,14 +63,14 @@ struct pc_diagnostic {
     struct pc_diagnostics *owner;
     enum pc_code code;
     enum pc_severity severity; /* the code's, until -Werror promotes it */
-    bool has_span;             /* false: a problem with no place in a source (an unreadable file) */
+    bool has_span; /* false: a problem with no place in a source (an unreadable file) */
     struct pc_span span;
-    struct pc_text file;    /* without span: the file it is about, may be empty */
+    struct pc_text file; /* without span: the file it is about, may be empty */
     struct pc_text message; /* one line */
-    struct pc_text label;   /* beside the carets; may be empty */
+    struct pc_text label; /* beside the carets; may be empty */
     struct pc_diagnostic_places places;
     struct pc_diagnostic_helps helps; /* printed as "= help: …" */
-    size_t ordinal;                   /* order of reporting: ties are broken by it */
+    size_t ordinal; /* order of reporting: ties are broken by it */
 };
 
 struct pc_diagnostics {
@@ -83,8 +83,9 @@ struct pc_diagnostics {
 struct pc_diagnostics *pc_diagnostics_new(struct pc_arena *arena);
 
 /* Reports a problem at a span; never returns NULL. */
-struct pc_diagnostic *pc_report(struct pc_diagnostics *diagnostics, enum pc_code code, struct pc_span span,
-                                const char *format, ...) __attribute__((format(printf, 4, 5)));
+struct pc_diagnostic *pc_report(struct pc_diagnostics *diagnostics, enum pc_code code,
+                                struct pc_span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Reports a problem that has no place in a source; `file` may be NULL. */
 struct pc_diagnostic *pc_report_file(struct pc_diagnostics *diagnostics, enum pc_code code,
@@ -93,21 +94,22 @@ struct pc_diagnostic *pc_report_file(struct pc_diagnostics *diagnostics, enum pc
 
 void pc_diagnostic_label(struct pc_diagnostic *diagnostic, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void pc_diagnostic_point(struct pc_diagnostic *diagnostic, struct pc_span span, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void pc_diagnostic_point(struct pc_diagnostic *diagnostic, struct pc_span span, const char *format,
+                         ...) __attribute__((format(printf, 3, 4)));
 void pc_diagnostic_help(struct pc_diagnostic *diagnostic, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Makes every warning an error (-Werror). */
 void pc_diagnostics_promote(struct pc_diagnostics *diagnostics);
 
-/* Sorts by file (those without a place first), position, then order of reporting. Printing does it too. */
+/* Sorts by file (those without a place first), position, then order of reporting. Printing does it
+ * too. */
 void pc_diagnostics_sort(struct pc_diagnostics *diagnostics);
 
 enum pc_diagnostic_format {
-    PC_FORMAT_FULL,  /* with the source lines and carets */
+    PC_FORMAT_FULL, /* with the source lines and carets */
     PC_FORMAT_SHORT, /* file:line:col: error: message */
-    PC_FORMAT_JSON,  /* one object per line */
+    PC_FORMAT_JSON, /* one object per line */
 };
 
 enum { PC_DIAGNOSTICS_PRINTED_MAX = 100 };
@@ -120,8 +122,8 @@ struct pc_diagnostic_style {
 /* True if `stream` is a terminal, NO_COLOR is unset or empty, and TERM is not "dumb". */
 bool pc_stream_has_colours(FILE *stream);
 
-/* Sorts, then prints at most PC_DIAGNOSTICS_PRINTED_MAX and, in the full format, a line with the counts.
- * Nothing is printed when there is nothing to say. */
+/* Sorts, then prints at most PC_DIAGNOSTICS_PRINTED_MAX and, in the full format, a line with the
+ * counts. Nothing is printed when there is nothing to say. */
 void pc_diagnostics_print(struct pc_diagnostics *diagnostics, const struct pc_sources *sources,
                           const struct pc_diagnostic_style *style, FILE *stream);
 

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A borrowed slice. data is not NUL-terminated in general (a slice of a source is not); texts made by the
- * functions below are. The zero value is the empty text. */
+/* A borrowed slice. data is not NUL-terminated in general (a slice of a source is not); texts made
+ * by the functions below are. The zero value is the empty text. */
 struct pc_text {
     const char *data;
     size_t size; /* bytes */
@@ -37,24 +37,24 @@ struct pc_text pc_text_vformat(struct pc_arena *arena, const char *format, va_li
 /* Returns a NUL-terminated copy. */
 struct pc_text pc_text_copy(struct pc_arena *arena, struct pc_text text);
 
-/* Returns the length of the valid UTF-8 prefix of `text`: text.size when all of it is valid. Overlong
- * forms, surrogates and values over U+10FFFF are invalid. */
+/* Returns the length of the valid UTF-8 prefix of `text`: text.size when all of it is valid.
+ * Overlong forms, surrogates and values over U+10FFFF are invalid. */
 size_t pc_utf8_valid_prefix(struct pc_text text);
 
 /* Returns the number of code points in valid UTF-8. */
 size_t pc_utf8_count(struct pc_text text);
 
-/* Writes code_point as UTF-8 to `out` and returns the number of bytes, or 0 if it is not a code point that
- * may be encoded. */
+/* Writes code_point as UTF-8 to `out` and returns the number of bytes, or 0 if it is not a code
+ * point that may be encoded. */
 size_t pc_utf8_encode(uint32_t code_point, char out[4]);
 
-/* Returns the number of insertions, deletions, replacements and swaps of neighbours that make `a` into
- * `b`, ignoring ASCII case; a value above `limit` is returned as limit + 1. */
+/* Returns the number of insertions, deletions, replacements and swaps of neighbours that make `a`
+ * into `b`, ignoring ASCII case; a value above `limit` is returned as limit + 1. */
 size_t pc_text_distance(struct pc_text a, struct pc_text b, size_t limit);
 
-/* A search for the known word that the user probably meant. Offer every known word, then read `best`.
- * Only words of four letters or more are likened, at most a third of the letters (and at most three) may
- * differ, and the first of equally good words wins. */
+/* A search for the known word that the user probably meant. Offer every known word, then read
+ * `best`. Only words of four letters or more are likened, at most a third of the letters (and at
+ * most three) may differ, and the first of equally good words wins. */
 struct pc_suggestion {
     struct pc_text wanted;
     struct pc_text best; /* size 0: nothing close was offered */

@@ -1,108 +1,110 @@
-/* ast.h -- the tree of a .proj module: what the parser builds, the checker annotates and the lowerer reads.
+/* ast.h -- the tree of a .proj module: what the parser builds, the checker annotates and the
+ * lowerer reads.
  *
  * How to read it:
- *  - Every node starts with PC_NODE_FIELDS: its kind (one X-list, PC_NODE_KINDS), its span, and three slots
- *    (type, symbol, extra) that are NULL after parsing and belong to the checker.
+ *  - Every node starts with PC_NODE_FIELDS: its kind (one X-list, PC_NODE_KINDS), its span, and
+ * three slots (type, symbol, extra) that are NULL after parsing and belong to the checker.
  *  - Four node structs carry a union, chosen by `kind`: pc_declaration, pc_item, pc_statement and
- *    pc_expression. `declaration->aggregate.events`, `statement->assign.target`, `expression->call.name`.
+ *    pc_expression. `declaration->aggregate.events`, `statement->assign.target`,
+ * `expression->call.name`.
  *  - Lists are {items, count} arrays of pointers in source order. Optional parts are NULL pointers.
- *  - Texts are slices that live as long as the arena. Numbers keep the digits as written: a decimal never
- *    passes through double, an integer may have any length.
- *  - The parser decides nothing: it does not know which names exist. Names that stand for something declared
- *    elsewhere are pc_name and have a symbol slot of their own.
+ *  - Texts are slices that live as long as the arena. Numbers keep the digits as written: a decimal
+ * never passes through double, an integer may have any length.
+ *  - The parser decides nothing: it does not know which names exist. Names that stand for something
+ * declared elsewhere are pc_name and have a symbol slot of their own.
  *  - A tree is complete only if parsing reported no error; pc_parse returns NULL otherwise. */
 #ifndef PC_SYNTAX_AST_H
 #define PC_SYNTAX_AST_H
 
-#include "../base/arena.h"
-#include "../base/source.h"
-#include "../base/text.h"
+#include "base/arena.h"
+#include "base/source.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct pc_type;   /* compiler/check */
+struct pc_type; /* compiler/check */
 struct pc_symbol; /* compiler/check */
 
 /* ---- kinds ---- */
 
-#define PC_DECLARATION_KINDS(X)                                                                    \
-    X(DECLARATION_PACKAGE)                                                                         \
-    X(DECLARATION_IMPORT)                                                                          \
-    X(DECLARATION_TYPE)                                                                            \
-    X(DECLARATION_ENUM)                                                                            \
-    X(DECLARATION_RECORD)                                                                          \
-    X(DECLARATION_FUNCTION)                                                                        \
-    X(DECLARATION_STREAM)                                                                          \
-    X(DECLARATION_AGGREGATE)                                                                       \
-    X(DECLARATION_PROJECTION)                                                                      \
+#define PC_DECLARATION_KINDS(X) \
+    X(DECLARATION_PACKAGE)      \
+    X(DECLARATION_IMPORT)       \
+    X(DECLARATION_TYPE)         \
+    X(DECLARATION_ENUM)         \
+    X(DECLARATION_RECORD)       \
+    X(DECLARATION_FUNCTION)     \
+    X(DECLARATION_STREAM)       \
+    X(DECLARATION_AGGREGATE)    \
+    X(DECLARATION_PROJECTION)   \
     X(DECLARATION_TEST)
 
-#define PC_ITEM_KINDS(X)                                                                           \
-    X(ITEM_STATE)                                                                                  \
-    X(ITEM_TABLE)                                                                                  \
-    X(ITEM_HANDLER)                                                                                \
-    X(ITEM_POLICY)                                                                                 \
-    X(ITEM_IGNORE)                                                                                 \
-    X(ITEM_VERSION)                                                                                \
+#define PC_ITEM_KINDS(X) \
+    X(ITEM_STATE)        \
+    X(ITEM_TABLE)        \
+    X(ITEM_HANDLER)      \
+    X(ITEM_POLICY)       \
+    X(ITEM_IGNORE)       \
+    X(ITEM_VERSION)      \
     X(ITEM_QUERY)
 
-#define PC_STATEMENT_KINDS(X)                                                                      \
-    X(STATEMENT_ASSIGN)                                                                            \
-    X(STATEMENT_CALL)                                                                              \
-    X(STATEMENT_LET)                                                                               \
-    X(STATEMENT_IF)                                                                                \
-    X(STATEMENT_MATCH)                                                                             \
-    X(STATEMENT_FOR)                                                                               \
-    X(STATEMENT_DELETE)                                                                            \
-    X(STATEMENT_COPY)                                                                              \
-    X(STATEMENT_SKIP)                                                                              \
-    X(STATEMENT_FAIL)                                                                              \
-    X(STATEMENT_REQUIRE)                                                                           \
+#define PC_STATEMENT_KINDS(X) \
+    X(STATEMENT_ASSIGN)       \
+    X(STATEMENT_CALL)         \
+    X(STATEMENT_LET)          \
+    X(STATEMENT_IF)           \
+    X(STATEMENT_MATCH)        \
+    X(STATEMENT_FOR)          \
+    X(STATEMENT_DELETE)       \
+    X(STATEMENT_COPY)         \
+    X(STATEMENT_SKIP)         \
+    X(STATEMENT_FAIL)         \
+    X(STATEMENT_REQUIRE)      \
     X(STATEMENT_NOTIFY)
 
-#define PC_EXPRESSION_KINDS(X)                                                                     \
-    X(EXPRESSION_INTEGER)                                                                          \
-    X(EXPRESSION_FRACTION)                                                                         \
-    X(EXPRESSION_DURATION)                                                                         \
-    X(EXPRESSION_TEXT)                                                                             \
-    X(EXPRESSION_BOOL)                                                                             \
-    X(EXPRESSION_NONE)                                                                             \
-    X(EXPRESSION_NAME)                                                                             \
-    X(EXPRESSION_FIELD)                                                                            \
-    X(EXPRESSION_INDEX)                                                                            \
-    X(EXPRESSION_CALL)                                                                             \
-    X(EXPRESSION_METHOD)                                                                           \
-    X(EXPRESSION_UNARY)                                                                            \
-    X(EXPRESSION_BINARY)                                                                           \
-    X(EXPRESSION_CONDITIONAL)                                                                      \
-    X(EXPRESSION_MATCH)                                                                            \
-    X(EXPRESSION_RECORD)                                                                           \
-    X(EXPRESSION_LIST)                                                                             \
+#define PC_EXPRESSION_KINDS(X) \
+    X(EXPRESSION_INTEGER)      \
+    X(EXPRESSION_FRACTION)     \
+    X(EXPRESSION_DURATION)     \
+    X(EXPRESSION_TEXT)         \
+    X(EXPRESSION_BOOL)         \
+    X(EXPRESSION_NONE)         \
+    X(EXPRESSION_NAME)         \
+    X(EXPRESSION_FIELD)        \
+    X(EXPRESSION_INDEX)        \
+    X(EXPRESSION_CALL)         \
+    X(EXPRESSION_METHOD)       \
+    X(EXPRESSION_UNARY)        \
+    X(EXPRESSION_BINARY)       \
+    X(EXPRESSION_CONDITIONAL)  \
+    X(EXPRESSION_MATCH)        \
+    X(EXPRESSION_RECORD)       \
+    X(EXPRESSION_LIST)         \
     X(EXPRESSION_COMPREHENSION)
 
-#define PC_PART_KINDS(X)                                                                           \
-    X(PART_TYPE)                                                                                   \
-    X(PART_MEMBER)                                                                                 \
-    X(PART_FIELD)                                                                                  \
-    X(PART_EVENT)                                                                                  \
-    X(PART_UPCAST)                                                                                 \
-    X(PART_PARAMETER)                                                                              \
-    X(PART_KEY)                                                                                    \
-    X(PART_INDEX)                                                                                  \
-    X(PART_ORDER)                                                                                  \
-    X(PART_ARM)                                                                                    \
-    X(PART_ENTRY)                                                                                  \
-    X(PART_GIVEN)                                                                                  \
-    X(PART_GIVEN_EVENT)                                                                            \
+#define PC_PART_KINDS(X) \
+    X(PART_TYPE)         \
+    X(PART_MEMBER)       \
+    X(PART_FIELD)        \
+    X(PART_EVENT)        \
+    X(PART_UPCAST)       \
+    X(PART_PARAMETER)    \
+    X(PART_KEY)          \
+    X(PART_INDEX)        \
+    X(PART_ORDER)        \
+    X(PART_ARM)          \
+    X(PART_ENTRY)        \
+    X(PART_GIVEN)        \
+    X(PART_GIVEN_EVENT)  \
     X(PART_EXPECT)
 
-#define PC_NODE_KINDS(X)                                                                           \
-    PC_DECLARATION_KINDS(X)                                                                        \
-    PC_ITEM_KINDS(X)                                                                               \
-    PC_STATEMENT_KINDS(X)                                                                          \
-    PC_EXPRESSION_KINDS(X)                                                                         \
+#define PC_NODE_KINDS(X)    \
+    PC_DECLARATION_KINDS(X) \
+    PC_ITEM_KINDS(X)        \
+    PC_STATEMENT_KINDS(X)   \
+    PC_EXPRESSION_KINDS(X)  \
     PC_PART_KINDS(X)
 
 enum pc_node_kind {
@@ -116,22 +118,22 @@ enum pc_node_kind {
 const char *pc_node_kind_name(enum pc_node_kind kind);
 
 /* What every node starts with. The three slots are the checker's. */
-#define PC_NODE_FIELDS                                                                             \
-    enum pc_node_kind kind;                                                                        \
-    struct pc_span span;                                                                           \
-    const struct pc_type *type;                                                                    \
-    struct pc_symbol *symbol;                                                                      \
+#define PC_NODE_FIELDS          \
+    enum pc_node_kind kind;     \
+    struct pc_span span;        \
+    const struct pc_type *type; \
+    struct pc_symbol *symbol;   \
     void *extra
 
 /* ---- names and strings ---- */
 
 /* An identifier: where it is declared, or a reference to something declared elsewhere. */
 struct pc_name {
-    struct pc_text text;  /* without backquotes */
-    struct pc_span span;  /* with backquotes */
-    bool is_quoted;       /* written as `name` in backquotes */
+    struct pc_text text; /* without backquotes */
+    struct pc_span span; /* with backquotes */
+    bool is_quoted; /* written as `name` in backquotes */
     struct pc_symbol *symbol; /* checker: what it refers to */
-    void *extra;              /* checker */
+    void *extra; /* checker */
 };
 
 struct pc_names {
@@ -224,8 +226,8 @@ struct pc_type_node {
     PC_NODE_FIELDS; /* `type`: what it means */
     struct pc_name name;
     struct pc_type_arguments arguments; /* in ( ) */
-    struct pc_types parameters;         /* in < > */
-    bool is_optional;                   /* ends in ? */
+    struct pc_types parameters; /* in < > */
+    bool is_optional; /* ends in ? */
 };
 
 /* ---- fields, events ---- */
@@ -236,7 +238,7 @@ struct pc_field {
     struct pc_text doc; /* the text of its /// lines, joined by \n; empty if none */
     struct pc_name name;
     struct pc_type_node *type_node;
-    struct pc_string *as;          /* NULL: the name as written */
+    struct pc_string *as; /* NULL: the name as written */
     struct pc_expression *initial; /* NULL: no default */
 };
 
@@ -304,12 +306,12 @@ struct pc_index {
 struct pc_declaration {
     PC_NODE_FIELDS;
     struct pc_text doc;
-    struct pc_name name;  /* empty for imports and tests */
+    struct pc_name name; /* empty for imports and tests */
     struct pc_string *as; /* outside name; NULL: the name as written */
     union {
         struct {
             struct pc_string *path; /* as written */
-            uint32_t file;          /* index into module->files */
+            uint32_t file; /* index into module->files */
         } import;
         struct {
             struct pc_type_node *type_node;
@@ -327,18 +329,18 @@ struct pc_declaration {
             struct pc_expression *body; /* NULL if extern */
         } function;
         struct {
-            struct pc_name *payload;  /* `json` or `msgpack` (checker); NULL: not given */
+            struct pc_name *payload; /* `json` or `msgpack` (checker); NULL: not given */
             struct pc_string *notify; /* NULL: not given */
         } stream;
         struct {
-            struct pc_name *id_type;    /* in ( ); NULL: uuid */
+            struct pc_name *id_type; /* in ( ); NULL: uuid */
             struct pc_name stream_name; /* after `in` */
             struct pc_events events;
         } aggregate;
         struct {
-            bool is_for_each;      /* for each SOURCE; else over SOURCE */
+            bool is_for_each; /* for each SOURCE; else over SOURCE */
             struct pc_name source; /* aggregate or stream */
-            struct pc_keys keys;   /* over … by keys; empty: not keyed */
+            struct pc_keys keys; /* over … by keys; empty: not keyed */
             struct pc_expression *where;
             struct pc_items items;
         } projection;
@@ -374,9 +376,9 @@ struct pc_item {
             struct pc_indexes indexes;
         } table;
         struct {
-            bool is_any;            /* on any */
+            bool is_any; /* on any */
             struct pc_names events; /* empty if is_any */
-            struct pc_name *each;   /* on E for EACH in COLLECTION; NULL: no fan-out */
+            struct pc_name *each; /* on E for EACH in COLLECTION; NULL: no fan-out */
             struct pc_expression *collection;
             struct pc_expressions by; /* empty: no `by` */
             struct pc_expression *where;
@@ -386,7 +388,7 @@ struct pc_item {
         struct {
             enum pc_policy policy;
             /* The rest for PC_POLICY_RETRY only. */
-            struct pc_expression *times;   /* EXPRESSION_INTEGER */
+            struct pc_expression *times; /* EXPRESSION_INTEGER */
             struct pc_expression *minimum; /* EXPRESSION_DURATION; NULL: no range given */
             struct pc_expression *maximum;
             enum pc_policy then; /* FAIL or IGNORE */
@@ -421,16 +423,16 @@ struct pc_arm {
     PC_NODE_FIELDS;
     bool is_else;
     struct pc_names names; /* empty if is_else */
-    struct pc_block *body;       /* in a match statement */
+    struct pc_block *body; /* in a match statement */
     struct pc_expression *value; /* in a match expression */
 };
 
 enum pc_assign_operator {
-    PC_ASSIGN,          /*  = */
-    PC_ASSIGN_ADD,      /* += */
+    PC_ASSIGN, /*  = */
+    PC_ASSIGN_ADD, /* += */
     PC_ASSIGN_SUBTRACT, /* -= */
     PC_ASSIGN_MULTIPLY, /* *= */
-    PC_ASSIGN_DIVIDE,   /* /= */
+    PC_ASSIGN_DIVIDE, /* /= */
 };
 
 struct pc_statement {
@@ -451,11 +453,11 @@ struct pc_statement {
             struct pc_block *otherwise; /* let … else { }; NULL: none */
         } let;
         struct {
-            struct pc_name *binding;         /* if let NAME = …; NULL: a plain condition */
+            struct pc_name *binding; /* if let NAME = …; NULL: a plain condition */
             struct pc_expression *condition; /* with a binding: the optional value */
             struct pc_block *then;
             struct pc_block *otherwise; /* NULL: no else */
-            bool is_else_if;            /* `otherwise` is one if statement written as `else if` */
+            bool is_else_if; /* `otherwise` is one if statement written as `else if` */
         } branch; /* STATEMENT_IF */
         struct {
             struct pc_expression *subject;
@@ -491,23 +493,23 @@ struct pc_statement {
 /* ---- expressions ---- */
 
 /* Operators: name, as written. Precedence is in the grammar. */
-#define PC_OPERATORS(X)                                                                            \
-    X(OR, "or")                                                                                    \
-    X(AND, "and")                                                                                  \
-    X(NOT, "not")                                                                                  \
-    X(EQUAL, "==")                                                                                 \
-    X(NOT_EQUAL, "!=")                                                                             \
-    X(LESS, "<")                                                                                   \
-    X(LESS_EQUAL, "<=")                                                                            \
-    X(GREATER, ">")                                                                                \
-    X(GREATER_EQUAL, ">=")                                                                         \
-    X(IN, "in")                                                                                    \
-    X(COALESCE, "??")                                                                              \
-    X(ADD, "+")                                                                                    \
-    X(SUBTRACT, "-")                                                                               \
-    X(MULTIPLY, "*")                                                                               \
-    X(DIVIDE, "/")                                                                                 \
-    X(REMAINDER, "%")                                                                              \
+#define PC_OPERATORS(X)    \
+    X(OR, "or")            \
+    X(AND, "and")          \
+    X(NOT, "not")          \
+    X(EQUAL, "==")         \
+    X(NOT_EQUAL, "!=")     \
+    X(LESS, "<")           \
+    X(LESS_EQUAL, "<=")    \
+    X(GREATER, ">")        \
+    X(GREATER_EQUAL, ">=") \
+    X(IN, "in")            \
+    X(COALESCE, "??")      \
+    X(ADD, "+")            \
+    X(SUBTRACT, "-")       \
+    X(MULTIPLY, "*")       \
+    X(DIVIDE, "/")         \
+    X(REMAINDER, "%")      \
     X(NEGATE, "-")
 
 enum pc_operator {
@@ -539,9 +541,9 @@ struct pc_text_part {
 /* key: value, or just the key in records. */
 struct pc_entry {
     PC_NODE_FIELDS;
-    struct pc_expression *key;   /* a NAME in records and enum maps, any expression in maps */
+    struct pc_expression *key; /* a NAME in records and enum maps, any expression in maps */
     struct pc_expression *value; /* never NULL: for a bare `key` it is a NAME of its own */
-    bool is_shorthand;           /* written as a bare `key` */
+    bool is_shorthand; /* written as a bare `key` */
 };
 
 struct pc_expression {
@@ -552,15 +554,15 @@ struct pc_expression {
         } integer;
         struct {
             struct pc_text digits; /* "100.00", "1.5e-3": as written */
-            uint32_t scale;        /* digits after the point */
-            bool has_exponent;     /* then it can only be an f64 */
+            uint32_t scale; /* digits after the point */
+            bool has_exponent; /* then it can only be an f64 */
         } fraction;
         struct {
             struct pc_text digits;
             enum pc_duration_unit unit;
         } duration;
         struct {
-            bool is_plain;        /* no interpolation: `plain` is all of it */
+            bool is_plain; /* no interpolation: `plain` is all of it */
             struct pc_text plain; /* decoded */
             struct pc_text_parts parts; /* at least one, in order; also if plain */
         } text;
@@ -580,7 +582,7 @@ struct pc_expression {
             struct pc_expressions keys; /* at least one */
         } index;
         struct {
-            struct pc_name name;             /* function, built-in or type */
+            struct pc_name name; /* function, built-in or type */
             struct pc_expressions arguments; /* sum(x for x in l): one COMPREHENSION */
         } call;
         struct {
@@ -615,7 +617,8 @@ struct pc_expression {
             struct pc_expressions items;
         } list;
         struct {
-            bool is_list; /* [x for …], a list; else the argument of sum, count, any, all, min, max */
+            bool is_list; /* [x for …], a list; else the argument of sum, count, any, all, min, max
+                           */
             struct pc_expression *element;
             struct pc_name name; /* bound to each item */
             struct pc_expression *collection;
@@ -645,12 +648,12 @@ struct pc_given_event {
 struct pc_step {
     PC_NODE_FIELDS;
     struct pc_name name; /* aggregate of given; projection, table or query of expect */
-    bool has_arguments;  /* expect NAME(…), as opposed to expect NAME */
+    bool has_arguments; /* expect NAME(…), as opposed to expect NAME */
     struct pc_expressions arguments;
     struct pc_given_events events; /* given */
-    enum pc_expect_form form;      /* expect, and the rest */
-    struct pc_expression *value;   /* RECORD or LIST */
-    struct pc_string *message;     /* FAILS */
+    enum pc_expect_form form; /* expect, and the rest */
+    struct pc_expression *value; /* RECORD or LIST */
+    struct pc_string *message; /* FAILS */
 };
 
 /* ---- files and the module ---- */
@@ -659,13 +662,14 @@ struct pc_step {
 struct pc_comment {
     struct pc_span span; /* with the slashes, without the line end */
     struct pc_text text; /* after the slashes */
-    bool is_doc;         /* /// */
-    bool is_first;       /* nothing but blanks before it on its line */
+    bool is_doc; /* /// */
+    bool is_first; /* nothing but blanks before it on its line */
 };
 
 struct pc_file {
     uint32_t source; /* index into pc_sources; span.source of its nodes */
-    const char *path; /* as opened: the given path, or the importing file's directory joined to it */
+    const char
+        *path; /* as opened: the given path, or the importing file's directory joined to it */
     struct pc_declarations declarations;
     struct pc_comments comments;
 };
@@ -673,8 +677,9 @@ struct pc_file {
 /* One root file and all it imports. */
 struct pc_module {
     struct pc_files files; /* the root first, then in the order of reading */
-    /* All declarations: those of an imported file stand where its first import stands. Which file one is
-     * from: declaration->span.source. Tests of imported files are left out, their packages are in. */
+    /* All declarations: those of an imported file stand where its first import stands. Which file
+     * one is from: declaration->span.source. Tests of imported files are left out, their packages
+     * are in. */
     struct pc_declarations declarations;
     struct pc_declaration *package; /* the root's; NULL if it has none (the checker reports it) */
 };
