@@ -117,6 +117,9 @@ enum pc_node_kind {
 /* The kind as lower-case words, "expression match"; for debugging and tests. */
 const char *pc_node_kind_name(enum pc_node_kind kind);
 
+/* Blocks, brackets and expressions are nested at most so deep: recursion over the tree is safe. */
+enum { PC_NESTING_MAX = 200 };
+
 /* What every node starts with. The three slots are the checker's. */
 #define PC_NODE_FIELDS          \
     enum pc_node_kind kind;     \
@@ -548,6 +551,8 @@ struct pc_entry {
 
 struct pc_expression {
     PC_NODE_FIELDS; /* `type`: its type; `symbol`: what a NAME, FIELD or CALL refers to */
+    uint32_t height; /* 1 for a leaf; the parser keeps it at PC_NESTING_MAX or less */
+    bool is_parenthesized; /* stands in ( ), which its span does not cover */
     union {
         struct {
             struct pc_text digits; /* without sign: "-5" is NEGATE of "5" */
