@@ -312,12 +312,12 @@ struct pc_ir_value_arm {
     struct pc_ir_expression *value;
 };
 
-/* One product or quotient of ROUND: sign * left * right, or sign * left / right. right may be NULL. */
+/* One term of ROUND: the product of its factors, or (then it is the only term) that product divided by
+ * divisor. All are integers or decimals of any scale; exact in 128 bits, overflow is a data error. */
 struct pc_ir_term {
     bool is_negative;
-    bool is_quotient;
-    struct pc_ir_expression *left; /* integer or decimal */
-    struct pc_ir_expression *right;
+    struct pc_ir_expressions factors; /* one or more */
+    struct pc_ir_expression *divisor; /* NULL: none */
 };
 
 struct pc_ir_expression {
