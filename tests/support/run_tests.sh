@@ -79,6 +79,8 @@ fi
 
 if [ "${1:-}" = --long ]; then
     long_tests=" "
+    PROJC_TEST_TIMEOUT=${PROJC_TEST_TIMEOUT:-0} # none
+    export PROJC_TEST_TIMEOUT
     shift
 fi
 rm -rf "$logs"
