@@ -48,12 +48,12 @@ enum { HEADER_BYTES = (sizeof(block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
 
 struct projc_arena {
     block *newest;
-    uint8_t *at; /* first free byte of the newest block */
+    uint8_t *at;  /* first free byte of the newest block */
     uint8_t *end; /* behind its last byte */
     size_t used;
-    size_t limit; /* 0: none */
+    size_t limit;           /* 0: none */
     size_t next_block_size; /* of the next malloc, unless the request is larger */
-    projc_status status; /* of the first failure since the last reset */
+    projc_status status;    /* of the first failure since the last reset */
 };
 
 static uint8_t *block_data(block *a_block)

@@ -73,16 +73,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A number's parts; digits are those of whole, then those of fraction. */
-typedef struct parts {
-    const char *whole;
-    size_t whole_size;
-    const char *fraction;
-    size_t fraction_size;
-    int64_t exponent; /* beyond +-10^15 it is cut there: no text is that long */
-    bool is_negative;
-} parts;
-
 static size_t digits_at(const char *at, const char *end)
 {
     const char *begin = at;
@@ -92,13 +82,13 @@ static size_t digits_at(const char *at, const char *end)
     return (size_t)(at - begin);
 }
 
-static bool split(projc_text text, parts *number)
+bool projc__number_split(projc_text text, projc__number *number)
 {
     const char *at = text.data;
     const char *end = text.data + text.size;
     bool is_exponent_negative = false;
 
-    *number = (parts){0};
+    *number = (projc__number){0};
     if (at < end && *at == '-') {
         number->is_negative = true;
         at++;
@@ -130,20 +120,15 @@ static bool split(projc_text text, parts *number)
     return at == end;
 }
 
-static char digit_at(const parts *number, size_t i)
-{
-    return i < number->whole_size ? number->whole[i] : number->fraction[i - number->whole_size];
-}
-
 /* Looks at the digits from `first` on, which do not fit the scale: 0 when all are zeros, else 1, 2
  * or 3 for less than, exactly, and more than half of the last place. */
-static int weigh_surplus(const parts *number, size_t first, size_t count)
+static int weigh_surplus(const projc__number *number, size_t first, size_t count)
 {
-    char leading = first < count ? digit_at(number, first) : '0';
+    char leading = first < count ? projc__number_digit(number, first) : '0';
     bool has_more = false;
 
     for (size_t i = first + 1; i < count && !has_more; i++)
-        has_more = digit_at(number, i) != '0';
+        has_more = projc__number_digit(number, i) != '0';
     if (leading == '0')
         return has_more ? 1 : 0;
     if (leading == '5')
@@ -154,17 +139,17 @@ static int weigh_surplus(const parts *number, size_t first, size_t count)
 projc__number_result projc__number_parse(projc_text text, uint8_t scale, bool is_rounding,
                                          int64_t *value)
 {
-    parts number;
+    projc__number number;
     size_t count;
     size_t first = 0;
     int64_t kept; /* how many digits, from the first that is not zero, stand before the surplus */
     uint128 magnitude = 0;
     int surplus = 0;
 
-    if (!split(text, &number))
+    if (!projc__number_split(text, &number))
         return PROJC__NUMBER_MALFORMED;
     count = number.whole_size + number.fraction_size;
-    while (first < count && digit_at(&number, first) == '0')
+    while (first < count && projc__number_digit(&number, first) == '0')
         first++;
     *value = 0;
     if (first == count)
@@ -177,7 +162,7 @@ projc__number_result projc__number_parse(projc_text text, uint8_t scale, bool is
 
         magnitude *= 10;
         if (place < count)
-            magnitude += (unsigned)(digit_at(&number, place) - '0');
+            magnitude += (unsigned)(projc__number_digit(&number, place) - '0');
     }
     if (kept < 0)
         surplus = 1; /* a zero comes before the first digit: less than half */

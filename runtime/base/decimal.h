@@ -13,9 +13,28 @@ enum {
 typedef enum projc__number_result {
     PROJC__NUMBER_OK,
     PROJC__NUMBER_MALFORMED, /* no number at all */
-    PROJC__NUMBER_SURPLUS, /* digits behind the scale that are not zero */
-    PROJC__NUMBER_RANGE /* does not fit 64 bits */
+    PROJC__NUMBER_SURPLUS,   /* digits behind the scale that are not zero */
+    PROJC__NUMBER_RANGE      /* does not fit 64 bits */
 } projc__number_result;
+
+/* A number's parts; its digits are those of whole, then those of fraction. */
+typedef struct projc__number {
+    const char *whole;
+    size_t whole_size; /* at least 1 */
+    const char *fraction;
+    size_t fraction_size;
+    int64_t exponent; /* beyond +-10^15 it is cut there: no text is that long */
+    bool is_negative;
+} projc__number;
+
+/* Takes [-]digits[.digits][(e|E)[+-]digits] apart; false when the text is nothing of the kind. */
+bool projc__number_split(projc_text text, projc__number *number);
+
+/* Digit i, counted over both parts. */
+static inline char projc__number_digit(const projc__number *number, size_t i)
+{
+    return i < number->whole_size ? number->whole[i] : number->fraction[i - number->whole_size];
+}
 
 /* Reads [-]digits[.digits][(e|E)[+-]digits] as value * 10^scale. Leading zeros are allowed. */
 projc__number_result projc__number_parse(projc_text text, uint8_t scale, bool is_rounding,

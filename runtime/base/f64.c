@@ -59,55 +59,42 @@ static bool read_short(projc_text text, bool *is_negative, uint64_t *digits, int
     return count != 0 && is_digit(text.data[text.size - 1]);
 }
 
-/* Checks [-]digits[.digits][(e|E)[+-]digits]: strtod would accept more. */
-static bool is_number(projc_text text)
-{
-    const char *at = text.data;
-    const char *end = text.data + text.size;
-    int parts = 0;
+/* Digits behind the 768th cannot decide a rounding by more than not being zero. */
+enum { DECIDING_DIGITS = 770 };
 
-    if (at < end && *at == '-')
-        at++;
-    for (;;) {
-        if (at == end || !is_digit(*at))
-            return false;
-        while (at < end && is_digit(*at))
-            at++;
-        if (at == end)
-            return true;
-        if (*at == '.' && parts == 0) {
-            parts = 1;
-            at++;
-        } else if ((*at == 'e' || *at == 'E') && parts < 2) {
-            parts = 2;
-            at++;
-            if (at < end && (*at == '-' || *at == '+'))
-                at++;
-        } else {
-            return false;
-        }
-    }
-}
-
-/* What the fast way cannot do. strtod wants a NUL, which the text does not have; of a very long one
- * a copy on the heap is made, and out of memory counts as malformed. */
-static bool read_slowly(projc_text text, double *value)
+/* What the fast way cannot do: the digits that decide, for strtod. */
+static double read_slowly(const projc__number *number)
 {
-    char buffer[128];
-    char *copy = text.size < sizeof buffer ? buffer : malloc(text.size + 1);
+    char copy[DECIDING_DIGITS + 40];
+    size_t count = number->whole_size + number->fraction_size;
+    size_t first = 0;
+    size_t size = 0;
+    size_t taken;
+    int64_t point;
     locale_t c_locale;
     locale_t before;
+    double value;
 
-    if (copy == NULL)
-        return false;
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
+    while (first < count && projc__number_digit(number, first) == '0')
+        first++;
+    if (number->is_negative)
+        copy[size++] = '-';
+    for (taken = first; taken < count && taken - first < DECIDING_DIGITS; taken++)
+        copy[size++] = projc__number_digit(number, taken);
+    point = (int64_t)number->whole_size - (int64_t)taken + number->exponent;
+    for (size_t i = taken; i < count; i++)
+        if (projc__number_digit(number, i) != '0') {
+            copy[size++] = '1';
+            point--;
+            break;
+        }
+    if (first == count)
+        copy[size++] = '0';
+    snprintf(copy + size, sizeof copy - size, "e%lld", (long long)point);
     before = enter_c_locale(&c_locale);
-    *value = strtod(copy, NULL);
+    value = strtod(copy, NULL);
     leave_c_locale(c_locale, before);
-    if (copy != buffer)
-        free(copy);
-    return true;
+    return value;
 }
 
 bool projc__f64_parse(projc_text text, double *value)
@@ -119,6 +106,7 @@ bool projc__f64_parse(projc_text text, double *value)
     uint64_t digits;
     int exponent;
     double result;
+    projc__number number;
 
     /* Both numbers are exact, and so their quotient is rounded once: the nearest. */
     if (read_short(text, &is_negative, &digits, &exponent) && digits <= exact) {
@@ -126,7 +114,10 @@ bool projc__f64_parse(projc_text text, double *value)
         *value = is_negative ? -result : result;
         return true;
     }
-    return is_number(text) && read_slowly(text, value);
+    if (!projc__number_split(text, &number))
+        return false;
+    *value = read_slowly(&number);
+    return true;
 }
 
 bool projc_parse_f64(projc_text text, double *value)

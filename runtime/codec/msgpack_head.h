@@ -1,0 +1,50 @@
+/* One msgpack item's head: its kind, its number or count, the bytes of a text or binary.
+ *
+ * A failed reader stands at its end, as the JSON reader does: see json_scan.h. */
+#ifndef PROJC_CODEC_MSGPACK_HEAD_H
+#define PROJC_CODEC_MSGPACK_HEAD_H
+
+#include "projc/codec.h"
+
+typedef enum projc__msgpack_kind {
+    PROJC__MSGPACK_NIL,
+    PROJC__MSGPACK_BOOL,
+    PROJC__MSGPACK_INTEGER,
+    PROJC__MSGPACK_HUGE, /* an integer above INT64_MAX, in count */
+    PROJC__MSGPACK_REAL,
+    PROJC__MSGPACK_TEXT,
+    PROJC__MSGPACK_BYTES,
+    PROJC__MSGPACK_LIST,
+    PROJC__MSGPACK_MAP,
+    PROJC__MSGPACK_EXTENSION,
+    PROJC__MSGPACK_FAILED
+} projc__msgpack_kind;
+
+typedef struct projc__msgpack_head {
+    projc__msgpack_kind kind;
+    int64_t integer; /* or the bool, or the extension's type */
+    double real;
+    uint64_t count;      /* items, pairs, or bytes of data */
+    const uint8_t *data; /* of a text, bytes, or extension: already passed over */
+} projc__msgpack_head;
+
+/* Reads a head, and passes over a scalar's data. Counts are checked against the bytes left: an item
+ * takes at least one byte, a pair two. FAILED when the reader has failed. */
+projc__msgpack_kind projc__msgpack_read_head(projc_msgpack_reader *reader,
+                                             projc__msgpack_head *head);
+
+/* Fails: "field `n`: expected an integer, found a list". */
+void projc__msgpack_wrong_kind(projc_msgpack_reader *reader, projc__msgpack_kind kind,
+                               const char *expected);
+
+/* projc_msgpack_fail without the field's name: the encoding itself is at fault. */
+void projc__msgpack_fail_plainly(projc_msgpack_reader *reader, projc_status status,
+                                 const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* True for well-formed UTF-8 without NUL; else the reader has failed. */
+bool projc__msgpack_is_text(projc_msgpack_reader *reader, projc_text text);
+
+/* Fails after an allocation of the reader's arena returned NULL. */
+void projc__msgpack_exhausted(projc_msgpack_reader *reader);
+
+#endif
