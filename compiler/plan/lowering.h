@@ -1,0 +1,91 @@
+/* lowering.h -- what the files of the lowering share; lower.h is what others see. */
+#ifndef PC_PLAN_LOWERING_H
+#define PC_PLAN_LOWERING_H
+
+#include "plan/lower.h"
+#include "plan/names.h"
+
+/* One lowering. The maps go from the model's indexes to the plan's objects. */
+struct pc_lowering {
+    struct pc_arena *arena;
+    const struct pc_sources *sources;
+    const struct pc_model *model;
+    struct pc_plan *plan;
+    struct pc_scope_names globals; /* C identifiers of the header and of the linker */
+    struct pc_scope_names stems;   /* stems of static functions */
+    struct pc_plan_type **types;   /* by pc_type.index */
+    struct pc_plan_enum **enums;   /* by pc_enum_model.index */
+    struct pc_plan_record **records;
+    struct pc_plan_stream **streams;
+    struct pc_plan_aggregate **aggregates;
+    struct pc_plan_event **events; /* by pc_event_model.index */
+    struct pc_plan_projection **projections;
+    uint32_t *files; /* source index -> index in plan->files */
+};
+
+/* One handler for one event (or any). */
+struct pc_lowering_handler {
+    struct pc_lowering *lowering;
+    const struct pc_handler_model *model;
+    const struct pc_plan_projection *projection;
+    size_t event_position; /* of the event in model->events; reads EVENT_FIELD symbols */
+    const struct pc_ir_local **locals; /* by local_index */
+    struct pc_scope_names names;
+    bool uses_state;
+    bool uses_event;
+};
+
+/* bank_account_credited for (bank, AccountCredited): package, then snake case. */
+struct pc_text pc_lower_global(struct pc_lowering *lowering, struct pc_text name, const char *suffix);
+
+/* types: enums, records, lists and optionals in dependency order, and the fields of any struct. */
+void pc_lower_types(struct pc_lowering *lowering);
+const struct pc_plan_type *pc_lower_type(struct pc_lowering *lowering, const struct pc_type *type);
+void pc_lower_fields(struct pc_lowering *lowering, const struct pc_field_models *models,
+                     struct pc_plan_fields *fields);
+const struct pc_plan_constant *pc_lower_constant(struct pc_lowering *lowering,
+                                                 const struct pc_constant *constant,
+                                                 const struct pc_plan_type *type);
+
+/* expressions: with the implicit conversion of the annotation. */
+struct pc_ir_expression *pc_lower_expression(struct pc_lowering_handler *handler,
+                                             const struct pc_expression *expression);
+/* The same without it. */
+struct pc_ir_expression *pc_lower_plain(struct pc_lowering_handler *handler,
+                                        const struct pc_expression *expression);
+struct pc_ir_expression *pc_lower_convert(struct pc_lowering_handler *handler,
+                                          struct pc_ir_expression *value,
+                                          const struct pc_plan_type *target);
+struct pc_ir_expression *pc_lower_call(struct pc_lowering_handler *handler,
+                                       const struct pc_expression *expression);
+struct pc_ir_expression *pc_lower_method(struct pc_lowering_handler *handler,
+                                         const struct pc_expression *expression);
+struct pc_ir_expression *pc_ir_new(struct pc_lowering_handler *handler, enum pc_ir_kind kind,
+                                   const struct pc_plan_type *type);
+struct pc_ir_expression *pc_lower_state_field(struct pc_lowering_handler *handler,
+                                              const struct pc_field_model *field);
+struct pc_ir_expression *pc_lower_event_field(struct pc_lowering_handler *handler,
+                                              const struct pc_symbol *symbol);
+const struct pc_ir_local *pc_lower_local(struct pc_lowering_handler *handler,
+                                         const struct pc_symbol *symbol);
+
+/* statements */
+struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler, const struct pc_block *block);
+
+/* projections and tests */
+void pc_lower_projections(struct pc_lowering *lowering);
+void pc_lower_tests(struct pc_lowering *lowering);
+void pc_lower_position(const struct pc_lowering *lowering, struct pc_span span, uint32_t *file,
+                       uint32_t *line, uint32_t *column);
+/* The text of a span on one line, cut at 80 bytes. */
+struct pc_text pc_lower_source(const struct pc_lowering *lowering, struct pc_span span);
+
+/* constant_json: a constant as JSON; payload: enums with codes and durations as payloads write them. */
+struct pc_text pc_constant_json(struct pc_arena *arena, const struct pc_constant *constant,
+                                bool is_payload);
+
+/* fingerprint: of the state's shape, and of the handlers' logic. */
+uint64_t pc_shape_fingerprint(struct pc_arena *arena, const struct pc_plan_projection *projection);
+uint64_t pc_logic_fingerprint(struct pc_arena *arena, const struct pc_plan_projection *projection);
+
+#endif
