@@ -101,6 +101,12 @@ $(B)/flags: FORCE
 	@echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
 	    { tests/support/deps.sh --check build && echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' >$@; }
 
+# The list of objects: a source that is gone leaves the archives too.
+$(B)/objects: FORCE
+	@mkdir -p $(@D)
+	@echo '$(runtime_objects) $(compiler_objects)' | cmp -s - $@ || \
+	    echo '$(runtime_objects) $(compiler_objects)' >$@
+
 # ---- grammar ----
 
 $(B)/gen/proj.tab.c: grammar/proj.y $(B)/flags
@@ -139,7 +145,7 @@ $(B)/obj/runtime/%.o: runtime/%.c $(B)/flags
 
 $(B)/lib/libprojc.a: $(runtime_objects)
 $(B)/lib/libpc.a: $(compiler_objects)
-$(LIBRARIES): $(B)/flags
+$(LIBRARIES): $(B)/flags $(B)/objects
 	$(say) AR $@
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -249,9 +255,9 @@ format: ## clang-format on all hand-written C
 .PHONY: coverage
 coverage: ## line coverage of the tests, in build-coverage/
 	@$(MAKE) --no-print-directory B=build-coverage COVERAGE=1 test
-	@cd build-coverage && find obj -name '*.gcda' | xargs -r gcov -n -o . 2>/dev/null \
-	    | awk '/^File .*(compiler|runtime)\// { file = $$2 } /^Lines executed/ && file { print $$0, file; file = "" }' \
-	    | sort -t: -k2 -n
+	@find build-coverage/obj -name '*.gcda' | xargs -r gcov -n 2>/dev/null \
+	    | awk -F "'" '/^File / { file = $$2 } /^Lines executed/ && file ~ /^(compiler|runtime)\// { sub(/^Lines executed:/, ""); \
+	        print $$0, file; file = "" }' | sort -n
 
 .PHONY: prove-fresh
 prove-fresh: ## make demo and make test in a fresh Debian (debootstrap, root)
