@@ -255,7 +255,7 @@ format: ## clang-format on all hand-written C
 .PHONY: coverage
 coverage: ## line coverage of the tests, in build-coverage/
 	@$(MAKE) --no-print-directory B=build-coverage COVERAGE=1 test
-	@find build-coverage/obj -name '*.gcda' | xargs -r gcov -n 2>/dev/null \
+	@find build-coverage/obj -name '*.gcno' | xargs -r gcov -n 2>/dev/null \
 	    | awk -F "'" '/^File / { file = $$2 } /^Lines executed/ && file ~ /^(compiler|runtime)\// { sub(/^Lines executed:/, ""); \
 	        print $$0, file; file = "" }' | sort -n
 
