@@ -1,0 +1,503 @@
+/* The entries of the driver table behind names, with the contract checked around each call.
+ *
+ * What a caller or a driver may never do is asserted; nothing here can fail by itself. */
+#include "store/store.h"
+
+#include "projc/module.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Weak until runtime/store/postgres defines it, so that SQLite alone links. */
+extern const struct projc__driver projc__postgres_driver __attribute__((weak));
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+const struct projc__driver *projc__driver_for(const char *database)
+{
+    if (has_prefix(database, "sqlite:"))
+        return &projc__sqlite_driver;
+    /* libpq's own forms: a URL, or "host=… dbname=…". */
+    if (has_prefix(database, "postgres:") || has_prefix(database, "postgresql:") ||
+        strchr(database, '=') != NULL)
+        return &projc__postgres_driver;
+    return NULL;
+}
+
+/* Every entry that answers a status passes through here: a failure is never without its text. */
+static projc_status checked(projc_status status, const projc_error *error)
+{
+    assert((unsigned)status < PROJC_STATUS_COUNT);
+    assert(status == PROJC_OK || error == NULL || error->status == status);
+    (void)error;
+    return status;
+}
+
+/* ---- opening and the user's transactions ---- */
+
+projc_status projc_store_open(const projc_store_options *options, projc_store **store,
+                              projc_error *error)
+{
+    const struct projc__driver *driver;
+    projc_status status;
+
+    assert(options != NULL && store != NULL);
+    *store = NULL;
+    if (options->database == NULL || options->database[0] == '\0')
+        return projc_error_set(error, PROJC_INVALID,
+                               "no database: name one with --database or DATABASE_URL, for example "
+                               "sqlite:projc.db or postgresql:///bank");
+    driver = projc__driver_for(options->database);
+    /* The text is not shown: it may be a password that lost its prefix. */
+    if (driver == NULL)
+        return projc_error_set(
+            error, PROJC_INVALID,
+            "the database's text begins neither with sqlite: nor with postgresql:, and "
+            "is no list of KEY=VALUE: for example sqlite:bank.db or "
+            "postgresql://host/bank");
+    assert(driver->version == PROJC__DRIVER_VERSION);
+    status = checked(driver->open(options, store, error), error);
+    assert((status == PROJC_OK) == (*store != NULL));
+    assert(status != PROJC_OK || ((*store)->driver == driver && !(*store)->is_in_transaction));
+    return status;
+}
+
+void projc_store_close(projc_store *store)
+{
+    if (store != NULL)
+        store->driver->close(store);
+}
+
+projc_status projc_store_begin(projc_store *store, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && !store->is_in_transaction);
+    status = checked(store->driver->begin(store, error), error);
+    store->is_in_transaction = status == PROJC_OK;
+    return status;
+}
+
+/* Whatever the outcome, the transaction is over. */
+projc_status projc_store_commit(projc_store *store, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && store->is_in_transaction);
+    status = checked(store->driver->commit_user(store, error), error);
+    store->is_in_transaction = false;
+    return status;
+}
+
+projc_status projc_store_rollback(projc_store *store, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && store->is_in_transaction);
+    status = checked(store->driver->rollback(store, error), error);
+    store->is_in_transaction = false;
+    return status;
+}
+
+/* ---- schema ---- */
+
+static size_t count_pieces(const char *const *pieces)
+{
+    size_t count = 0;
+
+    while (pieces != NULL && pieces[count] != NULL)
+        count++;
+    return count;
+}
+
+projc_status projc_store_apply_schema(projc_store *store, const struct projc_module *module,
+                                      bool with_notify, projc_error *error)
+{
+    bool is_sqlite;
+    const char *const *tables;
+    const char *const *notify;
+    size_t table_count, notify_count;
+    const char **pieces;
+    projc_status status;
+
+    assert(store != NULL && module != NULL);
+    is_sqlite = store->driver == &projc__sqlite_driver;
+    tables = is_sqlite ? module->schema_sqlite : module->schema_postgres;
+    notify = is_sqlite || !with_notify ? NULL : module->schema_postgres_notify;
+    table_count = count_pieces(tables);
+    notify_count = count_pieces(notify);
+    pieces = malloc((1 + table_count + notify_count) * sizeof *pieces);
+    if (pieces == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    pieces[0] = store->driver->runtime_schema();
+    for (size_t i = 0; i < table_count; i++)
+        pieces[1 + i] = tables[i];
+    for (size_t i = 0; i < notify_count; i++)
+        pieces[1 + table_count + i] = notify[i];
+    status = projc__store_run_script(store, pieces, 1 + table_count + notify_count, error);
+    free(pieces);
+    return status;
+}
+
+projc_status projc__store_run_script(projc_store *store, const char *const *pieces, size_t count,
+                                     projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && (pieces != NULL || count == 0));
+    return checked(store->driver->run_script(store, pieces, count, error), error);
+}
+
+projc_status projc__store_has_table(projc_store *store, const char *schema, const char *table,
+                                    bool *answer, projc_error *error)
+{
+    assert(store != NULL && table != NULL && answer != NULL);
+    return checked(store->driver->has_table(store, schema, table, answer, error), error);
+}
+
+projc_status projc__store_preflight(projc_store *store, const projc_stream_type *stream,
+                                    projc_error *error)
+{
+    assert(store != NULL && stream != NULL);
+    return checked(store->driver->preflight(store, stream, error), error);
+}
+
+projc_status projc__store_check_log(projc_store *store, const projc_stream_type *stream, int64_t no,
+                                    projc_uuid event_id, projc_error *error)
+{
+    assert(store != NULL && stream != NULL && no >= 0);
+    return checked(store->driver->check_log(store, stream, no, event_id, error), error);
+}
+
+/* ---- generations ---- */
+
+projc_status projc__store_register_projection(projc_store *store,
+                                              const projc__registration *registration,
+                                              projc_arena *arena, projc__generation *generation,
+                                              projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && !store->is_in_transaction && arena != NULL && generation != NULL);
+    assert(registration->package != NULL && registration->projection != NULL);
+    assert(registration->lanes > 0);
+    status = checked(
+        store->driver->register_projection(store, registration, arena, generation, error), error);
+    assert(status != PROJC_OK || (generation->number > 0 && generation->lanes > 0));
+    return status;
+}
+
+projc_status projc__store_find_generation(projc_store *store, const char *package,
+                                          const char *projection, projc_arena *arena,
+                                          projc__generation *generation, projc_error *error)
+{
+    assert(store != NULL && package != NULL && projection != NULL && arena != NULL);
+    assert(generation != NULL);
+    return checked(
+        store->driver->find_generation(store, package, projection, arena, generation, error),
+        error);
+}
+
+projc_status projc__store_restamp_generation(projc_store *store, int64_t generation,
+                                             const projc_projection_type *projection,
+                                             projc_error *error)
+{
+    assert(store != NULL && generation > 0 && projection != NULL);
+    return checked(store->driver->restamp_generation(store, generation, projection, error), error);
+}
+
+projc_status projc__store_set_generation_state(projc_store *store, int64_t generation,
+                                               projc__generation_state state, projc_error *error)
+{
+    assert(store != NULL && generation > 0 && (unsigned)state <= PROJC__PAUSED);
+    return checked(store->driver->set_generation_state(store, generation, state, error), error);
+}
+
+/* ---- lanes and keys ---- */
+
+projc_status projc__store_load_lanes(projc_store *store, int64_t generation, projc_arena *arena,
+                                     projc__lane **lanes, size_t *count, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && generation > 0 && arena != NULL && lanes != NULL && count != NULL);
+    status =
+        checked(store->driver->load_lanes(store, generation, arena, lanes, count, error), error);
+    for (size_t i = 1; status == PROJC_OK && i < *count; i++)
+        assert((*lanes)[i - 1].lane < (*lanes)[i].lane);
+    return status;
+}
+
+projc_status projc__store_load_keys(projc_store *store, int64_t generation, projc_arena *arena,
+                                    projc__key_row **rows, size_t *count, projc_error *error)
+{
+    assert(store != NULL && generation > 0 && arena != NULL && rows != NULL && count != NULL);
+    return checked(store->driver->load_keys(store, generation, arena, rows, count, error), error);
+}
+
+projc_status projc__store_load_skipped(projc_store *store, int64_t generation, int64_t above,
+                                       size_t limit, projc_arena *arena, projc__skipped_row **rows,
+                                       size_t *count, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && generation > 0 && limit > 0 && arena != NULL && rows != NULL);
+    assert(count != NULL);
+    status = checked(
+        store->driver->load_skipped(store, generation, above, limit, arena, rows, count, error),
+        error);
+    assert(status != PROJC_OK || *count <= limit);
+    for (size_t i = 0; status == PROJC_OK && i < *count; i++)
+        assert((*rows)[i].no > above && (i == 0 || (*rows)[i - 1].no <= (*rows)[i].no));
+    return status;
+}
+
+projc_status projc__store_count_skipped(projc_store *store, int64_t generation, int64_t *count,
+                                        projc_error *error)
+{
+    assert(store != NULL && generation > 0 && count != NULL);
+    return checked(store->driver->count_skipped(store, generation, count, error), error);
+}
+
+/* ---- the log ---- */
+
+/* Ascending, above after, and reached as the header says. */
+static bool is_page_sound(const projc__page *page, int64_t after)
+{
+    int64_t last = after;
+
+    for (size_t i = 0; i < page->count; i++) {
+        if (page->events[i].no <= last)
+            return false;
+        last = page->events[i].no;
+    }
+    return page->reached >= last;
+}
+
+projc_status projc__store_read_page(projc_store *store, const projc_stream_type *stream,
+                                    int64_t after, const projc__page_limits *limits,
+                                    projc_arena *arena, projc__page *page, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && stream != NULL && after >= 0 && arena != NULL && page != NULL);
+    assert(limits != NULL && limits->rows > 0 && limits->bytes > 0);
+    status =
+        checked(store->driver->read_page(store, stream, after, limits, arena, page, error), error);
+    assert(status != PROJC_OK || is_page_sound(page, after));
+    assert(status != PROJC_OK || (int64_t)page->count <= limits->rows);
+    return status;
+}
+
+projc_status projc__store_read_raw(projc_store *store, const projc_stream_type *stream,
+                                   int64_t after, int64_t up_to, const char *aggregate_type,
+                                   const projc_value *id, const projc__page_limits *limits,
+                                   projc_arena *arena, projc__page *page, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && stream != NULL && after >= 0 && arena != NULL && page != NULL);
+    assert(limits != NULL && limits->rows > 0 && limits->bytes > 0);
+    assert(id == NULL || aggregate_type != NULL);
+    status = checked(store->driver->read_raw(store, stream, after, up_to, aggregate_type, id,
+                                             limits, arena, page, error),
+                     error);
+    assert(status != PROJC_OK || (is_page_sound(page, after) && !page->is_blocked));
+    return status;
+}
+
+projc_status projc__store_read_head(projc_store *store, const projc_stream_type *stream,
+                                    int64_t *no, int64_t *time, bool *has_writers,
+                                    projc_error *error)
+{
+    assert(store != NULL && stream != NULL && no != NULL && time != NULL && has_writers != NULL);
+    return checked(store->driver->read_head(store, stream, no, time, has_writers, error), error);
+}
+
+/* ---- rows ---- */
+
+static bool is_table_sound(const projc_table *table)
+{
+    return table != NULL && table->name != NULL && table->key_count > 0 &&
+           table->column_count >= table->key_count;
+}
+
+/* The kind that a column's values have when they are not NULL. */
+static projc_kind kind_of(projc_column_type type)
+{
+    switch (type) {
+    case PROJC_COLUMN_BOOL:
+        return PROJC_KIND_BOOL;
+    case PROJC_COLUMN_F64:
+        return PROJC_KIND_REAL;
+    case PROJC_COLUMN_TEXT:
+    case PROJC_COLUMN_JSON:
+        return PROJC_KIND_TEXT;
+    case PROJC_COLUMN_BYTES:
+        return PROJC_KIND_BYTES;
+    case PROJC_COLUMN_UUID:
+        return PROJC_KIND_UUID;
+    default:
+        return PROJC_KIND_INTEGER;
+    }
+}
+
+/* Kinds only: a NULL or a number that the column refuses is data, and the database's to judge. */
+static bool have_kinds_of(const projc_value *values, const projc_table *table, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (values[i].kind != PROJC_KIND_NULL && values[i].kind != kind_of(table->columns[i].type))
+            return false;
+    return true;
+}
+
+projc_status projc__store_load_rows(projc_store *store, const projc_table *table,
+                                    const projc_value *keys, size_t count, projc_arena *arena,
+                                    projc_value **rows, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && is_table_sound(table) && arena != NULL && rows != NULL);
+    assert(keys != NULL || count == 0);
+    for (size_t i = 0; i < count; i++)
+        assert(have_kinds_of(&keys[i * table->key_count], table, table->key_count));
+    status =
+        checked(store->driver->load_rows(store, table, keys, count, arena, rows, error), error);
+    for (size_t i = 0; status == PROJC_OK && i < count; i++)
+        assert(rows[i] == NULL || have_kinds_of(rows[i], table, table->column_count));
+    return status;
+}
+
+projc_status projc__store_scan_rows(projc_store *store, const projc_table *table,
+                                    projc__row_visit visit, void *context, projc_error *error)
+{
+    assert(store != NULL && is_table_sound(table) && visit != NULL);
+    return checked(store->driver->scan_rows(store, table, visit, context, error), error);
+}
+
+/* ---- units of work ---- */
+
+/* Memory of other workers is valid only while position and epoch are theirs: whoever writes moves
+ * one. */
+static bool are_claims_sound(const projc__unit *unit)
+{
+    for (size_t i = 0; i < unit->claim_count; i++) {
+        if (i > 0 && unit->claims[i - 1].lane >= unit->claims[i].lane)
+            return false;
+        if (unit->claims[i].position < 0 || unit->claims[i].new_position < unit->claims[i].position)
+            return false;
+    }
+    return unit->generation > 0 && unit->claim_count > 0;
+}
+
+static bool is_write_sound(const projc__row_write *write)
+{
+    if (!is_table_sound(write->table))
+        return false;
+    for (size_t i = 0; i < write->row_count; i++)
+        if (!have_kinds_of(&write->rows[i * write->table->column_count], write->table,
+                           write->table->column_count))
+            return false;
+    for (size_t i = 0; i < write->deleted_count; i++)
+        if (!have_kinds_of(&write->deleted_keys[i * write->table->key_count], write->table,
+                           write->table->key_count))
+            return false;
+    return true;
+}
+
+projc_status projc__store_commit(projc_store *store, const projc__unit *unit, projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && unit != NULL && are_claims_sound(unit));
+    for (size_t i = 0; i < unit->write_count; i++)
+        assert(is_write_sound(&unit->writes[i]));
+    return checked(store->driver->commit(store, unit, error), error);
+}
+
+projc_status projc__store_reset(projc_store *store, int64_t generation,
+                                const projc_table *const *tables, size_t table_count,
+                                bool keep_skipped, projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && generation > 0);
+    for (size_t i = 0; i < table_count; i++)
+        assert(is_table_sound(tables[i]));
+    return checked(
+        store->driver->reset(store, generation, tables, table_count, keep_skipped, error), error);
+}
+
+/* ---- appending ---- */
+
+static bool is_new_event_sound(const projc_stream_type *stream, const projc__new_event *event)
+{
+    projc_kind id = stream->has_text_ids ? PROJC_KIND_TEXT : PROJC_KIND_UUID;
+
+    return event->aggregate_id.kind == id && event->expected_version >= PROJC_ANY_VERSION;
+}
+
+projc_status projc__store_append(projc_store *store, const projc_stream_type *stream,
+                                 const projc__new_event *events, size_t count, int64_t *positions,
+                                 projc_error *error)
+{
+    assert(store != NULL && stream != NULL && (events != NULL || count == 0));
+    for (size_t i = 0; i < count; i++)
+        assert(is_new_event_sound(stream, &events[i]));
+    return checked(store->driver->append(store, stream, events, count, positions, error), error);
+}
+
+/* ---- waking up ---- */
+
+projc_status projc__store_listen(projc_store *store, const projc_stream_type *const *streams,
+                                 size_t count, projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && (streams != NULL || count == 0));
+    return checked(store->driver->listen(store, streams, count, error), error);
+}
+
+/* Nobody waits inside a transaction: it would hold locks and a snapshot. */
+projc_status projc__store_wait(projc_store *store, int wake_fd, int64_t timeout_ms,
+                               int *stream_index, projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && timeout_ms >= 0 && stream_index != NULL);
+    return checked(store->driver->wait(store, wake_fd, timeout_ms, stream_index, error), error);
+}
+
+projc_status projc__store_heartbeat(projc_store *store, projc_text id, projc_text name,
+                                    projc_arena *arena, projc__process **processes, size_t *count,
+                                    projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && arena != NULL && processes != NULL);
+    assert(count != NULL);
+    return checked(store->driver->heartbeat(store, id, name, arena, processes, count, error),
+                   error);
+}
+
+projc_status projc__store_end_process(projc_store *store, projc_text id, projc_error *error)
+{
+    assert(store != NULL && id.size > 0);
+    return checked(store->driver->end_process(store, id, error), error);
+}
+
+projc_status projc__store_add_waiter(projc_store *store, projc_text id, int64_t generation,
+                                     int64_t position, const projc_stream_type *stream,
+                                     int64_t timeout_ms, projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && id.size > 0 && generation > 0);
+    assert(stream != NULL && timeout_ms >= 0);
+    return checked(
+        store->driver->add_waiter(store, id, generation, position, stream, timeout_ms, error),
+        error);
+}
+
+projc_status projc__store_remove_waiter(projc_store *store, projc_text id, projc_error *error)
+{
+    assert(store != NULL && id.size > 0);
+    return checked(store->driver->remove_waiter(store, id, error), error);
+}
+
+projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
+                                       projc__waiter **waiters, size_t *count, projc_error *error)
+{
+    assert(store != NULL && arena != NULL && waiters != NULL && count != NULL);
+    return checked(store->driver->load_waiters(store, arena, waiters, count, error), error);
+}
