@@ -127,11 +127,43 @@ int64_t projc_json_read_integer(projc_json_reader *reader, int64_t low, int64_t 
     return 0;
 }
 
+/* Digits, and a point with at most scale digits behind it: at most 18 digits, with those that the
+ * scale adds. False leaves the reader where it was. */
+static inline bool take_plain_decimal(projc_json_reader *reader, uint8_t scale, int64_t *value)
+{
+    const char *at = reader->at;
+    bool is_negative = at < reader->end && *at == '-';
+    const char *begin = at + is_negative;
+    uint64_t magnitude = 0;
+    int places = 0;
+    int digits = scale;
+
+    for (at = begin; at < reader->end && is_digit(*at) && digits < 18; at++, digits++)
+        magnitude = magnitude * 10 + (uint64_t)(*at - '0');
+    if (at == begin || (*begin == '0' && at - begin > 1))
+        return false;
+    if (at < reader->end && *at == '.') {
+        for (at++; at < reader->end && is_digit(*at) && places < scale; at++, places++)
+            magnitude = magnitude * 10 + (uint64_t)(*at - '0');
+        if (places == 0)
+            return false;
+    }
+    if (at < reader->end && (is_digit(*at) || *at == '.' || *at == 'e' || *at == 'E'))
+        return false;
+    reader->at = at;
+    magnitude *= (uint64_t)projc_power_of_ten((uint8_t)(scale - places));
+    *value = is_negative ? -(int64_t)magnitude : (int64_t)magnitude;
+    return true;
+}
+
 int64_t projc_json_read_decimal(projc_json_reader *reader, uint8_t scale, bool is_rounding)
 {
     projc_text text;
     int64_t value;
 
+    projc__json_blanks(reader);
+    if (take_plain_decimal(reader, scale, &value))
+        return value;
     if (!take_number(reader, &text, "a decimal"))
         return 0;
     switch (projc__number_parse(text, scale, is_rounding, &value)) {

@@ -110,7 +110,7 @@ static inline bool raw_string(projc_json_reader *reader, projc_text *raw, unsign
             reader->at += size;
             continue;
         }
-        projc__json_unexpected(reader, "no control character in a text");
+        projc__json_unexpected(reader, "no control character");
         return false;
     }
     *raw = projc_text_of(begin, (size_t)(reader->at - begin));
