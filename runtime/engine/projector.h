@@ -22,8 +22,8 @@ typedef struct projc__workspace projc__workspace;
 typedef struct projc__engine {
     projc_runtime_options options; /* with defaults filled in */
     const struct projc__clock *clock;
-    struct projc__log *log;
-    struct projc__metrics *metrics;
+    projc_log *log;               /* NULL: nothing is logged */
+    const projc_metrics *metrics; /* never NULL */
     volatile int *stop; /* non-zero: finish soon and return CANCELLED; may be NULL */
 } projc__engine;
 

@@ -10,7 +10,7 @@ extern "C" {
 
 typedef struct projc_runtime projc_runtime;
 struct projc_log_callbacks;
-struct projc_metrics_callbacks;
+struct projc_metrics;
 
 /* What an error callback is told. Everything is borrowed for the call. */
 typedef struct projc_failure {
@@ -42,7 +42,7 @@ typedef struct projc_runtime_options {
     int64_t shutdown_timeout_ms;
     uint64_t seed;                                /* of jitter and process id; 0: drawn */
     const struct projc_log_callbacks *log;        /* NULL: nothing is logged */
-    const struct projc_metrics_callbacks *metrics; /* NULL: the built-in registry */
+    const struct projc_metrics *metrics; /* NULL: the built-in registry */
     projc_error_callback on_error;                /* NULL: the .proj's policies */
     void *user;                                   /* given to callbacks and extern functions */
 } projc_runtime_options;
