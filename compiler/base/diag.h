@@ -37,7 +37,7 @@ enum pc_severity {
 struct pc_code_description {
     const char *name; /* "E0201" */
     enum pc_severity severity;
-    const char *title; /* a few words */
+    const char *title;       /* a few words */
     const char *explanation; /* several lines, for `projc explain` */
 };
 const struct pc_code_description *pc_code_describe(enum pc_code code);
@@ -63,14 +63,14 @@ struct pc_diagnostic {
     struct pc_diagnostics *owner;
     enum pc_code code;
     enum pc_severity severity; /* the code's, until -Werror promotes it */
-    bool has_span; /* false: a problem with no place in a source (an unreadable file) */
+    bool has_span;             /* false: a problem with no place in a source (an unreadable file) */
     struct pc_span span;
-    struct pc_text file; /* without span: the file it is about, may be empty */
+    struct pc_text file;    /* without span: the file it is about, may be empty */
     struct pc_text message; /* one line */
-    struct pc_text label; /* beside the carets; may be empty */
+    struct pc_text label;   /* beside the carets; may be empty */
     struct pc_diagnostic_places places;
     struct pc_diagnostic_helps helps; /* printed as "= help: …" */
-    size_t ordinal; /* order of reporting: ties are broken by it */
+    size_t ordinal;                   /* order of reporting: ties are broken by it */
 };
 
 struct pc_diagnostics {
@@ -107,9 +107,9 @@ void pc_diagnostics_promote(struct pc_diagnostics *diagnostics);
 void pc_diagnostics_sort(struct pc_diagnostics *diagnostics);
 
 enum pc_diagnostic_format {
-    PC_FORMAT_FULL, /* with the source lines and carets */
+    PC_FORMAT_FULL,  /* with the source lines and carets */
     PC_FORMAT_SHORT, /* file:line:col: error: message */
-    PC_FORMAT_JSON, /* one object per line */
+    PC_FORMAT_JSON,  /* one object per line */
 };
 
 enum { PC_DIAGNOSTICS_PRINTED_MAX = 100 };

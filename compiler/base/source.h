@@ -13,30 +13,30 @@ enum { PC_SOURCE_MAX_BYTES = 16 * 1024 * 1024 };
 /* A stretch of one source: bytes start .. end - 1. start == end is a place between two bytes. */
 struct pc_span {
     uint32_t source; /* index into pc_sources */
-    uint32_t start; /* byte offset */
-    uint32_t end; /* byte offset after the last byte */
+    uint32_t start;  /* byte offset */
+    uint32_t end;    /* byte offset after the last byte */
 };
 
 /* Why a source could not be loaded; what each needs in its message is in pc_source_failure. */
 enum pc_source_status {
     PC_SOURCE_OK,
-    PC_SOURCE_UNREADABLE, /* error_number says why (errno) */
-    PC_SOURCE_TOO_LARGE, /* over PC_SOURCE_MAX_BYTES */
-    PC_SOURCE_NUL_BYTE, /* a NUL at `offset` */
+    PC_SOURCE_UNREADABLE,   /* error_number says why (errno) */
+    PC_SOURCE_TOO_LARGE,    /* over PC_SOURCE_MAX_BYTES */
+    PC_SOURCE_NUL_BYTE,     /* a NUL at `offset` */
     PC_SOURCE_INVALID_UTF8, /* the first bad byte is at `offset` */
 };
 
 struct pc_source_failure {
     enum pc_source_status status;
     int error_number; /* errno, for PC_SOURCE_UNREADABLE */
-    uint32_t offset; /* byte offset, for NUL_BYTE and INVALID_UTF8 */
+    uint32_t offset;  /* byte offset, for NUL_BYTE and INVALID_UTF8 */
 };
 
 struct pc_source {
     const char *name; /* as given on the command line or found by import; what diagnostics show */
-    struct pc_text bytes; /* the whole file, followed by a NUL that is not counted */
-    uint32_t *line_starts; /* byte offset of the first byte of each line */
-    uint32_t line_count; /* at least 1 */
+    struct pc_text bytes;             /* the whole file, followed by a NUL that is not counted */
+    uint32_t *line_starts;            /* byte offset of the first byte of each line */
+    uint32_t line_count;              /* at least 1 */
     struct pc_source_failure failure; /* of loading; status PC_SOURCE_OK for a sound one */
 };
 

@@ -24,7 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct pc_type; /* compiler/check */
+struct pc_type;   /* compiler/check */
 struct pc_symbol; /* compiler/check */
 
 /* ---- kinds ---- */
@@ -114,7 +114,7 @@ enum pc_node_kind {
         PC_NODE_KIND_COUNT
 };
 
-/* The kind as lower-case words, "expression match"; for debugging and tests. */
+/* The kind as listed, "EXPRESSION_MATCH"; for debugging and tests. */
 const char *pc_node_kind_name(enum pc_node_kind kind);
 
 /* Blocks, brackets and expressions are nested at most so deep: recursion over the tree is safe. */
@@ -132,11 +132,11 @@ enum { PC_NESTING_MAX = 200 };
 
 /* An identifier: where it is declared, or a reference to something declared elsewhere. */
 struct pc_name {
-    struct pc_text text; /* without backquotes */
-    struct pc_span span; /* with backquotes */
-    bool is_quoted; /* written as `name` in backquotes */
+    struct pc_text text;      /* without backquotes */
+    struct pc_span span;      /* with backquotes */
+    bool is_quoted;           /* written as `name` in backquotes */
     struct pc_symbol *symbol; /* checker: what it refers to */
-    void *extra; /* checker */
+    void *extra;              /* checker */
 };
 
 struct pc_names {
@@ -229,8 +229,8 @@ struct pc_type_node {
     PC_NODE_FIELDS; /* `type`: what it means */
     struct pc_name name;
     struct pc_type_arguments arguments; /* in ( ) */
-    struct pc_types parameters; /* in < > */
-    bool is_optional; /* ends in ? */
+    struct pc_types parameters;         /* in < > */
+    bool is_optional;                   /* ends in ? */
 };
 
 /* ---- fields, events ---- */
@@ -241,7 +241,7 @@ struct pc_field {
     struct pc_text doc; /* the text of its /// lines, joined by \n; empty if none */
     struct pc_name name;
     struct pc_type_node *type_node;
-    struct pc_string *as; /* NULL: the name as written */
+    struct pc_string *as;          /* NULL: the name as written */
     struct pc_expression *initial; /* NULL: no default */
 };
 
@@ -309,12 +309,12 @@ struct pc_index {
 struct pc_declaration {
     PC_NODE_FIELDS;
     struct pc_text doc;
-    struct pc_name name; /* empty for imports and tests */
+    struct pc_name name;  /* empty for imports and tests */
     struct pc_string *as; /* outside name; NULL: the name as written */
     union {
         struct {
             struct pc_string *path; /* as written */
-            uint32_t file; /* index into module->files */
+            uint32_t file;          /* index into module->files */
         } import;
         struct {
             struct pc_type_node *type_node;
@@ -332,18 +332,18 @@ struct pc_declaration {
             struct pc_expression *body; /* NULL if extern */
         } function;
         struct {
-            struct pc_name *payload; /* `json` or `msgpack` (checker); NULL: not given */
+            struct pc_name *payload;  /* `json` or `msgpack` (checker); NULL: not given */
             struct pc_string *notify; /* NULL: not given */
         } stream;
         struct {
-            struct pc_name *id_type; /* in ( ); NULL: uuid */
+            struct pc_name *id_type;    /* in ( ); NULL: uuid */
             struct pc_name stream_name; /* after `in` */
             struct pc_events events;
         } aggregate;
         struct {
-            bool is_for_each; /* for each SOURCE; else over SOURCE */
+            bool is_for_each;      /* for each SOURCE; else over SOURCE */
             struct pc_name source; /* aggregate or stream */
-            struct pc_keys keys; /* over … by keys; empty: not keyed */
+            struct pc_keys keys;   /* over … by keys; empty: not keyed */
             struct pc_expression *where;
             struct pc_items items;
         } projection;
@@ -379,9 +379,9 @@ struct pc_item {
             struct pc_indexes indexes;
         } table;
         struct {
-            bool is_any; /* on any */
+            bool is_any;            /* on any */
             struct pc_names events; /* empty if is_any */
-            struct pc_name *each; /* on E for EACH in COLLECTION; NULL: no fan-out */
+            struct pc_name *each;   /* on E for EACH in COLLECTION; NULL: no fan-out */
             struct pc_expression *collection;
             struct pc_expressions by; /* empty: no `by` */
             struct pc_expression *where;
@@ -391,7 +391,7 @@ struct pc_item {
         struct {
             enum pc_policy policy;
             /* The rest for PC_POLICY_RETRY only. */
-            struct pc_expression *times; /* EXPRESSION_INTEGER */
+            struct pc_expression *times;   /* EXPRESSION_INTEGER */
             struct pc_expression *minimum; /* EXPRESSION_DURATION; NULL: no range given */
             struct pc_expression *maximum;
             enum pc_policy then; /* FAIL or IGNORE */
@@ -419,23 +419,24 @@ struct pc_item {
 struct pc_block {
     struct pc_span span; /* with the braces */
     struct pc_statements statements;
+    uint32_t chain; /* `else if`s in a row from here on; PC_NESTING_MAX or less */
 };
 
 /* One arm of a match: A, B => …, or else => … */
 struct pc_arm {
     PC_NODE_FIELDS;
     bool is_else;
-    struct pc_names names; /* empty if is_else */
-    struct pc_block *body; /* in a match statement */
+    struct pc_names names;       /* empty if is_else */
+    struct pc_block *body;       /* in a match statement */
     struct pc_expression *value; /* in a match expression */
 };
 
 enum pc_assign_operator {
-    PC_ASSIGN, /*  = */
-    PC_ASSIGN_ADD, /* += */
+    PC_ASSIGN,          /*  = */
+    PC_ASSIGN_ADD,      /* += */
     PC_ASSIGN_SUBTRACT, /* -= */
     PC_ASSIGN_MULTIPLY, /* *= */
-    PC_ASSIGN_DIVIDE, /* /= */
+    PC_ASSIGN_DIVIDE,   /* /= */
 };
 
 struct pc_statement {
@@ -456,12 +457,12 @@ struct pc_statement {
             struct pc_block *otherwise; /* let … else { }; NULL: none */
         } let;
         struct {
-            struct pc_name *binding; /* if let NAME = …; NULL: a plain condition */
+            struct pc_name *binding;         /* if let NAME = …; NULL: a plain condition */
             struct pc_expression *condition; /* with a binding: the optional value */
             struct pc_block *then;
             struct pc_block *otherwise; /* NULL: no else */
-            bool is_else_if; /* `otherwise` is one if statement written as `else if` */
-        } branch; /* STATEMENT_IF */
+            bool is_else_if;            /* `otherwise` is one if statement written as `else if` */
+        } branch;                       /* STATEMENT_IF */
         struct {
             struct pc_expression *subject;
             struct pc_arms arms;
@@ -544,14 +545,14 @@ struct pc_text_part {
 /* key: value, or just the key in records. */
 struct pc_entry {
     PC_NODE_FIELDS;
-    struct pc_expression *key; /* a NAME in records and enum maps, any expression in maps */
+    struct pc_expression *key;   /* a NAME in records and enum maps, any expression in maps */
     struct pc_expression *value; /* never NULL: for a bare `key` it is a NAME of its own */
-    bool is_shorthand; /* written as a bare `key` */
+    bool is_shorthand;           /* written as a bare `key` */
 };
 
 struct pc_expression {
-    PC_NODE_FIELDS; /* `type`: its type; `symbol`: what a NAME, FIELD or CALL refers to */
-    uint32_t height; /* 1 for a leaf; the parser keeps it at PC_NESTING_MAX or less */
+    PC_NODE_FIELDS;        /* `type`: its type; `symbol`: what a NAME, FIELD or CALL refers to */
+    uint32_t height;       /* 1 for a leaf; the parser keeps it at PC_NESTING_MAX or less */
     bool is_parenthesized; /* stands in ( ), which its span does not cover */
     union {
         struct {
@@ -559,16 +560,16 @@ struct pc_expression {
         } integer;
         struct {
             struct pc_text digits; /* "100.00", "1.5e-3": as written */
-            uint32_t scale; /* digits after the point */
-            bool has_exponent; /* then it can only be an f64 */
+            uint32_t scale;        /* digits after the point */
+            bool has_exponent;     /* then it can only be an f64 */
         } fraction;
         struct {
             struct pc_text digits;
             enum pc_duration_unit unit;
         } duration;
         struct {
-            bool is_plain; /* no interpolation: `plain` is all of it */
-            struct pc_text plain; /* decoded */
+            bool is_plain;              /* no interpolation: `plain` is all of it */
+            struct pc_text plain;       /* decoded */
             struct pc_text_parts parts; /* at least one, in order; also if plain */
         } text;
         struct {
@@ -587,7 +588,7 @@ struct pc_expression {
             struct pc_expressions keys; /* at least one */
         } index;
         struct {
-            struct pc_name name; /* function, built-in or type */
+            struct pc_name name;             /* function, built-in or type */
             struct pc_expressions arguments; /* sum(x for x in l): one COMPREHENSION */
         } call;
         struct {
@@ -653,12 +654,12 @@ struct pc_given_event {
 struct pc_step {
     PC_NODE_FIELDS;
     struct pc_name name; /* aggregate of given; projection, table or query of expect */
-    bool has_arguments; /* expect NAME(…), as opposed to expect NAME */
+    bool has_arguments;  /* expect NAME(…), as opposed to expect NAME */
     struct pc_expressions arguments;
     struct pc_given_events events; /* given */
-    enum pc_expect_form form; /* expect, and the rest */
-    struct pc_expression *value; /* RECORD or LIST */
-    struct pc_string *message; /* FAILS */
+    enum pc_expect_form form;      /* expect, and the rest */
+    struct pc_expression *value;   /* RECORD or LIST */
+    struct pc_string *message;     /* FAILS */
 };
 
 /* ---- files and the module ---- */
@@ -667,8 +668,8 @@ struct pc_step {
 struct pc_comment {
     struct pc_span span; /* with the slashes, without the line end */
     struct pc_text text; /* after the slashes */
-    bool is_doc; /* /// */
-    bool is_first; /* nothing but blanks before it on its line */
+    bool is_doc;         /* /// */
+    bool is_first;       /* nothing but blanks before it on its line */
 };
 
 struct pc_file {
