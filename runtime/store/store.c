@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include "projc/module.h"
+#include "store/contract.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -263,19 +264,6 @@ projc_status projc__store_count_skipped(projc_store *store, int64_t generation, 
 
 /* ---- the log ---- */
 
-/* Ascending, above after, and reached as the header says. */
-static bool is_page_sound(const projc__page *page, int64_t after)
-{
-    int64_t last = after;
-
-    for (size_t i = 0; i < page->count; i++) {
-        if (page->events[i].no <= last)
-            return false;
-        last = page->events[i].no;
-    }
-    return page->reached >= last;
-}
-
 projc_status projc__store_read_page(projc_store *store, const projc_stream_type *stream,
                                     int64_t after, const projc__page_limits *limits,
                                     projc_arena *arena, projc__page *page, projc_error *error)
@@ -286,7 +274,7 @@ projc_status projc__store_read_page(projc_store *store, const projc_stream_type 
     assert(limits != NULL && limits->rows > 0 && limits->bytes > 0);
     status =
         checked(store->driver->read_page(store, stream, after, limits, arena, page, error), error);
-    assert(status != PROJC_OK || is_page_sound(page, after));
+    assert(status != PROJC_OK || projc__is_page_sound(page, after));
     assert(status != PROJC_OK || (int64_t)page->count <= limits->rows);
     return status;
 }
@@ -304,7 +292,7 @@ projc_status projc__store_read_raw(projc_store *store, const projc_stream_type *
     status = checked(store->driver->read_raw(store, stream, after, up_to, aggregate_type, id,
                                              limits, arena, page, error),
                      error);
-    assert(status != PROJC_OK || (is_page_sound(page, after) && !page->is_blocked));
+    assert(status != PROJC_OK || (projc__is_page_sound(page, after) && !page->is_blocked));
     return status;
 }
 
@@ -318,100 +306,36 @@ projc_status projc__store_read_head(projc_store *store, const projc_stream_type 
 
 /* ---- rows ---- */
 
-static bool is_table_sound(const projc_table *table)
-{
-    return table != NULL && table->name != NULL && table->key_count > 0 &&
-           table->column_count >= table->key_count;
-}
-
-/* The kind that a column's values have when they are not NULL. */
-static projc_kind kind_of(projc_column_type type)
-{
-    switch (type) {
-    case PROJC_COLUMN_BOOL:
-        return PROJC_KIND_BOOL;
-    case PROJC_COLUMN_F64:
-        return PROJC_KIND_REAL;
-    case PROJC_COLUMN_TEXT:
-    case PROJC_COLUMN_JSON:
-        return PROJC_KIND_TEXT;
-    case PROJC_COLUMN_BYTES:
-        return PROJC_KIND_BYTES;
-    case PROJC_COLUMN_UUID:
-        return PROJC_KIND_UUID;
-    default:
-        return PROJC_KIND_INTEGER;
-    }
-}
-
-/* Kinds only: a NULL or a number that the column refuses is data, and the database's to judge. */
-static bool have_kinds_of(const projc_value *values, const projc_table *table, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (values[i].kind != PROJC_KIND_NULL && values[i].kind != kind_of(table->columns[i].type))
-            return false;
-    return true;
-}
-
 projc_status projc__store_load_rows(projc_store *store, const projc_table *table,
                                     const projc_value *keys, size_t count, projc_arena *arena,
                                     projc_value **rows, projc_error *error)
 {
     projc_status status;
 
-    assert(store != NULL && is_table_sound(table) && arena != NULL && rows != NULL);
+    assert(store != NULL && projc__is_table_sound(table) && arena != NULL && rows != NULL);
     assert(keys != NULL || count == 0);
     for (size_t i = 0; i < count; i++)
-        assert(have_kinds_of(&keys[i * table->key_count], table, table->key_count));
+        assert(projc__have_kinds_of(&keys[i * table->key_count], table, table->key_count));
     status =
         checked(store->driver->load_rows(store, table, keys, count, arena, rows, error), error);
     for (size_t i = 0; status == PROJC_OK && i < count; i++)
-        assert(rows[i] == NULL || have_kinds_of(rows[i], table, table->column_count));
+        assert(rows[i] == NULL || projc__have_kinds_of(rows[i], table, table->column_count));
     return status;
 }
 
 projc_status projc__store_scan_rows(projc_store *store, const projc_table *table,
                                     projc__row_visit visit, void *context, projc_error *error)
 {
-    assert(store != NULL && is_table_sound(table) && visit != NULL);
+    assert(store != NULL && projc__is_table_sound(table) && visit != NULL);
     return checked(store->driver->scan_rows(store, table, visit, context, error), error);
 }
 
 /* ---- units of work ---- */
 
-/* Memory of other workers is valid only while position and epoch are theirs: whoever writes moves
- * one. */
-static bool are_claims_sound(const projc__unit *unit)
-{
-    for (size_t i = 0; i < unit->claim_count; i++) {
-        if (i > 0 && unit->claims[i - 1].lane >= unit->claims[i].lane)
-            return false;
-        if (unit->claims[i].position < 0 || unit->claims[i].new_position < unit->claims[i].position)
-            return false;
-    }
-    return unit->generation > 0 && unit->claim_count > 0;
-}
-
-static bool is_write_sound(const projc__row_write *write)
-{
-    if (!is_table_sound(write->table))
-        return false;
-    for (size_t i = 0; i < write->row_count; i++)
-        if (!have_kinds_of(&write->rows[i * write->table->column_count], write->table,
-                           write->table->column_count))
-            return false;
-    for (size_t i = 0; i < write->deleted_count; i++)
-        if (!have_kinds_of(&write->deleted_keys[i * write->table->key_count], write->table,
-                           write->table->key_count))
-            return false;
-    return true;
-}
-
 projc_status projc__store_commit(projc_store *store, const projc__unit *unit, projc_error *error)
 {
-    assert(store != NULL && !store->is_in_transaction && unit != NULL && are_claims_sound(unit));
-    for (size_t i = 0; i < unit->write_count; i++)
-        assert(is_write_sound(&unit->writes[i]));
+    assert(store != NULL && !store->is_in_transaction && unit != NULL &&
+           projc__is_unit_sound(unit));
     return checked(store->driver->commit(store, unit, error), error);
 }
 
@@ -421,19 +345,12 @@ projc_status projc__store_reset(projc_store *store, int64_t generation,
 {
     assert(store != NULL && !store->is_in_transaction && generation > 0);
     for (size_t i = 0; i < table_count; i++)
-        assert(is_table_sound(tables[i]));
+        assert(projc__is_table_sound(tables[i]));
     return checked(
         store->driver->reset(store, generation, tables, table_count, keep_skipped, error), error);
 }
 
 /* ---- appending ---- */
-
-static bool is_new_event_sound(const projc_stream_type *stream, const projc__new_event *event)
-{
-    projc_kind id = stream->has_text_ids ? PROJC_KIND_TEXT : PROJC_KIND_UUID;
-
-    return event->aggregate_id.kind == id && event->expected_version >= PROJC_ANY_VERSION;
-}
 
 projc_status projc__store_append(projc_store *store, const projc_stream_type *stream,
                                  const projc__new_event *events, size_t count, int64_t *positions,
@@ -441,7 +358,7 @@ projc_status projc__store_append(projc_store *store, const projc_stream_type *st
 {
     assert(store != NULL && stream != NULL && (events != NULL || count == 0));
     for (size_t i = 0; i < count; i++)
-        assert(is_new_event_sound(stream, &events[i]));
+        assert(projc__is_new_event_sound(stream, &events[i]));
     return checked(store->driver->append(store, stream, events, count, positions, error), error);
 }
 

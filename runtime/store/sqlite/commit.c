@@ -138,11 +138,11 @@ static projc_status write_skipped(projc__sqlite *store, const projc__unit *unit,
 
     if (unit->skipped_count == 0)
         return PROJC_OK;
-    status = projc__sqlite_prepare(
-        store,
-        "INSERT OR REPLACE INTO projc_skipped (generation, no, key, event_name, code, message, source, at)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        &statement, error);
+    status = projc__sqlite_prepare(store,
+                                   "INSERT OR REPLACE INTO projc_skipped"
+                                   " (generation, no, key, event_name, code, message, source, at)"
+                                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                   &statement, error);
     for (size_t i = 0; status == PROJC_OK && i < unit->skipped_count; i++)
         status = write_skip(store, statement, unit->generation, &unit->skipped[i], error);
     projc__sqlite_end(statement);

@@ -126,7 +126,8 @@ static projc_status insert_lanes(projc__sqlite *store, int64_t generation, uint3
     sqlite3_stmt *statement;
     projc_status status = projc__sqlite_prepare(
         store,
-        "INSERT INTO projc_lane (generation, lane, position, epoch, last_event_id, applied, updated_at)"
+        "INSERT INTO projc_lane"
+        " (generation, lane, position, epoch, last_event_id, applied, updated_at)"
         " VALUES (?1, ?2, 0, 1, zeroblob(16), 0, ?3)",
         &statement, error);
 

@@ -1,0 +1,89 @@
+/* The predicates of the driver table's contract. */
+#include "store/contract.h"
+
+bool projc__is_table_sound(const projc_table *table)
+{
+    return table != NULL && table->name != NULL && table->key_count > 0 &&
+           table->column_count >= table->key_count;
+}
+
+/* The kind that a column's values have when they are not NULL. */
+static projc_kind kind_of(projc_column_type type)
+{
+    switch (type) {
+    case PROJC_COLUMN_BOOL:
+        return PROJC_KIND_BOOL;
+    case PROJC_COLUMN_F64:
+        return PROJC_KIND_REAL;
+    case PROJC_COLUMN_TEXT:
+    case PROJC_COLUMN_JSON:
+        return PROJC_KIND_TEXT;
+    case PROJC_COLUMN_BYTES:
+        return PROJC_KIND_BYTES;
+    case PROJC_COLUMN_UUID:
+        return PROJC_KIND_UUID;
+    default:
+        return PROJC_KIND_INTEGER;
+    }
+}
+
+bool projc__have_kinds_of(const projc_value *values, const projc_table *table, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (values[i].kind != PROJC_KIND_NULL && values[i].kind != kind_of(table->columns[i].type))
+            return false;
+    return true;
+}
+
+bool projc__is_page_sound(const projc__page *page, int64_t after)
+{
+    int64_t last = after;
+
+    for (size_t i = 0; i < page->count; i++) {
+        if (page->events[i].no <= last)
+            return false;
+        last = page->events[i].no;
+    }
+    return page->reached >= last;
+}
+
+static bool is_write_sound(const projc__row_write *write)
+{
+    const projc_table *table = write->table;
+
+    if (!projc__is_table_sound(table))
+        return false;
+    for (size_t i = 0; i < write->row_count; i++)
+        if (!projc__have_kinds_of(&write->rows[i * table->column_count], table,
+                                  table->column_count))
+            return false;
+    for (size_t i = 0; i < write->deleted_count; i++)
+        if (!projc__have_kinds_of(&write->deleted_keys[i * table->key_count], table,
+                                  table->key_count))
+            return false;
+    return true;
+}
+
+bool projc__is_unit_sound(const projc__unit *unit)
+{
+    if (unit->generation <= 0 || unit->claim_count == 0)
+        return false;
+    for (size_t i = 0; i < unit->claim_count; i++) {
+        const projc__claim *claim = &unit->claims[i];
+        if (i > 0 && unit->claims[i - 1].lane >= claim->lane)
+            return false;
+        if (claim->position < 0 || claim->new_position < claim->position)
+            return false;
+    }
+    for (size_t i = 0; i < unit->write_count; i++)
+        if (!is_write_sound(&unit->writes[i]))
+            return false;
+    return true;
+}
+
+bool projc__is_new_event_sound(const projc_stream_type *stream, const projc__new_event *event)
+{
+    projc_kind id = stream->has_text_ids ? PROJC_KIND_TEXT : PROJC_KIND_UUID;
+
+    return event->aggregate_id.kind == id && event->expected_version >= PROJC_ANY_VERSION;
+}
