@@ -1,0 +1,72 @@
+/* front.c -- what build, check and test have in common: options, reading, checking, reporting. */
+#include "command/front.h"
+
+#include "check/model.h"
+#include "plan/lower.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+void pc_front_init(struct pc_front *front)
+{
+    *front = (struct pc_front){.arena = pc_arena_new(NULL, NULL)};
+    front->sources = pc_sources_new(front->arena);
+    front->diagnostics = pc_diagnostics_new(front->arena);
+    front->style.has_colours = pc_stream_has_colours(stderr);
+}
+
+void pc_front_clear(struct pc_front *front)
+{
+    pc_arena_free(front->arena);
+    front->arena = NULL;
+}
+
+void pc_front_include(struct pc_front *front, const char *folder)
+{
+    size_t count = front->parse_options.import_folder_count;
+    const char **folders = pc_arena_alloc_array(front->arena, count + 1, sizeof *folders);
+
+    for (size_t i = 0; i < count; i++)
+        folders[i] = front->parse_options.import_folders[i];
+    folders[count] = folder;
+    front->parse_options.import_folders = folders;
+    front->parse_options.import_folder_count = count + 1;
+}
+
+static void list_files(struct pc_front *front, const struct pc_module *tree, struct pc_text **files,
+                       size_t *file_count)
+{
+    *files = pc_arena_alloc_array(front->arena, tree->files.count, sizeof **files);
+    *file_count = tree->files.count;
+    for (size_t i = 0; i < tree->files.count; i++)
+        (*files)[i] = pc_text_of(tree->files.items[i]->path);
+}
+
+struct pc_plan *pc_front_compile(struct pc_front *front, const char *path, struct pc_text **files,
+                                 size_t *file_count)
+{
+    struct pc_module *tree;
+    struct pc_model *model;
+
+    if (access(path, R_OK) != 0)
+        front->has_io_problem = true; /* the parser says which and why */
+    tree = pc_parse(front->arena, front->sources, front->diagnostics, path, &front->parse_options);
+    if (tree == NULL)
+        return NULL;
+    if (files != NULL)
+        list_files(front, tree, files, file_count);
+    model = pc_check(front->arena, tree, front->diagnostics);
+    if (model == NULL)
+        return NULL;
+    return pc_lower(front->arena, front->sources, model);
+}
+
+int pc_front_report(struct pc_front *front)
+{
+    if (front->is_strict)
+        pc_diagnostics_promote(front->diagnostics);
+    pc_diagnostics_print(front->diagnostics, front->sources, &front->style, stderr);
+    if (front->has_io_problem)
+        return PC_EXIT_IO;
+    return front->diagnostics->error_count > 0 ? PC_EXIT_FOUND : PC_EXIT_OK;
+}

@@ -1,0 +1,37 @@
+/* front.h -- what build, check and test have in common: options, reading, checking, reporting. */
+#ifndef PC_COMMAND_FRONT_H
+#define PC_COMMAND_FRONT_H
+
+#include "base/diag.h"
+#include "command/command.h"
+#include "plan/plan.h"
+#include "syntax/parse.h"
+
+#include <stdbool.h>
+
+struct pc_front {
+    struct pc_arena *arena;
+    struct pc_sources *sources;
+    struct pc_diagnostics *diagnostics;
+    struct pc_diagnostic_style style;
+    struct pc_parse_options parse_options;
+    bool is_strict;      /* -Werror */
+    bool has_io_problem; /* a file could not be read: exit status 3 */
+};
+
+void pc_front_init(struct pc_front *front);
+void pc_front_clear(struct pc_front *front);
+
+/* Adds one -I folder. */
+void pc_front_include(struct pc_front *front, const char *folder);
+
+/* Reads, checks and lowers one root file. NULL when it has errors; they wait in front->diagnostics. The list
+ * of files it was made of goes to *files when that is not NULL. */
+struct pc_plan *pc_front_compile(struct pc_front *front, const char *path,
+                                 struct pc_text **files, size_t *file_count);
+
+/* Prints what was found to stderr. Returns PC_EXIT_OK, PC_EXIT_FOUND when there were errors (or
+ * warnings with -Werror), or PC_EXIT_IO. */
+int pc_front_report(struct pc_front *front);
+
+#endif

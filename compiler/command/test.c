@@ -1,0 +1,83 @@
+/* test.c -- projc test: runs the tests in .proj files, through generated C, four ways. */
+#include "command/front.h"
+#include "runner/run_tests.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+/* Compiles and runs the tests of one file. */
+static int test_file(struct pc_front *front, const char *path, const struct pc_test_options *options)
+{
+    struct pc_plan *plan = pc_front_compile(front, path, NULL, NULL);
+    struct pc_text problem = {0};
+    int status;
+
+    if (plan == NULL)
+        return PC_EXIT_FOUND; /* reported at the end */
+    status = pc_run_tests(front->arena, plan, options, &problem);
+    if (problem.size > 0)
+        fprintf(stderr, "projc: %s: %.*s\n", path, PC_TEXT_ARGS(problem));
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP };
+    static const struct option long_options[] = {{"store", required_argument, NULL, OPTION_STORE},
+                                                 {"filter", required_argument, NULL, OPTION_FILTER},
+                                                 {"tap", no_argument, NULL, OPTION_TAP},
+                                                 {NULL, 0, NULL, 0}};
+    struct pc_test_options options = {.version = pc_text_of(PROJC_VERSION)};
+    struct pc_front front;
+    int status = PC_EXIT_OK;
+    int option;
+    int reported;
+
+    pc_front_init(&front);
+    while ((option = getopt_long(argc, argv, "I:", long_options, NULL)) != -1) {
+        if (option == 'I')
+            pc_front_include(&front, optarg);
+        else if (option == OPTION_STORE)
+            options.store = optarg;
+        else if (option == OPTION_FILTER)
+            options.filter = optarg;
+        else if (option == OPTION_TAP)
+            options.is_tap = true;
+        else
+            goto usage;
+    }
+    if (optind == argc)
+        goto usage;
+    for (int i = optind; i < argc; i++) {
+        int result = test_file(&front, argv[i], &options);
+
+        status = result > status ? result : status;
+    }
+    reported = pc_front_report(&front);
+    pc_front_clear(&front);
+    return reported > status ? reported : status;
+usage:
+    pc_front_clear(&front);
+    return pc_usage_error(&pc_command_test);
+}
+
+const struct pc_command pc_command_test = {
+    .name = "test",
+    .summary = "run the tests in .proj files",
+    .usage =
+        "usage: projc test [options] FILE...\n"
+        "\n"
+        "Generates C, calls $CC (cc without) and runs the result: what is tested is what ships. Every\n"
+        "test runs four ways that must agree: one batch; event by event with the state stored and read\n"
+        "back in between; random batch cuts on 1 and 16 lanes with every page delivered twice; and\n"
+        "rebuilt from zero.\n"
+        "\n"
+        "  -I DIR                    look for imports in DIR too\n"
+        "  --store sqlite|postgres   where (postgres: the database that DATABASE_URL names, in a schema of\n"
+        "                            its own; sqlite, in a temporary file, without)\n"
+        "  --filter TEXT             only tests whose name holds TEXT\n"
+        "  --tap                     print TAP, the Test Anything Protocol\n"
+        "\n"
+        "Exit status: 0 ok, 1 errors or failed tests, 2 usage, 3 a file, $CC or the database failed.\n",
+    .run = run,
+};

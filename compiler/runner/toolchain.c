@@ -1,0 +1,164 @@
+/* toolchain.c -- finding the runtime, calling $CC, and running what it made. */
+#include "runner/toolchain.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ARGUMENTS_MAX = 128, COMPILER_WORDS_MAX = 16 };
+
+/* What libprojc.a needs besides itself. */
+static const char *const libraries[] = {"-lpq", "-lsqlite3", "-lmsgpackc", "-lxxhash",
+                                        "-luuid", "-lm", "-pthread"};
+
+static bool is_readable(struct pc_text path)
+{
+    return access(path.data, R_OK) == 0;
+}
+
+/* Takes `home` if headers and library are below it, as an installation has them or a build folder. */
+static bool try_home(struct pc_arena *arena, const char *home, const char *below,
+                     struct pc_toolchain *toolchain)
+{
+    struct pc_text include_folder = pc_text_format(arena, "%s%s/include", home, below);
+    struct pc_text header = pc_text_format(arena, "%s/projc/module.h", include_folder.data);
+    struct pc_text library = pc_text_format(arena, "%s%s/lib/libprojc.a", home, below);
+
+    if (!is_readable(header) || !is_readable(library))
+        return false;
+    toolchain->include_folder = include_folder.data;
+    toolchain->library = library.data;
+    return true;
+}
+
+/* The folder above the one that holds this program; NULL when the system does not tell. */
+static const char *own_home(struct pc_arena *arena)
+{
+    char path[PATH_MAX];
+    ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+
+    if (size <= 0)
+        return NULL;
+    path[size] = '\0';
+    for (int level = 0; level < 2; level++) {
+        char *slash = strrchr(path, '/');
+
+        if (slash == NULL)
+            return NULL;
+        *slash = '\0';
+    }
+    return pc_arena_copy(arena, path, strlen(path));
+}
+
+/* $CC may hold options: "ccache gcc -m64". Quotes have no meaning in it, as in make's own rules. */
+static const char *const *compiler_words(struct pc_arena *arena)
+{
+    const char *text = getenv("CC");
+    const char **words = pc_arena_alloc_array(arena, COMPILER_WORDS_MAX + 1, sizeof *words);
+    size_t count = 0;
+
+    if (text == NULL || text[strspn(text, " \t")] == '\0')
+        text = "cc";
+    while (count < COMPILER_WORDS_MAX) {
+        text += strspn(text, " \t");
+        if (*text == '\0')
+            break;
+
+        size_t size = strcspn(text, " \t");
+
+        words[count++] = pc_arena_copy(arena, text, size);
+        text += size;
+    }
+    return words;
+}
+
+bool pc_toolchain_find(struct pc_arena *arena, struct pc_toolchain *toolchain,
+                       struct pc_text *problem)
+{
+    const char *home = getenv("PROJC_HOME");
+
+    toolchain->compiler = compiler_words(arena);
+    if (home != NULL && *home != '\0') {
+        if (try_home(arena, home, "/build", toolchain) || try_home(arena, home, "", toolchain))
+            return true;
+        *problem = pc_text_format(arena,
+                                  "no runtime in PROJC_HOME=%s: expected include/projc/module.h and "
+                                  "lib/libprojc.a in it or in its build/ (run `make` there)",
+                                  home);
+        return false;
+    }
+    home = own_home(arena);
+    if (home != NULL && try_home(arena, home, "", toolchain))
+        return true;
+    *problem = pc_text_format(arena,
+                              "no runtime beside projc in %s: expected include/projc/module.h and "
+                              "lib/libprojc.a; run `make`, or set PROJC_HOME",
+                              home == NULL ? "its folder" : home);
+    return false;
+}
+
+int pc_run_program(struct pc_arena *arena, const char *const *arguments, struct pc_text *problem)
+{
+    pid_t child = fork();
+    int status;
+
+    if (child < 0) {
+        *problem = pc_text_format(arena, "cannot start %s: %s", arguments[0], strerror(errno));
+        return -1;
+    }
+    if (child == 0) {
+        execvp(arguments[0], (char *const *)(uintptr_t)arguments);
+
+        int reason = errno;
+        static const char text[] = "projc: cannot start ";
+        /* Only async-signal-safe calls between fork and exit. */
+        ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+
+        written += write(STDERR_FILENO, arguments[0], strlen(arguments[0]));
+        written += write(STDERR_FILENO, "\n", 1);
+        _exit(written > 0 && reason == ENOENT ? 127 : 126);
+    }
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno == EINTR)
+            continue;
+        *problem = pc_text_format(arena, "lost %s: %s", arguments[0], strerror(errno));
+        return -1;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+bool pc_toolchain_link(struct pc_arena *arena, const struct pc_toolchain *toolchain,
+                       const char *folder, const char *const *sources, const char *program,
+                       struct pc_text *problem)
+{
+    const char *arguments[ARGUMENTS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; toolchain->compiler[i] != NULL; i++)
+        arguments[count++] = toolchain->compiler[i];
+    arguments[count++] = "-std=c11";
+    arguments[count++] = "-O1";
+    arguments[count++] = "-g";
+    arguments[count++] = "-ffp-contract=off";
+    arguments[count++] = "-I";
+    arguments[count++] = toolchain->include_folder;
+    arguments[count++] = "-I";
+    arguments[count++] = folder;
+    arguments[count++] = "-o";
+    arguments[count++] = program;
+    for (size_t i = 0; sources[i] != NULL && count < ARGUMENTS_MAX - 16; i++)
+        arguments[count++] = sources[i];
+    arguments[count++] = toolchain->library;
+    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
+        arguments[count++] = libraries[i];
+    arguments[count] = NULL;
+
+    int status = pc_run_program(arena, arguments, problem);
+
+    if (status > 0)
+        *problem = pc_text_format(arena, "%s ended with status %d", arguments[0], status);
+    return status == 0;
+}

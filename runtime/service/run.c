@@ -1,0 +1,236 @@
+/* Running: opens the projectors, starts the threads, waits for the end, joins them. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "service/runtime_private.h"
+
+enum { PROGRESS_INTERVAL_US = 200000 };
+
+/* The threads of one run. */
+typedef struct thread_crew {
+    pthread_t *workers;
+    uint32_t worker_count;
+    pthread_t listener;
+    pthread_t supervisor;
+    bool has_listener;
+    bool has_supervisor;
+} thread_crew;
+
+/* Registers every projection and reads what there is to reach. */
+static projc_status open_projectors(projc_runtime *runtime, projc_error *error)
+{
+    projc__workspace *workspace = NULL;
+    projc_store *store = NULL;
+    projc_status status = projc__workspace_new(&runtime->engine, &workspace, error);
+
+    if (status == PROJC_OK)
+        status = projc__workspace_store(workspace, &store, error);
+    for (uint32_t i = 0; i < runtime->stream_count && status == PROJC_OK; i++)
+        status = projc__store_preflight(store, runtime->streams[i].type, error);
+    for (uint32_t i = 0; i < runtime->registered_count && status == PROJC_OK; i++) {
+        projc__registered *registered = &runtime->registered[i];
+
+        status = projc__projector_open(&runtime->engine, workspace, registered->module,
+                                       registered->projection, &registered->projector, error);
+    }
+    for (uint32_t i = 0; i < runtime->stream_count && status == PROJC_OK; i++) {
+        int64_t time;
+        bool has_writers;
+
+        status = projc__store_read_head(store, runtime->streams[i].type,
+                                        &runtime->streams[i].target, &time, &has_writers, error);
+    }
+    projc__workspace_free(workspace);
+    return status;
+}
+
+static projc_status prepare(projc_runtime *runtime, projc_error *error)
+{
+    uint32_t projectors = runtime->registered_count;
+    uint32_t workers = runtime->engine.options.workers;
+
+    if (projectors == 0)
+        return projc_error_set(error, PROJC_INVALID, "no projection was added to the runtime");
+    runtime->part_count = workers > projectors ? (workers + projectors - 1) / projectors : 1;
+    runtime->tasks = calloc((size_t)projectors * runtime->part_count, sizeof *runtime->tasks);
+    if (runtime->tasks == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the tasks");
+    return projc__queue_new(runtime->engine.clock, projectors, runtime->part_count,
+                            runtime->engine.options.queue_max, &runtime->queue, error);
+}
+
+static projc_status start_thread(pthread_t *thread, void *(*main_function)(void *),
+                                 projc_runtime *runtime, projc_error *error)
+{
+    int result = pthread_create(thread, NULL, main_function, runtime);
+
+    if (result != 0)
+        return projc_error_set(error, PROJC_NO_MEMORY, "cannot start a thread (error %d)", result);
+    return PROJC_OK;
+}
+
+static projc_status start_crew(projc_runtime *runtime, thread_crew *crew, projc_error *error)
+{
+    uint32_t wanted = runtime->engine.options.workers;
+    projc_status status = PROJC_OK;
+
+    crew->workers = calloc(wanted, sizeof *crew->workers);
+    if (crew->workers == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the workers");
+    while (crew->worker_count < wanted && status == PROJC_OK) {
+        status = start_thread(&crew->workers[crew->worker_count], projc__worker_main, runtime,
+                              error);
+        crew->worker_count += status == PROJC_OK;
+    }
+    if (!runtime->is_once && status == PROJC_OK) {
+        status = start_thread(&crew->supervisor, projc__supervisor_main, runtime, error);
+        crew->has_supervisor = status == PROJC_OK;
+    }
+    if (!runtime->is_once && status == PROJC_OK) {
+        status = start_thread(&crew->listener, projc__listener_main, runtime, error);
+        crew->has_listener = status == PROJC_OK;
+    }
+    return status;
+}
+
+static void join_crew(projc_runtime *runtime, thread_crew *crew)
+{
+    projc__queue_close(runtime->queue);
+    for (uint32_t i = 0; i < crew->worker_count; i++)
+        (void)pthread_join(crew->workers[i], NULL);
+    if (crew->has_listener)
+        (void)pthread_join(crew->listener, NULL);
+    if (crew->has_supervisor)
+        (void)pthread_join(crew->supervisor, NULL);
+    free(crew->workers);
+}
+
+/* Is every part done (run), or stopped for good (both)? */
+static bool is_over(projc_runtime *runtime)
+{
+    size_t count = (size_t)runtime->registered_count * runtime->part_count;
+    bool is_over = true;
+
+    pthread_mutex_lock(&runtime->lock);
+    for (size_t i = 0; i < count && is_over; i++)
+        is_over = runtime->tasks[i].is_done;
+    pthread_mutex_unlock(&runtime->lock);
+    return is_over;
+}
+
+static void report_progress(projc_runtime *runtime, bool is_last)
+{
+    projc__progress progress = {.is_last = is_last};
+
+    if (runtime->on_progress == NULL)
+        return;
+    pthread_mutex_lock(&runtime->lock);
+    for (uint32_t i = 0; i < runtime->registered_count; i++) {
+        int64_t target = runtime->streams[runtime->registered[i].stream].target;
+        int64_t lowest = INT64_MAX;
+
+        for (uint32_t part = 0; part < runtime->part_count; part++) {
+            const projc__task *task = &runtime->tasks[(size_t)i * runtime->part_count + part];
+
+            lowest = task->position < lowest ? task->position : lowest;
+            progress.events += task->events;
+        }
+        progress.target += target;
+        progress.position += lowest < target ? lowest : target;
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    runtime->on_progress(runtime->progress_user, &progress);
+}
+
+static void wait_for_end(projc_runtime *runtime)
+{
+    while (!is_over(runtime) && !projc__runtime_is_stopping(runtime)) {
+        int64_t deadline =
+            projc__clock_monotonic(runtime->engine.clock) + PROGRESS_INTERVAL_US;
+
+        /* A stop wakes this up within a progress interval at most: signal handlers cannot signal
+         * conditions. */
+        pthread_mutex_lock(&runtime->lock);
+        (void)runtime->engine.clock->wait(runtime->engine.clock->user, &runtime->changed,
+                                          &runtime->lock, deadline);
+        pthread_mutex_unlock(&runtime->lock);
+        report_progress(runtime, false);
+    }
+    report_progress(runtime, true);
+}
+
+/* What the run came to: the first thing that stopped it, failed keys, a stop, or nothing wrong. */
+static projc_status conclude(projc_runtime *runtime, bool was_stopped, projc_error *error)
+{
+    size_t count = (size_t)runtime->registered_count * runtime->part_count;
+    uint32_t failed = 0;
+
+    if (runtime->first_status != PROJC_OK) {
+        if (error != NULL)
+            *error = runtime->first_error;
+        return runtime->first_status;
+    }
+    for (size_t i = 0; i < count; i++)
+        failed = runtime->tasks[i].failed > failed ? runtime->tasks[i].failed : failed;
+    if (was_stopped)
+        return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
+    if (failed > 0)
+        return projc_error_set(error, PROJC_KEY_FAILED,
+                               "%u failed: `failed list` shows what and why", failed);
+    return PROJC_OK;
+}
+
+static projc_status run(projc_runtime *runtime, bool is_once, bool *was_stopped, projc_error *error)
+{
+    thread_crew crew = {.workers = NULL};
+    projc_status status = PROJC_OK;
+
+    runtime->is_once = is_once;
+    runtime->first_status = PROJC_OK;
+    status = prepare(runtime, error);
+    if (status == PROJC_OK)
+        status = open_projectors(runtime, error);
+    if (status == PROJC_OK) {
+        /* The listener wakes the queue up when it listens, and not before; run has none. */
+        projc__runtime_wake(runtime, -1);
+        status = start_crew(runtime, &crew, error);
+        if (status == PROJC_OK)
+            wait_for_end(runtime);
+        *was_stopped = projc__runtime_is_stopping(runtime);
+        projc_runtime_stop(runtime); /* for the threads that are left */
+        join_crew(runtime, &crew);
+    }
+    return status;
+}
+
+static projc_status run_and_clean_up(projc_runtime *runtime, bool is_once, projc_error *error)
+{
+    bool was_stopped = false;
+    projc_status status = run(runtime, is_once, &was_stopped, error);
+    char byte;
+
+    if (status == PROJC_OK)
+        status = conclude(runtime, was_stopped, error);
+    for (uint32_t i = 0; i < runtime->registered_count; i++) {
+        projc__projector_close(runtime->registered[i].projector);
+        runtime->registered[i].projector = NULL;
+    }
+    projc__queue_free(runtime->queue);
+    runtime->queue = NULL;
+    free(runtime->tasks);
+    runtime->tasks = NULL;
+    runtime->stop_flag = 0;
+    while (read(runtime->stop_pipe[0], &byte, 1) == 1)
+        continue;
+    return status;
+}
+
+projc_status projc_runtime_run(projc_runtime *runtime, projc_error *error)
+{
+    return run_and_clean_up(runtime, true, error);
+}
+
+projc_status projc_runtime_run_and_listen(projc_runtime *runtime, projc_error *error)
+{
+    return run_and_clean_up(runtime, false, error);
+}

@@ -1,0 +1,104 @@
+/* A runtime from the inside: what its threads share.
+ *
+ * DESIGN. Four kinds of threads. The caller's thread stays in projc_runtime_run…: it starts the others,
+ * waits until everything is done or a stop is asked for, and joins them. Workers take (projector, part)
+ * ids from the queue and step them. The listener owns a connection that wakes the queue up when events
+ * come, and at least once in a poll interval. The supervisor writes this process's heartbeat and deals
+ * the lanes out among the living processes. Listener and supervisor run only in run_and_listen.
+ *
+ * A stop is a flag and a byte in a pipe, so that a signal handler may ask for it: every thread that
+ * sleeps does so in poll() on that pipe or on the queue, which the caller's thread then closes. */
+#ifndef PROJC_SERVICE_RUNTIME_PRIVATE_H
+#define PROJC_SERVICE_RUNTIME_PRIVATE_H
+
+#include <pthread.h>
+
+#include "base/back_off.h"
+#include "engine/projector.h"
+#include "engine/queue.h"
+
+/* Infrastructure errors in a row after which run --once gives up; run goes on for ever. */
+enum { PROJC__ONCE_ATTEMPTS_MAX = 8 };
+enum { PROJC__BACK_OFF_LOW_US = 20000, PROJC__BACK_OFF_HIGH_US = 5000000 };
+enum { PROJC__HEARTBEAT_MS = 500 };
+enum { PROJC__PROCESS_ID_SIZE = 32 }; /* hexadecimal digits */
+
+/* One (projector, part): what the last step told. */
+typedef struct projc__task {
+    int64_t position; /* lowest of its lanes; INT64_MAX: none */
+    int64_t events;   /* read since the start */
+    int64_t handled;
+    int64_t retry_at;  /* earliest due retry of a key; 0: none */
+    uint32_t attempts; /* infrastructure errors in a row */
+    uint32_t failed;
+    bool is_caught_up;
+    bool is_done;    /* run: it has reached the head */
+    bool is_stopped; /* nothing will happen until somebody mends it */
+    projc_status status; /* why it is stopped, or OK */
+} projc__task;
+
+/* One event table that some projection reads. */
+typedef struct projc__stream {
+    const projc_stream_type *type;
+    int64_t target; /* run: the head when it began */
+} projc__stream;
+
+typedef struct projc__registered {
+    const projc_module *module;
+    uint32_t projection;
+    uint32_t stream; /* index in runtime->streams */
+    projc__projector *projector;
+} projc__registered;
+
+/* Numbers for a progress line. */
+typedef struct projc__progress {
+    int64_t events;   /* read since the start, the furthest projection of each stream */
+    int64_t position; /* sum over the projections of their lowest position */
+    int64_t target;   /* sum over the projections of what they have to reach; 0 when listening */
+    bool is_last;
+} projc__progress;
+
+typedef void (*projc__progress_function)(void *user, const projc__progress *progress);
+
+struct projc_runtime {
+    projc__engine engine;
+    projc_log log_storage;
+    char *database;
+    int stop_pipe[2];
+    volatile int stop_flag;
+    char process_id[PROJC__PROCESS_ID_SIZE + 1];
+    char process_name[128]; /* host:pid */
+    projc__registered *registered;
+    uint32_t registered_count;
+    projc__stream *streams;
+    uint32_t stream_count;
+    uint32_t part_count;
+    bool is_once;
+    projc__queue *queue; /* while it runs */
+    projc__task *tasks;  /* registered_count * part_count */
+    projc__progress_function on_progress;
+    void *progress_user;
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* a task is done or stopped */
+    projc__random random;
+    projc_status first_status; /* of the first task that stopped, or OK */
+    projc_error first_error;
+};
+
+/* The whole text of a progress line is the service's; the caller's thread calls it five times a second. */
+void projc__runtime_on_progress(projc_runtime *runtime, projc__progress_function on_progress,
+                                void *user);
+
+/* Thread functions; the argument is the runtime. */
+void *projc__worker_main(void *runtime);
+void *projc__listener_main(void *runtime);
+void *projc__supervisor_main(void *runtime);
+
+/* Puts every part of the projections on one stream (or, -1, of all) into the queue. */
+void projc__runtime_wake(projc_runtime *runtime, int stream);
+bool projc__runtime_is_stopping(const projc_runtime *runtime);
+/* Sleeps so long, or until a stop is asked for. */
+void projc__runtime_sleep(projc_runtime *runtime, int64_t duration_us);
+int64_t projc__runtime_back_off_us(projc_runtime *runtime, uint32_t attempts);
+
+#endif

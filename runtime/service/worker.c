@@ -1,0 +1,160 @@
+/* A worker thread: takes parts of projectors from the queue and steps them. */
+#include "service/runtime_private.h"
+
+enum { BLOCKED_LOW_US = 1000, BLOCKED_HIGH_US = 50000 };
+
+static projc__task *task_of(projc_runtime *runtime, projc__queue_id id)
+{
+    return &runtime->tasks[(size_t)id.projector * runtime->part_count + id.part];
+}
+
+static void log_trouble(projc_runtime *runtime, projc__queue_id id, projc_log_level level,
+                        const char *message, const projc_error *error)
+{
+    const projc__projector *projector = runtime->registered[id.projector].projector;
+
+    projc__log(runtime->engine.log, level, message,
+               projc__log_name("projection", projc__projector_type(projector)->name),
+               projc__log_name("status", projc_status_name(error->status)),
+               projc__log_error(error));
+}
+
+/* The part will not be stepped again: until somebody mends it, or (run) because it is there. */
+static void end_task(projc_runtime *runtime, projc__task *task, projc_status status,
+                     const projc_error *error)
+{
+    pthread_mutex_lock(&runtime->lock);
+    task->is_done = true;
+    task->is_stopped = status != PROJC_OK;
+    task->status = status;
+    if (status != PROJC_OK && runtime->first_status == PROJC_OK) {
+        runtime->first_status = status;
+        runtime->first_error = *error;
+    }
+    pthread_cond_signal(&runtime->changed);
+    pthread_mutex_unlock(&runtime->lock);
+}
+
+static int64_t until(const projc_runtime *runtime, int64_t moment)
+{
+    int64_t now = projc__clock_now(runtime->engine.clock);
+
+    return moment > now ? moment - now : 0;
+}
+
+/* run: is everything that was there at the start applied, and no retry due? */
+static bool has_arrived(const projc_runtime *runtime, projc__queue_id id,
+                        const projc__outcome *outcome)
+{
+    const projc__stream *stream =
+        &runtime->streams[runtime->registered[id.projector].stream];
+
+    if (outcome->retry_at != 0 && until(runtime, outcome->retry_at) == 0)
+        return false;
+    return outcome->is_stopped || outcome->position >= stream->target;
+}
+
+/* What comes next for a part after a step that went well. */
+static void after_step(projc_runtime *runtime, projc__queue_id id, const projc__outcome *outcome)
+{
+    projc__task *task = task_of(runtime, id);
+    bool is_done = runtime->is_once && has_arrived(runtime, id, outcome);
+
+    pthread_mutex_lock(&runtime->lock);
+    task->attempts = 0;
+    task->position = outcome->position;
+    task->events += outcome->events;
+    task->handled += outcome->handled;
+    task->failed = outcome->failed;
+    task->is_caught_up = outcome->is_caught_up;
+    task->retry_at = outcome->retry_at;
+    pthread_mutex_unlock(&runtime->lock);
+    if (is_done)
+        end_task(runtime, task, PROJC_OK, NULL);
+    else if (outcome->is_blocked)
+        projc__queue_put(runtime->queue, id, outcome->events > 0 ? BLOCKED_LOW_US : BLOCKED_HIGH_US / 10);
+    else if (!outcome->is_caught_up)
+        projc__queue_put(runtime->queue, id, 0);
+    else if (outcome->retry_at != 0)
+        projc__queue_put(runtime->queue, id, until(runtime, outcome->retry_at));
+    else if (runtime->is_once)
+        projc__queue_put(runtime->queue, id, BLOCKED_HIGH_US); /* numbers that never came */
+}
+
+/* What comes next after one that did not. */
+static void after_error(projc_runtime *runtime, projc__queue_id id, const projc_error *error)
+{
+    projc__task *task = task_of(runtime, id);
+    bool is_infrastructure = projc_status_class_of(error->status) == PROJC_CLASS_INFRA;
+    uint32_t attempts;
+
+    if (error->status == PROJC_CANCELLED)
+        return;
+    pthread_mutex_lock(&runtime->lock);
+    attempts = ++task->attempts;
+    pthread_mutex_unlock(&runtime->lock);
+    if (!is_infrastructure) {
+        log_trouble(runtime, id, PROJC_LOG_ERROR, "projection stopped", error);
+        end_task(runtime, task, error->status, error);
+        return;
+    }
+    /* A lane that another worker holds or has moved is no trouble: look again soon. */
+    if (error->status == PROJC_FENCED || error->status == PROJC_LOCKED) {
+        log_trouble(runtime, id, PROJC_LOG_DEBUG, "lane is held elsewhere", error);
+    } else if (runtime->is_once && attempts >= PROJC__ONCE_ATTEMPTS_MAX) {
+        end_task(runtime, task, error->status, error);
+        return;
+    } else {
+        log_trouble(runtime, id, PROJC_LOG_WARN, "trying again", error);
+    }
+    projc__queue_put(runtime->queue, id, projc__runtime_back_off_us(runtime, attempts));
+}
+
+static void step(projc_runtime *runtime, projc__workspace *workspace, projc__queue_id id)
+{
+    const projc__registered *registered = &runtime->registered[id.projector];
+    projc__outcome outcome = {0};
+    projc_error error = {0};
+    projc_status status = projc__projector_step(registered->projector, workspace, id.part,
+                                                runtime->part_count, &outcome, &error);
+
+    if (status == PROJC_OK) {
+        after_step(runtime, id, &outcome);
+    } else {
+        error.status = status;
+        after_error(runtime, id, &error);
+    }
+}
+
+void *projc__worker_main(void *argument)
+{
+    projc_runtime *runtime = argument;
+    projc__workspace *workspace = NULL;
+    projc__queue_id id;
+    int64_t waited_us = 0;
+    projc_error error = {0};
+
+    if (projc__workspace_new(&runtime->engine, &workspace, &error) != PROJC_OK) {
+        projc__log(runtime->engine.log, PROJC_LOG_ERROR, "a worker could not start",
+                   projc__log_error(&error));
+        pthread_mutex_lock(&runtime->lock);
+        if (runtime->first_status == PROJC_OK) {
+            runtime->first_status = error.status;
+            runtime->first_error = error;
+        }
+        pthread_mutex_unlock(&runtime->lock);
+        projc_runtime_stop(runtime);
+        return NULL;
+    }
+    while (projc__queue_take(runtime->queue, -1, &id, &waited_us) == PROJC_OK) {
+        projc__observe(runtime->engine.metrics, PROJC_METRIC_QUEUE_WAIT, NULL, NULL,
+                       (double)waited_us / 1e6);
+        if (!projc__runtime_is_stopping(runtime))
+            step(runtime, workspace, id);
+        projc__queue_done(runtime->queue, id);
+        projc__gauge(runtime->engine.metrics, PROJC_METRIC_QUEUE_LENGTH, NULL, NULL,
+                     (double)projc__queue_length(runtime->queue));
+    }
+    projc__workspace_free(workspace);
+    return NULL;
+}
