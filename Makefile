@@ -179,24 +179,41 @@ $(B)/lib/pkgconfig/projc.pc: Makefile $(B)/flags
 
 # ---- unit tests: tests/unit/NAME_test.c becomes $(B)/tests/unit/NAME ----
 
-# compiler/ and runtime/ both have a base/: a test that includes <projc/…> sees runtime/ first.
-runtime_tests := $(if $(unit_sources),$(shell grep -l '<projc/' $(unit_sources)))
-unit_includes = $(if $(filter $<,$(runtime_tests)),$(RUNTIME_INCLUDES) $(COMPILER_INCLUDES),$(COMPILER_INCLUDES) \
-                $(RUNTIME_INCLUDES)) -I.
+# tests/support/*.c serves them all; a folder with a main.c, such as tests/store, is one executable more,
+# $(B)/tests/store/suite, which the folder's run.sh starts.
+support_objects := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/support/*.c))
+suite_folders := $(patsubst tests/%/main.c,%,$(wildcard tests/*/main.c))
+SUITES := $(patsubst %,$(B)/tests/%/suite,$(suite_folders))
+test_sources := $(unit_sources) $(wildcard tests/support/*.c) $(foreach d,$(suite_folders),$(wildcard tests/$(d)/*.c))
 
-$(B)/obj/tests/unit/%_test.o: tests/unit/%_test.c $(B)/flags | $(grammar_outputs)
+# compiler/ and runtime/ both have a base/: what includes a public or store header sees runtime/ first.
+runtime_tests := $(if $(test_sources),$(shell grep -lE '[<"](projc|store|support)/' $(test_sources)))
+runtime_folders := $(sort $(dir $(filter-out tests/unit/%,$(runtime_tests))))
+test_includes = $(if $(filter $< $(dir $<),$(runtime_tests) $(runtime_folders)),$(RUNTIME_INCLUDES) $(COMPILER_INCLUDES),$(COMPILER_INCLUDES) \
+                $(RUNTIME_INCLUDES)) -Itests -I.
+
+$(B)/obj/tests/%.o: tests/%.c $(B)/flags | $(grammar_outputs)
 	$(say) CC $<
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(unit_includes) $(RUNTIME_PACKAGE_CFLAGS) $(TEST_PACKAGE_CFLAGS) \
-	    $(DEPENDENCIES) -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(test_includes) $(RUNTIME_PACKAGE_CFLAGS) $(TEST_PACKAGE_CFLAGS) $(DEPENDENCIES) -c -o $@ $<
 
-$(B)/tests/unit/%: $(B)/obj/tests/unit/%_test.o $(LIBRARIES)
+$(B)/lib/libtest.a: $(support_objects) $(B)/flags
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+
+define suite_rule
+$(B)/tests/$(1)/suite: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/$(1)/*.c))
+endef
+$(foreach d,$(suite_folders),$(eval $(call suite_rule,$(d))))
+$(UNIT_TESTS): $(B)/tests/unit/%: $(B)/obj/tests/unit/%_test.o
+$(UNIT_TESTS) $(SUITES): $(B)/lib/libtest.a $(LIBRARIES)
 	$(say) LINK $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TEST_LIBS) $(RUNTIME_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(B)/lib/libtest.a $(LIBRARIES) $(TEST_LIBS) $(RUNTIME_LIBS)
 
 .PHONY: unit
-unit: $(UNIT_TESTS)
+unit: $(UNIT_TESTS) $(SUITES)
 	@:
 
 # ---- what runs something ----
