@@ -1,5 +1,5 @@
-/* proj.y -- the grammar of .proj files. It builds the raw tree and decides nothing; what it calls is
- * declared in actions.h. Every list can recover from an error inside one of its elements. */
+/* proj.y -- the grammar of .proj files. It builds the raw tree and decides nothing; what it calls
+ * is declared in actions.h. Every list can recover from an error inside one of its elements. */
 
 %require "3.8"
 %define api.pure full
@@ -109,7 +109,7 @@ static void pc_grammar_error(struct pc_range *range, struct pc_parser *parser, c
 %nterm <token> name id_type
 %nterm <string> string as_clause
 %nterm <type> type plain_type
-%nterm <body> body event_body record_body
+%nterm <body> body event_body record_body upcast_fields
 %nterm <settings> stream_body settings
 %nterm <declaration> declaration source
 %nterm <item> item fan policy backoff
@@ -121,7 +121,7 @@ static void pc_grammar_error(struct pc_range *range, struct pc_parser *parser, c
 %nterm <list> members events parameters parameter_list keys types type_arguments items steps
 %nterm <list> event_selection ids names by expressions arguments orders order_clause
 %nterm <list> statements arms value_arms value_arm_list entries entry_list text_parts given_events
-%nterm <list> list_items
+%nterm <list> list_items plain_text
 %nterm <node> member event field index upcast parameter key order step given expect given_event
 %nterm <node> arm value_arm entry type_argument text_part
 %nterm <assigned> assign_sign
@@ -358,8 +358,12 @@ event
     ;
 
 upcast
-    : "upcast" string "{" record_body "}" block
-        { $$ = pc_build_upcast(parser, @$, $2, $4, $6); }
+    : "upcast" string upcast_fields block { $$ = pc_build_upcast(parser, @$, $2, $3, $4); }
+    ;
+
+/* A symbol of its own, so that an error behind it does not lead back into it. */
+upcast_fields
+    : "{" record_body "}" { $$ = $2; }
     ;
 
 /* ---- items of projections ---- */
@@ -618,13 +622,17 @@ primary
     | "true"                       { $$ = pc_build_bool(parser, @$, true); }
     | "false"                      { $$ = pc_build_bool(parser, @$, false); }
     | "none"                       { $$ = pc_build_none(parser, @$); }
-    | TEXT                         { $$ = pc_build_text(parser, @$, pc_list_add(parser,
-                                         pc_list_new(parser), pc_build_text_part(parser, @1, $1))); }
+    | plain_text                   { $$ = pc_build_text(parser, @$, $1); }
     | TEXT_BEGIN text_parts TEXT_END { $$ = pc_build_text(parser, @$, $2); }
     | "(" expression ")"           { $$ = pc_parenthesize(parser, $2); }
     | record
     | list_literal
     | match_expression
+    ;
+
+plain_text
+    : TEXT
+        { $$ = pc_list_add(parser, pc_list_new(parser), pc_build_text_part(parser, @$, $1)); }
     ;
 
 text_parts

@@ -168,13 +168,17 @@ static bool begins_statement(int kind)
     }
 }
 
-static bool begins(enum pc_recovery recovery, int kind)
+/* A name at the start of a line is taken for a misspelt keyword where only keywords begin
+ * something. */
+static bool begins(enum pc_recovery recovery, const struct pc_token *token)
 {
+    int kind = token->kind;
+
     switch (recovery) {
     case PC_RECOVER_DECLARATION:
-        return begins_declaration(kind);
+        return begins_declaration(kind) || (kind == PC_TOKEN_ID && token->is_first);
     case PC_RECOVER_ITEM:
-        return begins_item(kind);
+        return begins_item(kind) || (kind == PC_TOKEN_ID && token->is_first);
     case PC_RECOVER_STATEMENT:
         return begins_statement(kind);
     case PC_RECOVER_ENTRY:
@@ -224,7 +228,7 @@ bool pc_recover(struct pc_parser *parser, enum pc_recovery recovery, struct pc_r
         const struct pc_token *token = &scanner->tokens[at];
         if (token->kind == PC_TOKEN_END || token->depth < depth)
             break;
-        if (token->depth == depth && begins(recovery, token->kind) &&
+        if (token->depth == depth && begins(recovery, token) &&
             stands_apart(scanner, at, recovery) && (at > first || at > parser->current))
             break;
     }

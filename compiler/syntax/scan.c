@@ -143,8 +143,8 @@ void pc_scan_end(struct pc_scanner *scanner)
     scanner->is_at_line_start = true;
     pc_scan_token(scanner, PC_TOKEN_END, (struct pc_range){.start = end, .end = end});
     if (scanner->semicolon_count > 1)
-        pc_diagnostic_help(scanner->semicolon, "there are %zu more in this file",
-                           scanner->semicolon_count - 1);
+        pc_diagnostic_help(scanner->semicolon, "this file has %zu of them",
+                           scanner->semicolon_count);
 }
 
 /* ---- comments ---- */
@@ -219,6 +219,7 @@ void pc_scan(struct pc_scanner *scanner, struct pc_arena *arena, struct pc_diagn
         .source_index = source_index,
         .is_at_line_start = true,
         .token_capacity = source->bytes.size / 4 + 16,
+        .cut_text_start = UINT32_MAX,
         .distrusted_from = UINT32_MAX,
     };
     scanner->tokens =

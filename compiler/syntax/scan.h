@@ -71,6 +71,7 @@ struct pc_scanner {
     size_t buffer_capacity;
     uint32_t part_start; /* where the current part begins */
 
+    uint32_t cut_text_start;  /* the first text that was ended by force; UINT32_MAX: none */
     bool is_too_deep;         /* reported; the tokens are of no use */
     uint32_t distrusted_from; /* syntax errors from this offset on follow from a missing brace */
 };

@@ -119,6 +119,11 @@ static void report_unclosed(struct matcher *matcher, const struct pc_token *end)
     }
     if (unclosed == NULL)
         return;
+    if (matcher->scanner->cut_text_start != UINT32_MAX) {
+        /* The text without end, which is reported, has probably swallowed the brace. */
+        matcher->scanner->distrusted_from = matcher->scanner->cut_text_start;
+        return;
+    }
     if (matcher->suspect != NULL)
         unclosed = matcher->suspect;
     struct pc_diagnostic *problem =

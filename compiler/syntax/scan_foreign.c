@@ -20,7 +20,6 @@ static const struct foreign_sign foreign_signs[] = {
     {"!", "`!` is written `not`", NULL},
     {"===", "`===` is written `==`", NULL},
     {"!==", "`!==` is written `!=`", NULL},
-    {"<>", "`<>` is written `!=`", NULL},
     {":=", "`:=` is written `=`", NULL},
     {"->", "the result type of a function stands behind `:`", "fn name(a: type): type = …"},
     {"++", "there is no `++`", "write `x += 1`, or `a + b` for a sum"},
@@ -184,7 +183,7 @@ static void report_bad_backquotes(struct pc_scanner *scanner, struct pc_range ra
         pc_report(scanner->diagnostics, PC_E0002, pc_scan_span(scanner, range),
                   "between backquotes stands a name: letters, digits and `_`, no digit first");
 
-    pc_diagnostic_help(problem, "a name of any characters for the outside is given by `as \"…\"`");
+    pc_diagnostic_help(problem, "the outside name may hold any character: `as \"…\"`");
 }
 
 void pc_scan_bad_name(struct pc_scanner *scanner, struct pc_range range)

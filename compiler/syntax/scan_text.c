@@ -212,35 +212,42 @@ static void collapse_texts(struct pc_scanner *scanner, uint32_t end)
 {
     const struct pc_text_frame *outermost = scanner->frames.items[0];
 
+    if (outermost->start < scanner->cut_text_start)
+        scanner->cut_text_start = outermost->start;
     scanner->token_count = outermost->first_token;
     scanner->frames.count = 0;
     scanner->buffer_size = 0;
     flush(scanner, PC_TOKEN_TEXT, (struct pc_range){.start = outermost->start, .end = end});
 }
 
-void pc_scan_text_cut(struct pc_scanner *scanner)
-{
-    const struct pc_text_frame *frame = innermost(scanner);
-    uint32_t end = end_of_line(scanner, frame->start);
-    struct pc_span span = {
-        .source = scanner->source_index, .start = frame->start, .end = frame->start + 1};
-    struct pc_diagnostic *problem =
-        pc_report(scanner->diagnostics, PC_E0003, span, "the text does not end on its line");
-
-    pc_diagnostic_label(problem, "this quote has no partner");
-    pc_diagnostic_help(problem, "a line break inside a text is written `\\n`");
-    collapse_texts(scanner, end);
-}
-
+/* The outermost interpolation is where the `}` is missing: texts inside of it only look open. */
 void pc_scan_interpolation_cut(struct pc_scanner *scanner)
 {
-    const struct pc_text_frame *frame = innermost(scanner);
+    const struct pc_text_frame *frame = scanner->frames.items[0];
     struct pc_span brace = {
         .source = scanner->source_index, .start = frame->part_start, .end = frame->part_start + 1};
     struct pc_diagnostic *problem = pc_report(scanner->diagnostics, PC_E0014, brace,
                                               "the interpolation does not end on its line");
 
-    pc_diagnostic_label(problem, "`}` and `\"` are missing behind it");
+    pc_diagnostic_label(problem, "this brace has no partner");
     pc_diagnostic_help(problem, "`\\{` is a brace that is meant as such");
+    collapse_texts(scanner, end_of_line(scanner, frame->start));
+}
+
+void pc_scan_text_cut(struct pc_scanner *scanner)
+{
+    const struct pc_text_frame *frame = innermost(scanner);
+
+    if (scanner->frames.count > 1) {
+        pc_scan_interpolation_cut(scanner);
+        return;
+    }
+    struct pc_span quote = {
+        .source = scanner->source_index, .start = frame->start, .end = frame->start + 1};
+    struct pc_diagnostic *problem =
+        pc_report(scanner->diagnostics, PC_E0003, quote, "the text does not end on its line");
+
+    pc_diagnostic_label(problem, "this quote has no partner");
+    pc_diagnostic_help(problem, "a line break inside a text is written `\\n`");
     collapse_texts(scanner, end_of_line(scanner, frame->start));
 }

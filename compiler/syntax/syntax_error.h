@@ -18,9 +18,9 @@ struct pc_help {
     struct pc_text text;  /* a line of its own */
 };
 
-/* Finds the help for a typical mistake. */
+/* Finds the help for a typical mistake. `is_cut`: the line before the token is incomplete. */
 struct pc_help pc_find_help(const struct pc_parser *parser, const struct pc_token *token,
-                            const struct pc_expected *expected);
+                            const struct pc_expected *expected, bool is_cut);
 
 /* Reports mistakes that have a code and words of their own; returns false for all others. */
 bool pc_report_special(struct pc_parser *parser, const struct pc_token *token,

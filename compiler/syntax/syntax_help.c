@@ -22,7 +22,7 @@ static int kind_after(const struct pc_token *token)
 
 static bool is_after_operand(const struct pc_expected *expected)
 {
-    return pc_expects(expected, "+") && pc_expects(expected, "??");
+    return pc_expects(expected, "+") && pc_expects(expected, "and");
 }
 
 static bool is_expression(const struct pc_expected *expected)
@@ -58,6 +58,8 @@ static bool report_reserved(struct pc_parser *parser, const struct pc_token *tok
     bool is_written_like_field = kind_after(token) == PC_TOKEN_COLON;
 
     if (!pc_token_is_reserved(token->kind) || !pc_expects(expected, "a name"))
+        return false;
+    if (token->kind == PC_TOKEN_IN && kind_before(parser, token) == PC_TOKEN_FOR)
         return false;
     if ((token->is_first || is_expression(expected)) && !is_written_like_field)
         return false;
@@ -168,7 +170,8 @@ static const char *help_after_operand(const struct pc_parser *parser, const stru
 {
     switch (token->kind) {
     case PC_TOKEN_ASSIGN:
-        return "`==` compares, `=` assigns";
+        return pc_expects(expected, ":") ? "an entry is written `name: value`"
+                                         : "`==` compares, `=` assigns";
     case PC_TOKEN_QUESTION:
         return "a conditional is written `if c then a else b`";
     case PC_TOKEN_NOT:
@@ -204,9 +207,32 @@ static const char *help_for_expression(const struct pc_parser *parser, const str
     if (before == PC_TOKEN_MINUS && token - 1 > parser->scanner->tokens &&
         token[-2].kind == PC_TOKEN_MINUS && token[-2].end == token[-1].start)
         return "there is no `--`: write `x -= 1`";
-    if (before == PC_TOKEN_PLUS)
-        return "there is no sign `+` before numbers";
+    if (before == PC_TOKEN_LESS && token->kind == PC_TOKEN_GREATER)
+        return "`<>` is written `!=`";
+    if (before == PC_TOKEN_PLUS && token->kind == PC_TOKEN_PLUS)
+        return "there is no `++`: write `x += 1`";
     return NULL;
+}
+
+/* Items and events at the level of declarations. */
+static const char *find_misplaced(const struct pc_token *token)
+{
+    switch (token->kind) {
+    case PC_TOKEN_STATE:
+    case PC_TOKEN_TABLE:
+    case PC_TOKEN_ON:
+    case PC_TOKEN_IGNORE:
+    case PC_TOKEN_QUERY:
+    case PC_TOKEN_VERSION:
+        return "this stands inside a projection; was one closed too early above?";
+    case PC_TOKEN_EVENT:
+        return "events stand inside an aggregate; was one closed too early above?";
+    case PC_TOKEN_GIVEN:
+    case PC_TOKEN_EXPECT:
+        return "this stands inside a test; was one closed too early above?";
+    default:
+        return NULL;
+    }
 }
 
 static const char *help_for_sign(const struct pc_parser *parser, const struct pc_token *token,
@@ -218,6 +244,12 @@ static const char *help_for_sign(const struct pc_parser *parser, const struct pc
         return help_after_operand(parser, token, expected);
     if (is_expression(expected))
         return help_for_expression(parser, token);
+    if (token->kind == PC_TOKEN_COLON && pc_expects(expected, "desc"))
+        return "a comma behind `index by …` continues the index: leave it out before a field";
+    if (before == PC_TOKEN_INDEX)
+        return "an index is written `index by a, b desc`";
+    if (pc_expects(expected, "projection") && pc_expects(expected, "the end of the file"))
+        return find_misplaced(token);
     if (token->kind == PC_TOKEN_OPTIONAL_DOT)
         return "what may be none cannot be assigned to; bind it: `if let row = … { row.x = 1 }`";
     if (token->kind == PC_TOKEN_COLON && pc_expects(expected, "="))
@@ -228,29 +260,35 @@ static const char *help_for_sign(const struct pc_parser *parser, const struct pc
         return NULL;
     if (before == PC_TOKEN_ARROW && pc_expects(expected, "{"))
         return "the arms of a statement are blocks: `A => { … }`";
+    if (pc_expects(expected, ":") && before == PC_TOKEN_RIGHT_PAREN)
+        return "the result type stands behind `:`, as in `fn name(a: type): type = …`";
     if (pc_expects(expected, ":") && expected->count <= 2)
         return "the type stands behind the name: `name: type`";
-    if (expected->count > 0 && pc_expects(expected, "+=") && token->is_first)
-        return "an expression alone does nothing; assign it: `name = …`";
     return NULL;
 }
 
 struct pc_help pc_find_help(const struct pc_parser *parser, const struct pc_token *token,
-                            const struct pc_expected *expected)
+                            const struct pc_expected *expected, bool is_cut)
 {
     struct pc_help help = {0};
     const struct pc_token *before = token > parser->scanner->tokens ? token - 1 : NULL;
     const char *text = NULL;
 
+    if (token->kind == PC_TOKEN_ID)
+        text = find_foreign_word(pc_token_slice(parser, token));
+    if (text == NULL && before != NULL && before->kind == PC_TOKEN_ID && before->is_first)
+        text = find_foreign_word(pc_token_slice(parser, before));
+    if (is_cut) {
+        if (text == NULL && pc_expects(expected, "+="))
+            text = "an expression alone does nothing; assign it: `name = …`";
+        help.text = pc_text_of(text != NULL ? text : "");
+        return help;
+    }
     struct pc_text keyword = suggest_keyword(parser, token, expected);
     if (keyword.size > 0 && !is_after_operand(expected)) {
         help.label = pc_text_format(parser->arena, "did you mean `%.*s`?", PC_TEXT_ARGS(keyword));
         return help;
     }
-    if (token->kind == PC_TOKEN_ID)
-        text = find_foreign_word(pc_token_slice(parser, token));
-    if (text == NULL && before != NULL && before->kind == PC_TOKEN_ID && before->is_first)
-        text = find_foreign_word(pc_token_slice(parser, before));
     if (text == NULL)
         text = help_for_sign(parser, token, expected);
     if (text != NULL) {
