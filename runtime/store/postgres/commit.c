@@ -1,0 +1,193 @@
+/* The fenced commit: one unit of work, all or nothing, only if its lanes still stand where it read
+ * them.
+ *
+ * DESIGN. One pipelined transaction, one round trip: BEGIN, time-outs, claim, rows, statuses of
+ * keys, notifications, the lanes' compare-and-set, COMMIT. The claim and the compare-and-set are
+ * written so that a shortfall raises an error (a division by zero). That is simpler than looking at
+ * row counts before a COMMIT in a second round trip, and better: after an error the server runs
+ * nothing of the pipeline any more, so a zombie whose claim fails does not write rows first and
+ * stand in the owner's way with their locks, and the lanes are locked for one round trip less.
+ * COMMIT cannot be reached past an error: the server skips to the synchronisation point, and an
+ * explicit transaction in error can only be rolled back.
+ *
+ * The claim's SKIP LOCKED only saves work; what makes it safe is the compare-and-set on position
+ * and epoch. Deletions stand before insertions: a row that is deleted and made anew in one unit is
+ * there. */
+#include "store/postgres/driver.h"
+#include "store/postgres/key_write.h"
+#include "store/postgres/rows.h"
+
+/* The order of the first statements. */
+enum { CLAIM_INDEX = 2 };
+
+static void add_claim_columns(projc__statement *statement, const projc__unit *unit)
+{
+    projc__array lanes;
+    projc__array positions;
+    projc__array epochs;
+
+    projc__statement_bind_i64(statement, unit->generation);
+    projc__array_begin(&lanes, statement, PROJC__OID_INT4, unit->claim_count,
+                       4 * unit->claim_count);
+    projc__array_begin(&positions, statement, PROJC__OID_INT8, unit->claim_count,
+                       8 * unit->claim_count);
+    projc__array_begin(&epochs, statement, PROJC__OID_INT8, unit->claim_count,
+                       8 * unit->claim_count);
+    for (size_t i = 0; i < unit->claim_count; i++) {
+        projc__array_put_i32(&lanes, (int32_t)unit->claims[i].lane);
+        projc__array_put_i64(&positions, unit->claims[i].position);
+        projc__array_put_i64(&epochs, unit->claims[i].epoch);
+    }
+    projc__array_bind(&lanes);
+    projc__array_bind(&positions);
+    projc__array_bind(&epochs);
+    projc__statement_bind_i64(statement, (int64_t)unit->claim_count);
+}
+
+static void send_claim(projc__pipeline *pipeline, const projc__unit *unit)
+{
+    projc__statement statement;
+
+    projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+    projc__statement_add(&statement,
+                         "SELECT 1 / (count(*) = $5)::int FROM (SELECT 1 FROM @projc_lane l"
+                         " JOIN unnest($2, $3, $4) c (lane, position, epoch)"
+                         " ON l.lane = c.lane AND l.position = c.position AND l.epoch = c.epoch"
+                         " WHERE l.generation = $1 FOR NO KEY UPDATE OF l SKIP LOCKED) claimed");
+    add_claim_columns(&statement, unit);
+    projc__pipeline_send(pipeline, &statement, NULL);
+}
+
+static void send_positions(projc__pipeline *pipeline, const projc__unit *unit)
+{
+    size_t count = unit->claim_count;
+    projc__statement statement;
+    projc__array positions;
+    projc__array epochs;
+    projc__array ids;
+    projc__array applied;
+
+    projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+    projc__statement_add(
+        &statement,
+        "WITH moved AS (UPDATE @projc_lane l SET position = c.new_position, epoch = l.epoch + c.raise,"
+        " last_event_id = c.event_id, applied = l.applied + c.applied,"
+        " updated_at = pg_catalog.clock_timestamp()"
+        " FROM unnest($2, $3, $4, $6, $7, $8, $9)"
+        " c (lane, position, epoch, new_position, raise, event_id, applied)"
+        " WHERE l.generation = $1 AND l.lane = c.lane AND l.position = c.position"
+        " AND l.epoch = c.epoch RETURNING 1) SELECT 1 / (count(*) = $5)::int FROM moved");
+    add_claim_columns(&statement, unit);
+    projc__array_begin(&positions, &statement, PROJC__OID_INT8, count, 8 * count);
+    projc__array_begin(&epochs, &statement, PROJC__OID_INT4, count, 4 * count);
+    projc__array_begin(&ids, &statement, PROJC__OID_UUID, count, 16 * count);
+    projc__array_begin(&applied, &statement, PROJC__OID_INT8, count, 8 * count);
+    for (size_t i = 0; i < count; i++) {
+        const projc__claim *claim = &unit->claims[i];
+        projc__array_put_i64(&positions, claim->new_position);
+        projc__array_put_i32(&epochs, claim->raises_epoch);
+        projc__array_put(&ids, claim->last_event_id.bytes, sizeof claim->last_event_id.bytes);
+        projc__array_put_i64(&applied, claim->applied);
+    }
+    projc__array_bind(&positions);
+    projc__array_bind(&epochs);
+    projc__array_bind(&ids);
+    projc__array_bind(&applied);
+    projc__pipeline_send(pipeline, &statement, NULL);
+}
+
+static void send_write(projc__pipeline *pipeline, const projc__row_write *write)
+{
+    const projc_table *table = write->table;
+    projc__statement statement;
+    size_t size;
+
+    for (size_t done = 0; pipeline->status == PROJC_OK && done < write->deleted_count;
+         done += size) {
+        const projc_value *keys = write->deleted_keys + done * table->key_count;
+        size = projc__batch_size(keys, table->key_count, write->deleted_count - done);
+        projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+        projc__rows_build_delete(&statement, table, keys, size);
+        projc__pipeline_send(pipeline, &statement, NULL);
+    }
+    for (size_t done = 0; pipeline->status == PROJC_OK && done < write->row_count; done += size) {
+        const projc_value *rows = write->rows + done * table->column_count;
+        size = projc__batch_size(rows, table->column_count, write->row_count - done);
+        projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+        projc__rows_build_upsert(&statement, table, rows, size);
+        projc__pipeline_send(pipeline, &statement, NULL);
+    }
+}
+
+static void send_notifications(projc__pipeline *pipeline, const projc__unit *unit)
+{
+    projc__statement statement;
+    projc__array channels;
+    projc__array payloads;
+    size_t bytes = 0;
+
+    if (unit->notification_count == 0)
+        return;
+    for (size_t i = 0; i < 2 * unit->notification_count; i++)
+        bytes += unit->notifications[i].size;
+    projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+    projc__statement_add(&statement, "SELECT pg_catalog.pg_notify(n.channel, n.payload)"
+                                     " FROM unnest($1, $2) n (channel, payload)");
+    projc__array_begin(&channels, &statement, PROJC__OID_TEXT, unit->notification_count, bytes);
+    projc__array_begin(&payloads, &statement, PROJC__OID_TEXT, unit->notification_count, bytes);
+    for (size_t i = 0; i < unit->notification_count; i++) {
+        const projc_text *pair = &unit->notifications[2 * i];
+        projc__array_put(&channels, pair[0].data, pair[0].size);
+        projc__array_put(&payloads, pair[1].data, pair[1].size);
+    }
+    projc__array_bind(&channels);
+    projc__array_bind(&payloads);
+    projc__pipeline_send(pipeline, &statement, NULL);
+}
+
+/* Why the claim fell short: another holds the lane (LOCKED), or it stands elsewhere (FENCED). */
+static projc_status tell_shortfall(projc__postgres *postgres, const projc__unit *unit,
+                                   projc_error *error)
+{
+    projc__statement statement;
+    PGresult *result = NULL;
+
+    projc__statement_init(&statement, postgres, error);
+    projc__statement_add(&statement, "SELECT count(*) = $5 FROM @projc_lane l"
+                                     " JOIN unnest($2, $3, $4) c (lane, position, epoch)"
+                                     " ON l.lane = c.lane AND l.position = c.position"
+                                     " AND l.epoch = c.epoch WHERE l.generation = $1");
+    add_claim_columns(&statement, unit);
+    projc_status status = projc__statement_run(&statement, &result);
+    if (status == PROJC_OK) {
+        status = projc__result_bool(result, 0, 0) ? PROJC_LOCKED : PROJC_FENCED;
+        projc_error_set(error, status, "%s", projc_status_text(status));
+    }
+    PQclear(result);
+    return status;
+}
+
+projc_status projc__postgres_commit(projc_store *store, const projc__unit *unit, projc_error *error)
+{
+    projc__postgres *postgres = projc__postgres_of(store);
+    projc__pipeline pipeline;
+
+    projc__pipeline_begin(&pipeline, postgres, error);
+    projc__pipeline_send_begin(&pipeline, postgres->statement_timeout_ms);
+    send_claim(&pipeline, unit);
+    for (size_t i = 0; i < unit->write_count; i++)
+        send_write(&pipeline, &unit->writes[i]);
+    projc__pipeline_send_keys(&pipeline, unit);
+    send_notifications(&pipeline, unit);
+    send_positions(&pipeline, unit);
+    int positions_index = pipeline.status == PROJC_OK ? pipeline.sent - 1 : CLAIM_INDEX;
+    projc__pipeline_send_text(&pipeline, "COMMIT");
+    projc_status status = projc__pipeline_end(&pipeline);
+    if (status == PROJC_OK)
+        return PROJC_OK;
+    projc__postgres_roll_back(postgres);
+    if (status == PROJC_DATA &&
+        (pipeline.failed == CLAIM_INDEX || pipeline.failed == positions_index))
+        return tell_shortfall(postgres, unit, error);
+    return status;
+}

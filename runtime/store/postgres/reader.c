@@ -1,0 +1,230 @@
+/* Reading the log: pages that nothing can precede any more, what is there now, and the head.
+ *
+ * DESIGN. horizon.h says when a gap is permanent; here are the statements, each with a snapshot of
+ * its own. P reads a page. Only when it shows a gap that is not settled yet, W looks up who is
+ * writing to the table, and when that settles something, P is read again: the first page may be
+ * older than the end of a writer below m. The head m is the page's last number, or, when a limit
+ * ended the page, the highest number of the table, read before W like the page itself: so a long
+ * log with old gaps is settled by one look instead of one a page. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "store/postgres/driver.h"
+#include "store/postgres/page.h"
+
+static int64_t utc_now(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* The writers in flight on the table and its partitions, one row each. Not granted locks are
+ * counted: a writer that waits for its lock stalls nobody wrongly for long, and no case needs to be
+ * argued. */
+static void build_writers(projc__statement *statement, projc__postgres *postgres,
+                          const projc__event_table *table, projc_error *error)
+{
+    projc__statement_init(statement, postgres, error);
+    projc__statement_add(
+        statement,
+        "WITH log AS (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+        " ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2)"
+        " SELECT l.virtualtransaction, COALESCE(l.pid, 0) FROM pg_catalog.pg_locks l"
+        " WHERE l.locktype = 'relation' AND l.mode = 'RowExclusiveLock'"
+        " AND l.database = (SELECT oid FROM pg_catalog.pg_database"
+        " WHERE datname = pg_catalog.current_database())"
+        " AND l.relation IN (SELECT oid FROM log UNION ALL"
+        " SELECT t.relid FROM log, pg_catalog.pg_partition_tree(log.oid) t)"
+        " AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()");
+    projc__statement_bind_text(statement, table->schema);
+    projc__statement_bind_text(statement, table->name);
+}
+
+static projc_status observe(projc__event_table *table, int64_t head, const PGresult *result,
+                            projc_error *error)
+{
+    size_t count = (size_t)PQntuples(result);
+    projc__writer *writers = malloc((count + 1) * sizeof *writers);
+    projc_status status = PROJC_OK;
+
+    if (writers == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    for (size_t i = 0; status == PROJC_OK && i < count; i++) {
+        const char *text = PQgetvalue(result, (int)i, 0);
+        writers[i].pid = (int32_t)projc__result_i64(result, (int)i, 1);
+        if (!projc__writer_parse(text, (size_t)PQgetlength(result, (int)i, 0), &writers[i]))
+            status = projc_error_set(error, PROJC_DATABASE,
+                                     "pg_locks shows a virtual transaction that cannot be read: %s",
+                                     text);
+    }
+    if (status == PROJC_OK &&
+        projc__horizon_observe(&table->horizon, head, writers, count) != PROJC_OK)
+        status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    free(writers);
+    return status;
+}
+
+static projc_status look_at_writers(projc__postgres *postgres, const projc__event_table *table,
+                                    PGresult **writers, projc_error *error)
+{
+    projc__statement statement;
+
+    build_writers(&statement, postgres, table, error);
+    return projc__statement_run(&statement, writers);
+}
+
+static void build_head(projc__statement *statement, projc__postgres *postgres,
+                       const projc__event_table *table, projc_error *error)
+{
+    projc__statement_init(statement, postgres, error);
+    projc__statement_add(statement, "SELECT no::int8, created_at FROM ");
+    projc__statement_add_table(statement, table->schema, table->name);
+    projc__statement_add(statement, " ORDER BY no DESC LIMIT 1");
+}
+
+static projc_status find_head(projc__postgres *postgres, const projc__event_table *table,
+                              const projc__page *page, int64_t *head, projc_error *error)
+{
+    projc__statement statement;
+    PGresult *result = NULL;
+
+    *head = page->events[page->count - 1].no;
+    if (!page->has_more)
+        return PROJC_OK;
+    build_head(&statement, postgres, table, error);
+    projc_status status = projc__statement_run(&statement, &result);
+    if (status == PROJC_OK && PQntuples(result) == 1 && projc__result_i64(result, 0, 0) > *head)
+        *head = projc__result_i64(result, 0, 0);
+    PQclear(result);
+    return status;
+}
+
+static size_t count_settled(const projc__event_table *table, int64_t after, const projc__page *page)
+{
+#ifdef PROJC_MUTANT_NAIVE
+    (void)table;
+    (void)after;
+    return page->count;
+#else
+    int64_t position = after;
+    size_t count = 0;
+    while (count < page->count &&
+           projc__horizon_is_settled(&table->horizon, position, page->events[count].no))
+        position = page->events[count++].no;
+    return count;
+#endif
+}
+
+static void tell_blocker(projc__event_table *table, int64_t after, size_t settled,
+                         projc__page *page)
+{
+    page->is_blocked = settled < page->count;
+    projc__page_cut(page, after, settled);
+    if (!page->is_blocked) {
+        table->blocked_since = 0;
+        return;
+    }
+    if (table->blocked_since == 0 || table->blocked_after != page->reached) {
+        table->blocked_since = utc_now();
+        table->blocked_after = page->reached;
+    }
+    const projc__writer *blocker = projc__horizon_blocker(&table->horizon);
+    page->blocking_pid = blocker != NULL ? blocker->pid : 0;
+    page->blocked_since = table->blocked_since;
+}
+
+/* At a gap: finds out more, and reads the page again when that settled something. */
+static projc_status settle(projc__postgres *postgres, projc__event_table *table,
+                           const projc__page_query *query, PGresult **writers, projc_arena *arena,
+                           projc__page *page, projc_error *error)
+{
+    int64_t safe = table->horizon.safe;
+    int64_t head;
+
+    projc_status status = find_head(postgres, table, page, &head, error);
+    if (status == PROJC_OK && *writers == NULL)
+        status = look_at_writers(postgres, table, writers, error);
+    if (status == PROJC_OK)
+        status = observe(table, head, *writers, error);
+    if (status != PROJC_OK || table->horizon.safe == safe)
+        return status;
+#ifndef PROJC_MUTANT_NO_SECOND_READ
+    status = projc__page_select(postgres, table, query, arena, page, error);
+#else
+    (void)query;
+    (void)arena;
+#endif
+    return status;
+}
+
+projc_status projc__postgres_read_page(projc_store *store, const projc_stream_type *stream,
+                                       int64_t after, const projc__page_limits *limits,
+                                       projc_arena *arena, projc__page *page, projc_error *error)
+{
+    projc__postgres *postgres = projc__postgres_of(store);
+    projc__page_query query = {.after = after, .up_to = INT64_MAX, .limits = limits};
+    projc__event_table *table;
+    PGresult *writers = NULL;
+
+    projc_status status = projc__event_table_find(postgres, stream, &table, error);
+#ifdef PROJC_MUTANT_WRITERS_FIRST
+    if (status == PROJC_OK)
+        status = look_at_writers(postgres, table, &writers, error);
+#endif
+    if (status == PROJC_OK)
+        status = projc__page_select(postgres, table, &query, arena, page, error);
+    if (status == PROJC_OK && count_settled(table, after, page) < page->count)
+        status = settle(postgres, table, &query, &writers, arena, page, error);
+    if (status == PROJC_OK)
+        tell_blocker(table, after, count_settled(table, after, page), page);
+    PQclear(writers);
+    return status;
+}
+
+projc_status projc__postgres_read_raw(projc_store *store, const projc_stream_type *stream,
+                                      int64_t after, int64_t up_to, const char *aggregate_type,
+                                      const projc_value *id, const projc__page_limits *limits,
+                                      projc_arena *arena, projc__page *page, projc_error *error)
+{
+    projc__postgres *postgres = projc__postgres_of(store);
+    projc__page_query query = {after, up_to, aggregate_type, id, limits};
+    projc__event_table *table;
+
+    projc_status status = projc__event_table_find(postgres, stream, &table, error);
+    if (status != PROJC_OK)
+        return status;
+    return projc__page_select(postgres, table, &query, arena, page, error);
+}
+
+projc_status projc__postgres_read_head(projc_store *store, const projc_stream_type *stream,
+                                       int64_t *no, int64_t *time, bool *has_writers,
+                                       projc_error *error)
+{
+    projc__postgres *postgres = projc__postgres_of(store);
+    projc__event_table *table;
+    projc__statement statement;
+    PGresult *writers = NULL;
+    PGresult *head = NULL;
+
+    projc_status status = projc__event_table_find(postgres, stream, &table, error);
+    if (status != PROJC_OK)
+        return status;
+    /* Writers first: one that is in flight then and has ended at the second look shows in the head.
+     * Two transactions, because the default isolation might give one of them one snapshot. */
+    status = look_at_writers(postgres, table, &writers, error);
+    if (status == PROJC_OK) {
+        build_head(&statement, postgres, table, error);
+        status = projc__statement_run(&statement, &head);
+    }
+    if (status == PROJC_OK) {
+        bool is_empty = PQntuples(head) == 0;
+        *has_writers = PQntuples(writers) != 0;
+        *no = is_empty ? 0 : projc__result_i64(head, 0, 0);
+        *time = is_empty ? 0 : projc__result_time(head, 0, 1);
+    }
+    PQclear(writers);
+    PQclear(head);
+    return status;
+}

@@ -1,0 +1,285 @@
+/* Running statements: alone, or several in one round trip. */
+#include <assert.h>
+#include <stdio.h>
+
+#include "store/postgres/statement.h"
+
+static projc_status send_statement(projc__statement *statement)
+{
+    if (statement->status != PROJC_OK)
+        return statement->status;
+    if (PQsendQueryParams(statement->postgres->connection, statement->text, statement->count,
+                          statement->types, statement->values, statement->lengths,
+                          statement->formats, 1) == 0)
+        statement->status = projc__postgres_lost(statement->postgres, NULL, statement->error);
+    return statement->status;
+}
+
+static bool is_success(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY;
+}
+
+projc_status projc__statement_run(projc__statement *statement, PGresult **result)
+{
+    projc__postgres *postgres = statement->postgres;
+    int64_t deadline =
+        statement->is_unbounded ? PROJC__NO_DEADLINE : projc__postgres_deadline(postgres);
+    PGresult *next = NULL;
+
+    *result = NULL;
+    projc_status status = send_statement(statement);
+    if (status != PROJC_OK)
+        return status;
+    do {
+        projc_status waited = projc__postgres_next(postgres, deadline, &next, statement->error);
+        if (waited != PROJC_OK)
+            status = waited; /* and next is NULL */
+        else if (next != NULL && status == PROJC_OK && !is_success(next))
+            status = projc__postgres_refused(postgres, next, statement->error);
+        if (*result == NULL)
+            *result = next;
+        else
+            PQclear(next);
+    } while (next != NULL);
+    if (status == PROJC_OK && *result == NULL)
+        status = projc__postgres_lost(postgres, NULL, statement->error);
+    if (status != PROJC_OK) {
+        PQclear(*result);
+        *result = NULL;
+    }
+    return status;
+}
+
+projc_status projc__statement_do(projc__statement *statement)
+{
+    PGresult *result;
+    projc_status status = projc__statement_run(statement, &result);
+    PQclear(result);
+    return status;
+}
+
+/* ---- pipelines ---- */
+
+void projc__pipeline_begin(projc__pipeline *pipeline, projc__postgres *postgres, projc_error *error)
+{
+    memset(pipeline, 0, sizeof *pipeline);
+    pipeline->postgres = postgres;
+    pipeline->error = error;
+    pipeline->failed = -1;
+    pipeline->deadline = projc__postgres_deadline(postgres);
+    if (postgres->is_dead)
+        pipeline->status =
+            projc_error_set(error, PROJC_CONNECTION, "the connection to PostgreSQL is lost");
+    else if (PQenterPipelineMode(postgres->connection) == 0)
+        pipeline->status = projc__postgres_lost(postgres, NULL, error);
+}
+
+void projc__pipeline_send(projc__pipeline *pipeline, projc__statement *statement, PGresult **result)
+{
+    if (result != NULL) {
+        assert(pipeline->kept_count < PROJC__PIPELINE_MARKS);
+        *result = NULL;
+        pipeline->kept[pipeline->kept_count].index = pipeline->sent;
+        pipeline->kept[pipeline->kept_count].result = result;
+        pipeline->kept_count++;
+    }
+    if (pipeline->status != PROJC_OK)
+        return;
+    pipeline->status = send_statement(statement);
+    if (pipeline->status != PROJC_OK)
+        return;
+    if (statement->is_unbounded)
+        pipeline->deadline = PROJC__NO_DEADLINE;
+    pipeline->sent++;
+    /* Little is left to the kernel's buffers: what libpq holds back is bounded by one statement. */
+    pipeline->status =
+        projc__postgres_flush(pipeline->postgres, pipeline->deadline, pipeline->error);
+}
+
+void projc__pipeline_send_text(projc__pipeline *pipeline, const char *text)
+{
+    projc__statement statement;
+    projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+    projc__statement_add(&statement, text);
+    projc__pipeline_send(pipeline, &statement, NULL);
+}
+
+void projc__pipeline_send_begin(projc__pipeline *pipeline, int64_t statement_timeout_ms)
+{
+    projc__statement statement;
+    char timeouts[3][24];
+
+    projc__pipeline_send_text(pipeline, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    snprintf(timeouts[0], sizeof timeouts[0], "%lld", (long long)statement_timeout_ms);
+    snprintf(timeouts[1], sizeof timeouts[1], "%lld",
+             (long long)pipeline->postgres->lock_timeout_ms);
+    /* No transaction of ours waits for its client longer than its statements may take. */
+    snprintf(timeouts[2], sizeof timeouts[2], "%lld",
+             (long long)pipeline->postgres->statement_timeout_ms);
+    projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+    projc__statement_add(&statement,
+                         "SELECT pg_catalog.set_config('statement_timeout', $1, true),"
+                         " pg_catalog.set_config('lock_timeout', $2, true),"
+                         " pg_catalog.set_config('idle_in_transaction_session_timeout', $3, true)");
+    for (int i = 0; i < 3; i++)
+        projc__statement_bind_text(&statement, timeouts[i]);
+    projc__pipeline_send(pipeline, &statement, NULL);
+}
+
+static void keep_or_clear(projc__pipeline *pipeline, int index, PGresult *result)
+{
+    for (int i = 0; i < pipeline->kept_count; i++) {
+        if (pipeline->kept[i].index == index && *pipeline->kept[i].result == NULL) {
+            *pipeline->kept[i].result = result;
+            return;
+        }
+    }
+    PQclear(result);
+}
+
+/* Reads the results of one statement, up to the NULL that ends them. */
+static projc_status read_statement(projc__pipeline *pipeline, int index)
+{
+    PGresult *result;
+
+    for (;;) {
+        projc_status status =
+            projc__postgres_next(pipeline->postgres, pipeline->deadline, &result, pipeline->error);
+        if (status != PROJC_OK)
+            return status;
+        if (result == NULL)
+            return PROJC_OK;
+        if (is_success(result)) {
+            keep_or_clear(pipeline, index, result);
+            continue;
+        }
+        /* Behind a failure everything is PIPELINE_ABORTED; only the failure itself is told. */
+        if (pipeline->failed < 0 && PQresultStatus(result) != PGRES_PIPELINE_ABORTED) {
+            pipeline->failed = index;
+            if (pipeline->status == PROJC_OK)
+                pipeline->status =
+                    projc__postgres_refused(pipeline->postgres, result, pipeline->error);
+            if (pipeline->failure != NULL) {
+                *pipeline->failure = result;
+                result = NULL;
+            }
+        }
+        PQclear(result);
+        if (PQstatus(pipeline->postgres->connection) != CONNECTION_OK)
+            return pipeline->status != PROJC_OK
+                       ? pipeline->status
+                       : projc__postgres_lost(pipeline->postgres, NULL, pipeline->error);
+    }
+}
+
+static projc_status read_all(projc__pipeline *pipeline)
+{
+    projc__postgres *postgres = pipeline->postgres;
+    PGresult *result = NULL;
+
+    if (PQpipelineSync(postgres->connection) == 0)
+        return projc__postgres_lost(postgres, NULL, pipeline->error);
+    projc_status status = PROJC_OK;
+    for (int i = 0; status == PROJC_OK && i < pipeline->sent; i++)
+        status = read_statement(pipeline, i);
+    if (status != PROJC_OK)
+        return status;
+    status = projc__postgres_next(postgres, pipeline->deadline, &result, pipeline->error);
+    bool is_synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+    PQclear(result);
+    if (status == PROJC_OK && (!is_synced || PQexitPipelineMode(postgres->connection) == 0))
+        status = projc__postgres_lost(postgres, NULL, pipeline->error);
+    return status;
+}
+
+projc_status projc__pipeline_end(projc__pipeline *pipeline)
+{
+    /* A failure while building leaves what was sent before it: the results are read all the same.
+     */
+    if (!pipeline->postgres->is_dead) {
+        projc_status status = read_all(pipeline);
+        if (status != PROJC_OK)
+            pipeline->status = status; /* the connection is dead */
+    }
+    if (pipeline->status != PROJC_OK) {
+        for (int i = 0; i < pipeline->kept_count; i++) {
+            PQclear(*pipeline->kept[i].result);
+            *pipeline->kept[i].result = NULL;
+        }
+    }
+    return pipeline->status;
+}
+
+void projc__postgres_roll_back(projc__postgres *postgres)
+{
+    projc__statement statement;
+
+    if (postgres->is_dead || PQtransactionStatus(postgres->connection) == PQTRANS_IDLE)
+        return;
+    projc__statement_init(&statement, postgres, NULL);
+    projc__statement_add(&statement, "ROLLBACK");
+    /* When this fails, the transaction's state is unknown: the connection must not be used again.
+     */
+    if (projc__statement_do(&statement) != PROJC_OK)
+        postgres->is_dead = true;
+}
+
+/* ---- results ---- */
+
+static const uint8_t *cell(const PGresult *result, int row, int column, size_t *size)
+{
+    *size = (size_t)PQgetlength(result, row, column);
+    return (const uint8_t *)PQgetvalue(result, row, column);
+}
+
+int64_t projc__result_i64(const PGresult *result, int row, int column)
+{
+    size_t size;
+    int64_t value = 0;
+    const uint8_t *data = cell(result, row, column, &size);
+    (void)projc__integer_decode(data, size, &value); /* NULL reads as 0 */
+    return value;
+}
+
+bool projc__result_bool(const PGresult *result, int row, int column)
+{
+    size_t size;
+    const uint8_t *data = cell(result, row, column, &size);
+    return size == 1 && data[0] != 0;
+}
+
+projc_uuid projc__result_uuid(const PGresult *result, int row, int column)
+{
+    projc_uuid uuid = {{0}};
+    size_t size;
+    const uint8_t *data = cell(result, row, column, &size);
+    if (size == sizeof uuid.bytes)
+        memcpy(uuid.bytes, data, size);
+    return uuid;
+}
+
+int64_t projc__result_time(const PGresult *result, int row, int column)
+{
+    int64_t time = INT64_MIN;
+    size_t size;
+    const uint8_t *data = cell(result, row, column, &size);
+    if (size != 8 || !projc__timestamp_decode((int64_t)projc__get_u64(data), &time))
+        return INT64_MIN;
+    return time;
+}
+
+projc_bytes projc__result_bytes(const PGresult *result, int row, int column, projc_arena *arena)
+{
+    projc_bytes bytes;
+    bytes.data = cell(result, row, column, &bytes.size);
+    bytes.data = (const uint8_t *)projc_arena_copy(arena, bytes.data, bytes.size);
+    return bytes;
+}
+
+projc_text projc__result_text(const PGresult *result, int row, int column, projc_arena *arena)
+{
+    projc_bytes bytes = projc__result_bytes(result, row, column, arena);
+    return projc_text_of((const char *)bytes.data, bytes.size);
+}

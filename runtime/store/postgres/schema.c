@@ -1,0 +1,145 @@
+/* The runtime's own tables, and running scripts of statements. */
+#include "store/postgres/driver.h"
+#include "store/postgres/statement.h"
+
+/* "projc" in ASCII: whoever changes the schema of this database takes turns. */
+#define SCHEMA_LOCK "482871632483"
+
+const char *projc__postgres_runtime_schema(void)
+{
+    /* projc_lane is updated by every batch: a low fillfactor keeps its updates on the page (HOT).
+     */
+    return "CREATE TABLE IF NOT EXISTS projc_projection (\n"
+           "    generation bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
+           "    package text COLLATE \"C\" NOT NULL,\n"
+           "    projection text COLLATE \"C\" NOT NULL,\n"
+           "    state text COLLATE \"C\" NOT NULL\n"
+           "        CHECK (state IN ('live', 'building', 'retired', 'paused')),\n"
+           "    version bigint NOT NULL,\n"
+           "    lanes integer NOT NULL CHECK (lanes > 0),\n"
+           "    shape_fingerprint bigint NOT NULL,\n"
+           "    logic_fingerprint bigint NOT NULL,\n"
+           "    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),\n"
+           "    changed_at timestamptz NOT NULL DEFAULT clock_timestamp()\n"
+           ");\n"
+           "CREATE UNIQUE INDEX IF NOT EXISTS projc_projection_live\n"
+           "    ON projc_projection (package, projection) WHERE state IN ('live', 'paused');\n"
+           "CREATE TABLE IF NOT EXISTS projc_lane (\n"
+           "    generation bigint NOT NULL REFERENCES projc_projection ON DELETE CASCADE,\n"
+           "    lane integer NOT NULL CHECK (lane >= 0),\n"
+           "    position bigint NOT NULL DEFAULT 0 CHECK (position >= 0),\n"
+           "    epoch bigint NOT NULL DEFAULT 1,\n"
+           "    last_event_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',\n"
+           "    applied bigint NOT NULL DEFAULT 0,\n"
+           "    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),\n"
+           "    PRIMARY KEY (generation, lane)\n"
+           ") WITH (fillfactor = 50);\n"
+           "CREATE TABLE IF NOT EXISTS projc_key (\n"
+           "    generation bigint NOT NULL,\n"
+           "    lane integer NOT NULL,\n"
+           "    key bytea NOT NULL,\n"
+           "    status text COLLATE \"C\" NOT NULL CHECK (status IN ('retry', 'failed')),\n"
+           "    no bigint NOT NULL,\n"
+           "    event_id uuid NOT NULL,\n"
+           "    event_name text COLLATE \"C\" NOT NULL,\n"
+           "    attempts bigint NOT NULL,\n"
+           "    retry_at timestamptz,\n"
+           "    code text COLLATE \"C\" NOT NULL,\n"
+           "    message text COLLATE \"C\" NOT NULL,\n"
+           "    source text COLLATE \"C\" NOT NULL,\n"
+           "    first_at timestamptz,\n"
+           "    last_at timestamptz,\n"
+           "    PRIMARY KEY (generation, key)\n"
+           ");\n"
+           "CREATE TABLE IF NOT EXISTS projc_waiting (\n"
+           "    generation bigint NOT NULL,\n"
+           "    key bytea NOT NULL,\n"
+           "    no bigint NOT NULL,\n"
+           "    PRIMARY KEY (generation, key, no)\n"
+           ");\n"
+           "CREATE TABLE IF NOT EXISTS projc_skipped (\n"
+           "    generation bigint NOT NULL,\n"
+           "    no bigint NOT NULL,\n"
+           "    key bytea NOT NULL,\n"
+           "    event_name text COLLATE \"C\" NOT NULL,\n"
+           "    code text COLLATE \"C\" NOT NULL,\n"
+           "    message text COLLATE \"C\" NOT NULL,\n"
+           "    source text COLLATE \"C\" NOT NULL,\n"
+           "    at timestamptz,\n"
+           "    PRIMARY KEY (generation, no, key)\n"
+           ");\n"
+           "CREATE TABLE IF NOT EXISTS projc_process (\n"
+           "    id text COLLATE \"C\" PRIMARY KEY,\n"
+           "    name text COLLATE \"C\" NOT NULL,\n"
+           "    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),\n"
+           "    heard_at timestamptz NOT NULL DEFAULT clock_timestamp()\n"
+           ") WITH (fillfactor = 50);\n"
+           "CREATE TABLE IF NOT EXISTS projc_waiter (\n"
+           "    id text COLLATE \"C\" PRIMARY KEY,\n"
+           "    generation bigint NOT NULL,\n"
+           "    position bigint NOT NULL,\n"
+           "    ends_at timestamptz NOT NULL\n"
+           ");\n";
+}
+
+/* Simple protocol, because a piece may hold several statements. */
+static projc_status run_text(projc__postgres *postgres, const char *text, projc_error *error)
+{
+    projc_status status = PROJC_OK;
+    PGresult *result = NULL;
+
+    if (postgres->is_dead)
+        return projc_error_set(error, PROJC_CONNECTION, "the connection to PostgreSQL is lost");
+    if (PQsendQuery(postgres->connection, text) == 0)
+        return projc__postgres_lost(postgres, NULL, error);
+    do {
+        projc_status waited = projc__postgres_next(postgres, PROJC__NO_DEADLINE, &result, error);
+        if (waited != PROJC_OK)
+            return waited;
+        if (status == PROJC_OK && result != NULL && PQresultStatus(result) == PGRES_FATAL_ERROR)
+            status = projc__postgres_refused(postgres, result, error);
+        PQclear(result);
+    } while (result != NULL);
+    return status;
+}
+
+projc_status projc__postgres_run_script(projc_store *store, const char *const *pieces, size_t count,
+                                        projc_error *error)
+{
+    projc__postgres *postgres = projc__postgres_of(store);
+
+    /* The lock ends with the transaction: a lock of the session would stay behind in a pooler. IF
+     * NOT EXISTS would flood the client with notices. */
+    projc_status status = run_text(postgres,
+                                   "BEGIN; SET LOCAL client_min_messages = warning;"
+                                   "SELECT pg_catalog.pg_advisory_xact_lock(" SCHEMA_LOCK ")",
+                                   error);
+    for (size_t i = 0; status == PROJC_OK && i < count; i++)
+        status = run_text(postgres, pieces[i], error);
+    if (status == PROJC_OK)
+        status = run_text(postgres, "COMMIT", error);
+    if (status != PROJC_OK)
+        projc__postgres_roll_back(postgres);
+    return status;
+}
+
+projc_status projc__postgres_has_table(projc_store *store, const char *schema, const char *table,
+                                       bool *answer, projc_error *error)
+{
+    projc__postgres *postgres = projc__postgres_of(store);
+    projc__statement statement;
+    PGresult *result = NULL;
+
+    projc__statement_init(&statement, postgres, error);
+    projc__statement_add(&statement, "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c"
+                                     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                                     " WHERE n.nspname = $1 AND c.relname = $2"
+                                     " AND c.relkind IN ('r', 'p', 'v', 'm', 'f'))");
+    projc__statement_bind_text(&statement, schema != NULL ? schema : postgres->schema);
+    projc__statement_bind_text(&statement, table);
+    projc_status status = projc__statement_run(&statement, &result);
+    if (status == PROJC_OK)
+        *answer = projc__result_bool(result, 0, 0);
+    PQclear(result);
+    return status;
+}
