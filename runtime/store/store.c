@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Weak until runtime/store/postgres defines it, so that SQLite alone links. */
-extern const struct projc__driver projc__postgres_driver __attribute__((weak));
-
 static bool has_prefix(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;
