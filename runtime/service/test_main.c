@@ -1,0 +1,288 @@
+/* projc_test_main: the tests of a .proj file, each run in every way, and what came of it. */
+#include "projc/test.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "service/test_compare.h"
+#include "service/test_rig.h"
+#include "service/test_store.h"
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STORE = 3 };
+
+static const projc__test_way ways[] = {
+    {.name = "one batch", .lanes = 16},
+    {.name = "event by event", .lanes = 16, .is_event_by_event = true},
+    {.name = "random cuts, 1 lane", .lanes = 1, .has_random_cuts = true, .is_redelivered = true},
+    {.name = "random cuts, 16 lanes", .lanes = 16, .has_random_cuts = true, .is_redelivered = true},
+    {.name = "rebuilt from zero", .lanes = 16, .is_rebuilt = true},
+};
+
+typedef struct test_session {
+    const projc_module *module;
+    const char *database; /* NULL: temporary SQLite files */
+    const char *filter;   /* NULL: all */
+    bool is_tap;
+    uint64_t seed;
+    projc__test_store store;
+    projc__buffer report; /* of the test at hand */
+    uint32_t problems;    /* of the test at hand */
+} test_session;
+
+/* What a look at a projection found. */
+typedef struct test_finding {
+    bool is_absent;
+    projc_text state;   /* JSON */
+    projc_text failure; /* empty: healthy */
+} test_finding;
+
+static bool contains(projc_text text, const char *part)
+{
+    size_t size = strlen(part);
+
+    for (size_t i = 0; i + size <= text.size; i++)
+        if (memcmp(text.data + i, part, size) == 0)
+            return true;
+    return false;
+}
+
+static void put_step(test_session *session, const projc_test_step *step, const projc__test_way *way)
+{
+    session->problems++;
+    projc__buffer_format(&session->report, "  %s:%u: %s\n    in the way \"%s\"", session->module->source,
+                         step->line, step->source, way->name);
+    if (way->has_random_cuts)
+        projc__buffer_format(&session->report, " (PROJC_TEST_SEED=%llu)",
+                             (unsigned long long)session->seed);
+    projc__buffer_put_char(&session->report, '\n');
+}
+
+static void put_found(test_session *session, const char *expected, const test_finding *found)
+{
+    projc__buffer_format(&session->report, "      expected %s\n      got ", expected);
+    if (found->failure.size > 0)
+        projc__buffer_format(&session->report, "the failure \"%.*s\"\n", (int)found->failure.size,
+                             found->failure.data);
+    else
+        projc__buffer_format(&session->report, "%.*s\n",
+                             found->is_absent ? 4 : (int)found->state.size,
+                             found->is_absent ? "none" : found->state.data);
+}
+
+static void judge_state(test_session *session, const projc_test_step *step, const projc__test_way *way,
+                        const projc__test_rig *rig, const test_finding *found)
+{
+    projc__buffer differences;
+    projc_error error = {0};
+    projc__json *expected;
+    projc__json *got;
+
+    if (found->is_absent || found->failure.size > 0) {
+        put_step(session, step, way);
+        put_found(session, step->json, found);
+        return;
+    }
+    projc__buffer_init(&differences);
+    if (projc__json_parse(rig->arena, projc_text_of(step->json, strlen(step->json)), &expected,
+                          &error) != PROJC_OK ||
+        projc__json_parse(rig->arena, found->state, &got, &error) != PROJC_OK) {
+        put_step(session, step, way);
+        projc__buffer_format(&session->report, "      %s\n", error.message);
+    } else if (projc__test_compare(expected, got, &differences) > 0) {
+        put_step(session, step, way);
+        projc__buffer_put(&session->report, differences.data, differences.size);
+    }
+    projc__buffer_clear(&differences);
+}
+
+/* Holds one projection against an `expect`. */
+static void judge(test_session *session, const projc_test_step *step, const projc__test_way *way,
+                  const projc__test_rig *rig, const test_finding *found)
+{
+    if (step->kind == PROJC_TEST_EXPECT) {
+        judge_state(session, step, way, rig, found);
+    } else if (step->kind == PROJC_TEST_ABSENT) {
+        if (found->is_absent && found->failure.size == 0)
+            return;
+        put_step(session, step, way);
+        put_found(session, "none", found);
+    } else if (!contains(found->failure, step->json)) {
+        put_step(session, step, way);
+        projc__buffer_format(&session->report, "      expected to fail with \"%s\"", step->json);
+        put_found(session, "that failure", found);
+    }
+}
+
+static projc_status run_step(test_session *session, const projc_test_step *step,
+                             const projc__test_way *way, projc__test_rig *rig, bool *is_behind,
+                             projc_error *error)
+{
+    test_finding found = {.is_absent = false};
+    projc_status status = PROJC_OK;
+
+    if (step->kind == PROJC_TEST_GIVEN) {
+        *is_behind = true;
+        return projc__test_rig_give(rig, step, error);
+    }
+    if (*is_behind)
+        status = projc__test_rig_catch_up(rig, error);
+    *is_behind = false;
+    if (status != PROJC_OK)
+        return status;
+    status = projc__test_rig_look(rig, step->index, step->key, &found.state, &found.failure, error);
+    found.is_absent = status == PROJC_ABSENT;
+    if (status != PROJC_OK && status != PROJC_ABSENT)
+        return status;
+    judge(session, step, way, rig, &found);
+    return PROJC_OK;
+}
+
+/* One test in one way, in an empty database. */
+static projc_status run_way(test_session *session, const projc_test_case *test,
+                            const projc__test_way *way, projc_error *error)
+{
+    projc__buffer address;
+    projc__test_rig rig;
+    bool is_behind = false;
+    projc_error drop_error = {0};
+    projc_status status;
+
+    projc__buffer_init(&address);
+    status = projc__test_store_make(&session->store, &address, error);
+    if (status == PROJC_OK) {
+        status = projc__test_rig_open(&rig, session->module, way, address.data, session->seed, error);
+        if (status == PROJC_OK) {
+            for (uint32_t i = 0; i < test->step_count && status == PROJC_OK; i++)
+                status = run_step(session, &test->steps[i], way, &rig, &is_behind, error);
+            projc__test_rig_close(&rig);
+        }
+        if (projc__test_store_drop(&session->store, &drop_error) != PROJC_OK && status == PROJC_OK) {
+            *error = drop_error;
+            status = drop_error.status;
+        }
+    }
+    projc__buffer_clear(&address);
+    return status;
+}
+
+static void print_result(test_session *session, const projc_test_case *test, uint32_t number)
+{
+    bool is_good = session->problems == 0;
+
+    if (!session->is_tap) {
+        printf("%s %s\n%.*s", is_good ? "ok    " : "FAILED", test->name,
+               (int)session->report.size, session->report.data);
+        return;
+    }
+    printf("%s %u - %s\n", is_good ? "ok" : "not ok", number, test->name);
+    for (const char *line = session->report.data; *line != '\0';) {
+        size_t size = strcspn(line, "\n");
+
+        printf("# %.*s\n", (int)size, line);
+        line += size + (line[size] == '\n');
+    }
+}
+
+/* All ways of one test. False: the store failed, which is not the test's fault. */
+static bool run_test(test_session *session, const projc_test_case *test, uint32_t number)
+{
+    projc_error error = {0};
+
+    projc__buffer_reset(&session->report);
+    session->problems = 0;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        projc_status status = run_way(session, test, &ways[i], &error);
+
+        if (status != PROJC_OK) {
+            fprintf(stderr, "projc: test \"%s\", way \"%s\": %s\n", test->name, ways[i].name,
+                    error.message[0] != '\0' ? error.message : projc_status_text(status));
+            return false;
+        }
+    }
+    print_result(session, test, number);
+    return true;
+}
+
+static int run_all(test_session *session, const projc_test_case *cases, uint32_t case_count)
+{
+    uint32_t run = 0;
+    uint32_t failed = 0;
+
+    for (uint32_t i = 0; i < case_count; i++) {
+        if (session->filter != NULL && strstr(cases[i].name, session->filter) == NULL)
+            continue;
+        if (!run_test(session, &cases[i], ++run))
+            return EXIT_STORE;
+        failed += session->problems > 0;
+    }
+    if (session->is_tap)
+        printf("1..%u\n", run);
+    else
+        printf("%u passed, %u failed\n", run - failed, failed);
+    if (run == 0) {
+        fprintf(stderr, "projc: no test's name holds \"%s\"\n",
+                session->filter == NULL ? "" : session->filter);
+        return EXIT_FAILED;
+    }
+    return failed > 0 ? EXIT_FAILED : EXIT_OK;
+}
+
+static bool read_options(test_session *session, int argc, char **argv)
+{
+    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP };
+    static const struct option options[] = {{"store", required_argument, NULL, OPTION_STORE},
+                                            {"filter", required_argument, NULL, OPTION_FILTER},
+                                            {"tap", no_argument, NULL, OPTION_TAP},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == OPTION_STORE)
+            session->database = optarg;
+        else if (option == OPTION_FILTER)
+            session->filter = optarg;
+        else if (option == OPTION_TAP)
+            session->is_tap = true;
+        else
+            return false;
+    }
+    return optind == argc;
+}
+
+/* PROJC_TEST_SEED repeats a run. */
+static uint64_t choose_seed(void)
+{
+    const char *text = getenv("PROJC_TEST_SEED");
+    projc_uuid uuid = projc__uuid_random();
+    uint64_t seed;
+
+    if (text != NULL && *text != '\0')
+        return strtoull(text, NULL, 10);
+    memcpy(&seed, uuid.bytes + 8, sizeof seed);
+    return seed;
+}
+
+int projc_test_main(int argc, char **argv, const projc_module *module, const projc_test_case *cases,
+                    uint32_t case_count)
+{
+    test_session session = {.module = module, .seed = choose_seed()};
+    projc_error error = {0};
+    int status;
+
+    if (!read_options(&session, argc, argv)) {
+        fprintf(stderr, "usage: %s [--store URL] [--filter TEXT] [--tap]\n", argv[0]);
+        return EXIT_USAGE;
+    }
+    if (projc__test_store_open(&session.store, session.database, &error) != PROJC_OK) {
+        fprintf(stderr, "projc: %s\n", error.message);
+        return EXIT_STORE;
+    }
+    projc__buffer_init(&session.report);
+    status = run_all(&session, cases, case_count);
+    projc__buffer_clear(&session.report);
+    projc__test_store_close(&session.store);
+    return fflush(stdout) == 0 ? status : EXIT_STORE;
+}
