@@ -88,8 +88,8 @@ static void report_cycle(struct importer *importer, uint32_t file, struct pc_spa
                   files->items[file]->path);
         return;
     }
-    problem = pc_report(importer->diagnostics, PC_E0103, from,
-                        "`%s` is imported while it is being imported", files->items[file]->path);
+    problem = pc_report(importer->diagnostics, PC_E0103, from, "`%s` imports itself in a circle",
+                        files->items[file]->path);
     for (size_t i = start + 1; i < importer->depth; i++)
         pc_diagnostic_point(problem, importer->entries.items[importer->stack[i]]->from,
                             "`%s` is imported here", files->items[importer->stack[i]]->path);

@@ -179,10 +179,17 @@ static const struct known_character *find_known(uint32_t code_point)
 
 static void report_bad_backquotes(struct pc_scanner *scanner, struct pc_range range)
 {
-    struct pc_diagnostic *problem =
-        pc_report(scanner->diagnostics, PC_E0002, pc_scan_span(scanner, range),
-                  "between backquotes stands a name: letters, digits and `_`, no digit first");
+    struct pc_text text = pc_scan_slice(scanner, range);
+    struct pc_span span = pc_scan_span(scanner, range);
+    struct pc_diagnostic *problem;
 
+    if (text.size < 2 || text.data[text.size - 1] != '`') {
+        pc_report(scanner->diagnostics, PC_E0002, span, "the second backquote is missing");
+        return;
+    }
+    problem =
+        pc_report(scanner->diagnostics, PC_E0002, span,
+                  "between backquotes stands a name: letters, digits and `_`, no digit first");
     pc_diagnostic_help(problem, "the outside name may hold any character: `as \"…\"`");
 }
 
@@ -238,6 +245,4 @@ void pc_scan_bad_character(struct pc_scanner *scanner, struct pc_range range)
         pc_diagnostic_help(problem, "conditions are joined by `and` and `or`");
     else if (byte == '^' || byte == '~')
         pc_diagnostic_help(problem, "there are no operators on bits");
-    else if (byte == '`')
-        pc_diagnostic_help(problem, "a name in backquotes ends with a backquote: `name`");
 }

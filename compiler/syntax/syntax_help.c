@@ -59,8 +59,8 @@ static bool report_reserved(struct pc_parser *parser, const struct pc_token *tok
 
     if (!pc_token_is_reserved(token->kind) || !pc_expects(expected, "a name"))
         return false;
-    if (token->kind == PC_TOKEN_IN && kind_before(parser, token) == PC_TOKEN_FOR)
-        return false;
+    if (token->kind == PC_TOKEN_IN && !is_written_like_field)
+        return false; /* The name before `in` is missing. */
     if ((token->is_first || is_expression(expected)) && !is_written_like_field)
         return false;
     struct pc_diagnostic *problem =
