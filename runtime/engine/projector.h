@@ -31,6 +31,8 @@ typedef struct projc__engine {
 projc_status projc__workspace_new(const projc__engine *engine, projc__workspace **workspace,
                                   projc_error *error);
 void projc__workspace_free(projc__workspace *workspace);
+/* Uses this connection instead of opening one: a database in memory has only one. *store is given. */
+void projc__workspace_adopt(projc__workspace *workspace, projc_store *store);
 /* The connection, opened and preflighted when it is not; borrowed until the next error. */
 projc_status projc__workspace_store(projc__workspace *workspace, projc_store **store,
                                     projc_error *error);

@@ -1,0 +1,325 @@
+/* A batch: its keys, found by their values; see batch_rows.c for their states. */
+#include "engine/batch.h"
+
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "base/arena.h"
+#include "codec/value.h"
+
+enum { FIRST_SLOTS = 1024 };
+
+static projc_status out_of_room(const projc__batch *batch, projc_error *error)
+{
+    return projc_error_set(error, PROJC_NO_MEMORY, "the batch needs more than %zu bytes of memory",
+                           projc__batch_bytes(batch));
+}
+
+projc_status projc__batch_room(const projc__batch *batch, projc_status status, projc_error *error)
+{
+    if (status != PROJC_LIMIT || !projc_arena_is_exhausted(batch->arena))
+        return status;
+    return out_of_room(batch, error);
+}
+
+/* ---- the key of an event ---- */
+
+projc_bytes projc__no_key(void)
+{
+    static const uint8_t empty_array[] = {0x90};
+    projc_bytes key = {empty_array, sizeof empty_array};
+
+    return key;
+}
+
+/* The event's aggregate id in the type that the aggregate declares; slices borrow the event. */
+static projc_status key_of(const projc__batch *batch, const projc_event *event, projc_value *value,
+                           projc_error *error)
+{
+    projc_handler asking = {.event = event, .error = error, .arena = batch->workspace->page_arena};
+    projc_status status = PROJC_OK;
+
+    switch (batch->projector->aggregate->id_type) {
+    case PROJC_ID_UUID:
+        value->kind = PROJC_KIND_UUID;
+        if (event->aggregate_id.kind == PROJC_KIND_UUID)
+            value->as.uuid = event->aggregate_id.as.uuid;
+        else
+            status = projc_event_id_uuid(&asking, &value->as.uuid);
+        break;
+    case PROJC_ID_TEXT:
+        value->kind = PROJC_KIND_TEXT;
+        if (event->aggregate_id.kind == PROJC_KIND_TEXT)
+            value->as.text = event->aggregate_id.as.text;
+        else
+            status = projc_event_id_text(&asking, &value->as.text);
+        break;
+    case PROJC_ID_I64:
+        value->kind = PROJC_KIND_INTEGER;
+        status = projc_event_id_i64(&asking, &value->as.integer);
+        break;
+    }
+    return status;
+}
+
+/* The bytes that tell keys apart; they borrow the value. */
+static projc_bytes identity_of(const projc_value *value)
+{
+    projc_bytes identity = {0};
+
+    if (value->kind == PROJC_KIND_UUID) {
+        identity.data = value->as.uuid.bytes;
+        identity.size = sizeof value->as.uuid.bytes;
+    } else if (value->kind == PROJC_KIND_TEXT) {
+        identity.data = (const uint8_t *)value->as.text.data;
+        identity.size = value->as.text.size;
+    } else {
+        identity.data = (const uint8_t *)&value->as.integer;
+        identity.size = sizeof value->as.integer;
+    }
+    return identity;
+}
+
+static bool is_same(projc_bytes left, projc_bytes right)
+{
+    return left.size == right.size &&
+           (left.size == 0 || memcmp(left.data, right.data, left.size) == 0);
+}
+
+bool projc__batch_is_of(const projc__batch *batch, const projc__entry *entry,
+                        const projc_event *event)
+{
+    const projc_aggregate_type *aggregate = batch->projector->aggregate;
+    projc_value value;
+
+    if (aggregate == NULL)
+        return true;
+    if (!projc_text_is(event->aggregate_type, aggregate->type, strlen(aggregate->type)))
+        return false;
+    return key_of(batch, event, &value, NULL) == PROJC_OK &&
+           is_same(identity_of(&value), entry->identity);
+}
+
+/* ---- the table ---- */
+
+/* The slot that holds the identity, or the empty one where it belongs. */
+static projc__key_slot *find_slot(const projc__batch *batch, uint64_t hash, projc_bytes identity)
+{
+    size_t index = (size_t)hash & batch->slot_mask;
+
+    while (batch->slots[index].entry != NULL &&
+           !(batch->slots[index].hash == hash &&
+             is_same(batch->slots[index].entry->identity, identity)))
+        index = (index + 1) & batch->slot_mask;
+    return &batch->slots[index];
+}
+
+static projc_status grow_table(projc__batch *batch, projc_error *error)
+{
+    size_t count = (batch->slot_mask + 1) * 2;
+    projc__key_slot *old = batch->slots;
+    size_t old_count = batch->slot_mask + 1;
+    projc__key_slot *grown = projc_arena_alloc(batch->arena, count * sizeof *grown);
+
+    if (grown == NULL)
+        return out_of_room(batch, error);
+    batch->slots = grown;
+    batch->slot_mask = count - 1;
+    for (size_t i = 0; i < old_count; i++) {
+        size_t index = (size_t)old[i].hash & batch->slot_mask;
+
+        if (old[i].entry == NULL)
+            continue;
+        while (grown[index].entry != NULL)
+            index = (index + 1) & batch->slot_mask;
+        grown[index] = old[i];
+    }
+    return PROJC_OK;
+}
+
+/* A new entry at the end of the list; its texts are copied, key is kept. */
+static projc_status add_entry(projc__batch *batch, const projc_value *value, projc_bytes key,
+                              uint32_t lane, projc__entry **entry, projc_error *error)
+{
+    projc__entry *made = projc_arena_alloc(batch->arena, sizeof *made);
+
+    if (made == NULL)
+        return out_of_room(batch, error);
+    made->key = key;
+    made->lane = lane;
+    made->waiting_from = INT64_MAX;
+    made->base_no = batch->lanes->lanes[lane].position;
+    if (value != NULL) {
+        made->value = *value;
+        if (value->kind == PROJC_KIND_TEXT) {
+            made->value.as.text.data =
+                projc_arena_copy(batch->arena, value->as.text.data, value->as.text.size);
+            if (made->value.as.text.data == NULL)
+                return out_of_room(batch, error);
+        }
+        made->identity = identity_of(&made->value);
+    }
+    *batch->last = made;
+    batch->last = &made->next;
+    batch->entry_count++;
+    *entry = made;
+    return PROJC_OK;
+}
+
+static projc_status add_to_table(projc__batch *batch, uint64_t hash, projc__entry *entry,
+                                 projc_error *error)
+{
+    projc__key_slot *slot;
+
+    if (2 * (batch->entry_count + 1) > batch->slot_mask) {
+        projc_status status = grow_table(batch, error);
+
+        if (status != PROJC_OK)
+            return status;
+    }
+    slot = find_slot(batch, hash, entry->identity);
+    slot->hash = hash;
+    slot->entry = entry;
+    return PROJC_OK;
+}
+
+/* ---- making and finding ---- */
+
+static projc_status begin_single(projc__batch *batch, projc_error *error)
+{
+    projc_status status = add_entry(batch, NULL, projc__no_key(), 0, &batch->single, error);
+
+    if (status != PROJC_OK)
+        return status;
+    /* The lane stands before the culprit, so reading on is trying again. */
+    batch->single->trouble = projc__lane_set_find_key(batch->lanes, projc__no_key());
+    return projc__batch_load(batch, batch->single, error);
+}
+
+projc_status projc__batch_begin(projc__batch *batch, projc__projector *projector,
+                                projc__workspace *workspace, projc_store *store,
+                                const projc__lane_set *lanes, projc_error *error)
+{
+    const projc__lane *lowest = &lanes->lanes[lanes->lowest];
+    projc_status status;
+
+    *batch = (projc__batch){0};
+    projc_arena_reset(workspace->batch_arena);
+    projc_arena_reset(workspace->page_arena);
+    batch->projector = projector;
+    batch->workspace = workspace;
+    batch->store = store;
+    batch->arena = workspace->batch_arena;
+    batch->lanes = lanes;
+    batch->now_us = projc__clock_now(projector->engine->clock);
+    batch->last = &batch->first;
+    batch->start = lowest->position;
+    batch->position = lowest->position;
+    batch->position_id = lowest->last_event_id;
+    batch->page_after = INT64_MAX;
+    projc__skips_begin(&batch->skips, store, batch->arena, projector->generation, batch->start);
+    batch->lane_handled =
+        projc_arena_alloc(batch->arena, lanes->count * sizeof *batch->lane_handled);
+    batch->slots = projc_arena_alloc(batch->arena, FIRST_SLOTS * sizeof *batch->slots);
+    batch->slot_mask = FIRST_SLOTS - 1;
+    if (batch->lane_handled == NULL || batch->slots == NULL)
+        return out_of_room(batch, error);
+    status = projc__batch_begin_page(batch, error);
+    if (status == PROJC_OK && projector->aggregate == NULL)
+        status = begin_single(batch, error);
+    return status;
+}
+
+projc_status projc__batch_begin_page(projc__batch *batch, projc_error *error)
+{
+    batch->writer = projc_msgpack_writer_new(batch->workspace->page_arena);
+    if (batch->writer == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    return PROJC_OK;
+}
+
+/* An own key that the batch has not met yet. key lives in the page's arena. */
+static projc_status add_met(projc__batch *batch, const projc_value *value, uint64_t hash,
+                            projc_bytes key, uint32_t lane, projc__entry **entry,
+                            projc_error *error)
+{
+    projc_bytes kept = {(const uint8_t *)projc_arena_copy(batch->arena, key.data, key.size),
+                        key.size};
+    projc_status status;
+
+    if (kept.data == NULL)
+        return out_of_room(batch, error);
+    status = add_entry(batch, value, kept, lane, entry, error);
+    if (status == PROJC_OK)
+        status = add_to_table(batch, hash, *entry, error);
+    if (status == PROJC_OK && projc__lane_set_find_key(batch->lanes, kept) != NULL)
+        (*entry)->waiting_from = 0;
+    return status;
+}
+
+projc_status projc__batch_route(projc__batch *batch, const projc_event *event, projc__entry **entry,
+                                projc_error *error)
+{
+    projc__key_slot *slot;
+    projc_value value;
+    projc_bytes identity;
+    projc_bytes key;
+    uint64_t hash;
+    uint32_t lane;
+    projc_status status;
+
+    *entry = batch->single;
+    if (batch->single != NULL)
+        return PROJC_OK;
+    status = key_of(batch, event, &value, error);
+    if (status != PROJC_OK)
+        return status;
+    identity = identity_of(&value);
+    hash = XXH3_64bits(identity.data, identity.size);
+    slot = find_slot(batch, hash, identity);
+    if (slot->entry != NULL) {
+        *entry = slot->entry;
+    } else {
+        status = projc__key_encode(batch->writer, &value, 1, &key, error);
+        if (status != PROJC_OK)
+            return status;
+        lane = projc__key_lane(key, batch->lanes->count);
+        if (!batch->lanes->mine[lane])
+            return PROJC_OK;
+        status = add_met(batch, &value, hash, key, lane, entry, error);
+    }
+    /* A lane that stands higher joins when the reading reaches it. */
+    if (status == PROJC_OK && batch->lanes->lanes[(*entry)->lane].position >= event->no)
+        *entry = NULL;
+    return status;
+}
+
+projc_status projc__batch_add_trouble(projc__batch *batch, const projc__key_row *row,
+                                      projc__entry **entry, projc_error *error)
+{
+    projc_value value = {0};
+    projc_status status = projc__key_decode(row->key, batch->projector->type->table->columns, 1,
+                                            batch->arena, &value, error);
+
+    if (status == PROJC_OK)
+        status = add_entry(batch, &value, row->key, row->lane, entry, error);
+    if (status != PROJC_OK)
+        return status;
+    (*entry)->trouble = row;
+    (*entry)->base_no = row->no - 1;
+    return PROJC_OK;
+}
+
+projc_status projc__batch_is_skipped(projc__batch *batch, const projc__entry *entry, int64_t no,
+                                     bool *answer, projc_error *error)
+{
+    *answer = false;
+    for (const projc__new_skip *skip = entry->skips; skip != NULL && skip->row.no >= no;
+         skip = skip->next)
+        if (skip->row.no == no)
+            *answer = true;
+    if (*answer)
+        return PROJC_OK;
+    return projc__skips_has(&batch->skips, entry->key, no, answer, error);
+}

@@ -1,0 +1,155 @@
+/* A batch: keys and their states in memory between the claim of lanes and the commit.
+ *
+ * DESIGN. Each key that an event of the batch belongs to has an entry: its state, and its base, which is
+ * what it can be set back to. The base is the row that was loaded (or nothing) together with the number
+ * up to which events are in it; after an event that was passed over it is taken anew, so that setting
+ * back never repeats more than the events since. Everything lives in the workspace's batch arena and is
+ * forgotten with the batch; pages are freed one by one, so memory follows the number of keys and the
+ * size of their states, not the number of events. */
+#ifndef PROJC_ENGINE_BATCH_H
+#define PROJC_ENGINE_BATCH_H
+
+#include "engine/lane_set.h"
+#include "engine/skips.h"
+#include "engine/workspace.h"
+
+/* An event passed over for a key in this batch. */
+typedef struct projc__new_skip {
+    struct projc__new_skip *next; /* an older one of the same key */
+    projc__skipped_row row;
+} projc__new_skip;
+
+typedef struct projc__entry {
+    struct projc__entry *next; /* in order of their first event */
+    projc_bytes identity;      /* what the table finds it by: the bytes of the key's value */
+    projc_value value;         /* the key, typed; unused in a stream projection */
+    projc_bytes key;           /* the key as a msgpack array */
+    uint32_t lane;
+
+    void *state;
+    bool exists;
+    bool is_dirty;    /* differs from what the store holds, or may */
+    int64_t position; /* number of the last event of the key that a handler ended without skip */
+
+    bool is_stored;          /* the store holds a row */
+    const projc_value *base; /* values behind the key columns; NULL: absent */
+    bool is_base_dirty;      /* is_dirty at the base */
+    int64_t base_no;         /* events of the key up to this number are in the base */
+
+    /* What the store says of the key, while it is being tried again: attempts count on. */
+    const projc__key_row *trouble; /* NULL: in order, or not being tried */
+    int64_t waiting_from;          /* events from this number on wait; INT64_MAX: none */
+    bool is_healed;                /* the trouble is over: its row is deleted with the batch */
+    projc__key_row *failure;       /* to be written with the batch; NULL: none */
+    projc__new_skip *skips;        /* to be written with the batch, newest first */
+} projc__entry;
+
+typedef struct projc__key_slot {
+    uint64_t hash;
+    projc__entry *entry; /* NULL: empty */
+} projc__key_slot;
+
+/* Which entry and which handlers an event of the page goes to. */
+typedef struct projc__route {
+    const projc__target *target; /* NULL: the event passes without effect */
+    projc__entry *entry;         /* NULL: no lane of this step, or no key (has_no_key) */
+    bool has_no_key;             /* it has handlers, but its key cannot be computed */
+} projc__route;
+
+typedef struct projc__batch {
+    projc__projector *projector;
+    projc__workspace *workspace;
+    projc_store *store;
+    projc_arena *arena; /* the workspace's batch arena */
+    const projc__lane_set *lanes;
+    projc__skips skips; /* recorded ones that lie ahead */
+    int64_t now_us;     /* wall clock at the begin */
+
+    projc__entry *first;
+    projc__entry **last;
+    projc__key_slot *slots;
+    size_t slot_mask; /* slots - 1; the table is at most half full */
+    size_t entry_count;
+    projc__entry *single; /* of a stream projection */
+
+    /* Where the batch stands: the last event that every lane of it has passed. */
+    int64_t position;
+    projc_uuid position_id;
+    int64_t start; /* position at the begin */
+    int64_t position_before; /* the same before the last event that was passed */
+    projc_uuid position_id_before;
+    int64_t handled;
+    int64_t *lane_handled;
+    uint32_t new_failures; /* keys set aside by this batch */
+    int64_t first_retry_at; /* of those, the earliest; 0: none */
+
+    /* The page at hand, for setting keys back: events above page_after, up to the last of the page. */
+    const projc__page *page;
+    const projc__route *routes;
+    projc_msgpack_writer *writer; /* of keys and states; lives in the page's arena */
+    int64_t page_after;
+
+    /* Of events whose key cannot be computed; they stand under the empty key, in lane 0. */
+    projc__key_row *keyless_failure; /* such an event stopped the projection here */
+    projc__new_skip *keyless_skips;
+    bool keyless_healed; /* delete the row of such an event */
+} projc__batch;
+
+/* Forgets what the workspace's arenas hold of the batch before. lanes is kept. */
+projc_status projc__batch_begin(projc__batch *batch, projc__projector *projector,
+                                projc__workspace *workspace, projc_store *store,
+                                const projc__lane_set *lanes, projc_error *error);
+
+/* To be called whenever the page's arena was emptied. */
+projc_status projc__batch_begin_page(projc__batch *batch, projc_error *error);
+
+/* The entry of the event's key. OK with *entry NULL when its lane is not mine or has passed the event;
+ * DATA when the key cannot be computed. A new entry has no state yet. */
+projc_status projc__batch_route(projc__batch *batch, const projc_event *event, projc__entry **entry,
+                                projc_error *error);
+/* The entry of a key out of order, whose events from its culprit on shall be applied. */
+projc_status projc__batch_add_trouble(projc__batch *batch, const projc__key_row *row,
+                                      projc__entry **entry, projc_error *error);
+/* Loads the rows of the entries from first on, and makes their states. */
+projc_status projc__batch_load(projc__batch *batch, projc__entry *first, projc_error *error);
+
+/* Does the event belong to the entry's key? Used when events are read again. */
+bool projc__batch_is_of(const projc__batch *batch, const projc__entry *entry,
+                        const projc_event *event);
+
+/* Sets the entry back to its base. */
+projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, projc_error *error);
+/* Makes what the entry is now its base: events up to no are in it. */
+projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64_t no,
+                                 projc_error *error);
+/* Writes the values behind the key columns; their slices live in the batch's arena. LIMIT when the state
+ * is too large. */
+projc_status projc__batch_encode(projc__batch *batch, const projc__entry *entry, projc_value *values,
+                                 projc_error *error);
+
+/* Is an event recorded as passed over for the key, by the store or by this batch? */
+projc_status projc__batch_is_skipped(projc__batch *batch, const projc__entry *entry, int64_t no,
+                                     bool *answer, projc_error *error);
+
+/* Makes `event` the last one passed. */
+static inline void projc__batch_pass(projc__batch *batch, const projc_event *event)
+{
+    batch->position_before = batch->position;
+    batch->position_id_before = batch->position_id;
+    batch->position = event->no;
+    batch->position_id = event->id;
+}
+
+/* NO_MEMORY instead of a LIMIT that only says that the batch's memory is full: that is nobody's fault. */
+projc_status projc__batch_room(const projc__batch *batch, projc_status status, projc_error *error);
+
+/* The key of a stream projection: an array of no parts. */
+projc_bytes projc__no_key(void);
+
+/* Bytes that the batch holds. */
+static inline size_t projc__batch_bytes(const projc__batch *batch)
+{
+    return projc_arena_used(batch->arena);
+}
+
+#endif

@@ -1,0 +1,186 @@
+/* A batch's states: loading their rows, setting them back, encoding them. */
+#include "engine/batch.h"
+
+#include "base/arena.h"
+#include "codec/state_envelope.h"
+
+static projc_status out_of_room(const projc__batch *batch, projc_error *error)
+{
+    return projc_error_set(error, PROJC_NO_MEMORY, "the batch needs more than %zu bytes of memory",
+                           projc__batch_bytes(batch));
+}
+
+static uint32_t width_of(const projc_table *table)
+{
+    return table->column_count - table->key_count;
+}
+
+/* Whatever the decoder says of stored bytes, the event is not to blame. */
+static projc_status as_corrupt(const projc__batch *batch, projc_status status, projc_error *error)
+{
+    if (status == PROJC_OK || status == PROJC_MISMATCH)
+        return status;
+    status = projc__batch_room(batch, status, error);
+    if (projc_status_class_of(status) == PROJC_CLASS_INFRA)
+        return status;
+    error->status = PROJC_CORRUPT;
+    return projc_error_context(error, "a stored state of projection `%s`",
+                               projc__projector_name(batch->projector));
+}
+
+/* values: position and the state's columns. */
+static projc_status decode(const projc__batch *batch, const projc_value *values, void *state,
+                           projc_error *error)
+{
+    const projc_projection_type *type = batch->projector->type;
+    projc_msgpack_reader reader;
+    projc_bytes packed;
+    projc_status status;
+
+    if (type->is_columns)
+        return as_corrupt(batch, type->from_row(batch->arena, values + 1, state, error), error);
+    if (values[1].kind != PROJC_KIND_BYTES)
+        return as_corrupt(batch, projc_error_set(error, PROJC_CORRUPT, "it is no bytes"), error);
+    status = projc__state_open(values[1].as.bytes, type->shape_fingerprint, &packed, error);
+    if (status == PROJC_OK) {
+        projc_msgpack_reader_init(&reader, packed.data, packed.size, batch->arena, error);
+        type->from_msgpack(&reader, state);
+        status = projc_msgpack_read_end(&reader);
+    }
+    return as_corrupt(batch, status, error);
+}
+
+projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, projc_error *error)
+{
+    const projc_projection_type *type = batch->projector->type;
+
+    type->init(entry->state);
+    entry->exists = entry->base != NULL;
+    entry->is_dirty = entry->is_base_dirty;
+    entry->position = 0;
+    if (entry->base == NULL)
+        return PROJC_OK;
+    entry->position = entry->base[0].as.integer;
+    return decode(batch, entry->base, entry->state, error);
+}
+
+static projc_status pack(const projc__batch *batch, const void *state, projc_bytes *envelope,
+                         projc_error *error)
+{
+    const projc_projection_type *type = batch->projector->type;
+    int64_t limit = batch->projector->engine->options.state_max_bytes;
+    projc_bytes packed;
+    projc_status status;
+
+    projc_msgpack_writer_reset(batch->writer);
+    type->to_msgpack(batch->writer, state);
+    status = projc_msgpack_writer_finish(batch->writer, &packed, error);
+    if (status == PROJC_OK && (int64_t)packed.size > limit)
+        return projc_error_set(error, PROJC_LIMIT,
+                               "the state has %zu bytes, more than STATE_MAX allows (%lld)",
+                               packed.size, (long long)limit);
+    if (status == PROJC_OK)
+        status = projc__state_pack(batch->arena, type->shape_fingerprint, packed, envelope, error);
+    return status;
+}
+
+projc_status projc__batch_encode(projc__batch *batch, const projc__entry *entry, projc_value *values,
+                                 projc_error *error)
+{
+    const projc_projection_type *type = batch->projector->type;
+    projc_status status;
+
+    values[0] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = entry->position};
+    if (type->is_columns) {
+        status = type->to_row(batch->arena, entry->state, values + 1, error);
+    } else {
+        values[1].kind = PROJC_KIND_BYTES;
+        status = pack(batch, entry->state, &values[1].as.bytes, error);
+    }
+    return projc__batch_room(batch, status, error);
+}
+
+projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64_t no,
+                                 projc_error *error)
+{
+    projc_value *values = NULL;
+    projc_status status;
+
+    if (entry->exists) {
+        values = projc_arena_alloc_raw(batch->arena, width_of(batch->projector->type->table) *
+                                                         sizeof *values);
+        if (values == NULL)
+            return out_of_room(batch, error);
+        status = projc__batch_encode(batch, entry, values, error);
+        if (status != PROJC_OK)
+            return status;
+    }
+    entry->base = values;
+    entry->base_no = no;
+    entry->is_base_dirty = entry->is_dirty;
+    return PROJC_OK;
+}
+
+/* ---- loading ---- */
+
+/* A lane at 0 has nothing stored: a rebuild asks for no rows. */
+static bool may_be_stored(const projc__batch *batch, const projc__entry *entry)
+{
+    return batch->lanes->lanes[entry->lane].position > 0;
+}
+
+static projc_status load_stored(projc__batch *batch, projc__entry *first, size_t count,
+                                projc_error *error)
+{
+    const projc_table *table = batch->projector->type->table;
+    projc_arena *arena = batch->arena;
+    projc_value *keys = projc_arena_alloc(arena, count * sizeof *keys);
+    projc_value **rows = projc_arena_alloc(arena, count * sizeof *rows);
+    projc_status status;
+    size_t at = 0;
+
+    if (keys == NULL || rows == NULL)
+        return out_of_room(batch, error);
+    for (const projc__entry *entry = first; entry != NULL; entry = entry->next) {
+        if (!may_be_stored(batch, entry))
+            continue;
+        if (entry == batch->single)
+            keys[at++] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = 0};
+        else
+            keys[at++] = entry->value;
+    }
+    status = projc__store_load_rows(batch->store, table, keys, count, arena, rows, error);
+    if (status != PROJC_OK)
+        return projc__batch_room(batch, status, error);
+    at = 0;
+    for (projc__entry *entry = first; entry != NULL; entry = entry->next) {
+        if (!may_be_stored(batch, entry))
+            continue;
+        if (rows[at] != NULL) {
+            entry->is_stored = true;
+            entry->base = rows[at] + table->key_count;
+        }
+        at++;
+    }
+    return PROJC_OK;
+}
+
+projc_status projc__batch_load(projc__batch *batch, projc__entry *first, projc_error *error)
+{
+    const projc_projection_type *type = batch->projector->type;
+    projc_status status = PROJC_OK;
+    size_t count = 0;
+
+    for (const projc__entry *entry = first; entry != NULL; entry = entry->next)
+        if (may_be_stored(batch, entry))
+            count++;
+    if (count > 0)
+        status = load_stored(batch, first, count, error);
+    for (projc__entry *entry = first; entry != NULL && status == PROJC_OK; entry = entry->next) {
+        entry->state = projc_arena_alloc_raw(batch->arena, type->state_size);
+        if (entry->state == NULL)
+            return out_of_room(batch, error);
+        status = projc__batch_restore(batch, entry, error);
+    }
+    return status;
+}

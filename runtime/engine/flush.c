@@ -1,0 +1,192 @@
+/* From a batch to one fenced transaction. */
+#include "engine/flush.h"
+
+#include <string.h>
+
+/* What the unit is assembled from; everything lives in the batch's arena. */
+typedef struct assembly {
+    projc__unit unit;
+    projc__row_write write;
+    bool *is_written; /* by lane: something is written that belongs to it */
+    size_t dirty_count;
+    size_t deleted_count;
+    size_t failure_count;
+    size_t healed_count;
+    size_t skip_count;
+} assembly;
+
+static projc_status out_of_room(projc_error *error)
+{
+    return projc_error_set(error, PROJC_NO_MEMORY, "the batch has no room for its commit");
+}
+
+static void *list_of(projc__batch *batch, size_t count, size_t size)
+{
+    return projc_arena_alloc_raw(batch->arena, count * size);
+}
+
+/* A stream projection is healed by passing its culprit; a retried key says so itself. */
+static bool is_healed(const projc__batch *batch, const projc__entry *entry)
+{
+    if (entry->trouble == NULL || entry->failure != NULL)
+        return false;
+    return entry->is_healed || (entry == batch->single && batch->position >= entry->trouble->no);
+}
+
+/* Recorded by the process that has lane 0, when that lane passes the event; or by a command. */
+static bool records_keyless(const projc__batch *batch, int64_t no)
+{
+    return batch->keyless_healed ||
+           (batch->lanes->mine[0] && batch->lanes->lanes[0].position < no);
+}
+
+static void count(const projc__batch *batch, assembly *made)
+{
+    for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
+        size_t before = made->dirty_count + made->deleted_count + made->failure_count +
+                        made->healed_count + made->skip_count;
+
+        if (entry->is_dirty && entry->exists)
+            made->dirty_count++;
+        else if (entry->is_dirty && entry->is_stored)
+            made->deleted_count++;
+        if (entry->failure != NULL)
+            made->failure_count++;
+        if (is_healed(batch, entry))
+            made->healed_count++;
+        for (const projc__new_skip *skip = entry->skips; skip != NULL; skip = skip->next)
+            made->skip_count++;
+        if (before != made->dirty_count + made->deleted_count + made->failure_count +
+                          made->healed_count + made->skip_count)
+            made->is_written[entry->lane] = true;
+    }
+    for (const projc__new_skip *skip = batch->keyless_skips; skip != NULL; skip = skip->next) {
+        if (records_keyless(batch, skip->row.no)) {
+            made->skip_count++;
+            made->is_written[0] = true;
+        }
+    }
+    if (batch->keyless_failure != NULL && batch->lanes->mine[0]) {
+        made->failure_count++;
+        made->is_written[0] = true;
+    }
+    if (batch->keyless_healed) {
+        made->healed_count++;
+        made->is_written[0] = true;
+    }
+}
+
+static projc_status add_rows(projc__batch *batch, assembly *made, projc_error *error)
+{
+    const projc_table *table = batch->projector->type->table;
+    projc_value *row = list_of(batch, made->dirty_count * table->column_count, sizeof *row);
+    projc_value *deleted = list_of(batch, made->deleted_count * table->key_count, sizeof *deleted);
+    projc_status status;
+
+    if (row == NULL || deleted == NULL)
+        return out_of_room(error);
+    made->write = (projc__row_write){table, row, made->dirty_count, deleted, made->deleted_count};
+    for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
+        projc_value key = {.kind = PROJC_KIND_INTEGER, .as.integer = 0};
+
+        if (entry != batch->single)
+            key = entry->value;
+        if (entry->is_dirty && entry->exists) {
+            row[0] = key;
+            status = projc__batch_encode(batch, entry, row + table->key_count, error);
+            if (status != PROJC_OK)
+                return status;
+            row += table->column_count;
+        } else if (entry->is_dirty && entry->is_stored) {
+            *deleted++ = key;
+        }
+    }
+    made->unit.writes = &made->write;
+    made->unit.write_count = made->dirty_count + made->deleted_count > 0 ? 1 : 0;
+    return PROJC_OK;
+}
+
+static projc_status add_records(projc__batch *batch, assembly *made, projc_error *error)
+{
+    projc__key_row *failures = list_of(batch, made->failure_count, sizeof *failures);
+    projc_bytes *healed = list_of(batch, made->healed_count, sizeof *healed);
+    projc__skipped_row *skipped = list_of(batch, made->skip_count, sizeof *skipped);
+
+    if (failures == NULL || healed == NULL || skipped == NULL)
+        return out_of_room(error);
+    made->unit.keys = failures;
+    made->unit.key_count = made->failure_count;
+    made->unit.healed_keys = healed;
+    made->unit.healed_count = made->healed_count;
+    made->unit.skipped = skipped;
+    made->unit.skipped_count = made->skip_count;
+    for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
+        if (entry->failure != NULL)
+            *failures++ = *entry->failure;
+        if (is_healed(batch, entry))
+            *healed++ = entry->key;
+        for (const projc__new_skip *skip = entry->skips; skip != NULL; skip = skip->next)
+            *skipped++ = skip->row;
+    }
+    for (const projc__new_skip *skip = batch->keyless_skips; skip != NULL; skip = skip->next)
+        if (records_keyless(batch, skip->row.no))
+            *skipped++ = skip->row;
+    if (batch->keyless_failure != NULL && batch->lanes->mine[0])
+        *failures++ = *batch->keyless_failure;
+    if (batch->keyless_healed)
+        *healed++ = projc__no_key();
+    return PROJC_OK;
+}
+
+static projc_status add_claims(projc__batch *batch, assembly *made, projc_error *error)
+{
+    const projc__lane_set *lanes = batch->lanes;
+    projc__claim *claims = list_of(batch, lanes->count, sizeof *claims);
+
+    if (claims == NULL)
+        return out_of_room(error);
+    made->unit.claims = claims;
+    for (uint32_t i = 0; i < lanes->count; i++) {
+        const projc__lane *lane = &lanes->lanes[i];
+        bool moves = lanes->mine[i] && lane->position < batch->position;
+
+        if (!moves && !made->is_written[i])
+            continue;
+        claims[made->unit.claim_count++] = (projc__claim){
+            .lane = i,
+            .position = lane->position,
+            .epoch = lane->epoch,
+            .new_position = moves ? batch->position : lane->position,
+            .last_event_id = moves ? batch->position_id : lane->last_event_id,
+            .applied = batch->lane_handled[i],
+#ifdef PROJC_MUTANT_NO_EPOCH_RAISE
+            .raises_epoch = false, /* the tests must notice */
+#else
+            .raises_epoch = !moves,
+#endif
+        };
+    }
+    return PROJC_OK;
+}
+
+projc_status projc__flush(projc__batch *batch, projc_error *error)
+{
+    assembly made = {0};
+    projc_status status;
+
+    made.unit.generation = batch->projector->generation;
+    made.is_written =
+        projc_arena_alloc(batch->arena, batch->lanes->count * sizeof *made.is_written);
+    if (made.is_written == NULL)
+        return out_of_room(error);
+    count(batch, &made);
+    status = add_claims(batch, &made, error);
+    if (status != PROJC_OK || made.unit.claim_count == 0)
+        return status;
+    status = add_rows(batch, &made, error);
+    if (status == PROJC_OK)
+        status = add_records(batch, &made, error);
+    if (status == PROJC_OK)
+        status = projc__store_commit(batch->store, &made.unit, error);
+    return status;
+}

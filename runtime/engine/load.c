@@ -1,0 +1,59 @@
+/* The typed read of one state. */
+#include "projc/module.h"
+
+#include "codec/state_envelope.h"
+#include "store/store.h"
+
+static projc_status decode(const projc_projection_type *type, const projc_value *values,
+                           projc_arena *arena, void *state, projc_error *error)
+{
+    projc_msgpack_reader reader;
+    projc_bytes packed;
+    projc_status status;
+
+    type->init(state);
+    if (type->is_columns)
+        return type->from_row(arena, values + 1, state, error);
+    if (values[1].kind != PROJC_KIND_BYTES)
+        return projc_error_set(error, PROJC_CORRUPT, "a stored state of projection `%s` is no bytes",
+                               type->name);
+    status = projc__state_open(values[1].as.bytes, type->shape_fingerprint, &packed, error);
+    if (status != PROJC_OK)
+        return status;
+    projc_msgpack_reader_init(&reader, packed.data, packed.size, arena, error);
+    type->from_msgpack(&reader, state);
+    status = projc_msgpack_read_end(&reader);
+    if (status == PROJC_DATA) {
+        status = PROJC_CORRUPT;
+        if (error != NULL)
+            error->status = status;
+    }
+    return status;
+}
+
+projc_status projc_load(projc_store *store, const projc_module *module, uint32_t projection,
+                        const projc_value *key, uint32_t key_count, projc_arena *arena, void *state,
+                        projc_error *error)
+{
+    const projc_value singleton = {.kind = PROJC_KIND_INTEGER, .as.integer = 0};
+    const projc_projection_type *type;
+    projc_value *row = NULL;
+    bool has_key;
+    projc_status status;
+
+    if (projection >= module->projection_count)
+        return projc_error_set(error, PROJC_INVALID, "%s has no projection number %u",
+                               module->source, projection);
+    type = &module->projections[projection];
+    has_key = type->kind != PROJC_STREAM_PROJECTION;
+    if (key_count != (has_key ? type->table->key_count : 0))
+        return projc_error_set(error, PROJC_INVALID, "a key of projection `%s` has %u parts, not %u",
+                               type->name, has_key ? type->table->key_count : 0, key_count);
+    status = projc__store_load_rows(store, type->table, has_key ? key : &singleton, 1, arena, &row,
+                                    error);
+    if (status != PROJC_OK)
+        return status;
+    if (row == NULL)
+        return projc_error_set(error, PROJC_ABSENT, "projection `%s` has no such state", type->name);
+    return decode(type, row + type->table->key_count, arena, state, error);
+}

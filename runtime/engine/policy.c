@@ -1,0 +1,307 @@
+/* What becomes of an event that cannot be applied: the callback, the policy, and what is recorded. */
+#include "engine/apply.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/back_off.h"
+#include "base/text.h"
+
+/* When a callback asks for retries that the .proj has no figures for. */
+static const projc_error_policy default_retries = {.action = PROJC_ACTION_RETRY,
+                                                   .retry_times = 5,
+                                                   .retry_low_us = 100000,
+                                                   .retry_high_us = 30000000,
+                                                   .after_retries = PROJC_ACTION_FAIL};
+
+/* ---- texts ---- */
+
+/* "account" for Account; the outside name when the module declares no such aggregate. */
+static void name_aggregate(const projc__projector *projector, const projc_event *event, char *text,
+                           size_t size)
+{
+    const projc_module *module = projector->module;
+    const char *name = NULL;
+
+    for (uint32_t i = 0; i < module->aggregate_count; i++)
+        if (projc_text_is(event->aggregate_type, module->aggregates[i].type,
+                          strlen(module->aggregates[i].type)))
+            name = module->aggregates[i].name;
+    if (name == NULL) {
+        snprintf(text, size, "%.*s",
+                 event->aggregate_type.size > 64 ? 64 : (int)event->aggregate_type.size,
+                 event->aggregate_type.size > 0 ? event->aggregate_type.data : "");
+        return;
+    }
+    snprintf(text, size, "%s", name);
+    text[0] = (char)tolower((unsigned char)text[0]);
+}
+
+void projc__describe_event(const projc__projector *projector, const projc_event *event, char *text,
+                           size_t size)
+{
+    char aggregate[80];
+    char uuid[PROJC__UUID_TEXT_SIZE + 1];
+    const char *id = uuid;
+    int id_size = PROJC__UUID_TEXT_SIZE;
+
+    name_aggregate(projector, event, aggregate, sizeof aggregate);
+    if (event->aggregate_id.kind == PROJC_KIND_UUID) {
+        projc__uuid_format(event->aggregate_id.as.uuid, uuid);
+    } else {
+        projc_text text_id = event->aggregate_id.as.text;
+
+        id = text_id.size > 0 ? text_id.data : "";
+        id_size = text_id.size > 100 ? 100 : (int)text_id.size;
+    }
+    snprintf(text, size, " (%.*s no %lld, %s %.*s)",
+             event->name.size > 100 ? 100 : (int)event->name.size,
+             event->name.size > 0 ? event->name.data : "", (long long)event->no, aggregate, id_size,
+             id);
+    projc__text_clean_line(text);
+}
+
+/* The handler's text with the event behind it; a long text gives way. */
+static void describe_error(const projc__projector *projector, const projc_event *event,
+                           const projc_error *data_error, projc_error *described)
+{
+    char suffix[400];
+    size_t room;
+    size_t size;
+
+    projc__describe_event(projector, event, suffix, sizeof suffix);
+    *described = *data_error;
+    room = sizeof described->message - 1 - strlen(suffix);
+    size = strlen(described->message);
+    if (size > room)
+        size = projc__utf8_valid_size(described->message, room);
+    memcpy(described->message + size, suffix, strlen(suffix) + 1);
+}
+
+static size_t skip_digits(const char *text, size_t at)
+{
+    size_t from = at;
+
+    while (isdigit((unsigned char)text[at]))
+        at++;
+    return at - from;
+}
+
+/* "bank.proj:31:9" at the head of a message "bank.proj:31:9: …"; empty when there is none. */
+static projc_text source_of(const char *message)
+{
+    const char *colon = message;
+
+    while ((colon = strchr(colon, ':')) != NULL) {
+        size_t line = skip_digits(colon, 1);
+        size_t column = line > 0 && colon[1 + line] == ':' ? skip_digits(colon, 2 + line) : 0;
+
+        if (column > 0 && strncmp(colon + 2 + line + column, ": ", 2) == 0)
+            return projc_text_of(message, (size_t)(colon - message) + 2 + line + column);
+        if (*colon == ' ' || colon[1] == ' ')
+            break;
+        colon++;
+    }
+    return projc_text_of(message, 0);
+}
+
+/* ---- decisions ---- */
+
+typedef struct decision {
+    projc_action action;
+    uint32_t attempts;
+    int64_t first_at;
+    int64_t retry_at;
+} decision;
+
+static projc_action ask_callback(const projc__batch *batch, const projc__entry *entry,
+                                 const projc_event *event, uint32_t attempts,
+                                 const projc_error *described)
+{
+    const projc_runtime_options *options = &batch->projector->engine->options;
+    bool has_key = entry != NULL && entry != batch->single;
+    const projc_failure failure = {
+        .projection = projc__projector_name(batch->projector),
+        .key = has_key ? &entry->value : NULL,
+        .key_count = has_key ? 1 : 0,
+        .event = event,
+        .attempts = attempts,
+        .error = described,
+    };
+
+    if (options->on_error == NULL)
+        return PROJC_ACTION_POLICY;
+    return options->on_error(options->user, &failure);
+}
+
+/* Nothing is remembered between calls: the seed of the process and the event make the jitter. */
+static int64_t delay_of(const projc__batch *batch, const projc_event *event,
+                        const projc_error_policy *policy, uint32_t attempts)
+{
+    uint64_t seed = batch->projector->engine->options.seed;
+    projc__random random;
+
+    projc__random_init(&random, seed ^ ((uint64_t)event->no << 8) ^ attempts);
+    return projc__back_off_us(&random, attempts, policy->retry_low_us, policy->retry_high_us);
+}
+
+static decision decide(const projc__batch *batch, const projc__entry *entry,
+                       const projc_event *event, const projc_error *described)
+{
+    const projc_error_policy *policy = &batch->projector->type->policy;
+    const projc__key_row *trouble = entry != NULL ? entry->trouble : NULL;
+    decision made = {.attempts = 1, .first_at = batch->now_us};
+
+    if (trouble != NULL && trouble->no == event->no) {
+        made.attempts = trouble->attempts + 1;
+        made.first_at = trouble->first_at;
+    }
+    made.action = ask_callback(batch, entry, event, made.attempts, described);
+    if (made.action == PROJC_ACTION_POLICY)
+        made.action = policy->action;
+    if (made.action != PROJC_ACTION_RETRY)
+        return made;
+    if (policy->action != PROJC_ACTION_RETRY)
+        policy = &default_retries;
+    if (made.attempts > policy->retry_times)
+        made.action = policy->after_retries;
+    else if (entry == NULL)
+        made.action = PROJC_ACTION_FAIL; /* there is no key whose later events could wait */
+    else
+        made.retry_at = batch->now_us + delay_of(batch, event, policy, made.attempts);
+    return made;
+}
+
+/* ---- records ---- */
+
+static bool keep(projc_arena *arena, projc_text *text)
+{
+    const char *copy = projc_arena_copy(arena, text->data, text->size);
+
+    text->data = copy;
+    return copy != NULL;
+}
+
+/* What both kinds of records tell of the error; false when the arena is exhausted. */
+static bool keep_error(projc_arena *arena, const projc_event *event, const projc_error *described,
+                       projc_text *name, projc_text *code, projc_text *message, projc_text *source)
+{
+    *name = event->name;
+    *code = projc__text(described->sqlstate[0] != '\0' ? described->sqlstate
+                                                       : projc_status_name(described->status));
+    *message = projc__text(described->message);
+    *source = source_of(described->message);
+    return keep(arena, name) && keep(arena, code) && keep(arena, message) && keep(arena, source);
+}
+
+static projc_status out_of_room(projc_error *error)
+{
+    return projc_error_set(error, PROJC_NO_MEMORY, "the batch has no room to record an error");
+}
+
+/* Into the list, which is descending by no. */
+static void insert_skip(projc__new_skip **list, projc__new_skip *skip)
+{
+    while (*list != NULL && (*list)->row.no > skip->row.no)
+        list = &(*list)->next;
+    skip->next = *list;
+    *list = skip;
+}
+
+static projc_status record_skip(projc__batch *batch, projc__entry *entry, const projc_event *event,
+                                const projc_error *described, projc_error *error)
+{
+    projc__new_skip *skip = projc_arena_alloc(batch->arena, sizeof *skip);
+
+    if (skip == NULL)
+        return out_of_room(error);
+    skip->row.key = entry != NULL ? entry->key : projc__no_key();
+    skip->row.no = event->no;
+    skip->row.at = batch->now_us;
+    if (!keep_error(batch->arena, event, described, &skip->row.event_name, &skip->row.code,
+                    &skip->row.message, &skip->row.source))
+        return out_of_room(error);
+    insert_skip(entry != NULL ? &entry->skips : &batch->keyless_skips, skip);
+    return PROJC_OK;
+}
+
+projc_status projc__skip_culprit(projc__batch *batch, projc__entry *entry, const projc__key_row *row,
+                                 projc_error *error)
+{
+    projc__new_skip *skip = projc_arena_alloc(batch->arena, sizeof *skip);
+
+    if (skip == NULL)
+        return out_of_room(error);
+    skip->row = (projc__skipped_row){.key = row->key,
+                                     .no = row->no,
+                                     .event_name = row->event_name,
+                                     .code = row->code,
+                                     .message = row->message,
+                                     .source = row->source,
+                                     .at = batch->now_us};
+    insert_skip(entry != NULL ? &entry->skips : &batch->keyless_skips, skip);
+    return PROJC_OK;
+}
+
+static projc_status record_failure(projc__batch *batch, projc__entry *entry,
+                                   const projc_event *event, const projc_error *described,
+                                   const decision *made, projc_error *error)
+{
+    projc__key_row **place = entry != NULL ? &entry->failure : &batch->keyless_failure;
+    projc__key_row *row = projc_arena_alloc(batch->arena, sizeof *row);
+
+    if (row == NULL)
+        return out_of_room(error);
+    row->lane = entry != NULL ? entry->lane : 0;
+    row->key = entry != NULL ? entry->key : projc__no_key();
+    row->status = made->action == PROJC_ACTION_RETRY ? PROJC__KEY_RETRY : PROJC__KEY_FAILED;
+    row->no = event->no;
+    row->event_id = event->id;
+    row->attempts = made->attempts;
+    row->retry_at = made->retry_at;
+    row->first_at = made->first_at;
+    row->last_at = batch->now_us;
+    if (!keep_error(batch->arena, event, described, &row->event_name, &row->code, &row->message,
+                    &row->source))
+        return out_of_room(error);
+    *place = row;
+    if (entry != NULL)
+        entry->waiting_from = event->no;
+    return PROJC_OK;
+}
+
+/* Is there room for one more key out of order? One that is out of order already takes none. */
+static bool has_room(const projc__batch *batch, const projc__entry *entry)
+{
+    if (entry == NULL || entry->trouble != NULL || entry->failure != NULL)
+        return true;
+    return batch->lanes->key_count + batch->new_failures <
+           batch->projector->engine->options.failed_keys_max;
+}
+
+projc_status projc__judge(projc__batch *batch, projc__entry *entry, const projc_event *event,
+                          const projc_error *data_error, projc__verdict *verdict,
+                          projc_error *error)
+{
+    projc_error described;
+    decision made;
+    projc_status status;
+
+    describe_error(batch->projector, event, data_error, &described);
+    made = decide(batch, entry, event, &described);
+    if (made.action == PROJC_ACTION_IGNORE) {
+        *verdict = PROJC__PASSED;
+        return record_skip(batch, entry, event, &described, error);
+    }
+    *verdict = PROJC__FULL;
+    if (!has_room(batch, entry)) {
+        *error = described;
+        return PROJC_OK;
+    }
+    if (entry != NULL && entry->trouble == NULL && entry->failure == NULL)
+        batch->new_failures++;
+    *verdict = PROJC__WAITS;
+    status = record_failure(batch, entry, event, &described, &made, error);
+    return status;
+}

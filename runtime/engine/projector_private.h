@@ -1,0 +1,58 @@
+/* A projector from the inside: what the engine's units know of each other's data. */
+#ifndef PROJC_ENGINE_PROJECTOR_PRIVATE_H
+#define PROJC_ENGINE_PROJECTOR_PRIVATE_H
+
+#include <pthread.h>
+
+#include "engine/dispatch.h"
+#include "engine/projector.h"
+
+/* Behind is a batch that has run this long: it is committed, so that readers see progress. */
+enum { PROJC__BATCH_TIME_US = 5000000 };
+/* What one event may allocate in any case, however full the batch is. */
+enum { PROJC__EVENT_ROOM_BYTES = 64 << 20 };
+/* Halvings of a batch after infrastructure errors: 2^12 makes every batch a page of one row. */
+enum { PROJC__SHRINK_MAX = 12 };
+
+/* What a part remembers from step to step. Only the thread that steps the part touches it. */
+typedef struct projc__part {
+    uint32_t shrink;     /* the next batch is 2^shrink times smaller */
+    int64_t event_limit; /* after a refused flush: commit after so many handled events; 0: no limit */
+} projc__part;
+
+struct projc__projector {
+    const projc__engine *engine;
+    const projc_module *module;
+    const projc_projection_type *type;
+    const projc_stream_type *stream;
+    const projc_aggregate_type *aggregate; /* NULL in a stream projection */
+    uint32_t index;                        /* of the projection in the module */
+    int64_t generation;
+    uint32_t lane_count;
+    projc__dispatch *dispatch;
+    size_t event_size_max;  /* bytes of the largest event struct */
+    projc__part *parts;     /* lane_count entries: there are never more parts with work */
+
+    pthread_mutex_t lock;
+    bool *owned;         /* lane_count entries */
+    bool must_recheck;   /* fenced: somebody may have rebuilt with another program */
+};
+
+/* Is the stored generation still the one that this program can work on? OK, MISMATCH with the command
+ * that mends it, or an error of the store. */
+projc_status projc__projector_check(const projc__projector *projector,
+                                    const projc__generation *generation, projc_error *error);
+
+/* "balance", for messages. */
+static inline const char *projc__projector_name(const projc__projector *projector)
+{
+    return projector->type->name;
+}
+
+/* Has somebody asked to stop? */
+static inline bool projc__is_stopping(const projc__engine *engine)
+{
+    return engine->stop != NULL && *engine->stop != 0;
+}
+
+#endif

@@ -1,0 +1,189 @@
+/* The reading part of a step: pages of the log, routed to keys and applied, until the batch is full. */
+#include "engine/reading.h"
+
+static projc_status too_many_failed(const projc__batch *batch, const projc_error *last,
+                                    projc_error *error)
+{
+    return projc_error_set(error, PROJC_INVALID,
+                           "projection `%s`: %zu keys are out of order, FAILED_KEYS_MAX (%u) allows "
+                           "no more: mend them (failed list, failed retry, failed skip, reset) or "
+                           "raise it. The next one would be: %s",
+                           projc__projector_name(batch->projector),
+                           batch->lanes->key_count + batch->new_failures,
+                           batch->projector->engine->options.failed_keys_max, last->message);
+}
+
+static bool has_progress(const projc__batch *batch)
+{
+    return batch->position > batch->start;
+}
+
+/* ---- routing ---- */
+
+/* Finds handlers and key of every event of the page, and loads the rows of the keys that are new. */
+static projc_status route_page(projc__batch *batch, const projc__page *page, projc_error *error)
+{
+    projc__entry **first_new = batch->last;
+    projc__route *routes =
+        projc_arena_alloc(batch->workspace->page_arena, page->count * sizeof *routes);
+
+    if (routes == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < page->count; i++) {
+        projc_status status;
+
+        routes[i].target = projc__dispatch_find(batch->projector->dispatch, &page->events[i]);
+        if (routes[i].target == NULL)
+            continue;
+        status = projc__batch_route(batch, &page->events[i], &routes[i].entry, error);
+        if (status == PROJC_DATA)
+            routes[i].has_no_key = true;
+        else if (status != PROJC_OK)
+            return status;
+    }
+    batch->page = page;
+    batch->routes = routes;
+    return *first_new == NULL ? PROJC_OK : projc__batch_load(batch, *first_new, error);
+}
+
+/* ---- applying ---- */
+
+static void count_handled(projc__batch *batch, projc__reading *reading, projc__entry *entry,
+                          const projc_event *event)
+{
+    batch->handled++;
+    batch->lane_handled[entry->lane]++;
+    reading->last_event = event;
+    reading->last_entry = entry;
+}
+
+/* *ends: the batch must be committed before this event. */
+static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, projc__entry *entry,
+                                 const projc_event *event, const projc__target *target, bool *ends,
+                                 projc_error *error)
+{
+    projc_error *data_error = &batch->workspace->event_error;
+    projc__verdict verdict = PROJC__PASSED;
+    bool is_skipped;
+    bool is_handled;
+    projc_status status;
+
+    if (event->no >= entry->waiting_from)
+        return PROJC_OK;
+    status = projc__batch_is_skipped(batch, entry, event->no, &is_skipped, error);
+    if (status != PROJC_OK || is_skipped)
+        return status;
+    status = projc__apply(batch, entry, event, target, &is_handled, data_error);
+    if (status == PROJC_OK) {
+        if (is_handled)
+            count_handled(batch, reading, entry, event);
+        return PROJC_OK;
+    }
+    if (projc_status_class_of(status) != PROJC_CLASS_DATA) {
+        *error = *data_error;
+        return projc_error_context(error, "projection `%s`, event %lld",
+                                   projc__projector_name(batch->projector), (long long)event->no);
+    }
+    status = projc__settle(batch, entry, event, data_error, &verdict, error);
+    if (status != PROJC_OK)
+        return status;
+    if (verdict == PROJC__FULL && !has_progress(batch)) {
+        *data_error = *error;
+        return too_many_failed(batch, data_error, error);
+    }
+    *ends = verdict == PROJC__FULL || (verdict == PROJC__WAITS && entry == batch->single);
+    reading->is_stopped = verdict == PROJC__WAITS && entry == batch->single &&
+                          entry->failure->status == PROJC__KEY_FAILED;
+    return PROJC_OK;
+}
+
+/* An event that has handlers but no key: nobody can wait for it, so the projection stops, or passes. */
+static projc_status apply_without_key(projc__batch *batch, projc__reading *reading,
+                                      const projc_event *event, bool *ends, projc_error *error)
+{
+    projc_error *data_error = &batch->workspace->event_error;
+    projc__verdict verdict = PROJC__WAITS;
+    projc__entry *none = NULL;
+    bool is_skipped;
+    projc_status status;
+
+    status = projc__skips_has(&batch->skips, projc__no_key(), event->no, &is_skipped, error);
+    if (status != PROJC_OK || is_skipped)
+        return status;
+    if (projc__lane_set_find_key(batch->lanes, projc__no_key()) == NULL) {
+        projc__batch_route(batch, event, &none, data_error);
+        status = projc__judge(batch, NULL, event, data_error, &verdict, error);
+    }
+    *ends = status == PROJC_OK && verdict != PROJC__PASSED;
+    reading->is_stopped = *ends;
+    return status;
+}
+
+/* Is this a good moment to end the batch? Only behind some progress, or it would never get anywhere. */
+static bool is_full(const projc__batch *batch, const projc__reading *reading)
+{
+    if (!has_progress(batch))
+        return false;
+    return (int64_t)projc__batch_bytes(batch) > reading->bytes_max ||
+           (reading->handled_max > 0 && batch->handled >= reading->handled_max) ||
+           projc__is_stopping(batch->projector->engine);
+}
+
+static projc_status apply_page(projc__batch *batch, projc__reading *reading, projc_error *error)
+{
+    const projc__page *page = batch->page;
+    projc_status status = PROJC_OK;
+
+    for (size_t i = 0; i < page->count && status == PROJC_OK; i++) {
+        const projc_event *event = &page->events[i];
+        const projc__route *route = &batch->routes[i];
+
+        if (is_full(batch, reading)) {
+            reading->is_cut = true;
+            break;
+        }
+        if (route->entry != NULL)
+            status = apply_to_key(batch, reading, route->entry, event, route->target,
+                                  &reading->is_cut, error);
+        else if (route->has_no_key)
+            status = apply_without_key(batch, reading, event, &reading->is_cut, error);
+        if (status != PROJC_OK || reading->is_cut)
+            break;
+        projc__batch_pass(batch, event);
+        reading->events++;
+    }
+    return status;
+}
+
+projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, projc_error *error)
+{
+    projc__workspace *workspace = batch->workspace;
+    const projc__projector *projector = batch->projector;
+    int64_t started = projc__clock_monotonic(projector->engine->clock);
+    projc__page *page = &reading->page;
+    projc_status status;
+
+    for (;;) {
+        projc_arena_reset(workspace->page_arena);
+        *page = (projc__page){0};
+        batch->page = NULL;
+        batch->page_after = batch->position;
+        status = projc__batch_begin_page(batch, error);
+        if (status != PROJC_OK)
+            break;
+        status = projc__store_read_page(batch->store, projector->stream, batch->position,
+                                        &reading->limits, workspace->page_arena, page, error);
+        if (status == PROJC_OK && page->count > 0)
+            status = route_page(batch, page, error);
+        if (status == PROJC_OK && page->count > 0)
+            status = apply_page(batch, reading, error);
+        if (status != PROJC_OK || reading->is_cut)
+            break;
+        reading->is_blocked = page->is_blocked;
+        reading->is_caught_up = !page->has_more && !page->is_blocked;
+        if (!page->has_more || page->count == 0 || is_full(batch, reading) ||
+            projc__clock_monotonic(projector->engine->clock) - started > PROJC__BATCH_TIME_US)
+            break;
+    }
+    return status;
+}

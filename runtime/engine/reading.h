@@ -1,0 +1,28 @@
+/* The reading part of a step: pages of the log, routed to keys and applied, until the batch is full. */
+#ifndef PROJC_ENGINE_READING_H
+#define PROJC_ENGINE_READING_H
+
+#include "engine/apply.h"
+
+typedef struct projc__reading {
+    int64_t bytes_max;     /* of the batch: it ends when it holds more */
+    int64_t handled_max;   /* events applied; 0: no bound */
+    projc__page_limits limits;
+
+    /* What came of it. */
+    projc__page page; /* the last one read, alive until the next reading */
+    int64_t events;
+    bool is_caught_up;     /* the log's end was reached */
+    bool is_blocked;       /* an unsettled gap stands in the way */
+    bool is_stopped;       /* the projection cannot pass the next event until it is mended */
+    bool is_cut;           /* the batch ended inside a page */
+    /* The last event applied and its entry; it may stand in a page that is gone. */
+    const projc_event *last_event;
+    projc__entry *last_entry;
+} projc__reading;
+
+/* The caller has filled in the bounds. Afterwards the batch stands at the last event that may be
+ * committed. */
+projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, projc_error *error);
+
+#endif

@@ -1,0 +1,96 @@
+/* Recorded skips ahead of a position: events that a replay must pass over again for their keys. */
+#include "engine/skips.h"
+
+#include "projc/handler.h"
+
+enum { WINDOW_ROWS = 4096, WINDOW_ROWS_MAX = 1 << 20 };
+
+void projc__skips_begin(projc__skips *skips, projc_store *store, projc_arena *arena,
+                        int64_t generation, int64_t above)
+{
+    *skips = (projc__skips){
+        .store = store, .arena = arena, .generation = generation, .known_to = above};
+}
+
+/* Reads on from known_to. The last number of a full window may go on in the next one, so it is read
+ * again there; a window that holds one number only is read again larger. */
+static projc_status read_window(projc__skips *skips, projc_error *error)
+{
+    projc__skipped_row *rows = NULL;
+    size_t count = 0;
+    size_t limit = WINDOW_ROWS;
+    projc__skip_window *window;
+    projc_status status;
+
+    for (;;) {
+        status = projc__store_load_skipped(skips->store, skips->generation, skips->known_to, limit,
+                                           skips->arena, &rows, &count, error);
+        if (status != PROJC_OK)
+            return status;
+        if (count < limit) {
+            skips->known_to = INT64_MAX;
+            break;
+        }
+        if (rows[0].no != rows[count - 1].no) {
+            skips->known_to = rows[count - 1].no - 1;
+            while (rows[count - 1].no > skips->known_to)
+                count--;
+            break;
+        }
+        if (limit >= WINDOW_ROWS_MAX)
+            return projc_error_set(error, PROJC_CORRUPT, "projc_skipped has %zu rows for event %lld",
+                                   count, (long long)rows[0].no);
+        limit *= 16;
+    }
+    if (count == 0)
+        return PROJC_OK;
+    window = projc_arena_alloc(skips->arena, sizeof *window);
+    if (window == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "the batch has no room for recorded skips");
+    window->rows = rows;
+    window->count = count;
+    if (skips->first == NULL)
+        skips->first = window;
+    else
+        skips->last->next = window;
+    skips->last = window;
+    return PROJC_OK;
+}
+
+static bool window_has(const projc__skip_window *window, projc_bytes key, int64_t no)
+{
+    size_t low = 0;
+    size_t high = window->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (window->rows[middle].no < no)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < window->count && window->rows[low].no == no; low++)
+        if (projc_bytes_compare(window->rows[low].key, key) == 0)
+            return true;
+    return false;
+}
+
+projc_status projc__skips_has(projc__skips *skips, projc_bytes key, int64_t no, bool *answer,
+                              projc_error *error)
+{
+    *answer = false;
+    while (no > skips->known_to) {
+        projc_status status = read_window(skips, error);
+
+        if (status != PROJC_OK)
+            return status;
+    }
+    for (const projc__skip_window *window = skips->first; window != NULL; window = window->next) {
+        if (window->rows[window->count - 1].no < no)
+            continue;
+        *answer = window_has(window, key, no);
+        break;
+    }
+    return PROJC_OK;
+}

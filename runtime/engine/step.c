@@ -1,0 +1,363 @@
+/* One unit of work: look at lanes and keys, try again what is due, read a batch, commit it. */
+#include "engine/step.h"
+
+#include "engine/flush.h"
+#include "engine/reading.h"
+#include "engine/repair.h"
+
+/* Trying keys again may not hold up the others of the part for longer than this. */
+enum { RETRY_TIME_US = 200000 };
+/* A flush limit that has grown beyond this is none. */
+enum { EVENT_LIMIT_MAX = 1 << 20 };
+
+typedef struct step {
+    projc__projector *projector;
+    projc__workspace *workspace;
+    const projc__step_request *request;
+    projc__part *part;
+    projc_store *store;
+    projc__lane_set lanes;
+    projc__batch batch;
+    projc__reading reading;
+} step;
+
+/* ---- looking ---- */
+
+static projc_status check_log(projc__projector *projector, projc__workspace *workspace,
+                              projc_store *store, const projc__lane_set *lanes, projc_error *error)
+{
+    int64_t checked = 0;
+    projc_status status;
+
+    if (projc__workspace_is_checked(workspace, projector->generation))
+        return PROJC_OK;
+    status = projc__store_preflight(store, projector->stream, error);
+    for (uint32_t i = 0; i < lanes->count && status == PROJC_OK; i++) {
+        const projc__lane *lane = &lanes->lanes[i];
+
+        /* Lanes mostly stand at one position. */
+        if (lane->position == 0 || lane->position == checked)
+            continue;
+        status = projc__store_check_log(store, projector->stream, lane->position,
+                                        lane->last_event_id, error);
+        checked = lane->position;
+    }
+    if (status == PROJC_OK)
+        status = projc__workspace_set_checked(workspace, projector->generation, error);
+    if (status == PROJC_DIVERGED)
+        projc_error_context(error, "projection `%s`", projc__projector_name(projector));
+    return status;
+}
+
+/* After being fenced: another process may have rebuilt the generation for another program. */
+static projc_status recheck(projc__projector *projector, projc__workspace *workspace,
+                            projc_store *store, projc_error *error)
+{
+    projc__generation generation;
+    bool must;
+    projc_status status;
+
+    pthread_mutex_lock(&projector->lock);
+    must = projector->must_recheck;
+    pthread_mutex_unlock(&projector->lock);
+    if (!must)
+        return PROJC_OK;
+    status = projc__store_find_generation(store, projector->module->package, projector->type->name,
+                                          workspace->lane_arena, &generation, error);
+    if (status == PROJC_ABSENT || (status == PROJC_OK && generation.number != projector->generation))
+        return projc_error_set(error, PROJC_MISMATCH,
+                               "projection `%s` was replaced while it ran: start again",
+                               projc__projector_name(projector));
+    if (status == PROJC_OK)
+        status = projc__projector_check(projector, &generation, error);
+    if (status != PROJC_OK)
+        return status;
+    pthread_mutex_lock(&projector->lock);
+    projector->must_recheck = false;
+    pthread_mutex_unlock(&projector->lock);
+    return PROJC_OK;
+}
+
+projc_status projc__look(projc__projector *projector, projc__workspace *workspace, uint32_t part,
+                         uint32_t part_count, projc_store **store, projc__lane_set *lanes,
+                         projc_error *error)
+{
+    projc_status status = projc__workspace_store(workspace, store, error);
+
+    projc_arena_reset(workspace->lane_arena);
+    if (status == PROJC_OK)
+        status = recheck(projector, workspace, *store, error);
+    if (status == PROJC_OK)
+        status = projc__lane_set_load(projector, *store, workspace->lane_arena, part, part_count,
+                                      lanes, error);
+    if (status == PROJC_OK)
+        status = check_log(projector, workspace, *store, lanes, error);
+    if (status == PROJC_OK)
+        status = projc__workspace_reserve_event(workspace, projector->event_size_max, error);
+    return status;
+}
+
+static projc_status look(step *stepping, projc_error *error)
+{
+    return projc__look(stepping->projector, stepping->workspace, stepping->request->part,
+                       stepping->request->part_count, &stepping->store, &stepping->lanes, error);
+}
+
+/* ---- keys that are due ---- */
+
+static const projc__key_row *find_due(const projc__lane_set *lanes, int64_t now)
+{
+    for (size_t i = 0; i < lanes->key_count; i++)
+        if (lanes->keys[i].status == PROJC__KEY_RETRY && lanes->mine[lanes->keys[i].lane] &&
+            lanes->keys[i].retry_at <= now)
+            return &lanes->keys[i];
+    return NULL;
+}
+
+/* Each in a unit of its own, which moves its lane's epoch: so all is looked at again after each. */
+static projc_status retry_due(step *stepping, projc_error *error)
+{
+    const struct projc__clock *clock = stepping->projector->engine->clock;
+    int64_t now = projc__clock_now(clock);
+    int64_t until = projc__clock_monotonic(clock) + RETRY_TIME_US;
+    projc_status status = PROJC_OK;
+
+    if (stepping->projector->aggregate == NULL)
+        return PROJC_OK;
+    while (status == PROJC_OK && projc__clock_monotonic(clock) <= until) {
+        const projc__key_row *row = find_due(&stepping->lanes, now);
+        projc__repair repair = {0};
+
+        if (row == NULL)
+            break;
+        status = projc__repair_key(stepping->projector, stepping->workspace, stepping->store,
+                                   &stepping->lanes, row, &repair, error);
+        if (status == PROJC_OK)
+            status = look(stepping, error);
+    }
+    return status;
+}
+
+/* ---- reading and committing ---- */
+
+static int64_t shrunk(int64_t value, uint32_t shrink, int64_t least)
+{
+    value >>= shrink;
+    return value < least ? least : value;
+}
+
+static projc_status read_batch(step *stepping, projc_error *error)
+{
+    const projc_runtime_options *options = &stepping->projector->engine->options;
+    uint32_t shares = stepping->request->part_count > 0 ? stepping->request->part_count : 1;
+    uint32_t shrink = stepping->part->shrink;
+    projc_status status = projc__batch_begin(&stepping->batch, stepping->projector,
+                                             stepping->workspace, stepping->store,
+                                             &stepping->lanes, error);
+
+    if (status != PROJC_OK)
+        return status;
+    stepping->reading = (projc__reading){
+        .bytes_max = shrunk(options->batch_bytes / shares, shrink, 1 << 16),
+        .handled_max = stepping->part->event_limit,
+        .limits = {shrunk(options->page_rows, shrink, 1), shrunk(options->page_bytes, shrink, 1)},
+    };
+    return projc__read_batch(&stepping->batch, &stepping->reading, error);
+}
+
+/* The store refused what the one event of this batch made: that event is to blame. */
+static projc_status blame_event(step *stepping, projc_error *error)
+{
+    projc__batch *batch = &stepping->batch;
+    projc__reading *reading = &stepping->reading;
+    const projc_error refused = *error;
+    projc__verdict verdict;
+    projc_status status = projc__settle(batch, reading->last_entry, reading->last_event, &refused,
+                                        &verdict, error);
+
+    if (status != PROJC_OK)
+        return status;
+    if (verdict == PROJC__FULL) {
+        error->status = PROJC_INVALID;
+        return projc_error_context(error, "projection `%s`: too many keys are out of order "
+                                          "(FAILED_KEYS_MAX)",
+                                   projc__projector_name(batch->projector));
+    }
+    if (verdict == PROJC__WAITS && batch->single != NULL) {
+        batch->position = batch->position_before;
+        batch->position_id = batch->position_id_before;
+        reading->is_stopped = batch->single->failure->status == PROJC__KEY_FAILED;
+    }
+    batch->handled--;
+    batch->lane_handled[reading->last_entry->lane]--;
+    return projc__flush(batch, error);
+}
+
+static projc_status commit_batch(step *stepping, projc_error *error)
+{
+    projc__part *part = stepping->part;
+    int64_t handled = stepping->batch.handled;
+    projc_status status = projc__flush(&stepping->batch, error);
+
+    if (projc_status_class_of(status) == PROJC_CLASS_DATA && handled > 0) {
+        if (handled == 1 && part->event_limit == 1) {
+            status = blame_event(stepping, error);
+        } else {
+            /* Some event of the batch is to blame: it is found by halving. */
+            part->event_limit = handled > 1 ? handled / 2 : 1;
+            stepping->batch.first = NULL;
+            stepping->batch.handled = 0;
+            stepping->batch.position = stepping->batch.start;
+            stepping->reading.events = 0;
+            stepping->reading.is_caught_up = false;
+            stepping->reading.is_stopped = false;
+            return PROJC_OK;
+        }
+    }
+    if (projc_status_class_of(status) == PROJC_CLASS_DATA) {
+        error->status = PROJC_DATABASE;
+        return projc_error_context(error, "projection `%s`: what is recorded of failures was refused",
+                                   projc__projector_name(stepping->projector));
+    }
+    if (status == PROJC_OK && part->event_limit > 0)
+        part->event_limit = part->event_limit > EVENT_LIMIT_MAX ? 0 : part->event_limit * 2;
+    return status;
+}
+
+/* ---- the outcome ---- */
+
+static void note_retry(projc__outcome *outcome, int64_t retry_at)
+{
+    if (retry_at > 0 && (outcome->retry_at == 0 || retry_at < outcome->retry_at))
+        outcome->retry_at = retry_at;
+}
+
+/* What is known from looking alone. */
+static void describe_lanes(const step *stepping, projc__outcome *outcome)
+{
+    const projc__lane_set *lanes = &stepping->lanes;
+
+    outcome->position = lanes->mine_count > 0 ? lanes->lanes[lanes->lowest].position : INT64_MAX;
+    outcome->failed = lanes->failed_count;
+    for (size_t i = 0; i < lanes->key_count; i++)
+        if (lanes->keys[i].status == PROJC__KEY_RETRY && lanes->mine[lanes->keys[i].lane])
+            note_retry(outcome, lanes->keys[i].retry_at);
+}
+
+static void describe_batch(const step *stepping, projc__outcome *outcome)
+{
+    const projc__batch *batch = &stepping->batch;
+    const projc__reading *reading = &stepping->reading;
+
+    /* A stream projection has one key, and this batch knows better what became of it. */
+    if (batch->single != NULL) {
+        outcome->failed = 0;
+        outcome->retry_at = 0;
+    }
+    outcome->events = reading->events;
+    outcome->handled = batch->handled;
+    outcome->position = batch->position;
+    outcome->is_caught_up = reading->is_caught_up;
+    outcome->is_blocked = reading->is_blocked;
+    outcome->is_stopped = reading->is_stopped;
+    for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
+        if (entry->failure == NULL)
+            continue;
+        note_retry(outcome, entry->failure->retry_at);
+        if (entry->failure->status == PROJC__KEY_FAILED)
+            outcome->failed++;
+    }
+    if (batch->keyless_failure != NULL && batch->lanes->mine[0])
+        outcome->failed++;
+}
+
+/* A stream projection that stands before its culprit, and not yet or not by itself goes on. */
+static bool is_standing(const step *stepping, projc__outcome *outcome)
+{
+    const projc__key_row *row;
+
+    if (stepping->projector->aggregate != NULL || stepping->request->tries_failed)
+        return false;
+    row = projc__lane_set_find_key(&stepping->lanes, projc__no_key());
+    if (row == NULL)
+        return false;
+    outcome->is_stopped = row->status == PROJC__KEY_FAILED;
+    outcome->is_caught_up =
+        outcome->is_stopped ||
+        row->retry_at > projc__clock_now(stepping->projector->engine->clock);
+    return outcome->is_caught_up;
+}
+
+static projc_status run(step *stepping, projc__outcome *outcome, projc_error *error)
+{
+    projc_status status = look(stepping, error);
+
+    if (status != PROJC_OK)
+        return status;
+    describe_lanes(stepping, outcome);
+    outcome->is_caught_up = stepping->lanes.mine_count == 0;
+    if (outcome->is_caught_up || is_standing(stepping, outcome))
+        return PROJC_OK;
+    status = retry_due(stepping, error);
+    if (status == PROJC_OK)
+        status = read_batch(stepping, error);
+    if (status == PROJC_OK)
+        status = commit_batch(stepping, error);
+    if (status != PROJC_OK)
+        return status;
+    *outcome = (projc__outcome){0};
+    describe_lanes(stepping, outcome);
+    describe_batch(stepping, outcome);
+    return PROJC_OK;
+}
+
+/* ---- after the step ---- */
+
+static void note_failure(step *stepping, projc_status status)
+{
+    projc__projector *projector = stepping->projector;
+
+    projc__workspace_failed(stepping->workspace, status);
+    if (status == PROJC_FENCED) {
+        pthread_mutex_lock(&projector->lock);
+        projector->must_recheck = true;
+        pthread_mutex_unlock(&projector->lock);
+    } else if (projc_status_class_of(status) == PROJC_CLASS_INFRA && status != PROJC_LOCKED &&
+               stepping->part->shrink < PROJC__SHRINK_MAX) {
+        stepping->part->shrink++;
+    }
+}
+
+projc_status projc__step(projc__projector *projector, projc__workspace *workspace,
+                         const projc__step_request *request, projc__outcome *outcome,
+                         projc_error *error)
+{
+    projc__part nothing = {0};
+    step stepping = {.projector = projector, .workspace = workspace, .request = request};
+    projc_status status;
+
+    *outcome = (projc__outcome){.position = INT64_MAX};
+    stepping.part = request->part < projector->lane_count ? &projector->parts[request->part] : &nothing;
+    if (projc__is_stopping(projector->engine))
+        return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
+    status = run(&stepping, outcome, error);
+    /* Data errors are settled where they happen; one that comes this far has no event to blame. */
+    if (projc_status_class_of(status) == PROJC_CLASS_DATA) {
+        status = error->status = PROJC_DATABASE;
+        projc_error_context(error, "projection `%s`", projc__projector_name(projector));
+    }
+    if (status != PROJC_OK)
+        note_failure(&stepping, status);
+    else if (stepping.part->shrink > 0 && outcome->events > 0)
+        stepping.part->shrink--;
+    return status;
+}
+
+projc_status projc__projector_step(projc__projector *projector, projc__workspace *workspace,
+                                   uint32_t part, uint32_t part_count, projc__outcome *outcome,
+                                   projc_error *error)
+{
+    const projc__step_request request = {.part = part, .part_count = part_count};
+
+    return projc__step(projector, workspace, &request, outcome, error);
+}

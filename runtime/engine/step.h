@@ -1,0 +1,25 @@
+/* One unit of work of a part, as the projector's public step and the repair commands ask for it. */
+#ifndef PROJC_ENGINE_STEP_H
+#define PROJC_ENGINE_STEP_H
+
+#include "engine/lane_set.h"
+#include "engine/workspace.h"
+
+typedef struct projc__step_request {
+    uint32_t part;
+    uint32_t part_count; /* 0: all lanes, whoever owns them */
+    bool tries_failed;   /* a stream projection that waits for a person tries its culprit again */
+} projc__step_request;
+
+/* As projc__projector_step. */
+projc_status projc__step(projc__projector *projector, projc__workspace *workspace,
+                         const projc__step_request *request, projc__outcome *outcome,
+                         projc_error *error);
+
+/* Connects, and on every new connection looks whether the log is the one that the lanes come from, before
+ * anything is read. Fills *lanes, which live until the next call. */
+projc_status projc__look(projc__projector *projector, projc__workspace *workspace, uint32_t part,
+                         uint32_t part_count, projc_store **store, projc__lane_set *lanes,
+                         projc_error *error);
+
+#endif

@@ -1,0 +1,34 @@
+/* One worker thread's connection and memory, from the inside. */
+#ifndef PROJC_ENGINE_WORKSPACE_H
+#define PROJC_ENGINE_WORKSPACE_H
+
+#include "engine/projector.h"
+
+struct projc__workspace {
+    const projc__engine *engine;
+    projc_store *store; /* NULL: not connected */
+    projc_arena *lane_arena;   /* lanes and keys as the step saw them */
+    projc_arena *batch_arena;  /* states, rows and texts of one unit of work; bounded */
+    projc_arena *page_arena;   /* one page of events */
+    projc_arena *replay_arena; /* a page that is read again for one key */
+    projc_arena *event_arena;  /* one decoded event; bounded */
+    void *event;               /* where events are decoded to */
+    size_t event_capacity;
+    projc_error event_error; /* of the handler or decoder that failed */
+    /* Generations whose log was found to be the same one on this connection. */
+    int64_t *checked;
+    size_t checked_count;
+    size_t checked_capacity;
+};
+
+/* After an error: a dead connection is closed, so that the next use opens another. */
+void projc__workspace_failed(projc__workspace *workspace, projc_status status);
+/* Room for an event struct of this size. */
+projc_status projc__workspace_reserve_event(projc__workspace *workspace, size_t size,
+                                            projc_error *error);
+
+bool projc__workspace_is_checked(const projc__workspace *workspace, int64_t generation);
+projc_status projc__workspace_set_checked(projc__workspace *workspace, int64_t generation,
+                                          projc_error *error);
+
+#endif
