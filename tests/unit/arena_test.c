@@ -8,13 +8,6 @@
 #include "base/random.h"
 #include "tests/unit/suite.h"
 
-/* AddressSanitizer shall fail as malloc does, instead of ending the program. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "allocator_may_return_null=1";
-}
-
 static void allocations_are_aligned_zeroed_and_apart(void)
 {
     projc_arena *arena = projc_arena_new(0);

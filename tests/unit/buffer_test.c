@@ -9,13 +9,6 @@
 #include "base/clock.h"
 #include "tests/unit/suite.h"
 
-/* AddressSanitizer shall fail as malloc does, instead of ending the program. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "allocator_may_return_null=1";
-}
-
 static void a_new_buffer_is_an_empty_text(void)
 {
     projc__buffer buffer;

@@ -9,6 +9,19 @@
 #include <CUnit/Basic.h>
 #include <stdio.h>
 
+/* Sanitizers shall fail as malloc does when too much is asked for, instead of ending the program. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
 static int suite_run(const char *name, CU_TestInfo *tests)
 {
     CU_SuiteInfo suites[] = {{name, NULL, NULL, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
