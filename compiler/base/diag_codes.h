@@ -85,9 +85,183 @@
       "a third file.\n") \
     X(E0104, "imports nested too deeply", \
       "Imports may be nested 32 deep.\n") \
+    X(E0111, "package is not named", \
+      "A root file begins with `package NAME`. The names of all C symbols and SQL tables\n" \
+      "begin with it.\n") \
+    X(E0112, "name is taken", \
+      "The name is one of the language's own, or one that C, SQLite or projc itself uses for\n" \
+      "something else. Choose another; `as \"name\"` keeps the outside name of a field, event,\n" \
+      "aggregate or stream.\n") \
+    X(E0113, "declared twice", \
+      "Two things of one kind have the same name. Event names are unique in a package;\n" \
+      "fields in their event, record or state.\n") \
+    X(E0114, "unknown type", \
+      "The types are bool, i8 i16 i32 i64, u8 u16 u32, f64, decimal(s), text, bytes, uuid,\n" \
+      "time, date, duration, list<T>, set<T>, map<K, V>, the package's own enums, records and\n" \
+      "aliases, and T? of each.\n") \
+    X(E0115, "type is not complete", \
+      "A type has arguments that it does not take, or lacks those it needs: decimal(2),\n" \
+      "decimal(2, round), duration(ms), list<text>, map<text, i64>. Optional types are not\n" \
+      "nested.\n") \
+    X(E0116, "unknown stream", \
+      "No `stream` of this name is declared in the package or in what it imports.\n") \
+    X(E0117, "unknown aggregate", \
+      "No `aggregate` of this name is declared in the package or in what it imports.\n") \
+    X(E0118, "unknown event", \
+      "No aggregate of the package declares an event of this name.\n") \
+    X(E0119, "unknown projection", \
+      "No projection, table or query of this name is declared.\n") \
+    X(E0120, "outside name used twice", \
+      "Outside names (written behind `as`, else the name itself) tell events, aggregates,\n" \
+      "fields and enum members apart where they are stored: each can stand for one thing.\n") \
+    X(E0121, "unknown payload format", \
+      "The payload of a stream's events is `json` or `msgpack`.\n") \
+    X(E0122, "type cannot be an id", \
+      "The id of an aggregate is a uuid (if nothing is said), a text or an i64.\n") \
+    X(E0123, "type contains itself", \
+      "A record that contains itself, directly, in a list, as an optional or through another\n" \
+      "record, would have no bound; an alias that stands for itself means nothing. Keep ids\n" \
+      "instead of records. Types nest 32 deep at most.\n") \
+    X(E0124, "no initial value", \
+      "A state begins with the zero values of its types: 0, false, \"\", none, empty. Times,\n" \
+      "dates, uuids, enums, and records that contain one, have none. Give a default, or make\n" \
+      "the field optional.\n") \
+    X(E0125, "not a constant", \
+      "Defaults and everything in tests are known while compiling: literals, members of\n" \
+      "enums, `none`, and lists and records of those.\n") \
+    X(E0126, "type cannot be a key", \
+      "Keys are scalars: not f64 (equality of rounded numbers is an accident), not optional,\n" \
+      "no lists and records.\n") \
+    X(E0127, "enum is not consistent", \
+      "An enum has at least one member; either every member has a code (`= 3`) or none has;\n" \
+      "codes are unique and fit an i32.\n") \
+    X(E0128, "SQL names are equal", \
+      "Two names would be one in SQL. Letters' case does not tell names apart, because it\n" \
+      "does not in SQLite.\n") \
+    X(E0129, "SQL name too long", \
+      "PostgreSQL cuts names to 63 bytes; two long names could become one.\n") \
+    X(E0131, "outside name is not a name", \
+      "An outside name is not empty; that of a stream is \"table\" or \"schema.table\".\n") \
+    X(E0201, "unknown field", \
+      "The event, record, state or enum has no field or member of this name.\n") \
+    X(E0202, "unknown name", \
+      "In a handler, locals, key parts, fields of the event, fields of the state and members of\n" \
+      "the enum that is expected can be named.\n") \
+    X(E0203, "ambiguous name", \
+      "A bare name that is both a field of the event and of the state says neither: write\n" \
+      "`event.x` or `state.x`.\n") \
+    X(E0204, "name has a meaning already", \
+      "Nothing shadows: a local variable has a name that neither the event, the state nor\n" \
+      "another local of the same place has.\n") \
+    X(E0205, "wrong type", \
+      "The value has another type than the place where it stands needs.\n") \
+    X(E0206, "conversion loses something", \
+      "Numbers widen silently only where nothing can be lost. `i64(x)`, `u32(x)`,\n" \
+      "`decimal(x)` check at run time that the value fits, `round(x, 2)` rounds half to even,\n" \
+      "and `f64(x)` takes the nearest f64.\n") \
+    X(E0207, "literal does not fit", \
+      "A literal takes the type of its surroundings, and must be a value of it.\n") \
+    X(E0208, "operator is not defined", \
+      "The operator is not defined for these types. Time minus time is a duration; time plus\n" \
+      "or minus a duration is a time; texts are joined by interpolation, \"{a}{b}\".\n") \
+    X(E0209, "value may be none", \
+      "An optional value, T?, does not stand for a T. Say what counts instead of none, `x ??\n" \
+      "0`; ask, `if let v = x { … }`; or leave, `let v = x else { skip }`.\n") \
+    X(E0210, "value is never none", \
+      "Only a T? can be none: `??`, `?.`, `if let`, `let … else` and `== none` are for those.\n") \
+    X(E0211, "unknown function or method", \
+      "Neither the language nor the package has a function of this name.\n") \
+    X(E0212, "wrong arguments", \
+      "The function takes other arguments, or is used where it cannot stand.\n") \
+    X(E0213, "clock or chance", \
+      "Handlers are deterministic: replaying the same events must give the same state, byte for\n" \
+      "byte. Time is `event.time`; a unique value is `event.id`.\n") \
+    X(E0214, "match is not exhaustive", \
+      "A `match` says what to do for every member of the enum, or has an `else` arm.\n") \
+    X(E0215, "arm is never taken", \
+      "An earlier arm takes the value already.\n") \
+    X(E0217, "type is not known", \
+      "`none`, `[]` and `{ … }` take their type from the place where they stand; here\n" \
+      "nothing says it.\n") \
+    X(E0218, "field is missing", \
+      "A record needs every field that has neither a default nor a zero value; a payload\n" \
+      "needs every field that has no default and is not optional.\n") \
+    X(E0219, "field is given twice", \
+      "A record literal gives each field once.\n") \
+    X(E0220, "expression cannot be rounded once", \
+      "`round(e, n)` takes one product or quotient, or a sum of products, of integers and\n" \
+      "decimals; it is computed exactly in 128 bits and rounded once. A division deeper inside\n" \
+      "would round before.\n") \
+    X(E0221, "result is not exact", \
+      "The product has more than 9 digits after the point, or a quotient of decimals may have\n" \
+      "endlessly many. `round(a / b, 2)` says how many to keep.\n") \
+    X(E0222, "value cannot be shown", \
+      "Texts show scalars. Lists, records and optionals have no one form in a text.\n") \
+    X(E0223, "value cannot be walked", \
+      "`for` and comprehensions walk lists.\n") \
+    X(E0224, "division by zero", \
+      "The divisor, or the step, is a literal that is not above zero.\n") \
+    X(E0225, "values cannot be compared", \
+      "`==` compares scalars of one type, and optionals of those; `<` needs an order, which\n" \
+      "enums and bool have not.\n") \
+    X(E0301, "event of another source", \
+      "A projection `for each A` sees the events of aggregate A, one `over s` those of the\n" \
+      "aggregates in stream s.\n") \
+    X(E0302, "projection without a state", \
+      "A projection remembers something: `state { … }` or `state columns { … }`.\n") \
+    X(E0303, "item stands twice", \
+      "A projection has one state, one `on error` and one `version`.\n") \
+    X(E0304, "cannot be changed", \
+      "Handlers change the state: its fields, fields of records in it, and elements bound by a\n" \
+      "`for` over a list of the state. Events, keys and `let` values do not change.\n") \
+    X(E0305, "loop changes what it walks", \
+      "A collection cannot change while it is walked. Its elements can, in place.\n") \
+    X(E0306, "skip comes too late", \
+      "`skip` leaves a handler as if it had not matched, so it must stand before the first\n" \
+      "change. After that only `fail` leaves, which undoes the event.\n") \
+    X(E0307, "block must leave", \
+      "The block of `let x = e else { … }` runs when there is no value for x: it must end by\n" \
+      "`skip` or `fail`.\n") \
+    X(E0308, "field name is taken", \
+      "A field of the state cannot be called `exists`; a column not like those that projc or\n" \
+      "PostgreSQL add to the table. `as \"name\"` gives the column another name.\n") \
+    X(E0309, "field is not common", \
+      "`on A, B { … }` sees the fields that every one of its events has, with one type.\n") \
+    X(E0310, "event is ignored and handled", \
+      "`ignore` says that an event has no handler.\n") \
+    X(E0311, "retry is not possible", \
+      "`on error retry N times MIN..MAX then …`: N is 1 to 1000000, 0 < MIN <= MAX.\n") \
+    X(E0312, "version is not a version", \
+      "`version N`: N is 1 to 2147483647.\n") \
+    X(E0313, "column cannot be indexed", \
+      "An index has scalar fields of the state, each once.\n") \
+    X(E0315, "statement does nothing", \
+      "A call whose value is not used has no effect: functions change nothing.\n") \
+    X(E0316, "cannot be deleted", \
+      "`delete state` ends the state; `delete table[key]` deletes a row.\n") \
+    X(E0318, "state has no columns", \
+      "`index by` belongs to `state columns { … }`: a plain state is one value.\n") \
+    X(W0301, "event is not handled", \
+      "A projection `for each A` handles or ignores every event of A, so that a new event is not\n" \
+      "forgotten. `ignore any` says that the others do not matter.\n") \
+    X(W0303, "state only grows", \
+      "The list is pushed to and never cut. The whole state is read and written with every\n" \
+      "event that changes it: bound it with `keep_last(n)`, or keep a count.\n") \
+    X(W0304, "retry cannot help", \
+      "The same event gives the same error again unless something outside changes, and only\n" \
+      "`extern` handlers can see that.\n") \
+    X(W0305, "never used", \
+      "Nothing refers to this declaration or variable.\n") \
+    X(W0306, "never reached", \
+      "`skip` or `fail` leaves the handler before.\n") \
+    X(E0401, "event of another aggregate", \
+      "`given A(id) { … }` appends events of aggregate A.\n") \
+    X(E0402, "expectation does not fit", \
+      "`expect p(id)` looks at one state of a projection `for each A`, `expect p` at the one of\n" \
+      "a projection `over s`; a state is compared with a record.\n") \
     X(E0900, "not supported yet", \
       "The construct is part of the language and is read correctly, but this version of\n" \
-      "projc does\n")
+      "projc does not generate code for it yet.\n")
 /* clang-format on */
 
 #endif

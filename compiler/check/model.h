@@ -1,9 +1,9 @@
 /* model.h -- what a checked module consists of: the checker's result and the lowerer's input.
  *
- * pc_check annotates the tree (symbols.h says how) and collects the declarations here, with every default
- * applied: outside names, payload, channel, id type, error policy, version. All lists are in the order of
- * module->declarations, so the same input gives the same model. Nothing here is mangled: C and SQL names are
- * the lowerer's business. */
+ * pc_check annotates the tree (symbols.h says how) and collects the declarations here, with every
+ * default applied: outside names, payload, channel, id type, error policy, version. All lists are
+ * in the order of module->declarations, so the same input gives the same model. Nothing here is
+ * mangled: C and SQL names are the lowerer's business. */
 #ifndef PC_CHECK_MODEL_H
 #define PC_CHECK_MODEL_H
 
@@ -40,8 +40,9 @@ struct pc_field_model {
     struct pc_text name;
     struct pc_text outside; /* `as`, or the name: JSON key, column */
     const struct pc_type *type;
-    /* The default as declared, of `type` (of T for a T?); NULL: none declared. Without one an optional is
-     * none and, in records and states, a type with a zero is zero; an event's field is then required. */
+    /* The default as declared, of `type` (of T for a T?); NULL: none declared. Without one an
+     * optional is none and, in records and states, a type with a zero is zero; an event's field is
+     * then required. */
     const struct pc_constant *initial;
     bool is_required; /* event fields, and records read from a payload: no default, not optional */
     uint32_t index;   /* declaration order */
@@ -55,7 +56,8 @@ struct pc_record_model {
     struct pc_text name;
     struct pc_field_models fields;
     const struct pc_type *type;
-    bool has_zero; /* every field has a default, is optional, or has a zero */
+    bool has_zero;  /* every field has a default, is optional, or has a zero */
+    bool is_sorted; /* checker only */
     uint32_t index;
 };
 
@@ -130,8 +132,8 @@ struct pc_state_model {
     struct pc_index_models indexes;
 };
 
-/* One `on`. For `on A, B` the body is shared: lower it once for each event, and read EVENT_FIELD symbols
- * at the position of that event in `events`. */
+/* One `on`. For `on A, B` the body is shared: lower it once for each event, and read EVENT_FIELD
+ * symbols at the position of that event in `events`. */
 struct pc_handler_model {
     struct pc_item *node;
     struct pc_projection_model *projection;
@@ -151,20 +153,21 @@ struct pc_handler_models {
 /* What a projection does with one event. */
 struct pc_event_use {
     struct pc_event_model *event;
-    struct pc_handler_models handlers; /* in the order of running: `on any` first, then text order */
-    bool *wanted;                      /* one a field of the event: some handler uses it */
+    struct pc_handler_models
+        handlers; /* in the order of running: `on any` first, then text order */
+    bool *wanted; /* one a field of the event: some handler uses it */
 };
 struct pc_event_uses {
     PC_LIST_OF(struct pc_event_use);
 };
 
 struct pc_policy_model {
-    struct pc_item *node;   /* NULL: the default */
-    enum pc_policy policy;  /* FAIL by default */
-    uint32_t times;         /* RETRY: 1 .. 1000000 */
-    int64_t minimum_us;     /* RETRY: 100 ms by default */
-    int64_t maximum_us;     /* RETRY: 30 s by default */
-    enum pc_policy then;    /* RETRY: FAIL or IGNORE */
+    struct pc_item *node;  /* NULL: the default */
+    enum pc_policy policy; /* FAIL by default */
+    uint32_t times;        /* RETRY: 1 .. 1000000 */
+    int64_t minimum_us;    /* RETRY: 100 ms by default */
+    int64_t maximum_us;    /* RETRY: 30 s by default */
+    enum pc_policy then;   /* RETRY: FAIL or IGNORE */
 };
 
 struct pc_projection_model {
@@ -175,8 +178,8 @@ struct pc_projection_model {
     struct pc_aggregate_model *aggregate; /* for each */
     struct pc_state_model state;
     struct pc_handler_models handlers; /* text order */
-    /* The events with a handler of their own, in the order of model->events. Events that only `on any`
-     * sees, and undeclared ones, are not here. */
+    /* The events with a handler of their own, in the order of model->events. Events that only `on
+     * any` sees, and undeclared ones, are not here. */
     struct pc_event_uses uses;
     struct pc_event_models ignored;
     bool ignores_any;
@@ -200,13 +203,14 @@ struct pc_test_step_model {
     struct pc_span span;                    /* the event in given, or the whole expect */
     struct pc_event_model *event;           /* GIVEN */
     struct pc_projection_model *projection; /* the others */
-    /* GIVEN: the aggregate's id. Else the key parts: one for an aggregate projection, none for a stream
-     * projection. */
+    /* GIVEN: the aggregate's id. Else the key parts: one for an aggregate projection, none for a
+     * stream projection. */
     struct pc_constants keys;
-    const struct pc_constant *value; /* GIVEN: payload, EXPECT: fields; a RECORD constant with type NULL, whose
-                                        entries are fields of the event or state, only those written */
-    struct pc_text message;          /* FAILS */
-    int64_t time_us;                 /* GIVEN: `at`, or one second after the event before */
+    const struct pc_constant
+        *value; /* GIVEN: payload, EXPECT: fields; a RECORD constant with type NULL, whose
+                   entries are fields of the event or state, only those written */
+    struct pc_text message; /* FAILS */
+    int64_t time_us;        /* GIVEN: `at`, or one second after the event before */
 };
 struct pc_test_step_models {
     PC_LIST_OF(struct pc_test_step_model);
@@ -252,8 +256,8 @@ struct pc_model {
     struct pc_types_list types; /* every type in use, components first */
 };
 
-/* Checks a parsed module: annotates the tree in place and returns the model, or NULL when an error was
- * reported. Warnings do not count. Everything lives in the arena. */
+/* Checks a parsed module: annotates the tree in place and returns the model, or NULL when an error
+ * was reported. Warnings do not count. Everything lives in the arena. */
 struct pc_model *pc_check(struct pc_arena *arena, struct pc_module *tree,
                           struct pc_diagnostics *diagnostics);
 

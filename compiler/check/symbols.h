@@ -1,31 +1,31 @@
 /* symbols.h -- what names stand for, and how expressions and statements are annotated.
  *
  * Expressions (struct pc_expression):
- *   type    the type of the value BEFORE an implicit conversion. A literal has the type it was adapted to
- *           (in `balance >= 0` with a decimal(2), the 0 is a decimal(2)), and `none` is PC_TYPE_NONE.
- *   symbol  what a NAME, FIELD, CALL or METHOD stands for; see enum pc_symbol_kind.
- *   extra   struct pc_annotation, or NULL when there is nothing to say. Read it with the functions below.
+ *   type    the type of the value BEFORE an implicit conversion. A literal has the type it was
+ * adapted to (in `balance >= 0` with a decimal(2), the 0 is a decimal(2)), and `none` is
+ * PC_TYPE_NONE. symbol  what a NAME, FIELD, CALL or METHOD stands for; see enum pc_symbol_kind.
+ *   extra   struct pc_annotation, or NULL when there is nothing to say. Read it with the functions
+ * below.
  *
  *   NAME     LOCAL, KEY, EVENT_FIELD, STATE_FIELD, MEMBER; as object of a FIELD also EVENT_WORD,
  *            STATE_WORD and ENUM.
  *   FIELD    `event.x`: EVENT_FIELD or EVENT_DATA. `state.x`: STATE_FIELD or STATE_EXISTS.
- *            `Currency.EUR`: MEMBER. `record.x`, `optional?.x`: RECORD_FIELD. In the first three the
- *            object need not be lowered.
- *   CALL     BUILTIN, CONVERSION (the type's name; expression->type is the type converted to), FUNCTION.
- *   METHOD   BUILTIN (push, keep_last, …) or EVENT_DATA (event.meta("key")).
- *   INDEX    list[i]: keys.items[0] is an integer, the type is T? .
+ *            `Currency.EUR`: MEMBER. `record.x`, `optional?.x`: RECORD_FIELD. In the first three
+ * the object need not be lowered. CALL     BUILTIN, CONVERSION (the type's name; expression->type
+ * is the type converted to), FUNCTION. METHOD   BUILTIN (push, keep_last, …) or EVENT_DATA
+ * (event.meta("key")). INDEX    list[i]: keys.items[0] is a u32 or an i64; the type is T? .
+ *   COMPREHENSION  its type is the list of its elements, also as an argument of sum, any, …
  *
- *   Operators: both operands have (after conversion) the same type, which for + - * / % is the type of the
- *   result too, with these exceptions:
- *     decimal(a) * integer, integer * decimal(a)  is decimal(a); the integer stays an integer
- *     decimal(a) * decimal(b)                     is decimal(a + b)
- *     duration * integer, integer * duration      is duration; duration / integer is duration
- *     time + duration, duration + time, time - duration   is time; time - time is duration
- *     x == none, x != none                        the none is PC_TYPE_NONE without conversion
- *     x in list                                   left has the list's element type
- *     a ?? b                                      left is T?; right is T or T?; the result is right's
- *   `and`, `or`, `not` take and give bool. Comparisons give bool.
- *   Compound assignments follow the same table: `place op= value` is `place = place op value`.
+ *   Operators: both operands have (after conversion) the same type, which for + - * / % is the type
+ * of the result too, with these exceptions: decimal(a) * integer, integer * decimal(a)  is
+ * decimal(a); the integer stays an integer decimal(a) * decimal(b)                     is decimal(a
+ * + b) duration * integer, integer * duration      is duration; duration / integer is duration date
+ * + integer, date - integer              is date; the integer (any) counts days time + duration,
+ * duration + time, time - duration   is time; time - time is duration x == none, x != none the none
+ * is PC_TYPE_NONE without conversion x in list                                   left has the
+ * list's element type a ?? b                                      left is T?; right is T or T?; the
+ * result is right's `and`, `or`, `not` take and give bool. Comparisons give bool. Compound
+ * assignments follow the same table: `place op= value` is `place = place op value`.
  *
  * Statements (struct pc_statement): extra is struct pc_statement_info, never NULL. Bound names
  * (`let`, `if let`, `for`) carry their LOCAL in name->symbol; arms of a match their MEMBERs. */
@@ -73,25 +73,28 @@ enum pc_event_data {
     PC_EVENT_META,           /* event.meta("key"): text?; the argument is a constant text */
 };
 
-/* Built-in functions and methods. `x` stands for one list, or for one COMPREHENSION as only argument. */
+/* Built-in functions and methods. `x` stands for one list, or for one COMPREHENSION as only
+ * argument. */
 enum pc_builtin {
     PC_BUILTIN_MIN, /* (a, b, …) of one type T: T. (x): T? */
     PC_BUILTIN_MAX,
-    PC_BUILTIN_ABS,   /* (a): a's type; the smallest value overflows */
-    PC_BUILTIN_ROUND, /* (e, n): decimal(n), see struct pc_rounding. (f64): f64, half to even */
-    PC_BUILTIN_FLOOR, /* (f64): f64. (decimal(s)): i64. (a, step): a's type, step of the same type, or a
-                         time with a duration */
+    PC_BUILTIN_ABS, /* (a): a's type; the smallest value overflows */
+    /* (e, n), n a constant, or (e) as n = 0: decimal(n), see struct pc_rounding. (f64, n):
+     * decimal(n). (f64): f64. Half to even. */
+    PC_BUILTIN_ROUND,
+    /* (f64 | decimal(s)): the whole number, of the same type. (a, step): a's type, step of the same
+     * type, or a time with a duration. */
+    PC_BUILTIN_FLOOR,
     PC_BUILTIN_CEIL,  /* as floor */
     PC_BUILTIN_CLAMP, /* (a, low, high): one type */
     PC_BUILTIN_LEN,   /* (list | text | bytes): u32; of a text code points */
     PC_BUILTIN_SUM,   /* (x): the element's type, checked; 0 if empty */
-    PC_BUILTIN_COUNT, /* (x): u32; a comprehension's element is not looked at unless it is a bool: then
-                         those that are true are counted */
+    PC_BUILTIN_COUNT, /* (x): u32; a comprehension's element is not looked at */
     PC_BUILTIN_ANY,   /* (x of bool): bool */
     PC_BUILTIN_ALL,
     PC_BUILTIN_SCALED,    /* (integer, n): decimal(n): 1234 is 12.34; n is a constant */
     PC_BUILTIN_PUSH,      /* list.push(e): statement */
-    PC_BUILTIN_KEEP_LAST, /* list.keep_last(n): statement; n an integer of 0 or more, converted to i64 */
+    PC_BUILTIN_KEEP_LAST, /* list.keep_last(n): statement; n is converted to u32 */
     PC_BUILTIN_CLEAR,     /* list.clear(): statement */
     PC_BUILTIN_HAS,       /* list.has(e): bool, as `e in list` */
     /* Checked, then E0900 today: */
@@ -133,6 +136,7 @@ struct pc_symbol {
     struct pc_span span;        /* where it is declared; empty for what is built in */
     const struct pc_type *type; /* of a value; of an alias, enum or record the type it names */
     bool is_used;
+    bool is_open; /* checker only: being resolved */
     /* Back pointers; which of them are set depends on the kind. */
     struct pc_declaration *declaration;
     struct pc_item *item;
@@ -147,34 +151,37 @@ struct pc_symbol {
     struct pc_field_model *field_model; /* RECORD_FIELD, STATE_FIELD */
     struct pc_projection_model *projection;
     struct pc_event_field_list event_fields; /* EVENT_FIELD */
+    struct pc_field_model *differing;        /* checker only: an event has it with another type */
     enum pc_event_data event_data;
     enum pc_builtin builtin;
     /* LOCAL: */
     enum pc_local_kind local;
-    bool is_place;      /* ELEMENT of a list of the state: assigning to it (or its fields) changes the state */
-    uint32_t local_index; /* from 0, unique within a handler: two locals may have one name in blocks apart */
+    bool is_place; /* ELEMENT of a list of the state: assigning to it (or its fields) changes the
+                      state */
+    uint32_t local_index; /* from 0, unique within a handler: two locals may have one name in blocks
+                             apart */
 };
 
-/* An implicit conversion from expression->type to annotation->target. If target is T? and the type is not
- * optional: convert to T, then wrap. */
+/* An implicit conversion from expression->type to annotation->target. If target is T? and the type
+ * is not optional: convert to T, then wrap. */
 struct pc_annotation {
     const struct pc_type *target;       /* NULL: no conversion */
-    const struct pc_constant *constant; /* the value if the compiler knows it: of expression->type, before
-                                           the conversion; NULL: not known */
+    const struct pc_constant *constant; /* the value if the compiler knows it: of expression->type,
+                                           before the conversion; NULL: not known */
     struct pc_rounding *rounding;       /* of round(e, n) */
     const struct pc_type *subject;      /* x in list and list.has(x): the element type */
-    bool is_adapted;                    /* checker only: a literal that took the other side's type */
+    bool is_adapted; /* checker only: a literal that took the other side's type */
 };
 
 /* The type of the value after its implicit conversion. */
 const struct pc_type *pc_expression_target(const struct pc_expression *expression);
 
-/* The constant an expression is (before its conversion), or NULL. Everything below a constant need not be
- * lowered. */
+/* The constant an expression is (before its conversion), or NULL. Everything below a constant need
+ * not be lowered. */
 const struct pc_constant *pc_expression_constant(const struct pc_expression *expression);
 
-/* round(e, n): e as a sum of products, computed exactly in 128 bits, or one quotient. Factors and divisor
- * are integers or decimals without conversion. */
+/* round(e, n): e as a sum of products, computed exactly in 128 bits, or one quotient. Factors and
+ * divisor are integers or decimals without conversion. */
 struct pc_round_term {
     bool is_negative;
     struct pc_expressions factors; /* one or more */
@@ -198,16 +205,20 @@ struct pc_place_steps {
 
 /* statement->extra. */
 struct pc_statement_info {
-    bool is_effect; /* changes state (or would, if its blocks do) */
-    bool is_leaving; /* control never reaches what follows: skip, fail, or a branch whose ways all leave */
-    /* ASSIGN, and CALL of a method: the place changed, STATE_FIELD or LOCAL (is_place), then fields. */
+    bool is_effect;  /* changes state (or would, if its blocks do) */
+    bool is_leaving; /* control never reaches what follows: skip, fail, or a branch whose ways all
+                        leave */
+    /* ASSIGN, and CALL of a method: the place changed, STATE_FIELD or LOCAL (is_place), then
+     * fields. */
     struct pc_symbol *root;
     struct pc_place_steps steps;
-    /* ASSIGN with an operator: the type of `place op value` before it is stored; equal to the place's. */
+    /* ASSIGN with an operator: the type of `place op value` before it is stored; equal to the
+     * place's. */
     const struct pc_type *operation;
     /* FOR: */
     bool is_in_place; /* the collection is a place of the state: elements are bound by reference */
-    /* COPY: parallel to names: the state field, and the event field (per handled event, as in EVENT_FIELD). */
+    /* COPY: parallel to names: the state field, and the event field (per handled event, as in
+     * EVENT_FIELD). */
     struct pc_copies {
         PC_LIST_OF(struct pc_copy);
     } copies;

@@ -46,16 +46,21 @@ struct pc_type {
     uint8_t bits;   /* INTEGER: 8, 16, 32, 64 */
     bool is_signed; /* INTEGER; there is no unsigned integer of 64 bits */
     uint8_t scale;  /* DECIMAL: 0 .. 9 */
-    /* DECIMAL: decimal(s, round), DURATION: the unit in payloads. Both say how a payload is read and
-     * matter in declared fields only: the types of expressions are decimal(s) and duration. */
+    /* DECIMAL: decimal(s, round), DURATION: the unit in payloads. Both say how a payload is read
+     * and matter in declared fields only (field_model->type): symbols and expressions have the
+     * plain types decimal(s) and duration, also inside optionals and lists. The C representation is
+     * the same. */
     bool is_rounding;
     enum pc_duration_format format;
-    const struct pc_type *element;      /* OPTIONAL, LIST, SET, MAP */
-    const struct pc_type *key;          /* MAP */
-    struct pc_enum_model *enumeration;  /* ENUM */
-    struct pc_record_model *record;     /* RECORD */
-    struct pc_text name;                /* as in the language: "decimal(2)?", for messages */
-    uint32_t index;                     /* in model->types */
+    const struct pc_type *element;     /* OPTIONAL, LIST, SET, MAP */
+    const struct pc_type *key;         /* MAP */
+    struct pc_enum_model *enumeration; /* ENUM */
+    struct pc_record_model *record;    /* RECORD */
+    struct pc_text name;               /* as in the language: "decimal(2)?", for messages */
+    uint32_t index;                    /* in model->types */
+    /* Made at first use: this type's T? and list<T>. */
+    const struct pc_type *optional_of;
+    const struct pc_type *list_of;
 };
 
 struct pc_types_list {
@@ -65,9 +70,10 @@ struct pc_types_list {
 /* ---- constants ---- */
 
 enum pc_constant_kind {
-    PC_CONSTANT_NONE,    /* of an optional type */
+    PC_CONSTANT_NONE, /* of an optional type */
     PC_CONSTANT_BOOL,
-    PC_CONSTANT_INTEGER, /* integers; decimal: scaled by 10^s; time, duration: microseconds; date: days */
+    PC_CONSTANT_INTEGER, /* integers; decimal: scaled by 10^s; time, duration: microseconds; date:
+                            days */
     PC_CONSTANT_REAL,
     PC_CONSTANT_TEXT,
     PC_CONSTANT_BYTES, /* in `text` */
@@ -81,14 +87,14 @@ enum pc_constant_kind {
 struct pc_constant_entry;
 
 struct pc_constants {
-    PC_LIST_OF(struct pc_constant);
+    PC_LIST_OF(const struct pc_constant);
 };
 struct pc_constant_entries {
     PC_LIST_OF(struct pc_constant_entry);
 };
 
-/* A value known to the compiler. A value of T? that is not none is a constant of T: `type` has no optional
- * then. */
+/* A value known to the compiler. A value of T? that is not none is a constant of T: `type` has no
+ * optional then. */
 struct pc_constant {
     enum pc_constant_kind kind;
     const struct pc_type *type;
@@ -97,15 +103,16 @@ struct pc_constant {
     double real;
     struct pc_text text;
     uint8_t uuid[16];
-    struct pc_member_model *member;     /* MEMBER */
-    struct pc_constants items;          /* LIST */
-    struct pc_constant_entries entries; /* RECORD: in the order as written, each field at most once */
+    const struct pc_member_model *member; /* MEMBER */
+    struct pc_constants items;            /* LIST */
+    struct pc_constant_entries
+        entries; /* RECORD: in the order as written, each field at most once */
 };
 
 /* One field of a constant record (or of an event's payload, or of an expected state): */
 struct pc_constant_entry {
     struct pc_field_model *field;
-    struct pc_constant *value;
+    const struct pc_constant *value;
 };
 
 #endif

@@ -1,0 +1,366 @@
+/* check.h -- what the checker's files share; model.h is what others see. */
+#ifndef PC_CHECK_CHECK_H
+#define PC_CHECK_CHECK_H
+
+#include "base/diag.h"
+#include "check/model.h"
+
+/* ---- names (symbols.c) ---- */
+
+struct pc_symbols {
+    PC_LIST_OF(struct pc_symbol);
+};
+
+/* A hash table from names to symbols. The zero value is empty. */
+struct pc_name_table {
+    struct pc_symbol **slots; /* open addressing */
+    size_t slot_count;        /* a power of two, or 0 */
+    struct pc_symbols all;    /* in order of declaration */
+};
+
+/* A chain of blocks: the locals of a handler, or the parameters of a function. */
+struct pc_scope {
+    struct pc_scope *parent;
+    struct pc_symbols symbols;
+};
+
+/* ---- the checker ---- */
+
+struct pc_type_table {
+    PC_LIST_OF(struct pc_type);
+};
+
+/* One checking of one module. */
+struct pc_checker {
+    struct pc_arena *arena;
+    struct pc_diagnostics *diagnostics;
+    struct pc_module *tree;
+    struct pc_model *model;
+    struct pc_type_table types;
+    struct pc_type_table simple_types; /* those without components */
+    /* The declared things of the package, each kind in a name space of its own. */
+    struct pc_name_table type_names; /* aliases, enums, records */
+    struct pc_name_table stream_names;
+    struct pc_name_table aggregate_names;
+    struct pc_name_table event_names;
+    struct pc_name_table projection_names; /* with tables and queries, which tests name too */
+    struct pc_name_table function_names;
+    struct pc_record_models records; /* in text order; model->records is sorted */
+    /* Types that need no making. */
+    const struct pc_type *error;
+    const struct pc_type *none;
+    const struct pc_type *boolean;
+    const struct pc_type *u32;
+    const struct pc_type *i64;
+    const struct pc_type *f64;
+    const struct pc_type *text;
+    const struct pc_type *bytes;
+    const struct pc_type *uuid;
+    const struct pc_type *time;
+    const struct pc_type *date;
+    const struct pc_type *duration;
+};
+
+/* Which fields of a record literal may be left out. */
+enum pc_record_rule {
+    PC_RECORD_ZERO,    /* in handlers: those with a default or a zero value */
+    PC_RECORD_PAYLOAD, /* in `given`: those with a default, and optional ones */
+    PC_RECORD_PARTIAL, /* in `expect`: any */
+};
+
+/* What an expression or statement may see. */
+struct pc_body {
+    struct pc_projection_model *projection; /* its state, keys and tables; NULL: none */
+    struct pc_handler_model *handler;       /* its events; NULL: none */
+    struct pc_scope *scope;
+    struct pc_symbols event_fields; /* made at first use */
+    struct pc_walk *walks;          /* the loops around this place that walk a place of the state */
+    const struct pc_symbols *tables;    /* of the projection */
+    const struct pc_symbols *keys;      /* of a keyed projection */
+    const struct pc_type *aggregate_id; /* the type of event.aggregate_id */
+    enum pc_record_rule record_rule;
+    bool is_test;          /* uuid(n) is allowed, and nothing but members can be named */
+    bool is_constant;      /* a default: as in tests, but without uuid(n) */
+    bool is_source_clause; /* on … for/by/where: no state, no tables */
+    bool is_poisoned;      /* an event is unknown: unknown names are not reported */
+    uint32_t effect_count; /* statements so far that change the state */
+};
+
+/* A loop over a place of the state: the collection may not be changed inside. */
+struct pc_walk {
+    struct pc_walk *parent;
+    struct pc_symbol *root;
+    const struct pc_place_steps *steps;
+    struct pc_span span;
+};
+
+#define PC_TYPE_ARGS(type) PC_TEXT_ARGS((type)->name)
+
+/* ---- symbols.c ---- */
+
+struct pc_symbol *pc_symbol_new(struct pc_checker *checker, enum pc_symbol_kind kind,
+                                struct pc_name *name, const struct pc_type *type);
+struct pc_symbol *pc_table_find(const struct pc_name_table *table, struct pc_text name);
+/* Adds a symbol; when the name is taken already, reports E0113 with both places and returns false.
+ * `what` is the kind in words, "event". */
+bool pc_table_declare(struct pc_checker *checker, struct pc_name_table *table,
+                      struct pc_symbol *symbol, const char *what);
+struct pc_symbol *pc_scope_find(const struct pc_scope *scope, struct pc_text name);
+struct pc_symbol *pc_symbols_find(const struct pc_symbols *symbols, struct pc_text name);
+void pc_offer_table(struct pc_suggestion *suggestion, const struct pc_name_table *table);
+void pc_offer_symbols(struct pc_suggestion *suggestion, const struct pc_symbols *symbols);
+void pc_offer_fields(struct pc_suggestion *suggestion, const struct pc_field_models *fields);
+/* Adds "did you mean …" beside the carets when something close was offered. */
+void pc_suggest(struct pc_diagnostic *problem, const struct pc_suggestion *suggestion);
+struct pc_field_model *pc_fields_find(const struct pc_field_models *fields, struct pc_text name);
+/* The word that a construct begins with, to point at it. */
+struct pc_span pc_word_span(struct pc_span span, const char *word);
+/* Reports E0900: "`what` not supported yet". */
+void pc_unsupported(struct pc_checker *checker, struct pc_span span, const char *what);
+
+/* ---- types.c ---- */
+
+void pc_types_init(struct pc_checker *checker);
+const struct pc_type *pc_type_integer(struct pc_checker *checker, uint8_t bits, bool is_signed);
+const struct pc_type *pc_type_decimal(struct pc_checker *checker, uint8_t scale);
+const struct pc_type *pc_type_optional(struct pc_checker *checker, const struct pc_type *element);
+const struct pc_type *pc_type_list(struct pc_checker *checker, const struct pc_type *element);
+const struct pc_type *pc_type_declared(struct pc_checker *checker, enum pc_type_kind kind,
+                                       struct pc_text name);
+/* The type without what matters to payloads only: decimal(2, round) is decimal(2), duration(ns) is
+ * duration, also inside optionals and lists. */
+const struct pc_type *pc_type_plain(struct pc_checker *checker, const struct pc_type *type);
+/* T of T?, else the type itself. */
+const struct pc_type *pc_type_value(const struct pc_type *type);
+bool pc_type_is_numeric(const struct pc_type *type); /* integer, decimal, f64 */
+bool pc_type_is_exact(const struct pc_type *type);   /* integer, decimal */
+bool pc_type_is_ordered(const struct pc_type *type); /* < > min max */
+bool pc_type_is_comparable(const struct pc_type *type);
+bool pc_type_is_scalar(const struct pc_type *type); /* can be shown in a text */
+bool pc_type_has_zero(const struct pc_type *type);
+int64_t pc_integer_low(const struct pc_type *type);
+int64_t pc_integer_high(const struct pc_type *type);
+/* decimal(s, round), duration(unit). */
+const struct pc_type *pc_type_decimal_rounding(struct pc_checker *checker, uint8_t scale);
+const struct pc_type *pc_type_duration_in(struct pc_checker *checker,
+                                          enum pc_duration_format format);
+
+/* ---- type_nodes.c ---- */
+
+/* What a type as written means; reports what is wrong with it and returns the error type then. */
+const struct pc_type *pc_resolve_type(struct pc_checker *checker, struct pc_type_node *node);
+/* What an alias stands for; `use` is where it is named. */
+const struct pc_type *pc_resolve_alias(struct pc_checker *checker, struct pc_symbol *symbol,
+                                       struct pc_span use);
+/* A built-in type without arguments by its name, or NULL. */
+const struct pc_type *pc_type_by_name(struct pc_checker *checker, struct pc_text name);
+
+/* ---- conversions.c ---- */
+
+struct pc_annotation *pc_annotate(struct pc_checker *checker, struct pc_expression *expression);
+/* True if a value of type `from` becomes one of type `to` silently, without loss. */
+bool pc_type_widens(const struct pc_type *from, const struct pc_type *to);
+/* The type both widen to, or NULL. */
+const struct pc_type *pc_type_common(struct pc_checker *checker, const struct pc_type *a,
+                                     const struct pc_type *b);
+/* Records the conversion of a checked expression, or reports why there is none. */
+bool pc_convert(struct pc_checker *checker, struct pc_expression *expression,
+                const struct pc_type *target);
+/* Checks an expression that must give `target`, and converts it. */
+bool pc_check_value(struct pc_checker *checker, struct pc_body *body,
+                    struct pc_expression *expression, const struct pc_type *target);
+
+/* ---- literals.c ---- */
+
+/* True if an expression consists of literals only, and so takes the type of its surroundings. */
+bool pc_is_adaptable(struct pc_checker *checker, struct pc_body *body,
+                     const struct pc_expression *expression);
+bool pc_is_number_literal(const struct pc_expression *expression);
+/* Whether a number literal, perhaps negated, has a fraction, and how many digits. */
+bool pc_literal_scale(const struct pc_expression *expression, uint32_t *scale);
+/* INTEGER, FRACTION, and NEGATE of those; expected may be NULL. */
+void pc_check_number(struct pc_checker *checker, struct pc_expression *expression,
+                     const struct pc_type *expected);
+void pc_check_duration(struct pc_checker *checker, struct pc_expression *expression);
+void pc_check_text(struct pc_checker *checker, struct pc_body *body,
+                   struct pc_expression *expression, const struct pc_type *expected);
+
+/* ---- composites.c ---- */
+
+/* Checks the entries of a record literal against the fields they name. `owner` and `declared` are
+ * for messages. False when something was reported. */
+bool pc_check_entries(struct pc_checker *checker, struct pc_body *body,
+                      struct pc_expression *expression, const struct pc_field_models *fields,
+                      struct pc_text owner, struct pc_span declared);
+void pc_check_record(struct pc_checker *checker, struct pc_body *body,
+                     struct pc_expression *expression, const struct pc_type *expected);
+void pc_check_list(struct pc_checker *checker, struct pc_body *body,
+                   struct pc_expression *expression, const struct pc_type *expected);
+
+/* ---- more of literals.c ---- */
+
+/* Microseconds of a duration literal; false (reported) when it does not fit. */
+bool pc_duration_value(struct pc_checker *checker, struct pc_expression *expression,
+                       int64_t *value_us);
+/* The value of an integer literal; false when it is above `limit`. */
+bool pc_small_integer(const struct pc_expression *expression, int64_t limit, int64_t *value);
+
+/* ---- scan_values.c ---- */
+
+bool pc_scan_integer(struct pc_text digits, bool is_negative, int64_t *value);
+/* Digits with at most one point, times 10^scale; false when digits are lost or it does not fit. */
+bool pc_scan_decimal(struct pc_text digits, bool is_negative, uint32_t scale, int64_t *value);
+bool pc_scan_f64(struct pc_arena *arena, struct pc_text digits, double *value);
+bool pc_scan_uuid(struct pc_text text, uint8_t value[16]);
+bool pc_scan_date(struct pc_text text, int32_t *days);
+bool pc_scan_time(struct pc_text text, int64_t *value_us);
+
+/* ---- constants.c ---- */
+
+struct pc_constant *pc_constant_new(struct pc_checker *checker, enum pc_constant_kind kind,
+                                    const struct pc_type *type);
+/* The constant a checked and converted expression stands for, or NULL (reported as E0125). */
+const struct pc_constant *pc_evaluate(struct pc_checker *checker, struct pc_expression *expression);
+/* The same for the entries of a payload or of an expected state: a record whose type is NULL. */
+const struct pc_constant *pc_evaluate_entries(struct pc_checker *checker,
+                                              struct pc_expression *expression);
+/* Makes a text into a constant of time, date or uuid; NULL if it is none. */
+struct pc_constant *pc_constant_from_text(struct pc_checker *checker, struct pc_text text,
+                                          const struct pc_type *type);
+
+/* ---- resolve.c ---- */
+
+/* A bare name on the right-hand side. */
+void pc_check_name(struct pc_checker *checker, struct pc_body *body,
+                   struct pc_expression *expression, const struct pc_type *expected);
+/* event.x, state.x, Currency.EUR, record.x, optional?.x */
+void pc_check_field(struct pc_checker *checker, struct pc_body *body,
+                    struct pc_expression *expression);
+/* True if a bare name stands for a value here (not an enum's member). */
+bool pc_name_is_value(struct pc_checker *checker, struct pc_body *body, struct pc_text name);
+/* The symbol of an event's field common to the handled events; NULL if no event has one. When only
+ * some have it, *missing is one that has not. */
+struct pc_symbol *pc_event_field(struct pc_checker *checker, struct pc_body *body,
+                                 struct pc_text name, struct pc_event_model **missing);
+struct pc_symbol *pc_state_field(const struct pc_body *body, struct pc_text name);
+/* Marks an event field as wanted in its projection. */
+void pc_want(struct pc_body *body, struct pc_symbol *event_field);
+/* Reports an unknown field of something that has `fields`. */
+void pc_report_unknown_field(struct pc_checker *checker, const struct pc_name *name,
+                             struct pc_text owner, struct pc_span declared,
+                             const struct pc_field_models *fields);
+/* Declares a local; reports E0204 when the name is taken. */
+struct pc_symbol *pc_declare_local(struct pc_checker *checker, struct pc_body *body,
+                                   struct pc_name *name, enum pc_local_kind kind,
+                                   const struct pc_type *type);
+/* Warns about locals that nobody reads, and leaves the block. */
+void pc_scope_leave(struct pc_checker *checker, struct pc_body *body);
+void pc_scope_enter(struct pc_body *body, struct pc_scope *scope);
+
+/* ---- expressions.c, operators.c, rounding.c ---- */
+
+/* Checks an expression; `expected` is a hint for literals and members, or NULL. The type is in
+ * expression->type; the error type when something was reported. */
+const struct pc_type *pc_check_expression(struct pc_checker *checker, struct pc_body *body,
+                                          struct pc_expression *expression,
+                                          const struct pc_type *expected);
+void pc_check_comprehension(struct pc_checker *checker, struct pc_body *body,
+                            struct pc_expression *expression, const struct pc_type *expected);
+/* The type of the elements of a checked collection, or NULL (reported). */
+const struct pc_type *pc_element_type(struct pc_checker *checker,
+                                      const struct pc_expression *collection);
+void pc_check_unary(struct pc_checker *checker, struct pc_body *body,
+                    struct pc_expression *expression, const struct pc_type *expected);
+void pc_check_binary(struct pc_checker *checker, struct pc_body *body,
+                     struct pc_expression *expression, const struct pc_type *expected);
+/* The result of `left op right` for + - * / %, both checked; converts them. Reports at `span`. */
+const struct pc_type *pc_arithmetic(struct pc_checker *checker, enum pc_operator operator,
+                                    struct pc_span span, struct pc_expression *left,
+                                    struct pc_expression *right);
+/* Checks two expressions that have to do with each other, literals after the other side. */
+void pc_check_pair(struct pc_checker *checker, struct pc_body *body, enum pc_operator operator,
+                   struct pc_expression * left, struct pc_expression *right,
+                   const struct pc_type *expected);
+/* The same when one side is checked already. */
+void pc_check_other(struct pc_checker *checker, struct pc_body *body, enum pc_operator operator,
+                    const struct pc_expression * checked, struct pc_expression *other);
+/* Resolves the arms' names of a match over an enum, and reports what they leave out; false when a
+ * name is wrong. */
+bool pc_check_arms(struct pc_checker *checker, const struct pc_expression *subject,
+                   struct pc_arms *arms, struct pc_span span);
+void pc_check_rounding(struct pc_checker *checker, struct pc_body *body,
+                       struct pc_expression *call);
+
+/* ---- calls.c, builtins.c ---- */
+
+void pc_check_call(struct pc_checker *checker, struct pc_body *body,
+                   struct pc_expression *expression, const struct pc_type *expected);
+void pc_check_method(struct pc_checker *checker, struct pc_body *body,
+                     struct pc_expression *expression);
+void pc_check_builtin(struct pc_checker *checker, struct pc_body *body,
+                      struct pc_expression *expression, const struct pc_type *expected);
+void pc_check_conversion(struct pc_checker *checker, struct pc_body *body,
+                         struct pc_expression *expression, const struct pc_type *expected);
+bool pc_check_count(struct pc_checker *checker, const struct pc_expression *expression,
+                    const struct pc_expressions *arguments, size_t least, size_t most);
+/* A built-in function by name, or -1. */
+int pc_builtin_find(struct pc_text name);
+void pc_offer_builtins(struct pc_suggestion *suggestion);
+struct pc_symbol *pc_builtin_symbol(struct pc_checker *checker, enum pc_builtin builtin,
+                                    struct pc_text name);
+
+/* ---- statements.c, places.c, rules.c ---- */
+
+/* Checks a block in a scope of its own; true if control never leaves it at its end. */
+bool pc_check_block(struct pc_checker *checker, struct pc_body *body, struct pc_block *block);
+/* Resolves a place to be changed; false (reported) if it is none. */
+bool pc_check_place(struct pc_checker *checker, struct pc_body *body, struct pc_expression *target,
+                    struct pc_statement_info *info);
+void pc_check_assign(struct pc_checker *checker, struct pc_body *body,
+                     struct pc_statement *statement, struct pc_statement_info *info);
+void pc_check_method_statement(struct pc_checker *checker, struct pc_body *body,
+                               struct pc_statement *statement, struct pc_statement_info *info);
+/* Reports E0305 when a loop around walks the place, or something inside it. root NULL: all of the
+ * state. */
+bool pc_check_walks(struct pc_checker *checker, const struct pc_body *body, struct pc_span span,
+                    const struct pc_symbol *root, const struct pc_place_steps *steps);
+/* True if an expression is a place of the state; fills root and steps. Reports nothing. */
+bool pc_find_place(struct pc_checker *checker, const struct pc_expression *expression,
+                   struct pc_symbol **root, struct pc_place_steps *steps);
+/* Rules over a whole handler, after its statements were checked. */
+void pc_check_skips(struct pc_checker *checker, struct pc_handler_model *handler);
+/* Rules over a whole projection. */
+void pc_check_growth(struct pc_checker *checker, struct pc_projection_model *projection);
+void pc_check_coverage(struct pc_checker *checker, struct pc_projection_model *projection);
+void pc_check_retry(struct pc_checker *checker, struct pc_projection_model *projection);
+void pc_check_unused(struct pc_checker *checker);
+
+/* ---- fields.c, declarations.c, events.c, projections.c, handlers.c, tests.c, sql_names.c ---- */
+
+void pc_declare_types(struct pc_checker *checker);
+void pc_check_enums(struct pc_checker *checker);
+void pc_check_records(struct pc_checker *checker);
+void pc_check_functions(struct pc_checker *checker);
+void pc_check_package(struct pc_checker *checker);
+void pc_check_streams(struct pc_checker *checker);
+void pc_check_aggregates(struct pc_checker *checker);
+/* Adds the fields as written. */
+void pc_add_fields(struct pc_checker *checker, const struct pc_fields *nodes,
+                   struct pc_field_models *fields);
+/* Their defaults. needs_initial: a field that has neither a zero value nor a default is an error.
+ */
+void pc_check_defaults(struct pc_checker *checker, struct pc_field_models *fields,
+                       bool needs_initial);
+/* Reports an outside name that is empty. */
+void pc_check_outside(struct pc_checker *checker, const struct pc_string *as);
+void pc_check_projections(struct pc_checker *checker);
+void pc_check_handlers(struct pc_checker *checker, struct pc_projection_model *projection,
+                       const struct pc_symbols *tables, const struct pc_symbols *keys);
+void pc_check_tests(struct pc_checker *checker);
+void pc_check_sql_names(struct pc_checker *checker);
+/* The names of `state columns`. */
+void pc_check_columns(struct pc_checker *checker, const struct pc_projection_model *projection);
+/* True if a field's default makes it unnecessary to write it. */
+bool pc_field_can_be_left_out(const struct pc_field_model *field);
+
+#endif

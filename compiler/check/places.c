@@ -1,0 +1,335 @@
+/* places.c -- what can be changed: fields of the state, and elements bound by a loop over the
+ * state. */
+#include "check/check.h"
+
+/* ---- loops that walk what is changed ---- */
+
+/* True if `place` is the walked place or something that contains it. */
+static bool contains(const struct pc_symbol *root, const struct pc_place_steps *steps,
+                     const struct pc_walk *walk)
+{
+    if (root == NULL)
+        return true;
+    if (root != walk->root || steps->count > walk->steps->count)
+        return false;
+    for (size_t i = 0; i < steps->count; i++) {
+        if (steps->items[i]->field != walk->steps->items[i]->field)
+            return false;
+    }
+    return true;
+}
+
+bool pc_check_walks(struct pc_checker *checker, const struct pc_body *body, struct pc_span span,
+                    const struct pc_symbol *root, const struct pc_place_steps *steps)
+{
+    for (const struct pc_walk *walk = body->walks; walk != NULL; walk = walk->parent) {
+        if (!contains(root, steps, walk))
+            continue;
+        struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0305, span,
+                                                  "this changes what the loop around it walks");
+        pc_diagnostic_point(problem, walk->span, "walked here");
+        pc_diagnostic_help(problem, "collect what is to be done, and do it behind the loop");
+        return false;
+    }
+    return true;
+}
+
+/* ---- finding places ---- */
+
+static void add_step(struct pc_checker *checker, struct pc_place_steps *steps,
+                     struct pc_field_model *field)
+{
+    struct pc_place_step *step = PC_NEW(checker->arena, struct pc_place_step);
+
+    step->field = field;
+    PC_LIST_ADD(checker->arena, steps, step);
+}
+
+bool pc_find_place(struct pc_checker *checker, const struct pc_expression *expression,
+                   struct pc_symbol **root, struct pc_place_steps *steps)
+{
+    struct pc_symbol *symbol = expression->symbol;
+
+    if (symbol == NULL)
+        return false;
+    if (symbol->kind == PC_SYMBOL_STATE_FIELD ||
+        (symbol->kind == PC_SYMBOL_LOCAL && symbol->is_place)) {
+        *root = symbol;
+        return true;
+    }
+    if (expression->kind != PC_EXPRESSION_FIELD || symbol->kind != PC_SYMBOL_RECORD_FIELD ||
+        expression->field.is_optional ||
+        !pc_find_place(checker, expression->field.object, root, steps))
+        return false;
+    add_step(checker, steps, symbol->field_model);
+    return true;
+}
+
+/* ---- resolving targets ---- */
+
+static bool report_fixed(struct pc_checker *checker, struct pc_span span, const char *what,
+                         struct pc_text name, const struct pc_symbol *declared, const char *help)
+{
+    struct pc_diagnostic *problem =
+        pc_report(checker->diagnostics, PC_E0304, span, "%s `%.*s` cannot be changed", what,
+                  PC_TEXT_ARGS(name));
+
+    if (declared != NULL && declared->span.end != 0)
+        pc_diagnostic_point(problem, declared->span, "declared here");
+    if (help != NULL)
+        pc_diagnostic_help(problem, "%s", help);
+    return false;
+}
+
+static bool report_no_place(struct pc_checker *checker, struct pc_body *body,
+                            const struct pc_expression *target, struct pc_text name)
+{
+    struct pc_event_model *missing = NULL;
+    struct pc_symbol *event = pc_event_field(checker, body, name, &missing);
+    struct pc_suggestion suggestion;
+
+    if (event != NULL)
+        return report_fixed(checker, target->span, "the event's field", name, event,
+                            "events are history; a state remembers what came of them");
+    if (pc_text_is(name, "state") || pc_text_is(name, "event"))
+        return report_fixed(checker, target->span, "all of", name, NULL, "assign to its fields");
+    struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0202, target->span,
+                                              "the state has no field `%.*s`", PC_TEXT_ARGS(name));
+    pc_suggestion_init(&suggestion, name);
+    pc_offer_fields(&suggestion, &body->projection->state.fields);
+    pc_offer_symbols(&suggestion, body->tables);
+    pc_suggest(problem, &suggestion);
+    if (body->projection->state.node != NULL)
+        pc_diagnostic_point(problem, pc_word_span(body->projection->state.node->span, "state"),
+                            "the state");
+    return false;
+}
+
+static bool place_of_name(struct pc_checker *checker, struct pc_body *body,
+                          struct pc_expression *target, struct pc_statement_info *info)
+{
+    struct pc_text name = target->name.name.text;
+    struct pc_symbol *symbol = pc_scope_find(body->scope, name);
+
+    if (symbol == NULL)
+        symbol = pc_state_field(body, name);
+    if (symbol == NULL)
+        symbol = pc_symbols_find(body->tables, name);
+    if (symbol == NULL && pc_symbols_find(body->keys, name) != NULL)
+        return report_fixed(checker, target->span, "the key part", name,
+                            pc_symbols_find(body->keys, name), NULL);
+    if (symbol == NULL)
+        return report_no_place(checker, body, target, name);
+    target->symbol = symbol;
+    target->type = symbol->type;
+    if (symbol->type->kind == PC_TYPE_ERROR)
+        return false;
+    if (symbol->kind == PC_SYMBOL_LOCAL && !symbol->is_place)
+        return report_fixed(checker, target->span,
+                            symbol->local == PC_LOCAL_ELEMENT ? "the element" : "the value", name,
+                            symbol,
+                            symbol->local == PC_LOCAL_ELEMENT
+                                ? "only elements of the state's own lists can be changed"
+                                : "a `let` is a value; assign to a field of the state");
+    info->root = symbol;
+    return true;
+}
+
+static bool place_in_record(struct pc_checker *checker, struct pc_body *body,
+                            struct pc_expression *target, struct pc_statement_info *info)
+{
+    struct pc_expression *object = target->field.object;
+    struct pc_name *name = &target->field.name;
+
+    if (!pc_check_place(checker, body, object, info))
+        return false;
+    if (object->type->kind == PC_TYPE_OPTIONAL && object->type->element->kind == PC_TYPE_RECORD) {
+        struct pc_diagnostic *problem =
+            pc_report(checker->diagnostics, PC_E0304, object->span,
+                      "this may be `none`, and then has no field to change");
+        pc_diagnostic_help(problem, "assign a whole record: `x = { … }`");
+        return false;
+    }
+    if (object->type->kind != PC_TYPE_RECORD) {
+        pc_report(checker->diagnostics, PC_E0201, name->span, "a `%.*s` has no field `%.*s`",
+                  PC_TYPE_ARGS(object->type), PC_TEXT_ARGS(name->text));
+        return false;
+    }
+    struct pc_record_model *record = object->type->record;
+    struct pc_field_model *field = pc_fields_find(&record->fields, name->text);
+    if (field == NULL) {
+        pc_report_unknown_field(checker, name, record->name, record->node->name.span,
+                                &record->fields);
+        return false;
+    }
+    target->type = pc_type_plain(checker, field->type);
+    target->symbol = pc_symbol_new(checker, PC_SYMBOL_RECORD_FIELD, NULL, target->type);
+    target->symbol->name = name->text;
+    target->symbol->field_model = field;
+    add_step(checker, &info->steps, field);
+    return true;
+}
+
+static bool place_of_field(struct pc_checker *checker, struct pc_body *body,
+                           struct pc_expression *target, struct pc_statement_info *info)
+{
+    struct pc_expression *object = target->field.object;
+    struct pc_text word =
+        object->kind == PC_EXPRESSION_NAME ? object->name.name.text : (struct pc_text){0};
+
+    if (pc_text_is(word, "event"))
+        return report_fixed(checker, target->span, "the event's", target->field.name.text, NULL,
+                            "events are history; a state remembers what came of them");
+    if (!pc_text_is(word, "state"))
+        return place_in_record(checker, body, target, info);
+    pc_check_field(checker, body, target);
+    if (target->symbol == NULL || target->type->kind == PC_TYPE_ERROR)
+        return false;
+    if (target->symbol->kind == PC_SYMBOL_STATE_EXISTS)
+        return report_fixed(checker, target->span, "the answer", pc_text_of("state.exists"), NULL,
+                            "a state exists once a handler ends; `delete state` ends it");
+    info->root = target->symbol;
+    return true;
+}
+
+bool pc_check_place(struct pc_checker *checker, struct pc_body *body, struct pc_expression *target,
+                    struct pc_statement_info *info)
+{
+    target->type = checker->error;
+    target->extra = NULL;
+    switch (target->kind) {
+    case PC_EXPRESSION_NAME:
+        return place_of_name(checker, body, target, info);
+    case PC_EXPRESSION_FIELD:
+        return place_of_field(checker, body, target, info);
+    case PC_EXPRESSION_INDEX:
+        pc_check_expression(checker, body, target, NULL);
+        if (target->type->kind != PC_TYPE_ERROR) {
+            struct pc_diagnostic *problem =
+                pc_report(checker->diagnostics, PC_E0304, target->span,
+                          "an element of a list cannot be changed by its index");
+            pc_diagnostic_help(problem, "walk the list: `for x in list { x = … }`");
+            target->type = checker->error;
+        }
+        return false;
+    default:
+        pc_report(checker->diagnostics, PC_E0304, target->span, "this cannot be changed");
+        return false;
+    }
+}
+
+/* ---- assignments ---- */
+
+static const enum pc_operator operators[] = {
+    [PC_ASSIGN_ADD] = PC_OPERATOR_ADD,
+    [PC_ASSIGN_SUBTRACT] = PC_OPERATOR_SUBTRACT,
+    [PC_ASSIGN_MULTIPLY] = PC_OPERATOR_MULTIPLY,
+    [PC_ASSIGN_DIVIDE] = PC_OPERATOR_DIVIDE,
+};
+
+static void check_compound(struct pc_checker *checker, struct pc_body *body,
+                           struct pc_statement *statement, struct pc_statement_info *info)
+{
+    struct pc_expression *target = statement->assign.target;
+    struct pc_expression *value = statement->assign.value;
+    const struct pc_type *place = target->type;
+    enum pc_operator operator= operators[statement->assign.operator];
+
+    pc_check_other(checker, body, operator, target, value);
+    const struct pc_type *given = value->type;
+    const struct pc_type *type =
+        pc_arithmetic(checker, operator, statement->assign.operator_span, target, value);
+    target->extra = NULL;
+    info->operation = type;
+    if (type->kind == PC_TYPE_ERROR || type == place)
+        return;
+    struct pc_diagnostic *problem =
+        pc_report(checker->diagnostics, PC_E0206, statement->assign.operator_span,
+                  "this gives `%.*s`, which does not become `%.*s` without loss",
+                  PC_TYPE_ARGS(type), PC_TYPE_ARGS(place));
+    pc_diagnostic_point(problem, value->span, "has type `%.*s`", PC_TYPE_ARGS(given));
+    if (place->kind == PC_TYPE_DECIMAL)
+        pc_diagnostic_help(problem, "`x = round(x * y, %d)` rounds half to even",
+                           (int)place->scale);
+    else
+        pc_diagnostic_help(problem, "`%.*s(x)` checks at run time", PC_TYPE_ARGS(place));
+}
+
+void pc_check_assign(struct pc_checker *checker, struct pc_body *body,
+                     struct pc_statement *statement, struct pc_statement_info *info)
+{
+    struct pc_expression *target = statement->assign.target;
+    struct pc_expression *value = statement->assign.value;
+
+    body->effect_count++;
+    if (!pc_check_place(checker, body, target, info)) {
+        pc_check_expression(checker, body, value, checker->error);
+        return;
+    }
+    pc_check_walks(checker, body, target->span, info->root, &info->steps);
+    if (statement->assign.operator== PC_ASSIGN) {
+        pc_check_value(checker, body, value, target->type);
+    } else if (target->type->kind == PC_TYPE_LIST) {
+        struct pc_diagnostic *problem =
+            pc_report(checker->diagnostics, PC_E0208, statement->assign.operator_span,
+                      "lists have no arithmetic");
+        pc_diagnostic_help(problem, "`push` adds at the end");
+        pc_check_expression(checker, body, value, checker->error);
+    } else {
+        check_compound(checker, body, statement, info);
+    }
+}
+
+/* ---- list.push(x) ---- */
+
+static void report_unused_value(struct pc_checker *checker, const struct pc_expression *call)
+{
+    struct pc_diagnostic *problem =
+        pc_report(checker->diagnostics, PC_E0315, call->span, "the value of this call is not used");
+
+    pc_diagnostic_help(problem, "assign it, or leave the call out: functions change nothing");
+}
+
+void pc_check_method_statement(struct pc_checker *checker, struct pc_body *body,
+                               struct pc_statement *statement, struct pc_statement_info *info)
+{
+    struct pc_expression *call = statement->call.call;
+    struct pc_expressions *arguments = &call->method.arguments;
+    struct pc_text name =
+        call->kind == PC_EXPRESSION_METHOD ? call->method.name.text : (struct pc_text){0};
+    bool is_push = pc_text_is(name, "push");
+    bool is_keep = pc_text_is(name, "keep_last");
+
+    if (!is_push && !is_keep && !pc_text_is(name, "clear")) {
+        pc_check_expression(checker, body, call, NULL);
+        if (call->type->kind != PC_TYPE_ERROR)
+            report_unused_value(checker, call);
+        return;
+    }
+    struct pc_expression *object = call->method.object;
+    body->effect_count++;
+    bool is_place = pc_check_place(checker, body, object, info);
+    if (is_place && object->type->kind != PC_TYPE_LIST) {
+        pc_report(checker->diagnostics, PC_E0211, call->method.name.span,
+                  "a `%.*s` has no method `%.*s`", PC_TYPE_ARGS(object->type), PC_TEXT_ARGS(name));
+        is_place = false;
+    }
+    const struct pc_type *wanted = !is_place ? checker->error
+                                   : is_push ? object->type->element
+                                             : checker->u32;
+    size_t count = is_push || is_keep ? 1 : 0;
+    bool is_counted = pc_check_count(checker, call, arguments, count, count);
+    for (size_t i = 0; i < arguments->count; i++) {
+        if (is_place && is_counted)
+            pc_check_value(checker, body, arguments->items[i], wanted);
+        else
+            pc_check_expression(checker, body, arguments->items[i], checker->error);
+    }
+    if (!is_place || !pc_check_walks(checker, body, call->span, info->root, &info->steps))
+        return;
+    call->symbol = pc_builtin_symbol(checker,
+                                     is_push   ? PC_BUILTIN_PUSH
+                                     : is_keep ? PC_BUILTIN_KEEP_LAST
+                                               : PC_BUILTIN_CLEAR,
+                                     name);
+}
