@@ -1,6 +1,7 @@
 /* text.c -- slices of bytes: comparing, formatting into the arena, UTF-8, and likeness of words. */
 #include "base/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ struct pc_text pc_text_vformat(struct pc_arena *arena, const char *format, va_li
     char buffer[256];
     va_list second_pass;
 
+    assert(format != NULL);
     va_copy(second_pass, arguments);
     int length = vsnprintf(buffer, sizeof(buffer), format, arguments);
     size_t size = length < 0 ? 0 : (size_t)length;
