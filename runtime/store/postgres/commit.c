@@ -70,8 +70,8 @@ static void send_positions(projc__pipeline *pipeline, const projc__unit *unit)
     projc__statement_init(&statement, pipeline->postgres, pipeline->error);
     projc__statement_add(
         &statement,
-        "WITH moved AS (UPDATE @projc_lane l SET position = c.new_position, epoch = l.epoch + c.raise,"
-        " last_event_id = c.event_id, applied = l.applied + c.applied,"
+        "WITH moved AS (UPDATE @projc_lane l SET position = c.new_position,"
+        " epoch = l.epoch + c.raise, last_event_id = c.event_id, applied = l.applied + c.applied,"
         " updated_at = pg_catalog.clock_timestamp()"
         " FROM unnest($2, $3, $4, $6, $7, $8, $9)"
         " c (lane, position, epoch, new_position, raise, event_id, applied)"

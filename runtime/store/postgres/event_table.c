@@ -111,10 +111,12 @@ static projc_status look_up(projc__postgres *postgres, projc__event_table *table
         "SELECT k.name, COALESCE(NULLIF(t.typbasetype, 0), t.oid)::int8,"
         " pg_catalog.format_type(t.oid, NULL), c.oid IS NOT NULL"
         " FROM unnest($3) WITH ORDINALITY k (name, ord)"
-        " LEFT JOIN pg_catalog.pg_class c ON c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'f', 'm')"
+        " LEFT JOIN pg_catalog.pg_class c ON c.relname = $2"
+        " AND c.relkind IN ('r', 'p', 'v', 'f', 'm')"
         " AND c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1)"
         " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = k.name"
-        " AND NOT a.attisdropped LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid ORDER BY k.ord");
+        " AND NOT a.attisdropped LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+        " ORDER BY k.ord");
     projc__statement_bind_text(&statement, table->schema);
     projc__statement_bind_text(&statement, table->name);
     projc__array_begin(&names, &statement, PROJC__OID_TEXT, PROJC__EVENT_COLUMN_COUNT, 256);

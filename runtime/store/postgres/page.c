@@ -116,7 +116,7 @@ static projc_status read_event(const projc__event_table *table, const uint8_t *d
         return projc_error_set(error, PROJC_CORRUPT, "%s.%s: a row cannot be read", table->schema,
                                table->name);
     int column = decode_event(table, row, arena, event);
-    if (projc_arena_is_exhausted(arena))
+    if (event->aggregate_id.kind == PROJC_KIND_TEXT && event->aggregate_id.as.text.data == NULL)
         return projc__arena_error(arena, error);
     if (column >= 0)
         return projc_error_set(
@@ -172,40 +172,51 @@ static void build(projc__statement *statement, projc__postgres *postgres,
     projc__statement_add_number(statement, rows);
 }
 
-/* Reads rows until the limit of bytes; one always fits. */
+/* Room for one event and the event. */
+static projc_status add_event(const projc__event_table *table, const uint8_t *data, size_t size,
+                              projc_arena *arena, projc__page *page, uint32_t *capacity,
+                              projc_error *error)
+{
+    projc_event *events = projc_list_reserve(arena, (void *)page->events, (uint32_t)page->count,
+                                             capacity, sizeof *events);
+    if (events == NULL)
+        return projc__arena_error(arena, error);
+    page->events = events;
+    return read_event(table, data, size, arena, &events[page->count], error);
+}
+
+/* Reads rows until the limit of bytes, or until the arena is full; one always fits the limit. */
 static projc_status collect(projc__copy *copy, const projc__event_table *table, int64_t byte_limit,
                             projc_arena *arena, projc__page *page, projc_error *error,
                             int64_t *bytes)
 {
-    projc_event *events = NULL;
     uint32_t capacity = 0;
     const uint8_t *data;
     size_t size;
     projc_status status;
+    projc_error ignored;
 
     while ((status = projc__copy_row(copy, &data, &size)) == PROJC_OK) {
-        if (page->count != 0 && *bytes + (int64_t)size > byte_limit) {
-            page->has_more = true;
+        page->has_more = page->count != 0 && *bytes + (int64_t)size > byte_limit;
+        if (page->has_more)
+            break;
+        status = add_event(table, data, size, arena, page, &capacity, error);
+        /* What did not fit the arena begins the next page. */
+        page->has_more = (status == PROJC_LIMIT || status == PROJC_NO_MEMORY) && page->count != 0;
+        if (page->has_more) {
+            projc_error_clear(error);
+            status = PROJC_OK;
             break;
         }
-        events =
-            projc_list_reserve(arena, events, (uint32_t)page->count, &capacity, sizeof *events);
-        if (events == NULL) {
-            status = projc__arena_error(arena, error);
-            break;
-        }
-        page->events = events;
-        status = read_event(table, data, size, arena, &events[page->count], error);
         if (status != PROJC_OK)
             break;
         page->count++;
         *bytes += (int64_t)size;
     }
-    projc_error ignored;
-    copy->error = status == PROJC_OK ? error : &ignored; /* the first failure is the one to tell */
-    projc_status stopped = projc__copy_stop(copy);
     if (status == PROJC_ABSENT)
         return PROJC_OK;
+    copy->error = status == PROJC_OK ? error : &ignored; /* the first failure is the one to tell */
+    projc_status stopped = projc__copy_stop(copy);
     return status == PROJC_OK ? stopped : status;
 }
 
