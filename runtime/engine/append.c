@@ -14,8 +14,7 @@ static projc_status encode(const projc_module *module, const projc_event_type *t
                            const void *value, projc_arena *arena, projc_bytes *payload,
                            projc_error *error)
 {
-    const projc_stream_type *stream =
-        &module->streams[module->aggregates[type->aggregate].stream];
+    const projc_stream_type *stream = &module->streams[module->aggregates[type->aggregate].stream];
     projc_status status;
 
     if (stream->payload == PROJC_PAYLOAD_MSGPACK) {

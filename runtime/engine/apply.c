@@ -3,7 +3,8 @@
 
 #include "base/arena.h"
 
-/* Decoded events are small and die at once; the arena is emptied when it has collected this much. */
+/* Decoded events are small and die at once; the arena is emptied when it has collected this much.
+ */
 enum { EVENT_ARENA_KEPT_BYTES = 256 << 10 };
 
 static projc_status decode(const projc__batch *batch, const projc_event *event,
@@ -35,8 +36,8 @@ static projc_status decode(const projc__batch *batch, const projc_event *event,
     }
 }
 
-/* A bound that only the fullness of the batch made too low is not the event's fault: the next batch is
- * smaller. A batch that cannot be smaller leaves the event to blame. */
+/* A bound that only the fullness of the batch made too low is not the event's fault: the next batch
+ * is smaller. A batch that cannot be smaller leaves the event to blame. */
 static projc_status blame(const projc__batch *batch, projc_status status, size_t used_before,
                           projc_error *error)
 {

@@ -1,11 +1,11 @@
 /* A batch: keys and their states in memory between the claim of lanes and the commit.
  *
- * DESIGN. Each key that an event of the batch belongs to has an entry: its state, and its base, which is
- * what it can be set back to. The base is the row that was loaded (or nothing) together with the number
- * up to which events are in it; after an event that was passed over it is taken anew, so that setting
- * back never repeats more than the events since. Everything lives in the workspace's batch arena and is
- * forgotten with the batch; pages are freed one by one, so memory follows the number of keys and the
- * size of their states, not the number of events. */
+ * DESIGN. Each key that an event of the batch belongs to has an entry: its state, and its base,
+ * which is what it can be set back to. The base is the row that was loaded (or nothing) together
+ * with the number up to which events are in it; after an event that was passed over it is taken
+ * anew, so that setting back never repeats more than the events since. Everything lives in the
+ * workspace's batch arena and is forgotten with the batch; pages are freed one by one, so memory
+ * follows the number of keys and the size of their states, not the number of events. */
 #ifndef PROJC_ENGINE_BATCH_H
 #define PROJC_ENGINE_BATCH_H
 
@@ -75,15 +75,16 @@ typedef struct projc__batch {
     /* Where the batch stands: the last event that every lane of it has passed. */
     int64_t position;
     projc_uuid position_id;
-    int64_t start; /* position at the begin */
+    int64_t start;           /* position at the begin */
     int64_t position_before; /* the same before the last event that was passed */
     projc_uuid position_id_before;
     int64_t handled;
     int64_t *lane_handled;
-    uint32_t new_failures; /* keys set aside by this batch */
+    uint32_t new_failures;  /* keys set aside by this batch */
     int64_t first_retry_at; /* of those, the earliest; 0: none */
 
-    /* The page at hand, for setting keys back: events above page_after, up to the last of the page. */
+    /* The page at hand, for setting keys back: events above page_after, up to the last of the page.
+     */
     const projc__page *page;
     const projc__route *routes;
     projc_msgpack_writer *writer; /* of keys and states; lives in the page's arena */
@@ -103,8 +104,8 @@ projc_status projc__batch_begin(projc__batch *batch, projc__projector *projector
 /* To be called whenever the page's arena was emptied. */
 projc_status projc__batch_begin_page(projc__batch *batch, projc_error *error);
 
-/* The entry of the event's key. OK with *entry NULL when its lane is not mine or has passed the event;
- * DATA when the key cannot be computed. A new entry has no state yet. */
+/* The entry of the event's key. OK with *entry NULL when its lane is not mine or has passed the
+ * event; DATA when the key cannot be computed. A new entry has no state yet. */
 projc_status projc__batch_route(projc__batch *batch, const projc_event *event, projc__entry **entry,
                                 projc_error *error);
 /* The entry of a key out of order, whose events from its culprit on shall be applied. */
@@ -122,10 +123,10 @@ projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, proj
 /* Makes what the entry is now its base: events up to no are in it. */
 projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64_t no,
                                  projc_error *error);
-/* Writes the values behind the key columns; their slices live in the batch's arena. LIMIT when the state
- * is too large. */
-projc_status projc__batch_encode(projc__batch *batch, const projc__entry *entry, projc_value *values,
-                                 projc_error *error);
+/* Writes the values behind the key columns; their slices live in the batch's arena. LIMIT when the
+ * state is too large. */
+projc_status projc__batch_encode(projc__batch *batch, const projc__entry *entry,
+                                 projc_value *values, projc_error *error);
 
 /* Is an event recorded as passed over for the key, by the store or by this batch? */
 projc_status projc__batch_is_skipped(projc__batch *batch, const projc__entry *entry, int64_t no,
@@ -140,7 +141,8 @@ static inline void projc__batch_pass(projc__batch *batch, const projc_event *eve
     batch->position_id = event->id;
 }
 
-/* NO_MEMORY instead of a LIMIT that only says that the batch's memory is full: that is nobody's fault. */
+/* NO_MEMORY instead of a LIMIT that only says that the batch's memory is full: that is nobody's
+ * fault. */
 projc_status projc__batch_room(const projc__batch *batch, projc_status status, projc_error *error);
 
 /* The key of a stream projection: an array of no parts. */

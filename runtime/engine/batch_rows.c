@@ -84,8 +84,8 @@ static projc_status pack(const projc__batch *batch, const void *state, projc_byt
     return status;
 }
 
-projc_status projc__batch_encode(projc__batch *batch, const projc__entry *entry, projc_value *values,
-                                 projc_error *error)
+projc_status projc__batch_encode(projc__batch *batch, const projc__entry *entry,
+                                 projc_value *values, projc_error *error)
 {
     const projc_projection_type *type = batch->projector->type;
     projc_status status;
@@ -107,8 +107,8 @@ projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64
     projc_status status;
 
     if (entry->exists) {
-        values = projc_arena_alloc_raw(batch->arena, width_of(batch->projector->type->table) *
-                                                         sizeof *values);
+        values = projc_arena_alloc_raw(batch->arena,
+                                       width_of(batch->projector->type->table) * sizeof *values);
         if (values == NULL)
             return out_of_room(batch, error);
         status = projc__batch_encode(batch, entry, values, error);

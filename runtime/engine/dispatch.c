@@ -16,9 +16,9 @@ typedef struct slot {
 } slot;
 
 struct projc__dispatch {
-    bool is_bound;       /* to one aggregate type */
-    projc_text type;     /* that one */
-    projc__target any;   /* of events that are not in the table; no functions: nothing */
+    bool is_bound;     /* to one aggregate type */
+    projc_text type;   /* that one */
+    projc__target any; /* of events that are not in the table; no functions: nothing */
     projc__target *targets;
     uint64_t *no_fields; /* an all-zero mask that fits every event */
     slot *slots;
@@ -41,9 +41,9 @@ static slot *find_slot(const projc__dispatch *dispatch, projc_text type, projc_t
 {
     size_t index = (size_t)hash_of(type, name) & dispatch->mask;
 
-    while (dispatch->slots[index].type.data != NULL &&
-           !(is_same(dispatch->slots[index].name, name) &&
-             is_same(dispatch->slots[index].type, type)))
+    while (
+        dispatch->slots[index].type.data != NULL &&
+        !(is_same(dispatch->slots[index].name, name) && is_same(dispatch->slots[index].type, type)))
         index = (index + 1) & dispatch->mask;
     return &dispatch->slots[index];
 }
@@ -78,7 +78,8 @@ static uint32_t most_fields(const projc_module *module)
     return most;
 }
 
-projc_status projc__dispatch_new(const projc_module *module, const projc_projection_type *projection,
+projc_status projc__dispatch_new(const projc_module *module,
+                                 const projc_projection_type *projection,
                                  projc__dispatch **dispatch, projc_error *error)
 {
     projc__dispatch *made = calloc(1, sizeof *made);

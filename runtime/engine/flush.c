@@ -36,8 +36,7 @@ static bool is_healed(const projc__batch *batch, const projc__entry *entry)
 /* Recorded by the process that has lane 0, when that lane passes the event; or by a command. */
 static bool records_keyless(const projc__batch *batch, int64_t no)
 {
-    return batch->keyless_healed ||
-           (batch->lanes->mine[0] && batch->lanes->lanes[0].position < no);
+    return batch->keyless_healed || (batch->lanes->mine[0] && batch->lanes->lanes[0].position < no);
 }
 
 static void count(const projc__batch *batch, assembly *made)

@@ -34,15 +34,16 @@ static projc_status choose_mine(projc__projector *projector, projc_arena *arena,
     return PROJC_OK;
 }
 
-projc_status projc__lane_set_load(projc__projector *projector, projc_store *store, projc_arena *arena,
-                                  uint32_t part, uint32_t part_count, projc__lane_set *set,
-                                  projc_error *error)
+projc_status projc__lane_set_load(projc__projector *projector, projc_store *store,
+                                  projc_arena *arena, uint32_t part, uint32_t part_count,
+                                  projc__lane_set *set, projc_error *error)
 {
     size_t count = 0;
     projc_status status;
 
     *set = (projc__lane_set){0};
-    status = projc__store_load_lanes(store, projector->generation, arena, &set->lanes, &count, error);
+    status =
+        projc__store_load_lanes(store, projector->generation, arena, &set->lanes, &count, error);
     if (status == PROJC_OK)
         status = projc__store_load_keys(store, projector->generation, arena, &set->keys,
                                         &set->key_count, error);

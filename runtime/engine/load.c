@@ -15,8 +15,8 @@ static projc_status decode(const projc_projection_type *type, const projc_value 
     if (type->is_columns)
         return type->from_row(arena, values + 1, state, error);
     if (values[1].kind != PROJC_KIND_BYTES)
-        return projc_error_set(error, PROJC_CORRUPT, "a stored state of projection `%s` is no bytes",
-                               type->name);
+        return projc_error_set(error, PROJC_CORRUPT,
+                               "a stored state of projection `%s` is no bytes", type->name);
     status = projc__state_open(values[1].as.bytes, type->shape_fingerprint, &packed, error);
     if (status != PROJC_OK)
         return status;
@@ -47,13 +47,15 @@ projc_status projc_load(projc_store *store, const projc_module *module, uint32_t
     type = &module->projections[projection];
     has_key = type->kind != PROJC_STREAM_PROJECTION;
     if (key_count != (has_key ? type->table->key_count : 0))
-        return projc_error_set(error, PROJC_INVALID, "a key of projection `%s` has %u parts, not %u",
-                               type->name, has_key ? type->table->key_count : 0, key_count);
+        return projc_error_set(error, PROJC_INVALID,
+                               "a key of projection `%s` has %u parts, not %u", type->name,
+                               has_key ? type->table->key_count : 0, key_count);
     status = projc__store_load_rows(store, type->table, has_key ? key : &singleton, 1, arena, &row,
                                     error);
     if (status != PROJC_OK)
         return status;
     if (row == NULL)
-        return projc_error_set(error, PROJC_ABSENT, "projection `%s` has no such state", type->name);
+        return projc_error_set(error, PROJC_ABSENT, "projection `%s` has no such state",
+                               type->name);
     return decode(type, row + type->table->key_count, arena, state, error);
 }

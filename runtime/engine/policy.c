@@ -1,4 +1,4 @@
-/* What becomes of an event that cannot be applied: the callback, the policy, and what is recorded. */
+/* What becomes of an event that cannot be applied: callback, policy, records. */
 #include "engine/apply.h"
 
 #include <ctype.h>
@@ -226,8 +226,8 @@ static projc_status record_skip(projc__batch *batch, projc__entry *entry, const 
     return PROJC_OK;
 }
 
-projc_status projc__skip_culprit(projc__batch *batch, projc__entry *entry, const projc__key_row *row,
-                                 projc_error *error)
+projc_status projc__skip_culprit(projc__batch *batch, projc__entry *entry,
+                                 const projc__key_row *row, projc_error *error)
 {
     projc__new_skip *skip = projc_arena_alloc(batch->arena, sizeof *skip);
 

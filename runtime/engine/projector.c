@@ -1,4 +1,4 @@
-/* The projector: one projection in one process. Opening, comparing with what is stored, ownership. */
+/* The projector: opening a projection, comparing with what is stored, ownership. */
 #include "engine/projector_private.h"
 
 #include <stdlib.h>
@@ -8,7 +8,8 @@
 #include "engine/workspace.h"
 
 /* What the engine relies on; a generator that breaks it would corrupt data. */
-static projc_status check_module(const projc_module *module, uint32_t projection, projc_error *error)
+static projc_status check_module(const projc_module *module, uint32_t projection,
+                                 projc_error *error)
 {
     const projc_projection_type *type;
 
@@ -26,9 +27,9 @@ static projc_status check_module(const projc_module *module, uint32_t projection
                                type->name);
     if (type->table->key_count != 1 || type->table->column_count < 2 ||
         (!type->is_columns && type->table->column_count != 3))
-        return projc_error_set(error, PROJC_INVALID,
-                               "projection `%s`: its state table has an unknown shape: run projc again",
-                               type->name);
+        return projc_error_set(
+            error, PROJC_INVALID,
+            "projection `%s`: its state table has an unknown shape: run projc again", type->name);
     return PROJC_OK;
 }
 
@@ -38,10 +39,11 @@ projc_status projc__projector_check(const projc__projector *projector,
     const projc_projection_type *type = projector->type;
 
     if (generation->shape_fingerprint != type->shape_fingerprint)
-        return projc_error_set(error, PROJC_MISMATCH,
-                               "projection `%s`: the state's shape differs from what is stored: run "
-                               "`rebuild %s --in-place`",
-                               type->name, type->name);
+        return projc_error_set(
+            error, PROJC_MISMATCH,
+            "projection `%s`: the state's shape differs from what is stored: run "
+            "`rebuild %s --in-place`",
+            type->name, type->name);
     if (generation->version != type->version)
         return projc_error_set(error, PROJC_MISMATCH,
                                "projection `%s` is version %u here and version %u in the database: "
@@ -98,8 +100,8 @@ static projc_status enter(projc__projector *projector, projc_store *store, projc
         .lanes = projector->aggregate == NULL ? 1 : projector->engine->options.lanes,
     };
     projc__generation generation;
-    projc_status status = projc__store_register_projection(store, &registration, arena, &generation,
-                                                           error);
+    projc_status status =
+        projc__store_register_projection(store, &registration, arena, &generation, error);
 
     if (status == PROJC_OK)
         status = projc__projector_check(projector, &generation, error);

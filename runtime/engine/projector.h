@@ -1,11 +1,12 @@
 /* The projector: one projection in one process, applied in fenced units of work.
  *
- * DESIGN. A projector is shared by the worker threads of a process; each thread brings a workspace (its
- * connection and memory). The lanes a process works on are split into parts: lane i belongs to part
- * i mod part_count. At most one thread steps a part at a time (the queue sees to that), different parts
- * run at once. A step is one unit of work: lanes of the part that stand at the lowest position read
- * pages from there, events are grouped by key, handlers run outside any transaction, and one fenced
- * transaction commits states, positions and key statuses. Memory is dropped on any error. */
+ * DESIGN. A projector is shared by the worker threads of a process; each thread brings a workspace
+ * (its connection and memory). The lanes a process works on are split into parts: lane i belongs to
+ * part i mod part_count. At most one thread steps a part at a time (the queue sees to that),
+ * different parts run at once. A step is one unit of work: lanes of the part that stand at the
+ * lowest position read pages from there, events are grouped by key, handlers run outside any
+ * transaction, and one fenced transaction commits states, positions and key statuses. Memory is
+ * dropped on any error. */
 #ifndef PROJC_ENGINE_PROJECTOR_H
 #define PROJC_ENGINE_PROJECTOR_H
 
@@ -24,21 +25,22 @@ typedef struct projc__engine {
     const struct projc__clock *clock;
     projc_log *log;               /* NULL: nothing is logged */
     const projc_metrics *metrics; /* never NULL */
-    volatile int *stop; /* non-zero: finish soon and return CANCELLED; may be NULL */
+    volatile int *stop;           /* non-zero: finish soon and return CANCELLED; may be NULL */
 } projc__engine;
 
 /* One thread's connection and memory. Opens the connection lazily and again after CONNECTION. */
 projc_status projc__workspace_new(const projc__engine *engine, projc__workspace **workspace,
                                   projc_error *error);
 void projc__workspace_free(projc__workspace *workspace);
-/* Uses this connection instead of opening one: a database in memory has only one. *store is given. */
+/* Uses this connection instead of opening one: a database in memory has only one. *store is given.
+ */
 void projc__workspace_adopt(projc__workspace *workspace, projc_store *store);
 /* The connection, opened and preflighted when it is not; borrowed until the next error. */
 projc_status projc__workspace_store(projc__workspace *workspace, projc_store **store,
                                     projc_error *error);
 
-/* Registers the projection (or finds it), compares fingerprints: MISMATCH names the command that mends a
- * differing shape; a differing logic with the same version is a logged warning. */
+/* Registers the projection (or finds it), compares fingerprints: MISMATCH names the command that
+ * mends a differing shape; a differing logic with the same version is a logged warning. */
 projc_status projc__projector_open(const projc__engine *engine, projc__workspace *workspace,
                                    const projc_module *module, uint32_t projection,
                                    projc__projector **projector, projc_error *error);
@@ -59,13 +61,14 @@ typedef struct projc__outcome {
     int64_t position;  /* lowest of the part's owned lanes; INT64_MAX when it owns none */
     bool is_caught_up; /* nothing more is there to read now */
     bool is_blocked;   /* an unsettled gap: step again in 1 to 50 ms */
-    int64_t retry_at;  /* earliest due retry of a key, microseconds UTC by the engine's clock; 0: none */
-    uint32_t failed;   /* failed keys of the whole projection, as far as this step knows */
-    bool is_stopped;   /* a stream projection that failed: nothing to do until it is mended */
+    int64_t
+        retry_at; /* earliest due retry of a key, microseconds UTC by the engine's clock; 0: none */
+    uint32_t failed; /* failed keys of the whole projection, as far as this step knows */
+    bool is_stopped; /* a stream projection that failed: nothing to do until it is mended */
 } projc__outcome;
 
-/* One unit of work. OK: look at *outcome. INFRA class: nothing lost, step again after a back-off; the
- * next batch is half as large. STOP class: the projection cannot go on; the text says why. */
+/* One unit of work. OK: look at *outcome. INFRA class: nothing lost, step again after a back-off;
+ * the next batch is half as large. STOP class: the projection cannot go on; the text says why. */
 projc_status projc__projector_step(projc__projector *projector, projc__workspace *workspace,
                                    uint32_t part, uint32_t part_count, projc__outcome *outcome,
                                    projc_error *error);

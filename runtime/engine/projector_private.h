@@ -16,8 +16,9 @@ enum { PROJC__SHRINK_MAX = 12 };
 
 /* What a part remembers from step to step. Only the thread that steps the part touches it. */
 typedef struct projc__part {
-    uint32_t shrink;     /* the next batch is 2^shrink times smaller */
-    int64_t event_limit; /* after a refused flush: commit after so many handled events; 0: no limit */
+    uint32_t shrink; /* the next batch is 2^shrink times smaller */
+    int64_t
+        event_limit; /* after a refused flush: commit after so many handled events; 0: no limit */
 } projc__part;
 
 struct projc__projector {
@@ -30,16 +31,16 @@ struct projc__projector {
     int64_t generation;
     uint32_t lane_count;
     projc__dispatch *dispatch;
-    size_t event_size_max;  /* bytes of the largest event struct */
-    projc__part *parts;     /* lane_count entries: there are never more parts with work */
+    size_t event_size_max; /* bytes of the largest event struct */
+    projc__part *parts;    /* lane_count entries: there are never more parts with work */
 
     pthread_mutex_t lock;
-    bool *owned;         /* lane_count entries */
-    bool must_recheck;   /* fenced: somebody may have rebuilt with another program */
+    bool *owned;       /* lane_count entries */
+    bool must_recheck; /* fenced: somebody may have rebuilt with another program */
 };
 
-/* Is the stored generation still the one that this program can work on? OK, MISMATCH with the command
- * that mends it, or an error of the store. */
+/* Is the stored generation still the one that this program can work on? OK, MISMATCH with the
+ * command that mends it, or an error of the store. */
 projc_status projc__projector_check(const projc__projector *projector,
                                     const projc__generation *generation, projc_error *error);
 

@@ -1,4 +1,4 @@
-/* The queue between notifications and workers: which part of which projector has something to do. */
+/* The queue between notifications and workers: which part of which projector has work. */
 #include "engine/queue.h"
 
 #include <assert.h>
@@ -228,7 +228,8 @@ projc_status projc__queue_take(projc__queue *queue, int64_t timeout_us, projc__q
                                int64_t *waited_us)
 {
     int64_t now = projc__clock_monotonic(queue->clock);
-    int64_t deadline = timeout_us < 0 || now > INT64_MAX - timeout_us ? INT64_MAX : now + timeout_us;
+    int64_t deadline =
+        timeout_us < 0 || now > INT64_MAX - timeout_us ? INT64_MAX : now + timeout_us;
     projc_status status = PROJC_TIMED_OUT;
 
     pthread_mutex_lock(&queue->lock);

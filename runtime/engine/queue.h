@@ -1,10 +1,11 @@
-/* The queue between notifications and workers: which part of which projector has something to do.
+/* The queue between notifications and workers: which part of which projector has work.
  *
- * DESIGN. The ids are known from the start (projectors times parts), and each has one slot, so the queue
- * can neither overflow, nor block a producer, nor forget: a full queue is one in which every id waits,
- * and whatever is put then coalesces with what is there. A heap orders the waiting slots by the time at
- * which they are ready; nobody polls. An id that is put while a worker has it is run once more when that
- * worker is done, so two workers never have one id. One mutex, one condition. */
+ * DESIGN. The ids are known from the start (projectors times parts), and each has one slot, so the
+ * queue can neither overflow, nor block a producer, nor forget: a full queue is one in which every
+ * id waits, and whatever is put then coalesces with what is there. A heap orders the waiting slots
+ * by the time at which they are ready; nobody polls. An id that is put while a worker has it is run
+ * once more when that worker is done, so two workers never have one id. One mutex, one condition.
+ */
 #ifndef PROJC_ENGINE_QUEUE_H
 #define PROJC_ENGINE_QUEUE_H
 
@@ -28,16 +29,18 @@ projc_status projc__queue_new(const struct projc__clock *clock, uint32_t project
 /* No thread may be inside. NULL is allowed. */
 void projc__queue_free(projc__queue *queue);
 
-/* Makes the id ready after delay_us microseconds (0: now); an earlier time that it has already stays.
- * Never blocks and never fails; does nothing once the queue is closed. Any thread. */
+/* Makes the id ready after delay_us microseconds (0: now); an earlier time that it has already
+ * stays. Never blocks and never fails; does nothing once the queue is closed. Any thread. */
 void projc__queue_put(projc__queue *queue, projc__queue_id id, int64_t delay_us);
 
-/* Gives the caller the id that is ready longest, to be handed back with projc__queue_done. Waits at most
- * timeout_us (0: not at all, negative: without bound). *waited_us (may be NULL) tells how long the id was
- * ready before somebody took it. OK, TIMED_OUT, or CANCELLED when the queue is closed and empty. */
+/* Gives the caller the id that is ready longest, to be handed back with projc__queue_done. Waits at
+ * most timeout_us (0: not at all, negative: without bound). *waited_us (may be NULL) tells how long
+ * the id was ready before somebody took it. OK, TIMED_OUT, or CANCELLED when the queue is closed
+ * and empty. */
 projc_status projc__queue_take(projc__queue *queue, int64_t timeout_us, projc__queue_id *id,
                                int64_t *waited_us);
-/* The caller has finished with an id it took; if it was put meanwhile, it waits again. Any thread. */
+/* The caller has finished with an id it took; if it was put meanwhile, it waits again. Any thread.
+ */
 void projc__queue_done(projc__queue *queue, projc__queue_id id);
 
 /* Drains: what is ready is still handed out, what is delayed is dropped, nothing new comes in. */

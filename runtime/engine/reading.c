@@ -1,16 +1,16 @@
-/* The reading part of a step: pages of the log, routed to keys and applied, until the batch is full. */
+/* The reading part of a step: pages of the log, routed to keys and applied. */
 #include "engine/reading.h"
 
 static projc_status too_many_failed(const projc__batch *batch, const projc_error *last,
                                     projc_error *error)
 {
-    return projc_error_set(error, PROJC_INVALID,
-                           "projection `%s`: %zu keys are out of order, FAILED_KEYS_MAX (%u) allows "
-                           "no more: mend them (failed list, failed retry, failed skip, reset) or "
-                           "raise it. The next one would be: %s",
-                           projc__projector_name(batch->projector),
-                           batch->lanes->key_count + batch->new_failures,
-                           batch->projector->engine->options.failed_keys_max, last->message);
+    return projc_error_set(
+        error, PROJC_INVALID,
+        "projection `%s`: %zu keys are out of order, FAILED_KEYS_MAX (%u) allows "
+        "no more: mend them (failed list, failed retry, failed skip, reset) or "
+        "raise it. The next one would be: %s",
+        projc__projector_name(batch->projector), batch->lanes->key_count + batch->new_failures,
+        batch->projector->engine->options.failed_keys_max, last->message);
 }
 
 static bool has_progress(const projc__batch *batch)
@@ -20,7 +20,8 @@ static bool has_progress(const projc__batch *batch)
 
 /* ---- routing ---- */
 
-/* Finds handlers and key of every event of the page, and loads the rows of the keys that are new. */
+/* Finds handlers and key of every event of the page, and loads the rows of the keys that are new.
+ */
 static projc_status route_page(projc__batch *batch, const projc__page *page, projc_error *error)
 {
     projc__entry **first_new = batch->last;
@@ -97,7 +98,8 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
     return PROJC_OK;
 }
 
-/* An event that has handlers but no key: nobody can wait for it, so the projection stops, or passes. */
+/* An event that has handlers but no key: nobody can wait for it, so the projection stops, or
+ * passes. */
 static projc_status apply_without_key(projc__batch *batch, projc__reading *reading,
                                       const projc_event *event, bool *ends, projc_error *error)
 {
@@ -119,7 +121,8 @@ static projc_status apply_without_key(projc__batch *batch, projc__reading *readi
     return status;
 }
 
-/* Is this a good moment to end the batch? Only behind some progress, or it would never get anywhere. */
+/* Is this a good moment to end the batch? Only behind some progress, or it would never get
+ * anywhere. */
 static bool is_full(const projc__batch *batch, const projc__reading *reading)
 {
     if (!has_progress(batch))

@@ -1,21 +1,21 @@
-/* The reading part of a step: pages of the log, routed to keys and applied, until the batch is full. */
+/* The reading part of a step: pages of the log, routed to keys and applied. */
 #ifndef PROJC_ENGINE_READING_H
 #define PROJC_ENGINE_READING_H
 
 #include "engine/apply.h"
 
 typedef struct projc__reading {
-    int64_t bytes_max;     /* of the batch: it ends when it holds more */
-    int64_t handled_max;   /* events applied; 0: no bound */
+    int64_t bytes_max;   /* of the batch: it ends when it holds more */
+    int64_t handled_max; /* events applied; 0: no bound */
     projc__page_limits limits;
 
     /* What came of it. */
     projc__page page; /* the last one read, alive until the next reading */
     int64_t events;
-    bool is_caught_up;     /* the log's end was reached */
-    bool is_blocked;       /* an unsettled gap stands in the way */
-    bool is_stopped;       /* the projection cannot pass the next event until it is mended */
-    bool is_cut;           /* the batch ended inside a page */
+    bool is_caught_up; /* the log's end was reached */
+    bool is_blocked;   /* an unsettled gap stands in the way */
+    bool is_stopped;   /* the projection cannot pass the next event until it is mended */
+    bool is_cut;       /* the batch ended inside a page */
     /* The last event applied and its entry; it may stand in a page that is gone. */
     const projc_event *last_event;
     projc__entry *last_entry;

@@ -23,8 +23,8 @@ static uint64_t score_of(projc_text process, int64_t generation, uint32_t lane)
     return XXH3_64bits_withSeed(numbers, sizeof numbers, XXH3_64bits(process.data, process.size));
 }
 
-void projc__rendezvous(const projc_text *processes, size_t count, projc_text own, int64_t generation,
-                       uint32_t lanes, bool *owned)
+void projc__rendezvous(const projc_text *processes, size_t count, projc_text own,
+                       int64_t generation, uint32_t lanes, bool *owned)
 {
     for (uint32_t lane = 0; lane < lanes; lane++) {
         uint64_t own_score = score_of(own, generation, lane);

@@ -1,7 +1,8 @@
-/* Applying what waits behind the culprit of one key, in one fenced unit that raises the lane's epoch. */
+/* Applying what waits behind the culprit of one key, in one fenced unit. */
 #include "engine/repair.h"
 
 #include "engine/flush.h"
+#include "engine/report.h"
 
 /* One key's way through its waiting events. */
 typedef struct walk {
@@ -12,7 +13,8 @@ typedef struct walk {
     projc_event last_event; /* the only one applied, when handled_max is 1; kept in the batch */
 } walk;
 
-/* The waiting events are applied up to the lane's position: what lies above, the lane has not passed. */
+/* The waiting events are applied up to the lane's position: what lies above, the lane has not
+ * passed. */
 static int64_t up_to(const walk *walking)
 {
     return walking->batch.lanes->lanes[walking->entry->lane].position;
@@ -79,7 +81,8 @@ static projc_status walk_event(walk *walking, const projc_event *event, const pr
     projc__verdict verdict;
     bool is_skipped;
     bool is_handled;
-    projc_status status = projc__batch_is_skipped(batch, walking->entry, event->no, &is_skipped, error);
+    projc_status status =
+        projc__batch_is_skipped(batch, walking->entry, event->no, &is_skipped, error);
 
     if (status != PROJC_OK || is_skipped)
         return status;
@@ -88,7 +91,8 @@ static projc_status walk_event(walk *walking, const projc_event *event, const pr
     status = projc__apply(batch, walking->entry, event, target, &is_handled, data_error);
     if (status == PROJC_OK) {
         walking->handled += is_handled;
-        return is_handled && walking->handled_max == 1 ? keep_event(walking, event, error) : PROJC_OK;
+        return is_handled && walking->handled_max == 1 ? keep_event(walking, event, error)
+                                                       : PROJC_OK;
     }
     if (projc_status_class_of(status) != PROJC_CLASS_DATA) {
         *error = *data_error;
@@ -115,8 +119,8 @@ static projc_status walk_waiting(walk *walking, projc_error *error)
         status = projc__batch_begin_page(batch, error);
         if (status != PROJC_OK)
             break;
-        status = projc__read_again(batch, walking->entry, after, up_to(walking), &limits, arena, &page,
-                                   error);
+        status = projc__read_again(batch, walking->entry, after, up_to(walking), &limits, arena,
+                                   &page, error);
         for (size_t i = 0; i < page.count && status == PROJC_OK; i++) {
             const projc_event *event = &page.events[i];
             const projc__target *target = projc__dispatch_find(projector->dispatch, event);
@@ -138,8 +142,7 @@ static projc_status begin(walk *walking, projc__projector *projector, projc__wor
                           const projc__key_row *row, bool skips_culprit, projc_error *error)
 {
     projc__batch *batch = &walking->batch;
-    projc_status status =
-        projc__batch_begin(batch, projector, workspace, store, lanes, error);
+    projc_status status = projc__batch_begin(batch, projector, workspace, store, lanes, error);
 
     if (status != PROJC_OK)
         return status;
@@ -163,8 +166,8 @@ static projc_status refuse(walk *walking, const projc_error *data_error, projc_e
     walking->entry->failure = NULL;
     walking->entry->waiting_from = INT64_MAX;
     walking->entry->is_healed = false;
-    status = projc__settle(&walking->batch, walking->entry, &walking->last_event, data_error, &verdict,
-                           error);
+    status = projc__settle(&walking->batch, walking->entry, &walking->last_event, data_error,
+                           &verdict, error);
     if (status == PROJC_OK && verdict == PROJC__PASSED)
         walking->entry->is_healed = true;
     if (status == PROJC_OK)
@@ -176,6 +179,7 @@ projc_status projc__repair_key(projc__projector *projector, projc__workspace *wo
                                projc_store *store, const projc__lane_set *lanes,
                                const projc__key_row *row, projc__repair *repair, projc_error *error)
 {
+    int64_t begun = projc__clock_monotonic(projector->engine->clock);
     walk walking = {.handled_max = INT64_MAX};
     projc_status status;
 
@@ -183,7 +187,8 @@ projc_status projc__repair_key(projc__projector *projector, projc__workspace *wo
         projc_error refused;
 
         walking = (walk){.handled_max = walking.handled_max};
-        status = begin(&walking, projector, workspace, store, lanes, row, repair->skips_culprit, error);
+        status =
+            begin(&walking, projector, workspace, store, lanes, row, repair->skips_culprit, error);
         if (status == PROJC_OK)
             status = walk_waiting(&walking, error);
         if (status == PROJC_OK)
@@ -199,11 +204,15 @@ projc_status projc__repair_key(projc__projector *projector, projc__workspace *wo
     }
     if (projc_status_class_of(status) == PROJC_CLASS_DATA) {
         error->status = PROJC_DATABASE;
-        return projc_error_context(error, "projection `%s`: the records of a failed key were refused",
+        return projc_error_context(error,
+                                   "projection `%s`: the records of a failed key were refused",
                                    projc__projector_name(projector));
     }
     if (status != PROJC_OK)
         return status;
+    walking.batch.handled = walking.handled;
+    projc__report_commit(&walking.batch, lanes->failed_count,
+                         projc__clock_monotonic(projector->engine->clock) - begun);
     repair->handled = walking.handled;
     repair->is_healed = walking.entry->is_healed && walking.entry->failure == NULL;
     repair->is_partial = walking.entry->failure != NULL && walking.entry->failure->attempts == 0;
@@ -215,8 +224,7 @@ projc_status projc__pass_culprit(projc__projector *projector, projc__workspace *
                                  const projc__key_row *row, bool skips, projc_error *error)
 {
     projc__batch batch;
-    projc_status status =
-        projc__batch_begin(&batch, projector, workspace, store, lanes, error);
+    projc_status status = projc__batch_begin(&batch, projector, workspace, store, lanes, error);
 
     if (status != PROJC_OK)
         return status;

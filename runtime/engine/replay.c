@@ -19,8 +19,8 @@ static projc_status replay_event(projc__batch *batch, projc__entry *entry, const
     return status;
 }
 
-/* The id to ask the log for. NULL reads every event: a stream projection wants them, and where ids of
- * several types meet, several spellings of the text column may stand for one key. */
+/* The id to ask the log for. NULL reads every event: a stream projection wants them, and where ids
+ * of several types meet, several spellings of the text column may stand for one key. */
 static const projc_value *log_id(const projc__batch *batch, const projc__entry *entry)
 {
     const projc_aggregate_type *aggregate = batch->projector->aggregate;
@@ -38,10 +38,9 @@ projc_status projc__read_again(projc__batch *batch, const projc__entry *entry, i
 {
     const projc__projector *projector = batch->projector;
 
-    return projc__store_read_raw(
-        batch->store, projector->stream, after, up_to,
-        projector->aggregate != NULL ? projector->aggregate->type : NULL, log_id(batch, entry),
-        limits, arena, page, error);
+    return projc__store_read_raw(batch->store, projector->stream, after, up_to,
+                                 projector->aggregate != NULL ? projector->aggregate->type : NULL,
+                                 log_id(batch, entry), limits, arena, page, error);
 }
 
 /* Events of pages that are gone: only the key's. */
@@ -125,8 +124,9 @@ projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc
         status = projc__replay(batch, entry, up_to, &failed, &again);
         if (projc_status_class_of(status) != PROJC_CLASS_DATA)
             break;
-        /* An extern handler answered differently this time. A key can start over from there; a stream
-         * projection, whose lane would have to stand at that event, and a full batch cannot. */
+        /* An extern handler answered differently this time. A key can start over from there; a
+         * stream projection, whose lane would have to stand at that event, and a full batch cannot.
+         */
         if (batch->single != NULL || *verdict == PROJC__FULL)
             return projc_error_set(error, PROJC_TRANSIENT,
                                    "event %lld failed only when it was applied again: %s",
@@ -139,8 +139,8 @@ projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc
     }
     if (entry->waiting_from != INT64_MAX && *verdict == PROJC__PASSED)
         *verdict = PROJC__WAITS;
-    /* The next error of this key shall not repeat all that again. A state that cannot be encoded now
-     * is found out at the flush. */
+    /* The next error of this key shall not repeat all that again. A state that cannot be encoded
+     * now is found out at the flush. */
     if (*verdict == PROJC__PASSED)
         (void)projc__batch_rebase(batch, entry, first_no, &again);
     return PROJC_OK;

@@ -8,8 +8,8 @@ enum { WINDOW_ROWS = 4096, WINDOW_ROWS_MAX = 1 << 20 };
 void projc__skips_begin(projc__skips *skips, projc_store *store, projc_arena *arena,
                         int64_t generation, int64_t above)
 {
-    *skips = (projc__skips){
-        .store = store, .arena = arena, .generation = generation, .known_to = above};
+    *skips =
+        (projc__skips){.store = store, .arena = arena, .generation = generation, .known_to = above};
 }
 
 /* Reads on from known_to. The last number of a full window may go on in the next one, so it is read
@@ -38,8 +38,9 @@ static projc_status read_window(projc__skips *skips, projc_error *error)
             break;
         }
         if (limit >= WINDOW_ROWS_MAX)
-            return projc_error_set(error, PROJC_CORRUPT, "projc_skipped has %zu rows for event %lld",
-                                   count, (long long)rows[0].no);
+            return projc_error_set(error, PROJC_CORRUPT,
+                                   "projc_skipped has %zu rows for event %lld", count,
+                                   (long long)rows[0].no);
         limit *= 16;
     }
     if (count == 0)

@@ -4,6 +4,7 @@
 #include "engine/flush.h"
 #include "engine/reading.h"
 #include "engine/repair.h"
+#include "engine/report.h"
 
 /* Trying keys again may not hold up the others of the part for longer than this. */
 enum { RETRY_TIME_US = 200000 };
@@ -64,7 +65,8 @@ static projc_status recheck(projc__projector *projector, projc__workspace *works
         return PROJC_OK;
     status = projc__store_find_generation(store, projector->module->package, projector->type->name,
                                           workspace->lane_arena, &generation, error);
-    if (status == PROJC_ABSENT || (status == PROJC_OK && generation.number != projector->generation))
+    if (status == PROJC_ABSENT ||
+        (status == PROJC_OK && generation.number != projector->generation))
         return projc_error_set(error, PROJC_MISMATCH,
                                "projection `%s` was replaced while it ran: start again",
                                projc__projector_name(projector));
@@ -151,9 +153,9 @@ static projc_status read_batch(step *stepping, projc_error *error)
     const projc_runtime_options *options = &stepping->projector->engine->options;
     uint32_t shares = stepping->request->part_count > 0 ? stepping->request->part_count : 1;
     uint32_t shrink = stepping->part->shrink;
-    projc_status status = projc__batch_begin(&stepping->batch, stepping->projector,
-                                             stepping->workspace, stepping->store,
-                                             &stepping->lanes, error);
+    projc_status status =
+        projc__batch_begin(&stepping->batch, stepping->projector, stepping->workspace,
+                           stepping->store, &stepping->lanes, error);
 
     if (status != PROJC_OK)
         return status;
@@ -172,15 +174,16 @@ static projc_status blame_event(step *stepping, projc_error *error)
     projc__reading *reading = &stepping->reading;
     const projc_error refused = *error;
     projc__verdict verdict;
-    projc_status status = projc__settle(batch, reading->last_entry, reading->last_event, &refused,
-                                        &verdict, error);
+    projc_status status =
+        projc__settle(batch, reading->last_entry, reading->last_event, &refused, &verdict, error);
 
     if (status != PROJC_OK)
         return status;
     if (verdict == PROJC__FULL) {
         error->status = PROJC_INVALID;
-        return projc_error_context(error, "projection `%s`: too many keys are out of order "
-                                          "(FAILED_KEYS_MAX)",
+        return projc_error_context(error,
+                                   "projection `%s`: too many keys are out of order "
+                                   "(FAILED_KEYS_MAX)",
                                    projc__projector_name(batch->projector));
     }
     if (verdict == PROJC__WAITS && batch->single != NULL) {
@@ -216,7 +219,8 @@ static projc_status commit_batch(step *stepping, projc_error *error)
     }
     if (projc_status_class_of(status) == PROJC_CLASS_DATA) {
         error->status = PROJC_DATABASE;
-        return projc_error_context(error, "projection `%s`: what is recorded of failures was refused",
+        return projc_error_context(error,
+                                   "projection `%s`: what is recorded of failures was refused",
                                    projc__projector_name(stepping->projector));
     }
     if (status == PROJC_OK && part->event_limit > 0)
@@ -283,13 +287,14 @@ static bool is_standing(const step *stepping, projc__outcome *outcome)
         return false;
     outcome->is_stopped = row->status == PROJC__KEY_FAILED;
     outcome->is_caught_up =
-        outcome->is_stopped ||
-        row->retry_at > projc__clock_now(stepping->projector->engine->clock);
+        outcome->is_stopped || row->retry_at > projc__clock_now(stepping->projector->engine->clock);
     return outcome->is_caught_up;
 }
 
 static projc_status run(step *stepping, projc__outcome *outcome, projc_error *error)
 {
+    const struct projc__clock *clock = stepping->projector->engine->clock;
+    int64_t begun;
     projc_status status = look(stepping, error);
 
     if (status != PROJC_OK)
@@ -299,6 +304,7 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
     if (outcome->is_caught_up || is_standing(stepping, outcome))
         return PROJC_OK;
     status = retry_due(stepping, error);
+    begun = projc__clock_monotonic(clock);
     if (status == PROJC_OK)
         status = read_batch(stepping, error);
     if (status == PROJC_OK)
@@ -308,6 +314,9 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
     *outcome = (projc__outcome){0};
     describe_lanes(stepping, outcome);
     describe_batch(stepping, outcome);
+    if (stepping->batch.position > stepping->batch.start || stepping->batch.first != NULL)
+        projc__report_commit(&stepping->batch, outcome->failed,
+                             projc__clock_monotonic(clock) - begun);
     return PROJC_OK;
 }
 
@@ -318,6 +327,7 @@ static void note_failure(step *stepping, projc_status status)
     projc__projector *projector = stepping->projector;
 
     projc__workspace_failed(stepping->workspace, status);
+    projc__report_error(projector, status);
     if (status == PROJC_FENCED) {
         pthread_mutex_lock(&projector->lock);
         projector->must_recheck = true;
@@ -337,7 +347,8 @@ projc_status projc__step(projc__projector *projector, projc__workspace *workspac
     projc_status status;
 
     *outcome = (projc__outcome){.position = INT64_MAX};
-    stepping.part = request->part < projector->lane_count ? &projector->parts[request->part] : &nothing;
+    stepping.part =
+        request->part < projector->lane_count ? &projector->parts[request->part] : &nothing;
     if (projc__is_stopping(projector->engine))
         return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
     status = run(&stepping, outcome, error);

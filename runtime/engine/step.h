@@ -16,8 +16,8 @@ projc_status projc__step(projc__projector *projector, projc__workspace *workspac
                          const projc__step_request *request, projc__outcome *outcome,
                          projc_error *error);
 
-/* Connects, and on every new connection looks whether the log is the one that the lanes come from, before
- * anything is read. Fills *lanes, which live until the next call. */
+/* Connects, and on every new connection looks whether the log is the one that the lanes come from,
+ * before anything is read. Fills *lanes, which live until the next call. */
 projc_status projc__look(projc__projector *projector, projc__workspace *workspace, uint32_t part,
                          uint32_t part_count, projc_store **store, projc__lane_set *lanes,
                          projc_error *error);

@@ -168,12 +168,12 @@ static const char *const amount_fields[] = {"amount"};
 
 #define OPENED_CODEC                                                                               \
     .field_count = 1, .fields = owner_fields, .size = sizeof(account_opened),                      \
-    .from_json = opened_from_json, .from_msgpack = opened_from_msgpack,                            \
-    .to_json = opened_to_json, .to_msgpack = opened_to_msgpack
+    .from_json = opened_from_json, .from_msgpack = opened_from_msgpack, .to_json = opened_to_json, \
+    .to_msgpack = opened_to_msgpack
 #define AMOUNT_CODEC                                                                               \
     .field_count = 1, .fields = amount_fields, .size = sizeof(account_amount),                     \
-    .from_json = amount_from_json, .from_msgpack = amount_from_msgpack,                            \
-    .to_json = amount_to_json, .to_msgpack = amount_to_msgpack
+    .from_json = amount_from_json, .from_msgpack = amount_from_msgpack, .to_json = amount_to_json, \
+    .to_msgpack = amount_to_msgpack
 
 static const projc_event_type event_types[] = {
     {.identifier = "AccountClosed",
@@ -230,8 +230,9 @@ static void balance_from_msgpack(projc_msgpack_reader *reader, void *opaque)
     state->movements = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
     projc_msgpack_read_list(reader, &scope);
     while (projc_msgpack_read_item(reader, &scope)) {
-        int64_t *items = projc_list_reserve(reader->arena, state->amounts.items, state->amounts.count,
-                                            &state->amounts.capacity, sizeof *items);
+        int64_t *items =
+            projc_list_reserve(reader->arena, state->amounts.items, state->amounts.count,
+                               &state->amounts.capacity, sizeof *items);
 
         if (items == NULL) {
             projc_msgpack_fail(reader, PROJC_LIMIT, "too large");
@@ -256,7 +257,8 @@ static void balance_to_msgpack(projc_msgpack_writer *writer, const void *opaque)
         projc_msgpack_write_integer(writer, state->amounts.items[i]);
 }
 
-static projc_status balance_on_opened(projc_handler *handler, void *opaque_state, const void *opaque)
+static projc_status balance_on_opened(projc_handler *handler, void *opaque_state,
+                                      const void *opaque)
 {
     balance_state *state = opaque_state;
     const account_opened *event = opaque;
@@ -290,7 +292,8 @@ static projc_status balance_on_debited(projc_handler *handler, void *opaque_stat
     return PROJC_OK;
 }
 
-/* on AccountCredited, AccountDebited { movements += 1  amounts.push(amount)  amounts.keep_last(8) } */
+/* on AccountCredited, AccountDebited { movements += 1  amounts.push(amount)  amounts.keep_last(8) }
+ */
 static projc_status balance_on_movement(projc_handler *handler, void *opaque_state,
                                         const void *opaque)
 {
@@ -312,7 +315,8 @@ static projc_status balance_on_movement(projc_handler *handler, void *opaque_sta
     return PROJC_OK;
 }
 
-static projc_status balance_on_closed(projc_handler *handler, void *opaque_state, const void *opaque)
+static projc_status balance_on_closed(projc_handler *handler, void *opaque_state,
+                                      const void *opaque)
 {
     (void)opaque_state;
     (void)opaque;
@@ -452,13 +456,15 @@ static projc_status totals_on_credited(projc_handler *handler, void *opaque_stat
     return PROJC_OK;
 }
 
-static projc_status totals_on_debited(projc_handler *handler, void *opaque_state, const void *opaque)
+static projc_status totals_on_debited(projc_handler *handler, void *opaque_state,
+                                      const void *opaque)
 {
     totals_state *state = opaque_state;
 
     state->debited += ((const account_amount *)opaque)->amount;
     if (state->debited > state->credited)
-        return projc_fail_because(handler, SOURCE, 52, 9, "debited += amount", "more than credited");
+        return projc_fail_because(handler, SOURCE, 52, 9, "debited += amount",
+                                  "more than credited");
     return PROJC_OK;
 }
 
@@ -535,7 +541,8 @@ static void probe_to_msgpack(projc_msgpack_writer *writer, const void *opaque)
     projc_msgpack_write_integer(writer, state->count);
 }
 
-static projc_status probe_on_credited(projc_handler *handler, void *opaque_state, const void *opaque)
+static projc_status probe_on_credited(projc_handler *handler, void *opaque_state,
+                                      const void *opaque)
 {
     account_probe *probe = handler->user;
     probe_state *state = opaque_state;
@@ -612,12 +619,12 @@ static const projc_event_handlers notes_events[] = {{NOTE_WRITTEN, 1, notes_writ
 
 /* ---- tables and projections ---- */
 
-#define PACKED_TABLE(symbol, sql_name, key_type)                                                   \
-    static const projc_column symbol##_columns[] = {                                               \
-        {"id", key_type, 0, false},                                                                \
-        {"position", PROJC_COLUMN_I64, 0, false},                                                  \
-        {"state", PROJC_COLUMN_BYTES, 0, false},                                                   \
-    };                                                                                             \
+#define PACKED_TABLE(symbol, sql_name, key_type)     \
+    static const projc_column symbol##_columns[] = { \
+        {"id", key_type, 0, false},                  \
+        {"position", PROJC_COLUMN_I64, 0, false},    \
+        {"state", PROJC_COLUMN_BYTES, 0, false},     \
+    };                                               \
     static const projc_table symbol##_table = {NULL, sql_name, 1, 3, symbol##_columns}
 
 PACKED_TABLE(balance, "bank_balance", PROJC_COLUMN_UUID);
@@ -636,15 +643,14 @@ static const projc_column accounts_columns[] = {
 };
 static const projc_table accounts_table = {NULL, "bank_accounts", 1, 4, accounts_columns};
 
-#define PACKED(symbol, struct_name)                                                                \
-    .table = &symbol##_table, .state_size = sizeof(struct_name)
-#define RETRY_POLICY                                                                               \
-    {                                                                                              \
-        PROJC_ACTION_RETRY, 3, 1000, 4000, PROJC_ACTION_FAIL                                       \
+#define PACKED(symbol, struct_name) .table = &symbol##_table, .state_size = sizeof(struct_name)
+#define RETRY_POLICY                                         \
+    {                                                        \
+        PROJC_ACTION_RETRY, 3, 1000, 4000, PROJC_ACTION_FAIL \
     }
-#define FAIL_POLICY                                                                                \
-    {                                                                                              \
-        PROJC_ACTION_FAIL, 0, 0, 0, PROJC_ACTION_FAIL                                              \
+#define FAIL_POLICY                                   \
+    {                                                 \
+        PROJC_ACTION_FAIL, 0, 0, 0, PROJC_ACTION_FAIL \
     }
 
 static const projc_projection_type projections[] = {
@@ -753,27 +759,27 @@ static const projc_projection_type projections[] = {
 
 /* ---- schema ---- */
 
-#define SQLITE_EVENTS(name, id)                                                                    \
-    "CREATE TABLE IF NOT EXISTS " name " (no INTEGER PRIMARY KEY AUTOINCREMENT,"                   \
-    " event_id BLOB NOT NULL UNIQUE, event_name TEXT NOT NULL, payload TEXT NOT NULL,"             \
-    " metadata TEXT NOT NULL, aggregate_type TEXT NOT NULL, aggregate_id " id " NOT NULL,"         \
-    " aggregate_version INTEGER NOT NULL, created_at INTEGER NOT NULL,"                            \
-    " UNIQUE (aggregate_type, aggregate_id, aggregate_version)) STRICT;\n"                         \
-    "CREATE INDEX IF NOT EXISTS " name "_aggregate_no ON " name                                    \
+#define SQLITE_EVENTS(name, id)                                                            \
+    "CREATE TABLE IF NOT EXISTS " name " (no INTEGER PRIMARY KEY AUTOINCREMENT,"           \
+    " event_id BLOB NOT NULL UNIQUE, event_name TEXT NOT NULL, payload TEXT NOT NULL,"     \
+    " metadata TEXT NOT NULL, aggregate_type TEXT NOT NULL, aggregate_id " id " NOT NULL," \
+    " aggregate_version INTEGER NOT NULL, created_at INTEGER NOT NULL,"                    \
+    " UNIQUE (aggregate_type, aggregate_id, aggregate_version)) STRICT;\n"                 \
+    "CREATE INDEX IF NOT EXISTS " name "_aggregate_no ON " name                            \
     " (aggregate_type, aggregate_id, no);\n"
-#define SQLITE_STATES(name, id)                                                                    \
-    "CREATE TABLE IF NOT EXISTS " name " (id " id " NOT NULL PRIMARY KEY, position INTEGER NOT"    \
+#define SQLITE_STATES(name, id)                                                                 \
+    "CREATE TABLE IF NOT EXISTS " name " (id " id " NOT NULL PRIMARY KEY, position INTEGER NOT" \
     " NULL, state BLOB NOT NULL) STRICT, WITHOUT ROWID;\n"
-#define POSTGRES_EVENTS(name, id)                                                                  \
-    "CREATE TABLE IF NOT EXISTS " name " (no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"     \
-    " event_id uuid NOT NULL UNIQUE, event_name text NOT NULL, payload json NOT NULL,"             \
-    " metadata jsonb NOT NULL, aggregate_type text NOT NULL, aggregate_id " id " NOT NULL,"        \
-    " aggregate_version bigint NOT NULL, created_at timestamptz NOT NULL,"                         \
-    " UNIQUE (aggregate_type, aggregate_id, aggregate_version));\n"                                \
-    "CREATE INDEX IF NOT EXISTS " name "_aggregate_no ON " name                                    \
+#define POSTGRES_EVENTS(name, id)                                                              \
+    "CREATE TABLE IF NOT EXISTS " name " (no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY," \
+    " event_id uuid NOT NULL UNIQUE, event_name text NOT NULL, payload json NOT NULL,"         \
+    " metadata jsonb NOT NULL, aggregate_type text NOT NULL, aggregate_id " id " NOT NULL,"    \
+    " aggregate_version bigint NOT NULL, created_at timestamptz NOT NULL,"                     \
+    " UNIQUE (aggregate_type, aggregate_id, aggregate_version));\n"                            \
+    "CREATE INDEX IF NOT EXISTS " name "_aggregate_no ON " name                                \
     " (aggregate_type, aggregate_id, no);\n"
-#define POSTGRES_STATES(name, id)                                                                  \
-    "CREATE TABLE IF NOT EXISTS " name " (id " id " NOT NULL PRIMARY KEY, position bigint NOT"     \
+#define POSTGRES_STATES(name, id)                                                              \
+    "CREATE TABLE IF NOT EXISTS " name " (id " id " NOT NULL PRIMARY KEY, position bigint NOT" \
     " NULL, state bytea NOT NULL) WITH (fillfactor = 70);\n"
 
 static const char *const schema_sqlite[] = {
@@ -848,8 +854,8 @@ projc_value account_key(uint64_t n)
 static projc_status append(projc_store *store, uint32_t event, uint64_t account, const void *value,
                            int64_t *no, projc_error *error)
 {
-    return projc_append(store, &account_module, event, account_key(account), PROJC_ANY_VERSION, value,
-                        no, error);
+    return projc_append(store, &account_module, event, account_key(account), PROJC_ANY_VERSION,
+                        value, no, error);
 }
 
 projc_status account_open(projc_store *store, uint64_t account, const char *owner, int64_t *no,

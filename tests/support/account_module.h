@@ -1,7 +1,7 @@
 /* A hand-written module, as a generator would write it: the bank, for tests of the engine.
  *
- * Streams: `bank` (json, uuid ids) and `mixed` (json, text ids). Handlers that are told to misbehave ask
- * the account_probe behind the runtime's `user` pointer (NULL: they behave). */
+ * Streams: `bank` (json, uuid ids) and `mixed` (json, text ids). Handlers that are told to
+ * misbehave ask the account_probe behind the runtime's `user` pointer (NULL: they behave). */
 #ifndef PROJC_TESTS_ACCOUNT_MODULE_H
 #define PROJC_TESTS_ACCOUNT_MODULE_H
 
@@ -29,7 +29,8 @@ enum account_event_index {
     ACCOUNT_EVENTS
 };
 
-/* AccountOpened, Credited, Debited, Closed (deletes); a debit below zero is an error; on error fail. */
+/* AccountOpened, Credited, Debited, Closed (deletes); a debit below zero is an error; on error
+ * fail. */
 typedef struct balance_state {
     projc_text owner;
     int64_t balance;
@@ -56,8 +57,8 @@ typedef struct audit_state {
     projc_text last;
 } audit_state;
 
-/* Credits, by an `extern` that the probe commands; retry 3 times 1ms..4ms then fail. An order-sensitive
- * fold of the numbers, so that a lost, doubled or reordered event shows. */
+/* Credits, by an `extern` that the probe commands; retry 3 times 1ms..4ms then fail. An
+ * order-sensitive fold of the numbers, so that a lost, doubled or reordered event shows. */
 typedef struct probe_state {
     uint64_t fold;
     uint32_t count;
@@ -81,11 +82,12 @@ enum account_projection_index {
 
 /* What `extern` handlers do. Called for every event they are given. */
 typedef struct account_probe {
-    /* 0 fine, positive a data error, negative an infrastructure error, ACCOUNT_PROBE_SKIP a skip. */
+    /* 0 fine, positive a data error, negative an infrastructure error, ACCOUNT_PROBE_SKIP a skip.
+     */
     int (*answer)(struct account_probe *probe, const projc_handler *handler);
     void *user;
-    int64_t fail_no;     /* for the ready answers below */
-    int fail_times;      /* so often, then never again; -1: always */
+    int64_t fail_no; /* for the ready answers below */
+    int fail_times;  /* so often, then never again; -1: always */
     int calls;
 } account_probe;
 

@@ -1,4 +1,5 @@
-/* A projector of the account module on a database of its own, stepped by hand, with a clock that stands. */
+/* A projector of the account module on a database of its own, stepped by hand, with a clock that
+ * stands. */
 #include "engine_fixture.h"
 
 #include <stdio.h>
@@ -53,8 +54,8 @@ bool engine_fixture_begin(engine_fixture *fixture, store_kind kind,
         .seed = 42,
         .user = &fixture->probe,
     };
-    if (!complain(fixture, projc_store_apply_schema(fixture->store, &account_module, true,
-                                                    &fixture->error)))
+    if (!complain(fixture,
+                  projc_store_apply_schema(fixture->store, &account_module, true, &fixture->error)))
         return false;
     return open_projector(fixture, projection);
 }
@@ -83,8 +84,8 @@ void engine_fixture_end(engine_fixture *fixture)
 
 projc_status engine_fixture_step(engine_fixture *fixture)
 {
-    return projc__projector_step(fixture->projector, fixture->workspace, 0, PARTS, &fixture->outcome,
-                                 &fixture->error);
+    return projc__projector_step(fixture->projector, fixture->workspace, 0, PARTS,
+                                 &fixture->outcome, &fixture->error);
 }
 
 projc_status engine_fixture_catch_up(engine_fixture *fixture)
@@ -166,8 +167,8 @@ uint64_t engine_fixture_digest(engine_fixture *fixture, enum account_projection_
 {
     digest sum = {account_module.projections[projection].table, 0};
 
-    complain(fixture, projc__store_scan_rows(fixture->store, sum.table, digest_row, &sum,
-                                             &fixture->error));
+    complain(fixture,
+             projc__store_scan_rows(fixture->store, sum.table, digest_row, &sum, &fixture->error));
     return sum.value;
 }
 
@@ -177,8 +178,7 @@ size_t engine_fixture_keys(engine_fixture *fixture, projc__key_row **rows)
     size_t count = 0;
 
     complain(fixture,
-             projc__store_load_keys(fixture->store,
-                                    projc__projector_generation(fixture->projector),
+             projc__store_load_keys(fixture->store, projc__projector_generation(fixture->projector),
                                     fixture->arena, &found, &count, &fixture->error));
     if (rows != NULL)
         *rows = found;
@@ -190,10 +190,9 @@ size_t engine_fixture_skipped(engine_fixture *fixture, projc__skipped_row **rows
     projc__skipped_row *found = NULL;
     size_t count = 0;
 
-    complain(fixture,
-             projc__store_load_skipped(fixture->store,
-                                       projc__projector_generation(fixture->projector), 0, 10000,
-                                       fixture->arena, &found, &count, &fixture->error));
+    complain(fixture, projc__store_load_skipped(
+                          fixture->store, projc__projector_generation(fixture->projector), 0, 10000,
+                          fixture->arena, &found, &count, &fixture->error));
     if (rows != NULL)
         *rows = found;
     return count;
@@ -205,10 +204,9 @@ int64_t engine_fixture_position(engine_fixture *fixture)
     size_t count = 0;
     int64_t lowest = INT64_MAX;
 
-    complain(fixture,
-             projc__store_load_lanes(fixture->store,
-                                     projc__projector_generation(fixture->projector),
-                                     fixture->arena, &lanes, &count, &fixture->error));
+    complain(fixture, projc__store_load_lanes(fixture->store,
+                                              projc__projector_generation(fixture->projector),
+                                              fixture->arena, &lanes, &count, &fixture->error));
     for (size_t i = 0; i < count; i++)
         if (lanes[i].position < lowest)
             lowest = lanes[i].position;

@@ -1,4 +1,5 @@
-/* A projector of the account module on a database of its own, stepped by hand, with a clock that stands. */
+/* A projector of the account module on a database of its own, stepped by hand, with a clock that
+ * stands. */
 #ifndef PROJC_TESTS_ENGINE_FIXTURE_H
 #define PROJC_TESTS_ENGINE_FIXTURE_H
 
@@ -25,8 +26,8 @@ bool engine_fixture_begin(engine_fixture *fixture, store_kind kind,
                           enum account_projection_index projection);
 void engine_fixture_end(engine_fixture *fixture);
 
-/* Closes projector and workspace and opens them again, as a new process would; another projection may be
- * named. */
+/* Closes projector and workspace and opens them again, as a new process would; another projection
+ * may be named. */
 bool engine_fixture_reopen(engine_fixture *fixture, enum account_projection_index projection);
 
 /* Steps part 0 of 1 until it is caught up or stopped; at most 10,000 steps. */
@@ -34,8 +35,8 @@ projc_status engine_fixture_catch_up(engine_fixture *fixture);
 /* One step. */
 projc_status engine_fixture_step(engine_fixture *fixture);
 
-/* The stored row of account n (a stream projection: n is 0) of the projection, or NULL; the values behind
- * the key, which live until the end. */
+/* The stored row of account n (a stream projection: n is 0) of the projection, or NULL; the values
+ * behind the key, which live until the end. */
 const projc_value *engine_fixture_row(engine_fixture *fixture,
                                       enum account_projection_index projection, uint64_t account);
 /* The same decoded; ABSENT. */

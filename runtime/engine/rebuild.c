@@ -1,0 +1,173 @@
+/* Starting a projection over: reset, and the rebuild in place. */
+#include "engine/rebuild.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/back_off.h"
+#include "engine/workspace.h"
+
+/* Infrastructure errors in a row after which the rebuild gives up; it can be run again. */
+enum { TRIES_MAX = 20, TRY_LOW_US = 1000, TRY_HIGH_US = 1000000 };
+
+static projc_status reset_generation(projc_store *store, const projc_projection_type *type,
+                                     int64_t generation, bool keep_skipped, projc_error *error)
+{
+    return projc__store_reset(store, generation, &type->table, 1, keep_skipped, error);
+}
+
+projc_status projc__reset(projc_store *store, const projc_module *module, uint32_t projection,
+                          bool keep_skipped, projc_error *error)
+{
+    const projc_projection_type *type = &module->projections[projection];
+    projc__generation generation;
+    projc_arena *arena = projc_arena_new(0);
+    projc_status status;
+
+    if (arena == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    status =
+        projc__store_find_generation(store, module->package, type->name, arena, &generation, error);
+    if (status == PROJC_OK)
+        status = reset_generation(store, type, generation.number, keep_skipped, error);
+    projc_arena_free(arena);
+    return status;
+}
+
+/* ---- another shape ---- */
+
+/* "name" with its quotation marks doubled; false when it does not fit. */
+static bool quote(char *text, size_t size, const char *name)
+{
+    size_t at = 0;
+
+    if (size < 3)
+        return false;
+    text[at++] = '"';
+    for (; *name != '\0' && at + 3 < size; name++) {
+        if (*name == '"')
+            text[at++] = '"';
+        text[at++] = *name;
+    }
+    text[at++] = '"';
+    text[at] = '\0';
+    return *name == '\0';
+}
+
+/* The table's columns may be others now: it is dropped, with the views on it, and the schema
+ * applied. */
+static projc_status remake_table(projc_store *store, const projc_module *module,
+                                 const projc_table *table, projc_error *error)
+{
+    bool is_sqlite = strcmp(store->driver->name, "sqlite") == 0;
+    char schema[160] = "";
+    char name[160];
+    char sql[400];
+    const char *const pieces[] = {sql};
+    projc_status status;
+
+    if (!quote(name, sizeof name, table->name) ||
+        (table->schema != NULL && !is_sqlite && !quote(schema, sizeof schema, table->schema)))
+        return projc_error_set(error, PROJC_INVALID, "the name of table %s is too long",
+                               table->name);
+    snprintf(sql, sizeof sql, "DROP TABLE IF EXISTS %s%s%s%s", schema, schema[0] != '\0' ? "." : "",
+             name, is_sqlite ? "" : " CASCADE");
+    status = projc__store_run_script(store, pieces, 1, error);
+    if (status == PROJC_OK)
+        status = projc_store_apply_schema(store, module, false, error);
+    return status;
+}
+
+/* Brings the generation to position 0 with this program's stamp. With another shape the order
+ * matters: a process of the old program that still runs is fenced off by the first reset, may begin
+ * again before the stamp, and loses what it wrote then by the second; after that it finds the new
+ * stamp, and stops. */
+static projc_status start_over(projc_store *store, const projc_module *module,
+                               const projc_projection_type *type, projc_arena *arena,
+                               bool keep_skipped, projc_error *error)
+{
+    projc__generation generation;
+    bool differs;
+    projc_status status =
+        projc__store_find_generation(store, module->package, type->name, arena, &generation, error);
+
+    if (status == PROJC_ABSENT)
+        return PROJC_OK; /* opening registers it, at position 0 */
+    if (status != PROJC_OK)
+        return status;
+    differs = generation.shape_fingerprint != type->shape_fingerprint;
+    status = reset_generation(store, type, generation.number, keep_skipped, error);
+    if (status == PROJC_OK && differs)
+        status = remake_table(store, module, type->table, error);
+    if (status == PROJC_OK)
+        status = projc__store_restamp_generation(store, generation.number, type, error);
+    if (status == PROJC_OK && differs)
+        status = reset_generation(store, type, generation.number, keep_skipped, error);
+    return status;
+}
+
+/* ---- catching up ---- */
+
+static projc_status catch_up(const projc__engine *engine, projc__projector *projector,
+                             projc__workspace *workspace, projc__rebuild_progress *progress,
+                             const projc__rebuild_options *options, projc_error *error)
+{
+    projc__outcome outcome = {0};
+    projc__random random;
+    uint32_t tries = 0;
+    projc_status status;
+
+    projc__random_init(&random, engine->options.seed);
+    for (;;) {
+        status = projc__projector_step(projector, workspace, 0, 1, &outcome, error);
+        if (status == PROJC_OK) {
+            tries = outcome.is_blocked ? 1 : 0;
+            progress->events += outcome.events;
+            progress->position = outcome.position;
+            if (options->report != NULL && !options->report(options->context, progress))
+                return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
+            if (outcome.is_stopped || outcome.is_caught_up || outcome.position >= progress->head)
+                break;
+        } else if (status == PROJC_FENCED || status == PROJC_LOCKED) {
+            tries = 1; /* another process works on it as well */
+        } else if (projc_status_class_of(status) != PROJC_CLASS_INFRA || ++tries > TRIES_MAX) {
+            return status;
+        }
+        if (tries > 0)
+            engine->clock->sleep_us(engine->clock->user,
+                                    projc__back_off_us(&random, tries, TRY_LOW_US, TRY_HIGH_US));
+    }
+    if (outcome.failed > 0)
+        return projc_error_set(error, PROJC_KEY_FAILED,
+                               "projection `%s` is rebuilt, but %u keys wait for repair",
+                               projc__projector_type(projector)->name, outcome.failed);
+    return PROJC_OK;
+}
+
+projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspace *workspace,
+                                     const projc_module *module, uint32_t projection,
+                                     const projc__rebuild_options *options, projc_error *error)
+{
+    const projc_projection_type *type = &module->projections[projection];
+    projc__rebuild_progress progress = {0};
+    projc__projector *projector = NULL;
+    projc_arena *arena = workspace->lane_arena;
+    projc_store *store;
+    int64_t time;
+    bool has_writers;
+    projc_status status = projc__workspace_store(workspace, &store, error);
+
+    projc_arena_reset(arena);
+    if (status == PROJC_OK)
+        status = start_over(store, module, type, arena, !options->forgets_skipped, error);
+    if (status == PROJC_OK)
+        status = projc__projector_open(engine, workspace, module, projection, &projector, error);
+    if (status == PROJC_OK)
+        status = projc__store_read_head(store, projc__projector_stream(projector), &progress.head,
+                                        &time, &has_writers, error);
+    if (status == PROJC_OK)
+        status = catch_up(engine, projector, workspace, &progress, options, error);
+    projc__workspace_failed(workspace, status);
+    projc__projector_close(projector);
+    return status;
+}

@@ -1,0 +1,36 @@
+/* Starting a projection over: reset, and the rebuild in place. */
+#ifndef PROJC_ENGINE_REBUILD_H
+#define PROJC_ENGINE_REBUILD_H
+
+#include "engine/projector.h"
+
+/* Back to position 0 with empty tables and no key out of order; recorded skips go too, unless
+ * keep_skipped. Workers that are busy on the projection are fenced off and start over. ABSENT when
+ * the projection is not registered. */
+projc_status projc__reset(projc_store *store, const projc_module *module, uint32_t projection,
+                          bool keep_skipped, projc_error *error);
+
+/* What has been applied so far, and the log's end as it was at the start. Return false to give up:
+ * the projection stays where it is, and goes on when somebody runs it. */
+typedef struct projc__rebuild_progress {
+    int64_t position;
+    int64_t head;
+    int64_t events;
+} projc__rebuild_progress;
+typedef bool (*projc__rebuild_report)(void *context, const projc__rebuild_progress *progress);
+
+typedef struct projc__rebuild_options {
+    bool forgets_skipped;         /* events that were skipped are tried again */
+    projc__rebuild_report report; /* called after every step; NULL: nobody asks */
+    void *context;
+} projc__rebuild_options;
+
+/* Resets, gives the generation the program's version and fingerprints (a state table whose shape
+ * differs is made anew), and applies the log up to its end. Other processes of the same program
+ * help; those of another one stop. OK; KEY_FAILED when it caught up with failed keys, or stopped at
+ * one; CANCELLED when the report said so; else why not: run it again. */
+projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspace *workspace,
+                                     const projc_module *module, uint32_t projection,
+                                     const projc__rebuild_options *options, projc_error *error);
+
+#endif

@@ -1,0 +1,191 @@
+/* Read your writes: waiting until a projection has applied an event. */
+#include "projc/module.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "codec/value.h"
+#include "store/store.h"
+
+/* Looking again: soon at first, because a projector that is awake needs about a millisecond. */
+enum { PAUSE_LOW_US = 500, PAUSE_HIGH_US = 20000 };
+/* The waiter's row outlives a waiter that was killed by this much. */
+enum { WAITER_GRACE_MS = 1000 };
+
+typedef struct waiting {
+    projc_store *store;
+    const projc_module *module;
+    const projc_projection_type *type;
+    const projc_stream_type *stream;
+    bool has_key;
+    projc_bytes key; /* msgpack; of a stream projection the empty array */
+    int64_t position;
+    projc_arena *arena; /* emptied before every look */
+} waiting;
+
+/* The key's lane, or every lane, stands at or above the position. */
+static bool has_passed(const waiting *wait, const projc__lane *lanes, size_t count)
+{
+    uint32_t lane = wait->has_key && count > 0 ? projc__key_lane(wait->key, (uint32_t)count) : 0;
+
+    for (size_t i = 0; i < count; i++)
+        if ((!wait->has_key || lanes[i].lane == lane) && lanes[i].position < wait->position)
+            return false;
+    return count > 0;
+}
+
+/* OK: applied. KEY_FAILED. TIMED_OUT: not yet. Else an error. */
+static projc_status look_at_keys(const waiting *wait, int64_t generation, bool is_passed,
+                                 projc_error *error)
+{
+    projc__key_row *rows = NULL;
+    size_t count = 0;
+    bool is_retried = false;
+    projc_status status =
+        projc__store_load_keys(wait->store, generation, wait->arena, &rows, &count, error);
+
+    for (size_t i = 0; i < count && status == PROJC_OK; i++) {
+        if (rows[i].no > wait->position ||
+            (wait->has_key && projc_bytes_compare(rows[i].key, wait->key) != 0))
+            continue;
+        if (rows[i].status == PROJC__KEY_FAILED)
+            return projc_error_set(
+                error, PROJC_KEY_FAILED,
+                "projection `%s`: the key waits for repair since event %lld: %.*s",
+                wait->type->name, (long long)rows[i].no, (int)rows[i].message.size,
+                rows[i].message.data);
+        is_retried = true;
+    }
+    if (status != PROJC_OK)
+        return status;
+    return is_passed && !is_retried ? PROJC_OK : PROJC_TIMED_OUT;
+}
+
+static projc_status look(const waiting *wait, const projc__generation *generation,
+                         projc_error *error)
+{
+    projc__lane *lanes = NULL;
+    size_t count = 0;
+    bool is_passed;
+    projc_status status = projc__store_load_lanes(wait->store, generation->number, wait->arena,
+                                                  &lanes, &count, error);
+
+    if (status != PROJC_OK)
+        return status;
+    is_passed = has_passed(wait, lanes, count);
+    return look_at_keys(wait, generation->number, is_passed, error);
+}
+
+/* Nothing will ever come: the log ends below, and nobody is writing. */
+static projc_status check_event(const waiting *wait, projc_error *error)
+{
+    int64_t head = 0;
+    int64_t time;
+    bool has_writers = false;
+    projc_status status =
+        projc__store_read_head(wait->store, wait->stream, &head, &time, &has_writers, error);
+
+    if (status == PROJC_OK && head < wait->position && !has_writers)
+        return projc_error_set(
+            error, PROJC_NO_SUCH_EVENT,
+            "there is no event %lld in %s: the highest is %lld, and nobody writes",
+            (long long)wait->position, wait->stream->table, (long long)head);
+    return status;
+}
+
+static projc_status find_generation(const waiting *wait, projc__generation *generation,
+                                    projc_error *error)
+{
+    projc_arena_reset(wait->arena);
+    return projc__store_find_generation(wait->store, wait->module->package, wait->type->name,
+                                        wait->arena, generation, error);
+}
+
+static projc_status wait_long(const waiting *wait, projc__generation generation, int64_t timeout_ms,
+                              projc_error *error)
+{
+    const projc__clock *clock = &projc__real_clock;
+    int64_t until = projc__clock_monotonic(clock) + timeout_ms * 1000;
+    int64_t pause = PAUSE_LOW_US;
+    int64_t left;
+    projc_status status;
+
+    for (;;) {
+        status = check_event(wait, error);
+        left = until - projc__clock_monotonic(clock);
+        if (status != PROJC_OK)
+            return status;
+        if (left <= 0)
+            return projc_error_set(
+                error, PROJC_TIMED_OUT, "projection `%s` has not applied event %lld within %lld ms",
+                wait->type->name, (long long)wait->position, (long long)timeout_ms);
+        clock->sleep_us(clock->user, pause < left ? pause : left);
+        pause = pause * 2 < PAUSE_HIGH_US ? pause * 2 : PAUSE_HIGH_US;
+        status = find_generation(wait, &generation, error);
+        if (status == PROJC_OK)
+            status = look(wait, &generation, error);
+        if (status != PROJC_TIMED_OUT)
+            return status;
+    }
+}
+
+/* The first look costs three reads; only who must wait writes a row and wakes the projectors up. */
+static projc_status run(const waiting *wait, int64_t timeout_ms, projc_error *error)
+{
+    char id_text[PROJC__UUID_TEXT_SIZE + 1];
+    projc__generation generation;
+    projc_error removal;
+    projc_status status = find_generation(wait, &generation, error);
+
+    if (status == PROJC_OK)
+        status = look(wait, &generation, error);
+    if (status != PROJC_TIMED_OUT)
+        return status;
+    projc__uuid_format(projc__uuid_random(), id_text);
+    status =
+        projc__store_add_waiter(wait->store, projc__text(id_text), generation.number,
+                                wait->position, wait->stream, timeout_ms + WAITER_GRACE_MS, error);
+    if (status != PROJC_OK)
+        return status;
+    status = wait_long(wait, generation, timeout_ms, error);
+    /* A row that cannot be removed runs out by itself; what the wait found out counts. */
+    if (status != PROJC_CONNECTION)
+        (void)projc__store_remove_waiter(wait->store, projc__text(id_text), &removal);
+    return status;
+}
+
+projc_status projc_wait_for(projc_store *store, const projc_module *module, uint32_t projection,
+                            const projc_value *key, uint32_t key_count, int64_t position,
+                            int64_t timeout_ms, projc_error *error)
+{
+    waiting wait = {.store = store, .module = module, .position = position};
+    projc_arena *key_arena;
+    projc_msgpack_writer *writer;
+    projc_status status = PROJC_OK;
+
+    if (projection >= module->projection_count || timeout_ms < 0)
+        return projc_error_set(error, PROJC_INVALID,
+                               "%s has no projection number %u, or the time-out "
+                               "is below 0",
+                               module->source, projection);
+    wait.type = &module->projections[projection];
+    wait.stream = &module->streams[wait.type->stream];
+    wait.has_key = key != NULL && wait.type->kind != PROJC_STREAM_PROJECTION;
+    if (wait.has_key && key_count != wait.type->table->key_count)
+        return projc_error_set(error, PROJC_INVALID,
+                               "a key of projection `%s` has %u parts, not %u", wait.type->name,
+                               wait.type->table->key_count, key_count);
+    if (timeout_ms > INT64_MAX / 2000)
+        timeout_ms = INT64_MAX / 2000;
+    wait.arena = projc_arena_new(0);
+    key_arena = projc_arena_new(0);
+    writer = key_arena == NULL ? NULL : projc_msgpack_writer_new(key_arena);
+    if (wait.arena == NULL || writer == NULL)
+        status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    else if (wait.has_key)
+        status = projc__key_encode(writer, key, key_count, &wait.key, error);
+    if (status == PROJC_OK)
+        status = run(&wait, timeout_ms, error);
+    projc_arena_free(wait.arena);
+    projc_arena_free(key_arena);
+    return status;
+}
