@@ -92,6 +92,8 @@ projc_status projc__sqlite_prepare_built(projc__sqlite *store, sqlite3_str *sql,
 
 void projc__sqlite_end(sqlite3_stmt *statement)
 {
+    if (statement == NULL)
+        return;
     /* The code that reset returns is that of the last step, which has been looked at. */
     (void)sqlite3_reset(statement);
     (void)sqlite3_clear_bindings(statement);

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Mutants of the SQLite driver: each is one small change that makes it unsafe, and the conformance suite
+# must fail on it. One line a mutant: "killed NAME" or "survived NAME". The mutated object is linked
+# before the library and so takes the place of its member.
+set -eu
+
+cd "$(dirname "$0")/../.."
+: "${B:=$PWD/build}" "${CC:=gcc}" "${PROJC_TEST_CFLAGS:=}"
+work=$(mktemp -d /tmp/projc-mutants.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+survivors=0
+
+# mutant NAME FILE TESTS SED-SCRIPT: the script must change FILE.
+mutant() {
+    sed "$4" "runtime/store/sqlite/$2" >"$work/$2"
+    if cmp -s "$work/$2" "runtime/store/sqlite/$2"; then
+        echo "survived $1: its place in $2 was not found"
+        survivors=1
+        return
+    fi
+    # shellcheck disable=SC2046,SC2086
+    "$CC" -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -pthread $PROJC_TEST_CFLAGS -Iruntime/include -Iruntime \
+        $(pkg-config --cflags sqlite3) -c "$work/$2" -o "$work/mutant.o"
+    # shellcheck disable=SC2046,SC2086
+    "$CC" -pthread $PROJC_TEST_CFLAGS "$B"/obj/tests/store/*.o "$work/mutant.o" "$B/lib/libtest.a" "$B/lib/libprojc.a" \
+        $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid) -lm -o "$work/suite"
+    if STORE_DRIVER=sqlite STORE_TEST="$3" timeout 120 "$work/suite" >"$work/log" 2>&1; then
+        echo "survived $1"
+        survivors=1
+    elif grep -q '^[0-9]* passed, [1-9][0-9]* failed' "$work/log"; then
+        echo "killed $1: $(sed -n 's/.*, Test \([a-z_]*\) had failures.*/\1/p' "$work/log" | sort -u | tr '\n' ' ')"
+    else
+        echo "survived $1: the suite did not come to its end"
+        survivors=1
+    fi
+}
+
+mutant "no epoch in the compare-and-set" commit.c fence 's/ AND position = ?3 AND epoch = ?4"/ AND position = ?3"/'
+mutant "no position in the compare-and-set" commit.c fence 's/ AND position = ?3 AND epoch = ?4"/ AND epoch = ?4"/'
+mutant "a claim that failed is not looked at" commit.c fence 's/if (status == PROJC_OK \&\& sqlite3_changes(store->database) != 1)/if (false)/'
+mutant "no rollback after a failed claim" statements.c fence 's/if (status != PROJC_OK)$/if (status != PROJC_OK \&\& status != PROJC_FENCED)/'
+mutant "a failed unit commits what it had written" statements.c bad_row 's/    if (status == PROJC_OK)$/    if (status == PROJC_OK || status == PROJC_DATA)/'
+mutant "reset keeps the epochs" commit.c reset 's/position = 0, epoch = epoch + 1,/position = 0,/'
+mutant "a batch stops at its conflict and keeps what it had" append.c conflict 's/ = append_all(.*/&\n    status = status == PROJC_CONFLICT ? PROJC_OK : status;/'
+mutant "the expected version is not compared" append.c version 's/event->expected_version != version/event->expected_version < 0/'
+exit $survivors
