@@ -83,7 +83,7 @@ static void report_argument(struct pc_checker *checker, const struct pc_expressi
 
 /* Checks arguments that shall have one ordered type, literals after the others; NULL if they have
  * not. */
-static const struct pc_type *check_alike(struct pc_checker *checker, struct pc_body *body,
+static const struct pc_type *check_alike(struct pc_checker *checker, struct pc_frame *body,
                                          struct pc_expressions *arguments,
                                          const struct pc_type *expected)
 {
@@ -119,7 +119,7 @@ static const struct pc_type *check_alike(struct pc_checker *checker, struct pc_b
 
 /* The elements of the one argument that is a list or a comprehension; the error type if it is
  * neither. */
-static const struct pc_type *check_elements(struct pc_checker *checker, struct pc_body *body,
+static const struct pc_type *check_elements(struct pc_checker *checker, struct pc_frame *body,
                                             struct pc_expression *call,
                                             const struct pc_type *expected)
 {
@@ -138,7 +138,7 @@ static const struct pc_type *check_elements(struct pc_checker *checker, struct p
 
 /* ---- groups ---- */
 
-static void check_extreme(struct pc_checker *checker, struct pc_body *body,
+static void check_extreme(struct pc_checker *checker, struct pc_frame *body,
                           struct pc_expression *call, const struct pc_type *expected)
 {
     struct pc_expressions *arguments = &call->call.arguments;
@@ -161,8 +161,8 @@ static void check_extreme(struct pc_checker *checker, struct pc_body *body,
     call->type = pc_type_optional(checker, element);
 }
 
-static void check_fold(struct pc_checker *checker, struct pc_body *body, struct pc_expression *call,
-                       enum pc_builtin builtin)
+static void check_fold(struct pc_checker *checker, struct pc_frame *body,
+                       struct pc_expression *call, enum pc_builtin builtin)
 {
     const struct pc_type *element = check_elements(checker, body, call, NULL);
 
@@ -185,8 +185,8 @@ static void check_fold(struct pc_checker *checker, struct pc_body *body, struct 
 }
 
 /* floor(x), floor(x, step) */
-static void check_step(struct pc_checker *checker, struct pc_body *body, struct pc_expression *call,
-                       const struct pc_type *expected)
+static void check_step(struct pc_checker *checker, struct pc_frame *body,
+                       struct pc_expression *call, const struct pc_type *expected)
 {
     struct pc_expressions *arguments = &call->call.arguments;
 
@@ -218,7 +218,7 @@ static void check_step(struct pc_checker *checker, struct pc_body *body, struct 
         call->type = type;
 }
 
-static void check_scaled(struct pc_checker *checker, struct pc_body *body,
+static void check_scaled(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_expression *call)
 {
     struct pc_expressions *arguments = &call->call.arguments;
@@ -238,7 +238,7 @@ static void check_scaled(struct pc_checker *checker, struct pc_body *body,
     }
 }
 
-static void check_single(struct pc_checker *checker, struct pc_body *body,
+static void check_single(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_expression *call, enum pc_builtin builtin,
                          const struct pc_type *expected)
 {
@@ -263,7 +263,7 @@ static void check_single(struct pc_checker *checker, struct pc_body *body,
 }
 
 /* Texts and the calendar: checked as far as their types go, then not supported yet. */
-static void check_later(struct pc_checker *checker, struct pc_body *body,
+static void check_later(struct pc_checker *checker, struct pc_frame *body,
                         struct pc_expression *call, enum pc_builtin builtin)
 {
     struct pc_expressions *arguments = &call->call.arguments;
@@ -288,7 +288,7 @@ static void check_later(struct pc_checker *checker, struct pc_body *body,
                    is_text ? "functions of texts are" : "functions of the calendar are");
 }
 
-void pc_check_builtin(struct pc_checker *checker, struct pc_body *body,
+void pc_check_builtin(struct pc_checker *checker, struct pc_frame *body,
                       struct pc_expression *expression, const struct pc_type *expected)
 {
     enum pc_builtin builtin = expression->symbol->builtin;

@@ -27,7 +27,7 @@ bool pc_check_count(struct pc_checker *checker, const struct pc_expression *expr
 
 /* ---- functions of the user's ---- */
 
-static void check_function_call(struct pc_checker *checker, struct pc_body *body,
+static void check_function_call(struct pc_checker *checker, struct pc_frame *body,
                                 struct pc_expression *expression, struct pc_symbol *function)
 {
     struct pc_declaration *node = function->declaration;
@@ -57,7 +57,7 @@ static bool is_one_of(struct pc_text name, const char *const *words, size_t coun
     return false;
 }
 
-static void report_unknown_function(struct pc_checker *checker, struct pc_body *body,
+static void report_unknown_function(struct pc_checker *checker, struct pc_frame *body,
                                     struct pc_expression *expression)
 {
     static const char *const clocks[] = {"now",          "today",    "clock",  "current_time",
@@ -112,7 +112,7 @@ static const struct pc_type *conversion_target(struct pc_checker *checker, struc
     return pc_type_plain(checker, symbol->type);
 }
 
-void pc_check_call(struct pc_checker *checker, struct pc_body *body,
+void pc_check_call(struct pc_checker *checker, struct pc_frame *body,
                    struct pc_expression *expression, const struct pc_type *expected)
 {
     struct pc_name *name = &expression->call.name;
@@ -140,13 +140,13 @@ void pc_check_call(struct pc_checker *checker, struct pc_body *body,
 
 /* ---- methods ---- */
 
-static bool is_event_word(const struct pc_body *body, const struct pc_expression *object)
+static bool is_event_word(const struct pc_frame *body, const struct pc_expression *object)
 {
     return object->kind == PC_EXPRESSION_NAME && body->handler != NULL &&
            pc_text_is(object->name.name.text, "event");
 }
 
-static void check_meta(struct pc_checker *checker, struct pc_body *body,
+static void check_meta(struct pc_checker *checker, struct pc_frame *body,
                        struct pc_expression *expression)
 {
     struct pc_expressions *arguments = &expression->method.arguments;
@@ -192,7 +192,7 @@ static void report_unknown_method(struct pc_checker *checker,
     }
 }
 
-void pc_check_method(struct pc_checker *checker, struct pc_body *body,
+void pc_check_method(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_expression *expression)
 {
     struct pc_text name = expression->method.name.text;

@@ -26,6 +26,11 @@ struct pc_scope {
 
 /* ---- the checker ---- */
 
+enum {
+    PC_TYPE_DEPTH_MAX = 32,      /* of types in types, and records in records */
+    PC_RECORD_FIELDS_MAX = 4096, /* with those of the records inside it */
+};
+
 struct pc_type_table {
     PC_LIST_OF(struct pc_type);
 };
@@ -69,7 +74,7 @@ enum pc_record_rule {
 };
 
 /* What an expression or statement may see. */
-struct pc_body {
+struct pc_frame {
     struct pc_projection_model *projection; /* its state, keys and tables; NULL: none */
     struct pc_handler_model *handler;       /* its events; NULL: none */
     struct pc_scope *scope;
@@ -167,13 +172,13 @@ const struct pc_type *pc_type_common(struct pc_checker *checker, const struct pc
 bool pc_convert(struct pc_checker *checker, struct pc_expression *expression,
                 const struct pc_type *target);
 /* Checks an expression that must give `target`, and converts it. */
-bool pc_check_value(struct pc_checker *checker, struct pc_body *body,
+bool pc_check_value(struct pc_checker *checker, struct pc_frame *body,
                     struct pc_expression *expression, const struct pc_type *target);
 
 /* ---- literals.c ---- */
 
 /* True if an expression consists of literals only, and so takes the type of its surroundings. */
-bool pc_is_adaptable(struct pc_checker *checker, struct pc_body *body,
+bool pc_is_adaptable(struct pc_checker *checker, struct pc_frame *body,
                      const struct pc_expression *expression);
 bool pc_is_number_literal(const struct pc_expression *expression);
 /* Whether a number literal, perhaps negated, has a fraction, and how many digits. */
@@ -182,19 +187,19 @@ bool pc_literal_scale(const struct pc_expression *expression, uint32_t *scale);
 void pc_check_number(struct pc_checker *checker, struct pc_expression *expression,
                      const struct pc_type *expected);
 void pc_check_duration(struct pc_checker *checker, struct pc_expression *expression);
-void pc_check_text(struct pc_checker *checker, struct pc_body *body,
+void pc_check_text(struct pc_checker *checker, struct pc_frame *body,
                    struct pc_expression *expression, const struct pc_type *expected);
 
 /* ---- composites.c ---- */
 
 /* Checks the entries of a record literal against the fields they name. `owner` and `declared` are
  * for messages. False when something was reported. */
-bool pc_check_entries(struct pc_checker *checker, struct pc_body *body,
+bool pc_check_entries(struct pc_checker *checker, struct pc_frame *body,
                       struct pc_expression *expression, const struct pc_field_models *fields,
                       struct pc_text owner, struct pc_span declared);
-void pc_check_record(struct pc_checker *checker, struct pc_body *body,
+void pc_check_record(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_expression *expression, const struct pc_type *expected);
-void pc_check_list(struct pc_checker *checker, struct pc_body *body,
+void pc_check_list(struct pc_checker *checker, struct pc_frame *body,
                    struct pc_expression *expression, const struct pc_type *expected);
 
 /* ---- more of literals.c ---- */
@@ -231,75 +236,92 @@ struct pc_constant *pc_constant_from_text(struct pc_checker *checker, struct pc_
 /* ---- resolve.c ---- */
 
 /* A bare name on the right-hand side. */
-void pc_check_name(struct pc_checker *checker, struct pc_body *body,
+void pc_check_name(struct pc_checker *checker, struct pc_frame *body,
                    struct pc_expression *expression, const struct pc_type *expected);
-/* event.x, state.x, Currency.EUR, record.x, optional?.x */
-void pc_check_field(struct pc_checker *checker, struct pc_body *body,
-                    struct pc_expression *expression);
 /* True if a bare name stands for a value here (not an enum's member). */
-bool pc_name_is_value(struct pc_checker *checker, struct pc_body *body, struct pc_text name);
+bool pc_name_is_value(struct pc_checker *checker, struct pc_frame *body, struct pc_text name);
 /* The symbol of an event's field common to the handled events; NULL if no event has one. When only
  * some have it, *missing is one that has not. */
-struct pc_symbol *pc_event_field(struct pc_checker *checker, struct pc_body *body,
+struct pc_symbol *pc_event_field(struct pc_checker *checker, struct pc_frame *body,
                                  struct pc_text name, struct pc_event_model **missing);
-struct pc_symbol *pc_state_field(const struct pc_body *body, struct pc_text name);
+struct pc_symbol *pc_state_field(const struct pc_frame *body, struct pc_text name);
 /* Marks an event field as wanted in its projection. */
-void pc_want(struct pc_body *body, struct pc_symbol *event_field);
+void pc_want(struct pc_frame *body, struct pc_symbol *event_field);
+/* The member of an enum that is expected, or NULL. */
+struct pc_member_model *pc_find_member(const struct pc_type *expected, struct pc_text name);
+void pc_use_member(struct pc_checker *checker, struct pc_expression *expression,
+                   struct pc_member_model *member);
+void pc_offer_members(struct pc_suggestion *suggestion, const struct pc_type *expected);
+/* Makes the expression an event's field, unless it is not common to the handled events. */
+void pc_use_event_field(struct pc_checker *checker, struct pc_frame *body,
+                        struct pc_expression *expression, struct pc_symbol *field,
+                        const struct pc_event_model *missing);
+
+/* ---- parts.c ---- */
+
+/* event.x, state.x, Currency.EUR, record.x, optional?.x */
+void pc_check_field(struct pc_checker *checker, struct pc_frame *body,
+                    struct pc_expression *expression);
+/* True for id, no, name, … of `event.`. */
+bool pc_is_event_data(struct pc_text name);
 /* Reports an unknown field of something that has `fields`. */
 void pc_report_unknown_field(struct pc_checker *checker, const struct pc_name *name,
                              struct pc_text owner, struct pc_span declared,
                              const struct pc_field_models *fields);
+
+/* ---- statements.c ---- */
+
 /* Declares a local; reports E0204 when the name is taken. */
-struct pc_symbol *pc_declare_local(struct pc_checker *checker, struct pc_body *body,
+struct pc_symbol *pc_declare_local(struct pc_checker *checker, struct pc_frame *body,
                                    struct pc_name *name, enum pc_local_kind kind,
                                    const struct pc_type *type);
 /* Warns about locals that nobody reads, and leaves the block. */
-void pc_scope_leave(struct pc_checker *checker, struct pc_body *body);
-void pc_scope_enter(struct pc_body *body, struct pc_scope *scope);
+void pc_scope_leave(struct pc_checker *checker, struct pc_frame *body);
+void pc_scope_enter(struct pc_frame *body, struct pc_scope *scope);
 
 /* ---- expressions.c, operators.c, rounding.c ---- */
 
 /* Checks an expression; `expected` is a hint for literals and members, or NULL. The type is in
  * expression->type; the error type when something was reported. */
-const struct pc_type *pc_check_expression(struct pc_checker *checker, struct pc_body *body,
+const struct pc_type *pc_check_expression(struct pc_checker *checker, struct pc_frame *body,
                                           struct pc_expression *expression,
                                           const struct pc_type *expected);
-void pc_check_comprehension(struct pc_checker *checker, struct pc_body *body,
+void pc_check_comprehension(struct pc_checker *checker, struct pc_frame *body,
                             struct pc_expression *expression, const struct pc_type *expected);
 /* The type of the elements of a checked collection, or NULL (reported). */
 const struct pc_type *pc_element_type(struct pc_checker *checker,
                                       const struct pc_expression *collection);
-void pc_check_unary(struct pc_checker *checker, struct pc_body *body,
+void pc_check_unary(struct pc_checker *checker, struct pc_frame *body,
                     struct pc_expression *expression, const struct pc_type *expected);
-void pc_check_binary(struct pc_checker *checker, struct pc_body *body,
+void pc_check_binary(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_expression *expression, const struct pc_type *expected);
 /* The result of `left op right` for + - * / %, both checked; converts them. Reports at `span`. */
 const struct pc_type *pc_arithmetic(struct pc_checker *checker, enum pc_operator operator,
                                     struct pc_span span, struct pc_expression *left,
                                     struct pc_expression *right);
 /* Checks two expressions that have to do with each other, literals after the other side. */
-void pc_check_pair(struct pc_checker *checker, struct pc_body *body, enum pc_operator operator,
+void pc_check_pair(struct pc_checker *checker, struct pc_frame *body, enum pc_operator operator,
                    struct pc_expression * left, struct pc_expression *right,
                    const struct pc_type *expected);
 /* The same when one side is checked already. */
-void pc_check_other(struct pc_checker *checker, struct pc_body *body, enum pc_operator operator,
+void pc_check_other(struct pc_checker *checker, struct pc_frame *body, enum pc_operator operator,
                     const struct pc_expression * checked, struct pc_expression *other);
 /* Resolves the arms' names of a match over an enum, and reports what they leave out; false when a
  * name is wrong. */
 bool pc_check_arms(struct pc_checker *checker, const struct pc_expression *subject,
                    struct pc_arms *arms, struct pc_span span);
-void pc_check_rounding(struct pc_checker *checker, struct pc_body *body,
+void pc_check_rounding(struct pc_checker *checker, struct pc_frame *body,
                        struct pc_expression *call);
 
 /* ---- calls.c, builtins.c ---- */
 
-void pc_check_call(struct pc_checker *checker, struct pc_body *body,
+void pc_check_call(struct pc_checker *checker, struct pc_frame *body,
                    struct pc_expression *expression, const struct pc_type *expected);
-void pc_check_method(struct pc_checker *checker, struct pc_body *body,
+void pc_check_method(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_expression *expression);
-void pc_check_builtin(struct pc_checker *checker, struct pc_body *body,
+void pc_check_builtin(struct pc_checker *checker, struct pc_frame *body,
                       struct pc_expression *expression, const struct pc_type *expected);
-void pc_check_conversion(struct pc_checker *checker, struct pc_body *body,
+void pc_check_conversion(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_expression *expression, const struct pc_type *expected);
 bool pc_check_count(struct pc_checker *checker, const struct pc_expression *expression,
                     const struct pc_expressions *arguments, size_t least, size_t most);
@@ -312,17 +334,17 @@ struct pc_symbol *pc_builtin_symbol(struct pc_checker *checker, enum pc_builtin 
 /* ---- statements.c, places.c, rules.c ---- */
 
 /* Checks a block in a scope of its own; true if control never leaves it at its end. */
-bool pc_check_block(struct pc_checker *checker, struct pc_body *body, struct pc_block *block);
+bool pc_check_block(struct pc_checker *checker, struct pc_frame *body, struct pc_block *block);
 /* Resolves a place to be changed; false (reported) if it is none. */
-bool pc_check_place(struct pc_checker *checker, struct pc_body *body, struct pc_expression *target,
+bool pc_check_place(struct pc_checker *checker, struct pc_frame *body, struct pc_expression *target,
                     struct pc_statement_info *info);
-void pc_check_assign(struct pc_checker *checker, struct pc_body *body,
+void pc_check_assign(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_statement *statement, struct pc_statement_info *info);
-void pc_check_method_statement(struct pc_checker *checker, struct pc_body *body,
+void pc_check_method_statement(struct pc_checker *checker, struct pc_frame *body,
                                struct pc_statement *statement, struct pc_statement_info *info);
 /* Reports E0305 when a loop around walks the place, or something inside it. root NULL: all of the
  * state. */
-bool pc_check_walks(struct pc_checker *checker, const struct pc_body *body, struct pc_span span,
+bool pc_check_walks(struct pc_checker *checker, const struct pc_frame *body, struct pc_span span,
                     const struct pc_symbol *root, const struct pc_place_steps *steps);
 /* True if an expression is a place of the state; fills root and steps. Reports nothing. */
 bool pc_find_place(struct pc_checker *checker, const struct pc_expression *expression,

@@ -8,7 +8,7 @@ bool pc_field_can_be_left_out(const struct pc_field_model *field)
     return field->initial != NULL || field->node->initial != NULL || pc_type_has_zero(field->type);
 }
 
-static bool can_be_left_out(const struct pc_body *body, const struct pc_field_model *field)
+static bool can_be_left_out(const struct pc_frame *body, const struct pc_field_model *field)
 {
     switch (body->record_rule) {
     case PC_RECORD_PARTIAL:
@@ -73,7 +73,7 @@ static struct pc_field_model *resolve_entry(struct pc_checker *checker,
     return field;
 }
 
-bool pc_check_entries(struct pc_checker *checker, struct pc_body *body,
+bool pc_check_entries(struct pc_checker *checker, struct pc_frame *body,
                       struct pc_expression *expression, const struct pc_field_models *fields,
                       struct pc_text owner, struct pc_span declared)
 {
@@ -103,7 +103,7 @@ bool pc_check_entries(struct pc_checker *checker, struct pc_body *body,
     return is_good;
 }
 
-void pc_check_record(struct pc_checker *checker, struct pc_body *body,
+void pc_check_record(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_expression *expression, const struct pc_type *expected)
 {
     const struct pc_type *type = expected != NULL ? pc_type_value(expected) : checker->none;
@@ -130,7 +130,7 @@ void pc_check_record(struct pc_checker *checker, struct pc_body *body,
 /* ---- lists ---- */
 
 /* The common type of the items when nothing says what is expected. */
-static const struct pc_type *infer_element(struct pc_checker *checker, struct pc_body *body,
+static const struct pc_type *infer_element(struct pc_checker *checker, struct pc_frame *body,
                                            struct pc_expression *expression)
 {
     struct pc_expression **items = expression->list.items.items;
@@ -155,7 +155,7 @@ static const struct pc_type *infer_element(struct pc_checker *checker, struct pc
     return element;
 }
 
-void pc_check_list(struct pc_checker *checker, struct pc_body *body,
+void pc_check_list(struct pc_checker *checker, struct pc_frame *body,
                    struct pc_expression *expression, const struct pc_type *expected)
 {
     const struct pc_type *type = expected != NULL ? pc_type_value(expected) : checker->none;
@@ -204,7 +204,7 @@ const struct pc_type *pc_element_type(struct pc_checker *checker,
     return checker->error;
 }
 
-void pc_check_comprehension(struct pc_checker *checker, struct pc_body *body,
+void pc_check_comprehension(struct pc_checker *checker, struct pc_frame *body,
                             struct pc_expression *expression, const struct pc_type *expected)
 {
     const struct pc_type *type = expected != NULL ? pc_type_value(expected) : NULL;

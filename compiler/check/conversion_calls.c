@@ -64,7 +64,7 @@ static bool decimal_scale(struct pc_checker *checker, const struct pc_expression
 }
 
 /* uuid(7) in tests: the number in the last bytes. */
-static bool check_test_uuid(struct pc_checker *checker, struct pc_body *body,
+static bool check_test_uuid(struct pc_checker *checker, struct pc_frame *body,
                             struct pc_expression *call)
 {
     struct pc_expression *argument = call->call.arguments.items[0];
@@ -125,7 +125,7 @@ static void report_conversion(struct pc_checker *checker, const struct pc_expres
         pc_diagnostic_help(problem, "`if x then 1 else 0` makes a number of it");
 }
 
-void pc_check_conversion(struct pc_checker *checker, struct pc_body *body,
+void pc_check_conversion(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_expression *expression, const struct pc_type *expected)
 {
     struct pc_expressions *arguments = &expression->call.arguments;

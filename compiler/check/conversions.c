@@ -155,7 +155,7 @@ bool pc_convert(struct pc_checker *checker, struct pc_expression *expression,
     return true;
 }
 
-bool pc_check_value(struct pc_checker *checker, struct pc_body *body,
+bool pc_check_value(struct pc_checker *checker, struct pc_frame *body,
                     struct pc_expression *expression, const struct pc_type *target)
 {
     pc_check_expression(checker, body, expression, target);

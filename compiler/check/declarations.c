@@ -203,32 +203,69 @@ static struct pc_record_model *record_in(const struct pc_type *type)
     return type->kind == PC_TYPE_RECORD ? type->record : NULL;
 }
 
+static void report_recursion(struct pc_checker *checker, struct pc_field_model *field,
+                             const struct pc_record_model *inner)
+{
+    struct pc_diagnostic *problem =
+        pc_report(checker->diagnostics, PC_E0123, field->node->type_node->span,
+                  "the record `%.*s` would contain itself", PC_TEXT_ARGS(inner->name));
+
+    pc_diagnostic_point(problem, inner->node->name.span, "declared here");
+    pc_diagnostic_help(problem, "keep the other's id instead");
+    field->type = checker->error;
+}
+
+static void report_bounds(struct pc_checker *checker, const struct pc_record_model *record)
+{
+    if (record->depth > PC_TYPE_DEPTH_MAX)
+        pc_report(checker->diagnostics, PC_E0123, record->node->name.span,
+                  "records nest %d deep at most", PC_TYPE_DEPTH_MAX);
+    else if (record->flat_count > PC_RECORD_FIELDS_MAX)
+        pc_report(checker->diagnostics, PC_E0123, record->node->name.span,
+                  "`%.*s` has more than %d fields, with those of the records in it",
+                  PC_TEXT_ARGS(record->name), PC_RECORD_FIELDS_MAX);
+}
+
+static void sort_record(struct pc_checker *checker, struct pc_record_model *record, uint32_t depth);
+
+/* What a field adds to its record; the record it holds comes first. */
+static void sort_field(struct pc_checker *checker, struct pc_record_model *record,
+                       struct pc_field_model *field, uint32_t depth)
+{
+    struct pc_record_model *inner = record_in(field->type);
+
+    record->flat_count++;
+    if (inner != NULL && inner->node->symbol->is_open) {
+        report_recursion(checker, field, inner);
+    } else if (inner != NULL) {
+        if (!inner->is_sorted)
+            sort_record(checker, inner, depth + 1);
+        if (record->depth <= inner->depth)
+            record->depth = inner->depth + 1;
+        if (inner->depth > PC_TYPE_DEPTH_MAX || inner->flat_count > PC_RECORD_FIELDS_MAX)
+            field->type = checker->error;
+        else if (pc_type_value(field->type)->kind == PC_TYPE_RECORD)
+            record->flat_count += inner->flat_count;
+    }
+    if (!pc_field_can_be_left_out(field))
+        record->has_zero = false;
+}
+
 /* Puts a record behind those it contains. Records that contain themselves are reported, and cut
  * there. */
-static void sort_record(struct pc_checker *checker, struct pc_record_model *record)
+static void sort_record(struct pc_checker *checker, struct pc_record_model *record, uint32_t depth)
 {
     struct pc_symbol *symbol = record->node->symbol;
 
     symbol->is_open = true;
     record->is_sorted = true;
     record->has_zero = true;
-    for (size_t i = 0; i < record->fields.count; i++) {
-        struct pc_field_model *field = record->fields.items[i];
-        struct pc_record_model *inner = record_in(field->type);
-        if (inner != NULL && inner->node->symbol->is_open) {
-            struct pc_diagnostic *problem =
-                pc_report(checker->diagnostics, PC_E0123, field->node->type_node->span,
-                          "the record `%.*s` would contain itself", PC_TEXT_ARGS(inner->name));
-            pc_diagnostic_point(problem, inner->node->name.span, "declared here");
-            pc_diagnostic_help(problem,
-                               "keep the other's id, and the others in a list of their own");
-            field->type = checker->error;
-        } else if (inner != NULL && !inner->is_sorted) {
-            sort_record(checker, inner);
-        }
-        if (!pc_field_can_be_left_out(field))
-            record->has_zero = false;
-    }
+    record->depth = 1;
+    if (depth > PC_TYPE_DEPTH_MAX)
+        record->depth = depth;
+    for (size_t i = 0; depth <= PC_TYPE_DEPTH_MAX && i < record->fields.count; i++)
+        sort_field(checker, record, record->fields.items[i], depth);
+    report_bounds(checker, record);
     pc_check_defaults(checker, &record->fields, false);
     record->index = (uint32_t)checker->model->records.count;
     PC_LIST_ADD(checker->arena, &checker->model->records, record);
@@ -242,7 +279,7 @@ void pc_check_records(struct pc_checker *checker)
                       &checker->records.items[i]->fields);
     for (size_t i = 0; i < checker->records.count; i++) {
         if (!checker->records.items[i]->is_sorted)
-            sort_record(checker, checker->records.items[i]);
+            sort_record(checker, checker->records.items[i], 1);
     }
 }
 
@@ -272,7 +309,7 @@ static void declare_function(struct pc_checker *checker, struct pc_declaration *
 static void check_function(struct pc_checker *checker, struct pc_declaration *node)
 {
     struct pc_scope scope = {0};
-    struct pc_body body = {.scope = &scope};
+    struct pc_frame body = {.scope = &scope};
 
     for (size_t i = 0; i < node->function.parameters.count; i++)
         PC_LIST_ADD(checker->arena, &scope.symbols, node->function.parameters.items[i]->symbol);

@@ -30,7 +30,7 @@ static const struct pc_type *settle(const struct pc_type *type, const struct pc_
     return type->kind == PC_TYPE_NONE && is_known ? expected : type;
 }
 
-static void check_conditional(struct pc_checker *checker, struct pc_body *body,
+static void check_conditional(struct pc_checker *checker, struct pc_frame *body,
                               struct pc_expression *expression, const struct pc_type *expected)
 {
     struct pc_expression *then = expression->conditional.then;
@@ -157,7 +157,7 @@ bool pc_check_arms(struct pc_checker *checker, const struct pc_expression *subje
     return is_good;
 }
 
-static void check_match(struct pc_checker *checker, struct pc_body *body,
+static void check_match(struct pc_checker *checker, struct pc_frame *body,
                         struct pc_expression *expression, const struct pc_type *expected)
 {
     struct pc_arms *arms = &expression->match.arms;
@@ -178,7 +178,7 @@ static void check_match(struct pc_checker *checker, struct pc_body *body,
 
 /* ---- list[index] ---- */
 
-static void check_index(struct pc_checker *checker, struct pc_body *body,
+static void check_index(struct pc_checker *checker, struct pc_frame *body,
                         struct pc_expression *expression)
 {
     struct pc_expressions *keys = &expression->index.keys;
@@ -209,7 +209,7 @@ static void check_index(struct pc_checker *checker, struct pc_body *body,
 
 /* ---- all ---- */
 
-static bool check_literal(struct pc_checker *checker, struct pc_body *body,
+static bool check_literal(struct pc_checker *checker, struct pc_frame *body,
                           struct pc_expression *expression, const struct pc_type *expected)
 {
     switch (expression->kind) {
@@ -244,7 +244,7 @@ static bool check_literal(struct pc_checker *checker, struct pc_body *body,
     }
 }
 
-const struct pc_type *pc_check_expression(struct pc_checker *checker, struct pc_body *body,
+const struct pc_type *pc_check_expression(struct pc_checker *checker, struct pc_frame *body,
                                           struct pc_expression *expression,
                                           const struct pc_type *expected)
 {

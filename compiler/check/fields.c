@@ -156,7 +156,7 @@ void pc_check_defaults(struct pc_checker *checker, struct pc_field_models *field
                        bool needs_initial)
 {
     struct pc_scope scope = {0};
-    struct pc_body body = {.scope = &scope};
+    struct pc_frame body = {.scope = &scope};
 
     for (size_t i = 0; i < fields->count; i++) {
         struct pc_field_model *field = fields->items[i];

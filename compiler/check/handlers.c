@@ -185,7 +185,7 @@ static const struct pc_type *id_type_of(struct pc_checker *checker,
 }
 
 /* `for x in … by … where …`: they see the event, and are not supported yet. */
-static void check_source_clauses(struct pc_checker *checker, struct pc_body *body,
+static void check_source_clauses(struct pc_checker *checker, struct pc_frame *body,
                                  struct pc_item *item)
 {
     body->is_source_clause = true;
@@ -211,11 +211,11 @@ static void check_body(struct pc_checker *checker, struct pc_handler_model *hand
                        bool is_poisoned)
 {
     struct pc_scope scope = {0};
-    struct pc_body body = {.projection = handler->projection,
-                           .handler = handler,
-                           .tables = tables,
-                           .keys = keys,
-                           .is_poisoned = is_poisoned};
+    struct pc_frame body = {.projection = handler->projection,
+                            .handler = handler,
+                            .tables = tables,
+                            .keys = keys,
+                            .is_poisoned = is_poisoned};
     struct pc_item *item = handler->node;
 
     body.aggregate_id = id_type_of(checker, handler);

@@ -160,7 +160,7 @@ static void check_typed_text(struct pc_checker *checker, struct pc_expression *e
     expression->type = checker->error;
 }
 
-void pc_check_text(struct pc_checker *checker, struct pc_body *body,
+void pc_check_text(struct pc_checker *checker, struct pc_frame *body,
                    struct pc_expression *expression, const struct pc_type *expected)
 {
     const struct pc_type *wanted = expected != NULL ? pc_type_value(expected) : NULL;
@@ -194,7 +194,7 @@ void pc_check_text(struct pc_checker *checker, struct pc_body *body,
 
 /* ---- adaptability ---- */
 
-bool pc_is_adaptable(struct pc_checker *checker, struct pc_body *body,
+bool pc_is_adaptable(struct pc_checker *checker, struct pc_frame *body,
                      const struct pc_expression *expression)
 {
     switch (expression->kind) {

@@ -56,8 +56,11 @@ struct pc_record_model {
     struct pc_text name;
     struct pc_field_models fields;
     const struct pc_type *type;
-    bool has_zero;  /* every field has a default, is optional, or has a zero */
-    bool is_sorted; /* checker only */
+    bool has_zero; /* every field has a default, is optional, or has a zero */
+    /* Checker only: */
+    bool is_sorted;
+    uint32_t depth;      /* of records in it */
+    uint32_t flat_count; /* of fields, with those of records in it */
     uint32_t index;
 };
 

@@ -47,7 +47,7 @@ static const struct pc_type *hint_of_literals(enum pc_operator operator,
     return expected;
 }
 
-void pc_check_other(struct pc_checker *checker, struct pc_body *body, enum pc_operator operator,
+void pc_check_other(struct pc_checker *checker, struct pc_frame *body, enum pc_operator operator,
                     const struct pc_expression * checked, struct pc_expression *other)
 {
     bool is_free = pc_is_adaptable(checker, body, other);
@@ -56,7 +56,7 @@ void pc_check_other(struct pc_checker *checker, struct pc_body *body, enum pc_op
                         is_free ? hint_of(operator, other, checked->type) : NULL);
 }
 
-void pc_check_pair(struct pc_checker *checker, struct pc_body *body, enum pc_operator operator,
+void pc_check_pair(struct pc_checker *checker, struct pc_frame *body, enum pc_operator operator,
                    struct pc_expression * left, struct pc_expression *right,
                    const struct pc_type *expected)
 {
@@ -291,7 +291,7 @@ static void compare_equal(struct pc_checker *checker, struct pc_span span,
 
 /* ---- in, ?? ---- */
 
-static void check_in(struct pc_checker *checker, struct pc_body *body,
+static void check_in(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_expression *expression)
 {
     struct pc_expression *left = expression->binary.left;
@@ -329,7 +329,7 @@ static void check_in(struct pc_checker *checker, struct pc_body *body,
     pc_annotate(checker, expression)->subject = element;
 }
 
-static void check_coalesce(struct pc_checker *checker, struct pc_body *body,
+static void check_coalesce(struct pc_checker *checker, struct pc_frame *body,
                            struct pc_expression *expression, const struct pc_type *expected)
 {
     struct pc_expression *left = expression->binary.left;
@@ -355,7 +355,7 @@ static void check_coalesce(struct pc_checker *checker, struct pc_body *body,
 
 /* ---- all ---- */
 
-void pc_check_unary(struct pc_checker *checker, struct pc_body *body,
+void pc_check_unary(struct pc_checker *checker, struct pc_frame *body,
                     struct pc_expression *expression, const struct pc_type *expected)
 {
     struct pc_expression *operand = expression->unary.operand;
@@ -384,7 +384,7 @@ void pc_check_unary(struct pc_checker *checker, struct pc_body *body,
     expression->type = type;
 }
 
-void pc_check_binary(struct pc_checker *checker, struct pc_body *body,
+void pc_check_binary(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_expression *expression, const struct pc_type *expected)
 {
     struct pc_expression *left = expression->binary.left;

@@ -19,7 +19,7 @@ static bool contains(const struct pc_symbol *root, const struct pc_place_steps *
     return true;
 }
 
-bool pc_check_walks(struct pc_checker *checker, const struct pc_body *body, struct pc_span span,
+bool pc_check_walks(struct pc_checker *checker, const struct pc_frame *body, struct pc_span span,
                     const struct pc_symbol *root, const struct pc_place_steps *steps)
 {
     for (const struct pc_walk *walk = body->walks; walk != NULL; walk = walk->parent) {
@@ -81,7 +81,7 @@ static bool report_fixed(struct pc_checker *checker, struct pc_span span, const 
     return false;
 }
 
-static bool report_no_place(struct pc_checker *checker, struct pc_body *body,
+static bool report_no_place(struct pc_checker *checker, struct pc_frame *body,
                             const struct pc_expression *target, struct pc_text name)
 {
     struct pc_event_model *missing = NULL;
@@ -105,7 +105,7 @@ static bool report_no_place(struct pc_checker *checker, struct pc_body *body,
     return false;
 }
 
-static bool place_of_name(struct pc_checker *checker, struct pc_body *body,
+static bool place_of_name(struct pc_checker *checker, struct pc_frame *body,
                           struct pc_expression *target, struct pc_statement_info *info)
 {
     struct pc_text name = target->name.name.text;
@@ -135,7 +135,7 @@ static bool place_of_name(struct pc_checker *checker, struct pc_body *body,
     return true;
 }
 
-static bool place_in_record(struct pc_checker *checker, struct pc_body *body,
+static bool place_in_record(struct pc_checker *checker, struct pc_frame *body,
                             struct pc_expression *target, struct pc_statement_info *info)
 {
     struct pc_expression *object = target->field.object;
@@ -170,7 +170,7 @@ static bool place_in_record(struct pc_checker *checker, struct pc_body *body,
     return true;
 }
 
-static bool place_of_field(struct pc_checker *checker, struct pc_body *body,
+static bool place_of_field(struct pc_checker *checker, struct pc_frame *body,
                            struct pc_expression *target, struct pc_statement_info *info)
 {
     struct pc_expression *object = target->field.object;
@@ -192,7 +192,7 @@ static bool place_of_field(struct pc_checker *checker, struct pc_body *body,
     return true;
 }
 
-bool pc_check_place(struct pc_checker *checker, struct pc_body *body, struct pc_expression *target,
+bool pc_check_place(struct pc_checker *checker, struct pc_frame *body, struct pc_expression *target,
                     struct pc_statement_info *info)
 {
     target->type = checker->error;
@@ -227,7 +227,7 @@ static const enum pc_operator operators[] = {
     [PC_ASSIGN_DIVIDE] = PC_OPERATOR_DIVIDE,
 };
 
-static void check_compound(struct pc_checker *checker, struct pc_body *body,
+static void check_compound(struct pc_checker *checker, struct pc_frame *body,
                            struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *target = statement->assign.target;
@@ -255,7 +255,7 @@ static void check_compound(struct pc_checker *checker, struct pc_body *body,
         pc_diagnostic_help(problem, "`%.*s(x)` checks at run time", PC_TYPE_ARGS(place));
 }
 
-void pc_check_assign(struct pc_checker *checker, struct pc_body *body,
+void pc_check_assign(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *target = statement->assign.target;
@@ -290,7 +290,7 @@ static void report_unused_value(struct pc_checker *checker, const struct pc_expr
     pc_diagnostic_help(problem, "assign it, or leave the call out: functions change nothing");
 }
 
-void pc_check_method_statement(struct pc_checker *checker, struct pc_body *body,
+void pc_check_method_statement(struct pc_checker *checker, struct pc_frame *body,
                                struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *call = statement->call.call;

@@ -299,11 +299,11 @@ static void check_projection(struct pc_checker *checker, struct pc_projection_mo
     if (node->projection.where != NULL) {
         struct pc_scope scope = {0};
         struct pc_handler_model any = {.is_any = true, .projection = projection};
-        struct pc_body body = {.scope = &scope,
-                               .handler = &any,
-                               .projection = projection,
-                               .aggregate_id = checker->text,
-                               .is_source_clause = true};
+        struct pc_frame body = {.scope = &scope,
+                                .handler = &any,
+                                .projection = projection,
+                                .aggregate_id = checker->text,
+                                .is_source_clause = true};
         pc_check_value(checker, &body, node->projection.where, checker->boolean);
         pc_unsupported(checker, node->projection.where->span, "filters on the source are");
     }

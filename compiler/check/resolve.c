@@ -4,24 +4,9 @@
 
 #include <string.h>
 
-struct event_datum {
-    const char *name;
-    enum pc_event_data data;
-};
-
-static const struct event_datum event_data[] = {
-    {"id", PC_EVENT_ID},
-    {"no", PC_EVENT_NO},
-    {"name", PC_EVENT_NAME},
-    {"time", PC_EVENT_TIME},
-    {"version", PC_EVENT_VERSION},
-    {"aggregate_id", PC_EVENT_AGGREGATE_ID},
-    {"aggregate_type", PC_EVENT_AGGREGATE_TYPE},
-};
-
 /* ---- event fields ---- */
 
-void pc_want(struct pc_body *body, struct pc_symbol *event_field)
+void pc_want(struct pc_frame *body, struct pc_symbol *event_field)
 {
     const struct pc_handler_model *handler = body->handler;
 
@@ -35,7 +20,7 @@ void pc_want(struct pc_body *body, struct pc_symbol *event_field)
 }
 
 /* Looks the name up in every handled event: all must have it, with one type. */
-static struct pc_symbol *make_event_field(struct pc_checker *checker, struct pc_body *body,
+static struct pc_symbol *make_event_field(struct pc_checker *checker, struct pc_frame *body,
                                           struct pc_text name, struct pc_event_model **missing)
 {
     const struct pc_event_models *events = &body->handler->events;
@@ -61,7 +46,7 @@ static struct pc_symbol *make_event_field(struct pc_checker *checker, struct pc_
     return symbol->type != NULL ? symbol : NULL;
 }
 
-struct pc_symbol *pc_event_field(struct pc_checker *checker, struct pc_body *body,
+struct pc_symbol *pc_event_field(struct pc_checker *checker, struct pc_frame *body,
                                  struct pc_text name, struct pc_event_model **missing)
 {
     *missing = NULL;
@@ -77,7 +62,7 @@ struct pc_symbol *pc_event_field(struct pc_checker *checker, struct pc_body *bod
 }
 
 /* Reports when a field is not common to the handled events; true if it is. */
-static bool is_common(struct pc_checker *checker, struct pc_body *body, struct pc_span use,
+static bool is_common(struct pc_checker *checker, struct pc_frame *body, struct pc_span use,
                       struct pc_symbol *field, const struct pc_event_model *missing)
 {
     if (missing != NULL) {
@@ -105,9 +90,9 @@ static bool is_common(struct pc_checker *checker, struct pc_body *body, struct p
     return true;
 }
 
-static void use_event_field(struct pc_checker *checker, struct pc_body *body,
-                            struct pc_expression *expression, struct pc_symbol *field,
-                            const struct pc_event_model *missing)
+void pc_use_event_field(struct pc_checker *checker, struct pc_frame *body,
+                        struct pc_expression *expression, struct pc_symbol *field,
+                        const struct pc_event_model *missing)
 {
     expression->symbol = field;
     expression->type = checker->error;
@@ -120,7 +105,7 @@ static void use_event_field(struct pc_checker *checker, struct pc_body *body,
 
 /* ---- state ---- */
 
-struct pc_symbol *pc_state_field(const struct pc_body *body, struct pc_text name)
+struct pc_symbol *pc_state_field(const struct pc_frame *body, struct pc_text name)
 {
     if (body->projection == NULL || body->is_source_clause)
         return NULL;
@@ -131,7 +116,7 @@ struct pc_symbol *pc_state_field(const struct pc_body *body, struct pc_text name
 /* ---- bare names ---- */
 
 /* Locals, parameters, keys and tables: what is found without event and state. */
-static struct pc_symbol *find_plain(const struct pc_body *body, struct pc_text name)
+static struct pc_symbol *find_plain(const struct pc_frame *body, struct pc_text name)
 {
     struct pc_symbol *symbol = pc_scope_find(body->scope, name);
 
@@ -142,7 +127,7 @@ static struct pc_symbol *find_plain(const struct pc_body *body, struct pc_text n
     return symbol;
 }
 
-bool pc_name_is_value(struct pc_checker *checker, struct pc_body *body, struct pc_text name)
+bool pc_name_is_value(struct pc_checker *checker, struct pc_frame *body, struct pc_text name)
 {
     struct pc_event_model *missing = NULL;
 
@@ -150,7 +135,7 @@ bool pc_name_is_value(struct pc_checker *checker, struct pc_body *body, struct p
            pc_event_field(checker, body, name, &missing) != NULL;
 }
 
-static struct pc_member_model *find_member(const struct pc_type *expected, struct pc_text name)
+struct pc_member_model *pc_find_member(const struct pc_type *expected, struct pc_text name)
 {
     const struct pc_type *type = expected != NULL ? pc_type_value(expected) : NULL;
 
@@ -163,8 +148,8 @@ static struct pc_member_model *find_member(const struct pc_type *expected, struc
     return NULL;
 }
 
-static void use_member(struct pc_checker *checker, struct pc_expression *expression,
-                       struct pc_member_model *member)
+void pc_use_member(struct pc_checker *checker, struct pc_expression *expression,
+                   struct pc_member_model *member)
 {
     struct pc_constant *constant =
         pc_constant_new(checker, PC_CONSTANT_MEMBER, member->enumeration->type);
@@ -183,8 +168,11 @@ static void report_ambiguous(struct pc_checker *checker, struct pc_expression *e
         pc_report(checker->diagnostics, PC_E0203, expression->span,
                   "`%.*s` is both a field of the event and of the state", PC_TEXT_ARGS(name));
 
-    pc_diagnostic_label(problem, "write `event.%.*s` or `state.%.*s`", PC_TEXT_ARGS(name),
-                        PC_TEXT_ARGS(name));
+    if (pc_is_event_data(name))
+        pc_diagnostic_help(problem, "give one of them another name: `as` keeps the outside name");
+    else
+        pc_diagnostic_label(problem, "write `event.%.*s` or `state.%.*s`", PC_TEXT_ARGS(name),
+                            PC_TEXT_ARGS(name));
     pc_diagnostic_point(problem, event->span, "the event's");
     pc_diagnostic_point(problem, state->span, "the state's");
     expression->type = checker->error;
@@ -194,13 +182,13 @@ static void report_ambiguous(struct pc_checker *checker, struct pc_expression *e
 static struct pc_enum_model *enum_with(const struct pc_checker *checker, struct pc_text name)
 {
     for (size_t i = 0; i < checker->model->enums.count; i++) {
-        if (find_member(checker->model->enums.items[i]->type, name) != NULL)
+        if (pc_find_member(checker->model->enums.items[i]->type, name) != NULL)
             return checker->model->enums.items[i];
     }
     return NULL;
 }
 
-static void offer_members(struct pc_suggestion *suggestion, const struct pc_type *expected)
+void pc_offer_members(struct pc_suggestion *suggestion, const struct pc_type *expected)
 {
     const struct pc_type *type = expected != NULL ? pc_type_value(expected) : NULL;
 
@@ -209,7 +197,7 @@ static void offer_members(struct pc_suggestion *suggestion, const struct pc_type
         pc_suggestion_offer(suggestion, type->enumeration->members.items[i]->name);
 }
 
-static void report_unknown_name(struct pc_checker *checker, struct pc_body *body,
+static void report_unknown_name(struct pc_checker *checker, struct pc_frame *body,
                                 struct pc_expression *expression, const struct pc_type *expected)
 {
     struct pc_text name = expression->name.name.text;
@@ -221,7 +209,7 @@ static void report_unknown_name(struct pc_checker *checker, struct pc_body *body
     struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0202, expression->span,
                                               "there is no `%.*s` here", PC_TEXT_ARGS(name));
     pc_suggestion_init(&suggestion, name);
-    offer_members(&suggestion, expected);
+    pc_offer_members(&suggestion, expected);
     for (const struct pc_scope *scope = body->scope; scope != NULL; scope = scope->parent)
         pc_offer_symbols(&suggestion, &scope->symbols);
     pc_offer_symbols(&suggestion, body->keys);
@@ -243,12 +231,12 @@ static void report_unknown_name(struct pc_checker *checker, struct pc_body *body
         pc_diagnostic_help(problem, "its parts can be read: `%.*s.…`", PC_TEXT_ARGS(name));
 }
 
-void pc_check_name(struct pc_checker *checker, struct pc_body *body,
+void pc_check_name(struct pc_checker *checker, struct pc_frame *body,
                    struct pc_expression *expression, const struct pc_type *expected)
 {
     struct pc_text name = expression->name.name.text;
     struct pc_symbol *symbol = find_plain(body, name);
-    struct pc_member_model *member = find_member(expected, name);
+    struct pc_member_model *member = pc_find_member(expected, name);
     struct pc_event_model *missing = NULL;
 
     if (symbol != NULL) {
@@ -272,208 +260,14 @@ void pc_check_name(struct pc_checker *checker, struct pc_body *body,
                             PC_TEXT_ARGS(member->enumeration->name), PC_TEXT_ARGS(name));
         expression->type = checker->error;
     } else if (event != NULL) {
-        use_event_field(checker, body, expression, event, missing);
+        pc_use_event_field(checker, body, expression, event, missing);
     } else if (state != NULL) {
         state->is_used = true;
         expression->symbol = state;
         expression->type = state->type;
     } else if (member != NULL) {
-        use_member(checker, expression, member);
+        pc_use_member(checker, expression, member);
     } else {
         report_unknown_name(checker, body, expression, expected);
     }
-}
-
-/* ---- object.name ---- */
-
-void pc_report_unknown_field(struct pc_checker *checker, const struct pc_name *name,
-                             struct pc_text owner, struct pc_span declared,
-                             const struct pc_field_models *fields)
-{
-    struct pc_suggestion suggestion;
-    struct pc_diagnostic *problem =
-        pc_report(checker->diagnostics, PC_E0201, name->span, "`%.*s` has no field `%.*s`",
-                  PC_TEXT_ARGS(owner), PC_TEXT_ARGS(name->text));
-
-    pc_suggestion_init(&suggestion, name->text);
-    pc_offer_fields(&suggestion, fields);
-    pc_suggest(problem, &suggestion);
-    if (declared.end != declared.start)
-        pc_diagnostic_point(problem, declared, "declared here");
-}
-
-static const struct pc_type *datum_type(struct pc_checker *checker, const struct pc_body *body,
-                                        enum pc_event_data data)
-{
-    switch (data) {
-    case PC_EVENT_ID:
-        return checker->uuid;
-    case PC_EVENT_NO:
-    case PC_EVENT_VERSION:
-        return checker->i64;
-    case PC_EVENT_TIME:
-        return checker->time;
-    case PC_EVENT_AGGREGATE_ID:
-        return body->aggregate_id;
-    default:
-        return checker->text;
-    }
-}
-
-/* event.x: what every event has, else a field. */
-static void check_event_part(struct pc_checker *checker, struct pc_body *body,
-                             struct pc_expression *expression)
-{
-    struct pc_name *name = &expression->field.name;
-    struct pc_event_model *missing = NULL;
-
-    for (size_t i = 0; i < sizeof(event_data) / sizeof(event_data[0]); i++) {
-        if (pc_text_is(name->text, event_data[i].name)) {
-            expression->symbol = pc_symbol_new(checker, PC_SYMBOL_EVENT_DATA, NULL, NULL);
-            expression->symbol->name = name->text;
-            expression->symbol->event_data = event_data[i].data;
-            expression->type = datum_type(checker, body, event_data[i].data);
-            return;
-        }
-    }
-    struct pc_symbol *field = pc_event_field(checker, body, name->text, &missing);
-    if (field != NULL) {
-        use_event_field(checker, body, expression, field, missing);
-        return;
-    }
-    if (body->is_poisoned)
-        return;
-    if (body->handler->events.count == 0) {
-        struct pc_diagnostic *problem =
-            pc_report(checker->diagnostics, PC_E0201, name->span, "`on any` knows no field `%.*s`",
-                      PC_TEXT_ARGS(name->text));
-        pc_diagnostic_help(problem, "it sees what every event has: `event.id`, `.no`, `.name`, "
-                                    "`.time`, `.version`, `.aggregate_id`, `.aggregate_type`, "
-                                    "`.meta(\"key\")`");
-        return;
-    }
-    struct pc_event_model *event = body->handler->events.items[0];
-    pc_report_unknown_field(checker, name, event->name, event->node->name.span, &event->fields);
-}
-
-static void check_state_part(struct pc_checker *checker, struct pc_body *body,
-                             struct pc_expression *expression)
-{
-    struct pc_name *name = &expression->field.name;
-
-    if (pc_text_is(name->text, "exists")) {
-        expression->symbol = pc_symbol_new(checker, PC_SYMBOL_STATE_EXISTS, NULL, checker->boolean);
-        expression->type = checker->boolean;
-        body->handler->reads_exists = true;
-        return;
-    }
-    struct pc_symbol *field = pc_state_field(body, name->text);
-    if (field != NULL) {
-        field->is_used = true;
-        expression->symbol = field;
-        expression->type = field->type;
-        return;
-    }
-    const struct pc_state_model *state = &body->projection->state;
-    pc_report_unknown_field(
-        checker, name,
-        pc_text_format(checker->arena, "the state of %.*s", PC_TEXT_ARGS(body->projection->name)),
-        state->node != NULL ? state->node->span : body->projection->node->name.span,
-        &state->fields);
-}
-
-/* Currency.EUR; false if the object is no enum's name. */
-static bool check_enum_part(struct pc_checker *checker, struct pc_expression *expression)
-{
-    struct pc_symbol *symbol =
-        pc_table_find(&checker->type_names, expression->field.object->name.name.text);
-
-    if (symbol == NULL || symbol->type == NULL || symbol->type->kind != PC_TYPE_ENUM)
-        return false;
-    struct pc_name *name = &expression->field.name;
-    struct pc_member_model *member = find_member(symbol->type, name->text);
-    expression->field.object->symbol = symbol;
-    expression->field.object->type = symbol->type;
-    symbol->is_used = true;
-    if (member != NULL) {
-        use_member(checker, expression, member);
-        return true;
-    }
-    struct pc_suggestion suggestion;
-    struct pc_diagnostic *problem =
-        pc_report(checker->diagnostics, PC_E0201, name->span, "`%.*s` has no member `%.*s`",
-                  PC_TEXT_ARGS(symbol->name), PC_TEXT_ARGS(name->text));
-    pc_suggestion_init(&suggestion, name->text);
-    offer_members(&suggestion, symbol->type);
-    pc_suggest(problem, &suggestion);
-    pc_diagnostic_point(problem, symbol->span, "declared here");
-    return true;
-}
-
-/* The words `event` and `state`, and names of enums; false if the object is an ordinary value. */
-static bool check_word_part(struct pc_checker *checker, struct pc_body *body,
-                            struct pc_expression *expression)
-{
-    struct pc_expression *object = expression->field.object;
-    struct pc_text name = object->name.name.text;
-
-    if (pc_text_is(name, "event") && body->handler != NULL) {
-        object->symbol = pc_symbol_new(checker, PC_SYMBOL_EVENT_WORD, NULL, NULL);
-        object->type = checker->error;
-        check_event_part(checker, body, expression);
-        return true;
-    }
-    if (pc_text_is(name, "state") && body->handler != NULL && !body->is_source_clause) {
-        object->symbol = pc_symbol_new(checker, PC_SYMBOL_STATE_WORD, NULL, NULL);
-        object->type = checker->error;
-        check_state_part(checker, body, expression);
-        return true;
-    }
-    if (pc_name_is_value(checker, body, name))
-        return false;
-    return check_enum_part(checker, expression);
-}
-
-void pc_check_field(struct pc_checker *checker, struct pc_body *body,
-                    struct pc_expression *expression)
-{
-    struct pc_name *name = &expression->field.name;
-    struct pc_expression *object = expression->field.object;
-
-    expression->type = checker->error;
-    if (object->kind == PC_EXPRESSION_NAME && !expression->field.is_optional &&
-        check_word_part(checker, body, expression))
-        return;
-    const struct pc_type *type = pc_check_expression(checker, body, object, NULL);
-    if (type->kind == PC_TYPE_ERROR)
-        return;
-    const struct pc_type *value = pc_type_value(type);
-    if (value->kind != PC_TYPE_RECORD) {
-        pc_report(checker->diagnostics, PC_E0201, name->span, "a `%.*s` has no field `%.*s`",
-                  PC_TYPE_ARGS(type), PC_TEXT_ARGS(name->text));
-        return;
-    }
-    if (type->kind == PC_TYPE_OPTIONAL && !expression->field.is_optional) {
-        struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0209, object->span,
-                                                  "this may be `none`, and then has no fields");
-        pc_diagnostic_help(problem, "`?.%.*s` is `none` then, or ask with `if let`",
-                           PC_TEXT_ARGS(name->text));
-        return;
-    }
-    if (type->kind != PC_TYPE_OPTIONAL && expression->field.is_optional) {
-        pc_report(checker->diagnostics, PC_E0210, object->span,
-                  "this is never `none`: write `.%.*s`", PC_TEXT_ARGS(name->text));
-        return;
-    }
-    struct pc_field_model *field = pc_fields_find(&value->record->fields, name->text);
-    if (field == NULL) {
-        pc_report_unknown_field(checker, name, value->record->name, value->record->node->name.span,
-                                &value->record->fields);
-        return;
-    }
-    const struct pc_type *plain = pc_type_plain(checker, field->type);
-    expression->symbol = pc_symbol_new(checker, PC_SYMBOL_RECORD_FIELD, NULL, plain);
-    expression->symbol->name = name->text;
-    expression->symbol->field_model = field;
-    expression->type = expression->field.is_optional ? pc_type_optional(checker, plain) : plain;
 }

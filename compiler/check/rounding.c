@@ -36,7 +36,7 @@ static bool has_division(const struct pc_expression *expression)
            has_division(expression->binary.right);
 }
 
-static void check_factor(struct pc_checker *checker, struct pc_body *body,
+static void check_factor(struct pc_checker *checker, struct pc_frame *body,
                          struct decomposition *parts, struct pc_expression *factor)
 {
     if (has_division(factor)) {
@@ -58,7 +58,7 @@ static void check_factor(struct pc_checker *checker, struct pc_body *body,
     }
 }
 
-static void add_term(struct pc_checker *checker, struct pc_body *body, struct decomposition *parts,
+static void add_term(struct pc_checker *checker, struct pc_frame *body, struct decomposition *parts,
                      struct pc_expression *expression, bool is_negative)
 {
     struct pc_round_term *term = PC_NEW(checker->arena, struct pc_round_term);
@@ -83,8 +83,9 @@ static void add_term(struct pc_checker *checker, struct pc_body *body, struct de
     PC_LIST_ADD(checker->arena, &parts->rounding->terms, term);
 }
 
-static void decompose(struct pc_checker *checker, struct pc_body *body, struct decomposition *parts,
-                      struct pc_expression *expression, bool is_negative)
+static void decompose(struct pc_checker *checker, struct pc_frame *body,
+                      struct decomposition *parts, struct pc_expression *expression,
+                      bool is_negative)
 {
     if (expression->kind == PC_EXPRESSION_UNARY && !pc_is_number_literal(expression) &&
         expression->unary.operator== PC_OPERATOR_NEGATE) {
@@ -120,7 +121,7 @@ static bool scale_of(struct pc_checker *checker, struct pc_expression *call, uin
 }
 
 /* An f64 is rounded as it is; only exact values are taken apart. */
-static void round_f64(struct pc_checker *checker, struct pc_body *body, struct pc_expression *call,
+static void round_f64(struct pc_checker *checker, struct pc_frame *body, struct pc_expression *call,
                       uint8_t scale)
 {
     struct pc_expression *value = call->call.arguments.items[0];
@@ -131,7 +132,8 @@ static void round_f64(struct pc_checker *checker, struct pc_body *body, struct p
             call->call.arguments.count == 1 ? checker->f64 : pc_type_decimal(checker, scale);
 }
 
-void pc_check_rounding(struct pc_checker *checker, struct pc_body *body, struct pc_expression *call)
+void pc_check_rounding(struct pc_checker *checker, struct pc_frame *body,
+                       struct pc_expression *call)
 {
     struct decomposition parts = {.is_good = true};
     uint8_t scale = 0;

@@ -8,13 +8,13 @@ static struct pc_statement_info *info_of(struct pc_statement *statement)
 
 /* ---- scopes ---- */
 
-void pc_scope_enter(struct pc_body *body, struct pc_scope *scope)
+void pc_scope_enter(struct pc_frame *body, struct pc_scope *scope)
 {
     scope->parent = body->scope;
     body->scope = scope;
 }
 
-void pc_scope_leave(struct pc_checker *checker, struct pc_body *body)
+void pc_scope_leave(struct pc_checker *checker, struct pc_frame *body)
 {
     const struct pc_scope *scope = body->scope;
 
@@ -44,7 +44,7 @@ static void report_taken(struct pc_checker *checker, const struct pc_name *name,
     pc_diagnostic_help(problem, "nothing shadows: take another name");
 }
 
-struct pc_symbol *pc_declare_local(struct pc_checker *checker, struct pc_body *body,
+struct pc_symbol *pc_declare_local(struct pc_checker *checker, struct pc_frame *body,
                                    struct pc_name *name, enum pc_local_kind kind,
                                    const struct pc_type *type)
 {
@@ -87,7 +87,7 @@ static bool is_optional(struct pc_checker *checker, const struct pc_expression *
     return false;
 }
 
-static void check_let(struct pc_checker *checker, struct pc_body *body,
+static void check_let(struct pc_checker *checker, struct pc_frame *body,
                       struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *value = statement->let.value;
@@ -110,7 +110,7 @@ static void check_let(struct pc_checker *checker, struct pc_body *body,
     pc_declare_local(checker, body, &statement->let.name, PC_LOCAL_LET, type);
 }
 
-static bool check_branch(struct pc_checker *checker, struct pc_body *body,
+static bool check_branch(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *condition = statement->branch.condition;
@@ -133,7 +133,7 @@ static bool check_branch(struct pc_checker *checker, struct pc_body *body,
     return pc_check_block(checker, body, statement->branch.otherwise) && is_leaving;
 }
 
-static bool check_match(struct pc_checker *checker, struct pc_body *body,
+static bool check_match(struct pc_checker *checker, struct pc_frame *body,
                         struct pc_statement *statement)
 {
     struct pc_arms *arms = &statement->match.arms;
@@ -148,7 +148,7 @@ static bool check_match(struct pc_checker *checker, struct pc_body *body,
 
 /* ---- for ---- */
 
-static void check_loop(struct pc_checker *checker, struct pc_body *body,
+static void check_loop(struct pc_checker *checker, struct pc_frame *body,
                        struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *collection = statement->loop.collection;
@@ -183,7 +183,7 @@ static void check_loop(struct pc_checker *checker, struct pc_body *body,
 
 /* ---- delete, copy ---- */
 
-static void check_delete(struct pc_checker *checker, struct pc_body *body,
+static void check_delete(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_statement *statement)
 {
     struct pc_expression *target = statement->delete.target;
@@ -214,7 +214,7 @@ static void check_delete(struct pc_checker *checker, struct pc_body *body,
         pc_diagnostic_help(problem, "`delete state` ends the state");
 }
 
-static void copy_field(struct pc_checker *checker, struct pc_body *body, struct pc_name *name,
+static void copy_field(struct pc_checker *checker, struct pc_frame *body, struct pc_name *name,
                        struct pc_statement_info *info)
 {
     struct pc_event_model *missing = NULL;
@@ -267,7 +267,7 @@ static void copy_field(struct pc_checker *checker, struct pc_body *body, struct 
 
 /* ---- all ---- */
 
-static void check_notify(struct pc_checker *checker, struct pc_body *body,
+static void check_notify(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_statement *statement)
 {
     const struct pc_entries *entries = &statement->notify.record->record.entries;
@@ -278,7 +278,7 @@ static void check_notify(struct pc_checker *checker, struct pc_body *body,
 }
 
 /* True if control never reaches what follows. */
-static bool check_statement(struct pc_checker *checker, struct pc_body *body,
+static bool check_statement(struct pc_checker *checker, struct pc_frame *body,
                             struct pc_statement *statement, struct pc_statement_info *info)
 {
     switch (statement->kind) {
@@ -322,7 +322,7 @@ static bool check_statement(struct pc_checker *checker, struct pc_body *body,
     }
 }
 
-bool pc_check_block(struct pc_checker *checker, struct pc_body *body, struct pc_block *block)
+bool pc_check_block(struct pc_checker *checker, struct pc_frame *body, struct pc_block *block)
 {
     struct pc_scope scope = {0};
     bool is_leaving = false;

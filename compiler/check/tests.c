@@ -23,7 +23,7 @@ static struct pc_test_step_model *add_step(struct pc_checker *checker, struct te
 }
 
 /* The constant of an id: for a uuid, 7 stands for uuid(7). NULL when something was reported. */
-static const struct pc_constant *check_id(struct pc_checker *checker, struct pc_body *body,
+static const struct pc_constant *check_id(struct pc_checker *checker, struct pc_frame *body,
                                           struct pc_expression *expression,
                                           const struct pc_type *type)
 {
@@ -89,7 +89,7 @@ static struct pc_event_model *find_event(struct pc_checker *checker,
     return NULL;
 }
 
-static void check_time(struct pc_checker *checker, struct pc_body *body, struct test *test,
+static void check_time(struct pc_checker *checker, struct pc_frame *body, struct test *test,
                        struct pc_expression *at)
 {
     if (at == NULL || !pc_check_value(checker, body, at, checker->time))
@@ -102,7 +102,7 @@ static void check_time(struct pc_checker *checker, struct pc_body *body, struct 
 static void check_given(struct pc_checker *checker, struct test *test, struct pc_step *node)
 {
     struct pc_scope scope = {0};
-    struct pc_body body = {.scope = &scope, .is_test = true, .record_rule = PC_RECORD_PAYLOAD};
+    struct pc_frame body = {.scope = &scope, .is_test = true, .record_rule = PC_RECORD_PAYLOAD};
     const struct pc_aggregate_model *aggregate = find_aggregate(checker, &node->name);
     const struct pc_constant *id = NULL;
 
@@ -147,7 +147,7 @@ static struct pc_symbol *find_projection(struct pc_checker *checker, struct pc_n
 }
 
 /* The key of the state that is looked at. */
-static bool check_key(struct pc_checker *checker, struct pc_body *body, struct pc_step *node,
+static bool check_key(struct pc_checker *checker, struct pc_frame *body, struct pc_step *node,
                       const struct pc_projection_model *projection, struct pc_test_step_model *step)
 {
     bool is_for_each = projection->kind == PC_PROJECTION_AGGREGATE;
@@ -182,7 +182,7 @@ static void check_expect(struct pc_checker *checker, struct test *test, struct p
         [PC_EXPECT_FAILS] = PC_TEST_FAILS,
     };
     struct pc_scope scope = {0};
-    struct pc_body body = {.scope = &scope, .is_test = true, .record_rule = PC_RECORD_PARTIAL};
+    struct pc_frame body = {.scope = &scope, .is_test = true, .record_rule = PC_RECORD_PARTIAL};
     struct pc_symbol *symbol = find_projection(checker, &node->name);
 
     if (symbol == NULL || symbol->projection == NULL ||

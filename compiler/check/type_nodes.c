@@ -92,12 +92,27 @@ static const struct pc_type *resolve_duration(struct pc_checker *checker,
                             "`duration(ms)`; without one it is ISO 8601 in payloads");
 }
 
+static int depth_of(const struct pc_type *type)
+{
+    int depth = 0;
+
+    for (; type->kind == PC_TYPE_OPTIONAL || type->kind == PC_TYPE_LIST; type = type->element)
+        depth++;
+    return depth;
+}
+
 static const struct pc_type *resolve_list(struct pc_checker *checker, struct pc_type_node *node)
 {
     if (node->parameters.count != 1 || node->arguments.count != 0)
         return report_arguments(checker, node,
                                 "`list` needs the type of its elements, as in `list<text>`");
-    return pc_type_list(checker, pc_resolve_type(checker, node->parameters.items[0]));
+    const struct pc_type *element = pc_resolve_type(checker, node->parameters.items[0]);
+    if (depth_of(element) >= PC_TYPE_DEPTH_MAX) {
+        pc_report(checker->diagnostics, PC_E0123, node->span, "types nest %d deep at most",
+                  PC_TYPE_DEPTH_MAX);
+        return checker->error;
+    }
+    return pc_type_list(checker, element);
 }
 
 static const struct pc_type *resolve_keyed(struct pc_checker *checker, struct pc_type_node *node,
