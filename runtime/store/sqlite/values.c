@@ -48,7 +48,7 @@ int projc__sqlite_bind_value(sqlite3_stmt *statement, int index, const projc_val
     case PROJC_KIND_UUID:
         return projc__sqlite_bind_uuid(statement, index, &value->as.uuid);
     }
-    assert(!"a value of an unknown kind");
+    assert(false);
     return SQLITE_MISUSE;
 }
 
