@@ -21,8 +21,9 @@
 #ifdef PROJC_ARENA_POISONS
 #include <sanitizer/asan_interface.h>
 enum { RED_ZONE = 16 };
-/* gcc takes the address of memory that was not written for a read of it, unless it cannot see through. */
-#define POISON(address, size)                                                                      \
+/* gcc takes the address of memory that was not written for a read of it, unless it cannot see
+ * through. */
+#define POISON(address, size) \
     __asan_poison_memory_region((void *)((uintptr_t)(address) | opaque_zero), (size))
 static volatile const uintptr_t opaque_zero;
 #define UNPOISON(address, size) __asan_unpoison_memory_region((address), (size))
