@@ -17,30 +17,27 @@
 
 enum { HEARTBEAT_MS = 10000, ECHO_MS = 1000, HEARTBEAT_ANSWER_MS = 5000 };
 
+static const char echo_channel[] = "projc_echo";
+
 void projc__listener_free(projc__postgres *postgres)
 {
-    if (postgres->listener == NULL)
-        return;
-    free(postgres->listener->channels);
     free(postgres->listener);
     postgres->listener = NULL;
 }
 
-/* The text of a notification's channel is cut by the server at 63 bytes. */
 static projc__listener *make_listener(const projc_stream_type *const *streams, size_t count)
 {
-    projc__listener *listener = calloc(1, sizeof *listener);
+    projc__listener *listener = calloc(1, sizeof *listener + count * sizeof listener->streams[0]);
 
     if (listener == NULL)
         return NULL;
-    listener->channels = calloc(count + 1, sizeof *listener->channels);
-    if (listener->channels == NULL) {
-        free(listener);
-        return NULL;
-    }
     for (size_t i = 0; i < count; i++) {
+        char *channel = listener->streams[i].channel;
         size_t size = strlen(streams[i]->channel);
-        memcpy(listener->channels[i], streams[i]->channel, size < 63 ? size : 63);
+        memcpy(channel, streams[i]->channel,
+               size < sizeof listener->streams[i].channel
+                   ? size
+                   : sizeof listener->streams[i].channel - 1);
     }
     listener->count = count;
     listener->heard_at = projc__postgres_now_ms();
@@ -75,54 +72,56 @@ static projc_status check_direct(projc__postgres *postgres, projc_error *error)
     return status;
 }
 
-/* Reads what is there; true when a notification came. *index: its stream, -1 when several or
- * another's. */
-static bool drain(projc__postgres *postgres, const char *channel, int *index)
+/* Notes what libpq has received. */
+static void drain(projc__postgres *postgres)
 {
-    bool has_any = false;
+    projc__listener *listener = postgres->listener;
     PGnotify *note;
 
-    *index = -1;
     while ((note = PQnotifies(postgres->connection)) != NULL) {
-        int found = -1;
-        for (size_t i = 0; i < postgres->listener->count; i++) {
-            if (strcmp(postgres->listener->channels[i], note->relname) == 0)
-                found = (int)i;
-        }
-        if (channel != NULL && strcmp(channel, note->relname) == 0)
-            *index = 0;
-        else if (channel == NULL && found >= 0) {
-            *index = has_any && *index != found ? -1 : found;
-            has_any = true;
+        if (strcmp(note->relname, echo_channel) == 0)
+            listener->has_echo = true;
+        for (size_t i = 0; i < listener->count; i++) {
+            if (strcmp(listener->streams[i].channel, note->relname) == 0)
+                listener->streams[i].is_rung = true;
         }
         PQfreemem(note);
     }
-    return channel != NULL ? *index == 0 : has_any;
 }
 
-/* Sends a notification to ourselves, on a channel that nobody else listens to. */
+/* Takes one stream that was rung for: each is told once, however often it was. */
+static bool take_ring(projc__listener *listener, int *stream_index)
+{
+    for (size_t i = 0; i < listener->count; i++) {
+        if (listener->streams[i].is_rung) {
+            listener->streams[i].is_rung = false;
+            *stream_index = (int)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Sends a notification to ourselves, on a channel that stands for nothing. */
 static projc_status check_echo(projc__postgres *postgres, projc_error *error)
 {
-    static const char channel[] = "projc_echo";
     int64_t deadline = projc__postgres_now_ms() + ECHO_MS;
-    int index;
 
-    projc_status status = do_named(postgres, "LISTEN ", channel, error);
+    projc_status status = do_named(postgres, "LISTEN ", echo_channel, error);
     if (status == PROJC_OK)
-        status = do_named(postgres, "NOTIFY ", channel, error);
-    while (status == PROJC_OK && !drain(postgres, channel, &index)) {
+        status = do_named(postgres, "NOTIFY ", echo_channel, error);
+    for (drain(postgres); status == PROJC_OK && !postgres->listener->has_echo; drain(postgres)) {
         struct pollfd item = {.fd = PQsocket(postgres->connection), .events = POLLIN};
         int64_t left = deadline - projc__postgres_now_ms();
         if (left <= 0)
-            return projc_error_set(
-                error, PROJC_UNSUPPORTED,
-                "LISTEN brings nothing here: a pooler may stand in between; polling "
-                "takes over");
+            return projc_error_set(error, PROJC_UNSUPPORTED,
+                                   "LISTEN brings nothing here: a pooler may stand in between; "
+                                   "polling takes over");
         if (poll(&item, 1, (int)left) > 0 && PQconsumeInput(postgres->connection) == 0)
             status = projc__postgres_lost(postgres, NULL, error);
     }
     if (status == PROJC_OK)
-        status = do_named(postgres, "UNLISTEN ", channel, error);
+        status = do_named(postgres, "UNLISTEN ", echo_channel, error);
     return status;
 }
 
@@ -140,7 +139,7 @@ projc_status projc__postgres_listen(projc_store *store, const projc_stream_type 
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     status = check_echo(postgres, error);
     for (size_t i = 0; status == PROJC_OK && i < count; i++)
-        status = do_named(postgres, "LISTEN ", postgres->listener->channels[i], error);
+        status = do_named(postgres, "LISTEN ", postgres->listener->streams[i].channel, error);
     if (status != PROJC_OK)
         projc__listener_free(postgres);
     return status;
@@ -202,8 +201,11 @@ projc_status projc__postgres_wait(projc_store *store, int wake_fd, int64_t timeo
         return projc_error_set(error, PROJC_CONNECTION, "the connection to PostgreSQL is lost");
     for (;;) {
         /* Without listen() (behind a pooler) this is only a pause. */
-        if (postgres->listener != NULL && drain(postgres, NULL, stream_index))
-            return PROJC_OK;
+        if (postgres->listener != NULL) {
+            drain(postgres);
+            if (take_ring(postgres->listener, stream_index))
+                return PROJC_OK;
+        }
         if (is_awake)
             return PROJC_OK;
         int64_t now = projc__postgres_now_ms();

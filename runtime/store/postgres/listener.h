@@ -4,10 +4,17 @@
 
 #include "store/postgres/connection.h"
 
+/* A stream that is listened to. */
+typedef struct projc__listened {
+    char channel[64]; /* longer names are cut like PostgreSQL cuts them */
+    bool is_rung;     /* a notification has come and wait() has not told it yet */
+} projc__listened;
+
 typedef struct projc__listener {
+    int64_t heard_at; /* when the server was last heard of, monotonic milliseconds */
+    bool has_echo;    /* our notification to ourselves has come back */
     size_t count;
-    int64_t heard_at;     /* when the server was last heard of, monotonic milliseconds */
-    char (*channels)[64]; /* by index of stream; longer names are cut like PostgreSQL cuts them */
+    projc__listened streams[];
 } projc__listener;
 
 void projc__listener_free(projc__postgres *postgres);
