@@ -129,6 +129,20 @@ int projc_uuid_compare(projc_uuid left, projc_uuid right);
 /* NUL inside a text is a data error at the statement that makes it: true when there is none. */
 bool projc_text_is_clean(projc_text text);
 
+/* ---- built-in functions of texts; positions and lengths count code points ---- */
+uint32_t projc_text_length(projc_text text);
+/* Without blanks, tabs and line ends on both sides; borrows the text. */
+projc_text projc_text_trim(projc_text text);
+bool projc_text_starts_with(projc_text text, projc_text prefix);
+bool projc_text_ends_with(projc_text text, projc_text suffix);
+bool projc_text_contains(projc_text text, projc_text part);
+/* At most count code points from the one numbered from, counted from 0; what lies outside the text is
+ * left out. Borrows the text. */
+projc_text projc_text_slice(projc_text text, int64_t from, int64_t count);
+/* ASCII letters changed, in a copy in the unit's arena; false when the arena is exhausted. */
+bool projc_text_lower(projc_handler *handler, projc_text *text);
+bool projc_text_upper(projc_handler *handler, projc_text *text);
+
 /* Parsers for conversions by type name; false when the text is none. */
 bool projc_parse_uuid(projc_text text, projc_uuid *value);
 bool projc_parse_integer(projc_text text, int64_t low, int64_t high, int64_t *value);
@@ -144,6 +158,8 @@ __extension__ typedef __int128 projc_int128;
 
 /* numerator / denominator rounded once, half to even; false when it does not fit or denominator is 0. */
 bool projc_round_quotient(projc_int128 numerator, projc_int128 denominator, int64_t *result);
+/* *value *= factor; false when it leaves -2^126..2^126, and then *value is as it was. */
+bool projc_multiply_exact(projc_int128 *value, int64_t factor);
 /* 10^exponent, 0 <= exponent <= 18. */
 int64_t projc_power_of_ten(uint8_t exponent);
 /* The f64 nearest to value / 10^scale. */

@@ -1,0 +1,154 @@
+/* body.h -- one handler's body while it is written: expressions, their failures, temporaries.
+ *
+ * What can fail stands in statements of its own, before the expression that uses it, in the order in which
+ * the language evaluates it; what cannot fail is a plain C expression. Expressions have no side effects, so
+ * a plain part may be evaluated after the statements of a part behind it. Where the language evaluates only
+ * what it needs (and, or, ??, if, match), the statements of a part stand in a branch of their own.
+ *
+ * Temporaries are named hint_N_, with N counted in the handler: sum_1_, text_2_. Lowering never yields a
+ * name that ends in a digit and an underscore. */
+#ifndef PC_GEN_BODY_H
+#define PC_GEN_BODY_H
+
+#include "gen/code.h"
+#include "gen/helpers.h"
+#include "gen/types.h"
+#include "plan/plan.h"
+
+/* How tightly a C expression binds, tightest first. */
+enum pc_level {
+    PC_LEVEL_ATOM, /* names, members, calls, literals, anything in brackets */
+    PC_LEVEL_UNARY,
+    PC_LEVEL_PRODUCT,
+    PC_LEVEL_SUM,
+    PC_LEVEL_COMPARE,
+    PC_LEVEL_AND,
+    PC_LEVEL_OR,
+    PC_LEVEL_CHOICE
+};
+
+/* A C expression. A simple one is a name, a member or a literal: it may be written twice. */
+struct pc_value {
+    const char *text;
+    enum pc_level level;
+    bool is_simple;
+};
+
+struct pc_pointers {
+    PC_LIST_OF(const struct pc_ir_local);
+};
+
+struct pc_branches {
+    PC_LIST_OF(const struct pc_ir_expression);
+};
+
+struct pc_body {
+    struct pc_arena *arena;
+    const struct pc_plan *plan;
+    const struct pc_plan_projection *projection;
+    const struct pc_ir_statement *statement; /* being written; its place and source go into messages */
+    struct pc_code *code;
+    struct pc_helpers *helpers;
+    struct pc_pointers pointers; /* loop variables that are pointers though lowering did not ask for it */
+    struct pc_branches branches; /* expressions known to need branches: tried once only */
+    unsigned temporaries;
+};
+
+/* ---- values (body.c) ---- */
+
+struct pc_value pc_atom(const char *text);   /* a call or the like */
+struct pc_value pc_simple(const char *text); /* a name, a member, a literal */
+/* The text, in brackets unless it binds at least as tightly as `level`. */
+const char *pc_bind(struct pc_body *body, struct pc_value value, enum pc_level level);
+
+/* A new temporary's name. */
+const char *pc_temporary(struct pc_body *body, const char *hint);
+/* Declares a temporary that holds the value, and returns its name. */
+const char *pc_hold(struct pc_body *body, const struct pc_plan_type *type, const char *hint,
+                    struct pc_value value);
+
+/* "if (condition)" and the return of a failure. The arguments behind the statement's source are given as
+ * text: ", (projc_operand){a, 2}, …" or "". */
+void pc_fail_if(struct pc_body *body, const char *condition, const char *function,
+                const char *arguments);
+/* The return alone. */
+void pc_fail(struct pc_body *body, const char *function, const char *arguments);
+/* if (!condition) return projc_fail_memory(handler); */
+void pc_need_memory(struct pc_body *body, const char *condition);
+/* Returns the status of a call that is not OK. */
+void pc_pass_status(struct pc_body *body, const char *call);
+/* "(projc_operand){x, 2}" for a simple text of a type. */
+const char *pc_operand(struct pc_body *body, const struct pc_plan_type *type, const char *text);
+
+bool pc_is_pointer(const struct pc_body *body, const struct pc_ir_local *local);
+
+/* ---- expressions ---- */
+
+/* expression.c: writes what must stand before, and returns the rest. */
+struct pc_value pc_expression(struct pc_body *body, const struct pc_ir_expression *expression);
+/* The same, held in a temporary unless it is simple. */
+const char *pc_simple_expression(struct pc_body *body, const struct pc_ir_expression *expression,
+                                 const char *hint);
+/* A text to which ".member" may be appended. */
+const char *pc_place_expression(struct pc_body *body, const struct pc_ir_expression *expression,
+                                const char *hint);
+/* The expression without conversions that only widen an integer: for the checked built-ins, which take
+ * integers of any type. */
+const struct pc_ir_expression *pc_unwidened(const struct pc_ir_expression *expression);
+/* The opposite of a condition. */
+struct pc_value pc_opposite(struct pc_body *body, const struct pc_ir_expression *condition);
+
+/* choice.c: and, or, ??, if, match */
+struct pc_value pc_choice(struct pc_body *body, const struct pc_ir_expression *expression);
+
+/* compare.c */
+struct pc_value pc_compare(struct pc_body *body, const struct pc_ir_expression *expression,
+                           enum pc_ir_operator operator_);
+/* left operator right, for scalars that are in `left` and `right`. */
+const char *pc_is_less(struct pc_body *body, const struct pc_plan_type *type, const char *left,
+                       const char *right);
+
+/* arithmetic.c */
+struct pc_value pc_arithmetic_value(struct pc_body *body, const struct pc_ir_expression *expression);
+struct pc_value pc_negate(struct pc_body *body, const struct pc_ir_expression *expression);
+/* target op= value; `target` is a place, evaluated as often as needed. */
+void pc_arithmetic_assign(struct pc_body *body, const struct pc_plan_type *type, const char *target,
+                          enum pc_ir_operator operator_, const struct pc_ir_expression *value);
+/* round.c */
+struct pc_value pc_round(struct pc_body *body, const struct pc_ir_expression *expression);
+
+/* convert.c */
+struct pc_value pc_convert_value(struct pc_body *body, const struct pc_ir_expression *expression);
+/* interpolate.c: a text built from parts. */
+struct pc_value pc_interpolate(struct pc_body *body, const struct pc_ir_expression *const *parts,
+                               size_t count);
+/* call.c, whole.c */
+struct pc_value pc_call(struct pc_body *body, const struct pc_ir_expression *expression);
+struct pc_value pc_floor_or_ceil(struct pc_body *body, const struct pc_ir_expression *expression);
+/* fold.c */
+struct pc_value pc_fold(struct pc_body *body, const struct pc_ir_expression *expression);
+struct pc_value pc_in(struct pc_body *body, const struct pc_ir_expression *expression);
+/* Opens a loop over a list that binds the local to each item, takes a step, and passes over items for
+ * which the filter (may be NULL) does not hold. Closed by pc_code_close(code, "}"). */
+void pc_open_loop(struct pc_body *body, const struct pc_ir_expression *list,
+                  const struct pc_ir_local *local, bool is_local_used, bool is_in_place,
+                  const struct pc_ir_expression *filter);
+
+/* ---- keeping (keep.c) ---- */
+
+/* True when a value of this expression may point to memory that dies with the event, or that the state
+ * changes in place. */
+bool pc_needs_keep(const struct pc_ir_expression *expression);
+/* Writes the statement that keeps what `place` points to, if it must be kept. */
+void pc_keep(struct pc_body *body, const struct pc_ir_expression *value, const char *place);
+
+/* ---- uses (use.c) ---- */
+
+bool pc_block_uses(const struct pc_ir_block *block, const struct pc_ir_local *local);
+bool pc_expression_uses(const struct pc_ir_expression *expression, const struct pc_ir_local *local);
+
+/* ---- statements ---- */
+
+void pc_write_block(struct pc_body *body, const struct pc_ir_block *block);
+
+#endif

@@ -1,0 +1,68 @@
+/* codec_state.c -- states: initial value, msgpack array, and the JSON that `inspect` shows. */
+#include "gen/codec.h"
+#include "gen/parts.h"
+
+void pc_write_initial_states(struct pc_code *code, const struct pc_plan *plan)
+{
+    for (size_t i = 0; i < plan->projections.count; i++) {
+        const struct pc_plan_projection *projection = plan->projections.items[i];
+
+        pc_code_plain(code, "static void %.*s_init(void *opaque_state)",
+                      PC_TEXT_ARGS(projection->c_stem));
+        pc_code_open(code, "{");
+        pc_code_line(code, "%.*s *state = opaque_state;", PC_TEXT_ARGS(projection->c_state));
+        pc_code_blank(code);
+        pc_code_line(code, "*state = (%.*s)%s;", PC_TEXT_ARGS(projection->c_state),
+                     pc_initial_value(code, &projection->fields));
+        pc_code_close(code, "}");
+        pc_code_blank(code);
+    }
+}
+
+static void write_reader(struct pc_code *code, struct pc_helpers *helpers,
+                         const struct pc_plan_projection *projection, struct pc_struct_codec *codec)
+{
+    codec->wire = PC_WIRE_ARRAY;
+    pc_code_plain(code,
+                  "static void %.*s_from_msgpack(projc_msgpack_reader *reader, void *opaque_state)",
+                  PC_TEXT_ARGS(projection->c_stem));
+    pc_code_open(code, "{");
+    pc_code_line(code, "%.*s *state = opaque_state;", PC_TEXT_ARGS(projection->c_state));
+    pc_code_blank(code);
+    pc_read_fields(code, helpers, codec);
+    pc_code_close(code, "}");
+    pc_code_blank(code);
+}
+
+static void write_writer(struct pc_code *code, struct pc_helpers *helpers,
+                         const struct pc_plan_projection *projection, struct pc_struct_codec *codec,
+                         enum pc_wire wire)
+{
+    const char *name = pc_wire_name(wire);
+
+    codec->wire = wire;
+    pc_code_plain(code, "static void %.*s_to_%s(projc_%s_writer *writer, const void *opaque_state)",
+                  PC_TEXT_ARGS(projection->c_stem), name, name);
+    pc_code_open(code, "{");
+    pc_code_line(code, "const %.*s *state = opaque_state;", PC_TEXT_ARGS(projection->c_state));
+    pc_code_blank(code);
+    pc_write_fields(code, helpers, codec);
+    pc_code_close(code, "}");
+    pc_code_blank(code);
+}
+
+void pc_write_state_codecs(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers)
+{
+    for (size_t i = 0; i < plan->projections.count; i++) {
+        const struct pc_plan_projection *projection = plan->projections.items[i];
+        struct pc_struct_codec codec = {
+            .c_type = projection->c_state,
+            .variable = "state",
+            .fields = &projection->fields,
+        };
+
+        write_reader(code, helpers, projection, &codec);
+        write_writer(code, helpers, projection, &codec, PC_WIRE_ARRAY);
+        write_writer(code, helpers, projection, &codec, PC_WIRE_JSON_STATE);
+    }
+}

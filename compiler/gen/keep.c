@@ -1,0 +1,70 @@
+/* keep.c -- what a state shall remember is copied into the unit's arena, unless it lives there already. */
+#include "gen/body.h"
+#include "gen/values.h"
+
+static bool any_argument(const struct pc_ir_expression *expression)
+{
+    for (size_t i = 0; i < expression->arguments.count; i++)
+        if (pc_needs_keep(expression->arguments.items[i]))
+            return true;
+    return false;
+}
+
+/* A text of the state never changes, so two places may share it; a list's items do. */
+static bool is_shared_list(const struct pc_ir_expression *expression)
+{
+    return pc_type_has_lists(expression->type);
+}
+
+bool pc_needs_keep(const struct pc_ir_expression *expression)
+{
+    if (!pc_type_has_slices(expression->type))
+        return false;
+    switch (expression->kind) {
+    case PC_IR_CONSTANT:
+        return pc_constant_has_items(expression->constant);
+    case PC_IR_STATE:
+        return is_shared_list(expression);
+    case PC_IR_FIELD:
+    case PC_IR_SAFE_FIELD:
+    case PC_IR_INDEX:
+        return is_shared_list(expression) || pc_needs_keep(expression->left);
+    case PC_IR_LOCAL:
+        return !expression->local->is_reference || is_shared_list(expression);
+    case PC_IR_COALESCE:
+    case PC_IR_CONDITIONAL:
+        return pc_needs_keep(expression->left) || pc_needs_keep(expression->right);
+    case PC_IR_CONVERT:
+        if (expression->conversion == PC_IR_TO_TEXT && expression->left->type->kind != PC_PLAN_TEXT)
+            return false;
+        return pc_needs_keep(expression->left);
+    case PC_IR_INTERPOLATE:
+        return false;
+    case PC_IR_RECORD:
+    case PC_IR_LIST:
+        return any_argument(expression);
+    case PC_IR_COMPREHENSION:
+        return pc_type_has_slices(expression->type->kind == PC_PLAN_LIST ? expression->type->element
+                                                                         : expression->type);
+    case PC_IR_CALL:
+        return expression->builtin != PC_IR_LOWER && expression->builtin != PC_IR_UPPER &&
+               any_argument(expression);
+    default:
+        return true;
+    }
+}
+
+void pc_keep(struct pc_body *body, const struct pc_ir_expression *value, const char *place)
+{
+    if (!pc_needs_keep(value))
+        return;
+    /* "none", and what is empty, is kept too: the helpers return at once. */
+    if (value->type->kind == PC_PLAN_OPTIONAL) {
+        pc_code_line(body->code, "if (%s.has && !%s)", place,
+                     pc_keep_call(body->helpers, value->type->element,
+                                  pc_format(body->arena, "%s.value", place)));
+        pc_code_plain(body->code, "    return projc_fail_memory(handler);");
+        return;
+    }
+    pc_need_memory(body, pc_keep_call(body->helpers, value->type, place));
+}

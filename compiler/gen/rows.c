@@ -1,0 +1,307 @@
+/* rows.c -- states as rows: one value a column, for `state columns`. */
+#include "gen/codec.h"
+#include "gen/parts.h"
+
+enum { INDEXED_BYTES_MAX = 1000 };
+
+/* The kind of a scalar's value, and the member of the union. */
+static const char *kind_of(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_BOOL:
+        return "BOOL";
+    case PC_PLAN_F64:
+        return "REAL";
+    case PC_PLAN_BYTES:
+        return "BYTES";
+    case PC_PLAN_UUID:
+        return "UUID";
+    case PC_PLAN_TEXT:
+    case PC_PLAN_ENUM:
+    case PC_PLAN_LIST:
+    case PC_PLAN_RECORD:
+        return "TEXT";
+    default:
+        return "INTEGER";
+    }
+}
+
+static const char *member_of(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_BOOL:
+        return "boolean";
+    case PC_PLAN_F64:
+        return "real";
+    case PC_PLAN_BYTES:
+        return "bytes";
+    case PC_PLAN_UUID:
+        return "uuid";
+    case PC_PLAN_TEXT:
+    case PC_PLAN_ENUM:
+    case PC_PLAN_LIST:
+    case PC_PLAN_RECORD:
+        return "text";
+    default:
+        return "integer";
+    }
+}
+
+static bool is_json(const struct pc_plan_type *type)
+{
+    return type->kind == PC_PLAN_LIST || type->kind == PC_PLAN_RECORD;
+}
+
+static const struct pc_plan_type *value_type(const struct pc_plan_type *type)
+{
+    return type->kind == PC_PLAN_OPTIONAL ? type->element : type;
+}
+
+static bool has_json(const struct pc_plan_projection *projection)
+{
+    for (size_t i = 0; i < projection->fields.count; i++)
+        if (is_json(value_type(projection->fields.items[i]->type)))
+            return true;
+    return false;
+}
+
+static bool is_indexed(const struct pc_plan_projection *projection, const struct pc_plan_field *field)
+{
+    for (size_t i = 0; i < projection->table.indexes.count; i++) {
+        const struct pc_plan_index *index = projection->table.indexes.items[i];
+
+        for (size_t j = 0; j < index->columns.count; j++)
+            if (index->columns.items[j]->field == field)
+                return true;
+    }
+    return false;
+}
+
+/* ---- to rows ---- */
+
+static void write_json_value(struct pc_code *code, struct pc_helpers *helpers,
+                             const struct pc_plan_type *type, const char *place, size_t index)
+{
+    pc_code_line(code, "projc_json_writer_reset(writer);");
+    pc_write_value(code, helpers, PC_WIRE_JSON_STATE, type, place);
+    pc_code_line(code, "status = projc_json_writer_finish(writer, &json, error);");
+    pc_code_line(code, "if (status != PROJC_OK)");
+    pc_code_line(code, "    return status;");
+    pc_code_line(code, "values[%zu] = (projc_value){.kind = PROJC_KIND_TEXT, .as.text = json};", index);
+}
+
+/* The statement that fills values[index] from a place of a type that is not optional. */
+static void write_one_value(struct pc_code *code, struct pc_helpers *helpers,
+                            const struct pc_plan_type *type, const char *place, size_t index)
+{
+    if (is_json(type)) {
+        write_json_value(code, helpers, type, place, index);
+        return;
+    }
+    if (type->kind == PC_PLAN_ENUM)
+        place = pc_format(code->arena, "%s(%s)", pc_need_helper(helpers, PC_HELPER_ENUM_TEXT, type), place);
+    pc_code_line(code, "values[%zu] = (projc_value){.kind = PROJC_KIND_%s, .as.%s = %s};", index,
+                 kind_of(type), member_of(type), place);
+}
+
+static void check_size(struct pc_code *code, const struct pc_plan_field *field, const char *place)
+{
+    const struct pc_plan_type *type = value_type(field->type);
+
+    if (type->kind != PC_PLAN_TEXT && type->kind != PC_PLAN_BYTES)
+        return;
+    pc_code_line(code, "if (%s.size > %d)", place, INDEXED_BYTES_MAX);
+    code->indent += PC_CODE_INDENT;
+    pc_code_line(code, "return projc_error_set(error, PROJC_LIMIT, %s);",
+                 pc_c_string(code->arena,
+                             pc_text_format(code->arena,
+                                            "column %.*s: an indexed column holds at most 1,000 bytes",
+                                            PC_TEXT_ARGS(field->outside))));
+    code->indent -= PC_CODE_INDENT;
+}
+
+static void field_to_row(struct pc_code *code, struct pc_helpers *helpers,
+                         const struct pc_plan_projection *projection, size_t index)
+{
+    const struct pc_plan_field *field = projection->fields.items[index];
+    const char *place = pc_format(code->arena, "state->%.*s", PC_TEXT_ARGS(field->c_name));
+    bool is_optional = field->type->kind == PC_PLAN_OPTIONAL;
+
+    if (is_optional) {
+        pc_code_line(code, "values[%zu] = (projc_value){.kind = PROJC_KIND_NULL};", index);
+        pc_code_open(code, "if (%s.has) {", place);
+        place = pc_format(code->arena, "%s.value", place);
+    }
+    if (is_indexed(projection, field))
+        check_size(code, field, place);
+    write_one_value(code, helpers, value_type(field->type), place, index);
+    if (is_optional)
+        pc_code_close(code, "}");
+}
+
+/* error is mentioned where a column can be refused or is JSON. */
+static bool can_fail(const struct pc_plan_projection *projection)
+{
+    for (size_t i = 0; i < projection->fields.count; i++) {
+        const struct pc_plan_field *field = projection->fields.items[i];
+        enum pc_plan_kind kind = value_type(field->type)->kind;
+
+        if (is_json(value_type(field->type)) ||
+            (is_indexed(projection, field) && (kind == PC_PLAN_TEXT || kind == PC_PLAN_BYTES)))
+            return true;
+    }
+    return false;
+}
+
+static void write_to_row(struct pc_code *code, struct pc_helpers *helpers,
+                         const struct pc_plan_projection *projection)
+{
+    pc_code_plain(code,
+                  "static projc_status %.*s_to_row(projc_arena *arena, const void *opaque_state, "
+                  "projc_value *values, projc_error *error)",
+                  PC_TEXT_ARGS(projection->c_stem));
+    pc_code_open(code, "{");
+    if (projection->fields.count != 0)
+        pc_code_line(code, "const %.*s *state = opaque_state;", PC_TEXT_ARGS(projection->c_state));
+    else
+        pc_code_line(code, "(void)opaque_state;\n    (void)values;");
+    if (has_json(projection)) {
+        pc_code_line(code, "projc_json_writer *writer = projc_json_writer_new(arena);");
+        pc_code_line(code, "projc_status status;");
+        pc_code_line(code, "projc_text json;");
+        pc_code_blank(code);
+        pc_code_line(code, "if (writer == NULL)");
+        pc_code_line(code,
+                     "    return projc_error_set(error, PROJC_LIMIT, \"the unit of work is too large\");");
+    } else {
+        pc_code_blank(code);
+        pc_code_line(code, "(void)arena;");
+    }
+    if (!can_fail(projection))
+        pc_code_line(code, "(void)error;");
+    for (size_t i = 0; i < projection->fields.count; i++)
+        field_to_row(code, helpers, projection, i);
+    pc_code_line(code, "return PROJC_OK;");
+    pc_code_close(code, "}");
+    pc_code_blank(code);
+}
+
+/* ---- from rows ---- */
+
+static void refuse(struct pc_code *code, const struct pc_plan_field *field)
+{
+    code->indent += PC_CODE_INDENT;
+    pc_code_line(code, "return projc_error_set(error, PROJC_CORRUPT, %s);",
+                 pc_c_string(code->arena,
+                             pc_text_format(code->arena, "column %.*s holds no %.*s",
+                                            PC_TEXT_ARGS(field->outside),
+                                            PC_TEXT_ARGS(value_type(field->type)->name))));
+    code->indent -= PC_CODE_INDENT;
+}
+
+static void read_json_value(struct pc_code *code, struct pc_helpers *helpers,
+                            const struct pc_plan_field *field, const char *place, const char *value)
+{
+    pc_code_line(code, "if (%s.kind != PROJC_KIND_TEXT)", value);
+    refuse(code, field);
+    pc_code_line(code, "projc_json_reader_init(&json, %s.as.text.data, %s.as.text.size, arena, &cause);",
+                 value, value);
+    pc_code_line(code, "reader = &json;");
+    pc_read_value(code, helpers, PC_WIRE_JSON_STATE, value_type(field->type), place);
+    pc_code_line(code, "if (projc_json_read_end(reader) != PROJC_OK)");
+    code->indent += PC_CODE_INDENT;
+    pc_code_line(code, "return projc_error_set(error, PROJC_CORRUPT, \"column %%s: %%s\", %s, cause.message);",
+                 pc_c_string(code->arena, field->outside));
+    code->indent -= PC_CODE_INDENT;
+}
+
+/* The condition under which a value is not what its column promises. */
+static const char *mismatch(struct pc_code *code, struct pc_helpers *helpers,
+                            const struct pc_plan_type *type, const char *place, const char *value)
+{
+    struct pc_arena *arena = code->arena;
+    const char *kind = pc_format(arena, "%s.kind != PROJC_KIND_%s", value, kind_of(type));
+    bool is_narrow = (type->kind == PC_PLAN_INTEGER && type->bits != 64) || type->kind == PC_PLAN_DATE;
+
+    if (type->kind == PC_PLAN_ENUM)
+        return pc_format(arena, "%s || !%s(%s.as.text, &%s)", kind,
+                         pc_need_helper(helpers, PC_HELPER_ENUM_PARSE, type), value, place);
+    if (is_narrow)
+        return pc_format(arena, "%s || __builtin_add_overflow(%s.as.integer, 0, &%s)", kind, value, place);
+    return kind;
+}
+
+static void read_one_value(struct pc_code *code, struct pc_helpers *helpers,
+                           const struct pc_plan_field *field, const char *place, size_t index)
+{
+    const struct pc_plan_type *type = value_type(field->type);
+    const char *value = pc_format(code->arena, "values[%zu]", index);
+    bool is_read_by_check = type->kind == PC_PLAN_ENUM || type->kind == PC_PLAN_DATE ||
+                            (type->kind == PC_PLAN_INTEGER && type->bits != 64);
+
+    if (is_json(type)) {
+        read_json_value(code, helpers, field, place, value);
+        return;
+    }
+    pc_code_line(code, "if (%s)", mismatch(code, helpers, type, place, value));
+    refuse(code, field);
+    if (!is_read_by_check)
+        pc_code_line(code, "%s = %s.as.%s;", place, value, member_of(type));
+}
+
+static void field_from_row(struct pc_code *code, struct pc_helpers *helpers,
+                           const struct pc_plan_projection *projection, size_t index)
+{
+    const struct pc_plan_field *field = projection->fields.items[index];
+    const char *place = pc_format(code->arena, "state->%.*s", PC_TEXT_ARGS(field->c_name));
+
+    if (field->type->kind != PC_PLAN_OPTIONAL) {
+        read_one_value(code, helpers, field, place, index);
+        return;
+    }
+    pc_code_line(code, "%s.has = values[%zu].kind != PROJC_KIND_NULL;", place, index);
+    pc_code_open(code, "if (%s.has) {", place);
+    read_one_value(code, helpers, field, pc_format(code->arena, "%s.value", place), index);
+    pc_code_close(code, "}");
+}
+
+static void write_from_row(struct pc_code *code, struct pc_helpers *helpers,
+                           const struct pc_plan_projection *projection)
+{
+    pc_code_plain(code,
+                  "static projc_status %.*s_from_row(projc_arena *arena, const projc_value *values, "
+                  "void *opaque_state, projc_error *error)",
+                  PC_TEXT_ARGS(projection->c_stem));
+    pc_code_open(code, "{");
+    pc_code_line(code, "%.*s *state = opaque_state;", PC_TEXT_ARGS(projection->c_state));
+    if (has_json(projection)) {
+        pc_code_line(code, "projc_json_reader json;");
+        pc_code_line(code, "projc_json_reader *reader;");
+        pc_code_line(code, "projc_error cause;");
+    }
+    pc_code_blank(code);
+    if (!has_json(projection))
+        pc_code_line(code, "(void)arena;");
+    if (projection->fields.count == 0) {
+        pc_code_line(code, "(void)values;");
+        pc_code_line(code, "(void)error;");
+    }
+    pc_code_line(code, "*state = (%.*s){0};", PC_TEXT_ARGS(projection->c_state));
+    for (size_t i = 0; i < projection->fields.count; i++)
+        field_from_row(code, helpers, projection, i);
+    pc_code_line(code, "return PROJC_OK;");
+    pc_code_close(code, "}");
+    pc_code_blank(code);
+}
+
+void pc_write_rows(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers)
+{
+    for (size_t i = 0; i < plan->projections.count; i++) {
+        const struct pc_plan_projection *projection = plan->projections.items[i];
+
+        if (!projection->is_columns)
+            continue;
+        write_to_row(code, helpers, projection);
+        write_from_row(code, helpers, projection);
+    }
+}

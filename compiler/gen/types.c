@@ -1,0 +1,107 @@
+/* types.c -- questions about the plan's types. */
+#include "gen/types.h"
+
+typedef bool type_question(const struct pc_plan_type *type);
+
+/* Asks for every field of a record. */
+static bool any_field(const struct pc_plan_record *record, type_question *question)
+{
+    for (size_t i = 0; i < record->fields.count; i++)
+        if (question(record->fields.items[i]->type))
+            return true;
+    return false;
+}
+
+bool pc_type_has_slices(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_TEXT:
+    case PC_PLAN_BYTES:
+    case PC_PLAN_LIST:
+        return true;
+    case PC_PLAN_OPTIONAL:
+        return pc_type_has_slices(type->element);
+    case PC_PLAN_RECORD:
+        return any_field(type->record, pc_type_has_slices);
+    default:
+        return false;
+    }
+}
+
+bool pc_type_has_lists(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_LIST:
+        return true;
+    case PC_PLAN_OPTIONAL:
+        return pc_type_has_lists(type->element);
+    case PC_PLAN_RECORD:
+        return any_field(type->record, pc_type_has_lists);
+    default:
+        return false;
+    }
+}
+
+bool pc_type_has_records(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_RECORD:
+        return true;
+    case PC_PLAN_OPTIONAL:
+    case PC_PLAN_LIST:
+        return pc_type_has_records(type->element);
+    default:
+        return false;
+    }
+}
+
+bool pc_type_shows_differently(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_ENUM:
+        return type->enumeration->has_codes;
+    case PC_PLAN_DURATION:
+        return type->unit != PC_PLAN_DURATION_ISO;
+    case PC_PLAN_OPTIONAL:
+    case PC_PLAN_LIST:
+        return pc_type_shows_differently(type->element);
+    case PC_PLAN_RECORD:
+        return any_field(type->record, pc_type_shows_differently);
+    default:
+        return false;
+    }
+}
+
+bool pc_type_is_struct(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_TEXT:
+    case PC_PLAN_BYTES:
+    case PC_PLAN_UUID:
+    case PC_PLAN_RECORD:
+    case PC_PLAN_OPTIONAL:
+    case PC_PLAN_LIST:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool pc_type_is_number(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_INTEGER:
+    case PC_PLAN_DECIMAL:
+    case PC_PLAN_TIME:
+    case PC_PLAN_DATE:
+    case PC_PLAN_DURATION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *pc_type_literal(struct pc_arena *arena, const struct pc_plan_type *type)
+{
+    return pc_c_string(arena, type->name);
+}

@@ -1,0 +1,59 @@
+/* types.h -- questions about the plan's types, and constants as C writes them. */
+#ifndef PC_GEN_TYPES_H
+#define PC_GEN_TYPES_H
+
+#include "gen/code.h"
+#include "plan/plan.h"
+
+/* True when a value of the type points to memory: texts, bytes, lists, and what contains them. */
+bool pc_type_has_slices(const struct pc_plan_type *type);
+/* True when a value of the type is or contains a list, whose items could be changed in place. */
+bool pc_type_has_lists(const struct pc_plan_type *type);
+/* True when a value contains a record, which states write as an array and payloads as a map. */
+bool pc_type_has_records(const struct pc_plan_type *type);
+/* True when payloads write it in JSON in another way than states do: enums with codes, durations with a
+ * unit. */
+bool pc_type_shows_differently(const struct pc_plan_type *type);
+/* True for struct types, whose zero value is written {0}. */
+bool pc_type_is_struct(const struct pc_plan_type *type);
+/* An integer, decimal, time, date or duration: C compares and adds it as an integer. */
+bool pc_type_is_number(const struct pc_plan_type *type);
+
+/* An integer constant that has this value in C: 5, INT64_C(5000000000), INT64_MIN. */
+const char *pc_c_integer(struct pc_arena *arena, int64_t value);
+/* A double constant, in the shortest digits that read back the same. */
+const char *pc_c_double(struct pc_arena *arena, double value);
+/* 10^exponent as a constant of type int64_t. */
+const char *pc_c_power_of_ten(struct pc_arena *arena, unsigned exponent);
+
+/* True when the constant is the value that `= {0}` gives. */
+bool pc_constant_is_zero(const struct pc_plan_constant *constant);
+/* True when it contains a list with items. */
+bool pc_constant_has_items(const struct pc_plan_constant *constant);
+
+/* Names of the static arrays that hold the items of list constants. */
+struct pc_constant_array {
+    const struct pc_plan_constant *constant;
+    const char *name;
+};
+struct pc_constant_arrays {
+    PC_LIST_OF(struct pc_constant_array);
+};
+
+/* Declares, in the current block, a static array for each list in the constant. */
+void pc_declare_constant_arrays(struct pc_code *code, const struct pc_plan_constant *constant,
+                                struct pc_constant_arrays *arrays);
+/* The constant as it stands in a braced initializer. Lists refer to `arrays`, or (NULL) to compound
+ * literals that live as long as the block. */
+const char *pc_constant_initializer(struct pc_arena *arena, const struct pc_plan_constant *constant,
+                                    const struct pc_constant_arrays *arrays);
+/* The constant as an expression; structs are compound literals. */
+const char *pc_constant_expression(struct pc_arena *arena, const struct pc_plan_constant *constant);
+
+/* The struct's initial value: "{0}" or "{.currency = BANK_CURRENCY_EUR}". Declares the arrays it needs. */
+const char *pc_initial_value(struct pc_code *code, const struct pc_plan_fields *fields);
+
+/* "u32" for messages, as a C string literal. */
+const char *pc_type_literal(struct pc_arena *arena, const struct pc_plan_type *type);
+
+#endif

@@ -1,0 +1,169 @@
+/* wrap.c -- breaks a long line of C behind commas and operators, aligned to the bracket it stands in.
+ *
+ * The line is scanned once for each line of output. Every place where it may be broken is a candidate;
+ * of those that fit, the one in the fewest brackets wins, and of equal ones the last. Inside a string
+ * literal a break closes it and opens it again, and is taken only where nothing else fits. */
+#include "gen/code.h"
+
+#include <string.h>
+
+enum { BRACKETS_MAX = 32, RIGHTMOST_BRACKET = 64, STRING_PENALTY = 40, ASSIGN_PENALTY = 20 };
+
+/* Where the scan is. */
+struct place {
+    size_t index;
+    unsigned column;
+    unsigned depth;
+    unsigned columns[BRACKETS_MAX]; /* column behind each open bracket */
+    bool in_string;
+};
+
+struct candidate {
+    struct place place; /* of the first byte on the next line */
+    size_t end;         /* behind the last byte on this one */
+    unsigned penalty;
+    bool is_found;
+};
+
+static void pass_bracket(struct place *at, char c)
+{
+    if (c == '(' || c == '{' || c == '[') {
+        if (at->depth < BRACKETS_MAX)
+            at->columns[at->depth] = at->column;
+        at->depth++;
+    } else if ((c == ')' || c == '}' || c == ']') && at->depth > 0) {
+        at->depth--;
+    }
+}
+
+/* Passes one token's worth of bytes: an escape as a whole, else one byte. */
+static void advance(struct place *at, const char *text)
+{
+    char c = text[at->index];
+
+    at->index++;
+    if (((unsigned char)c & 0xC0) != 0x80)
+        at->column++;
+    if (at->in_string && c == '\\') {
+        size_t digits = 0;
+
+        while (digits < 3 && text[at->index] >= '0' && text[at->index] <= '7') {
+            at->index++;
+            at->column++;
+            digits++;
+        }
+        if (digits == 0 && text[at->index] != '\0') {
+            at->index++;
+            at->column++;
+        }
+    } else if (c == '"') {
+        at->in_string = !at->in_string;
+    } else if (!at->in_string && c == '\'' && text[at->index] != '\0' && text[at->index + 1] == '\'') {
+        at->index += 2;
+        at->column += 2;
+    } else if (!at->in_string) {
+        pass_bracket(at, c);
+    }
+}
+
+static bool starts(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* The penalty of a break at the blank at text[index], or UINT32_MAX where none may be. */
+static uint32_t penalty_of(const char *text, size_t index, const struct place *at)
+{
+    char before = index > 0 ? text[index - 1] : '\0';
+
+    if (at->in_string)
+        return at->depth + STRING_PENALTY;
+    if (before == ',' || before == ';')
+        return at->depth;
+    if (starts(text + index, " ? ") || starts(text + index, " : "))
+        return at->depth;
+    if (index > 1 && ((before == '&' && text[index - 2] == '&') ||
+                      (before == '|' && text[index - 2] == '|')))
+        return at->depth;
+    if (before == '=' && index > 1 && text[index - 2] == ' ')
+        return at->depth + ASSIGN_PENALTY;
+    if (starts(text + index, " + ") || starts(text + index, " - ") || starts(text + index, " * ") ||
+        starts(text + index, " / "))
+        return at->depth + 2;
+    return UINT32_MAX;
+}
+
+/* Looks at the place behind the last byte passed: is it a better break than the best so far? */
+static void consider(struct candidate *best, const struct place *at, const char *text)
+{
+    bool is_blank = text[at->index] == ' ';
+    uint32_t penalty;
+
+    if (at->in_string && !is_blank) /* anywhere in a literal, if need be */
+        penalty = at->depth + 2 * STRING_PENALTY;
+    else if (is_blank)
+        penalty = penalty_of(text, at->index, at);
+    else
+        return;
+    if (penalty == UINT32_MAX || (best->is_found && penalty > best->penalty))
+        return;
+    *best = (struct candidate){.place = *at, .end = at->index, .penalty = penalty, .is_found = true};
+    if (at->in_string && is_blank)
+        best->end = ++best->place.index; /* the blank stays inside the literal */
+    else if (is_blank)
+        best->place.index++;
+}
+
+/* The column where a broken line goes on. */
+static unsigned continuation(const struct pc_code *code, const struct place *at)
+{
+    unsigned depth = at->depth < BRACKETS_MAX ? at->depth : BRACKETS_MAX;
+
+    if (depth > 0 && at->columns[depth - 1] <= RIGHTMOST_BRACKET)
+        return at->columns[depth - 1];
+    return code->indent + PC_CODE_INDENT * 2;
+}
+
+static unsigned columns_of(const char *text)
+{
+    unsigned columns = 0;
+
+    for (; *text != '\0'; text++)
+        columns += ((unsigned char)*text & 0xC0) != 0x80;
+    return columns;
+}
+
+void pc_code_wrap(struct pc_code *code, const char *text)
+{
+    struct place start = {.column = code->indent};
+    bool reopens = false;
+
+    for (unsigned indent = code->indent;; indent = start.column) {
+        struct candidate best = {0};
+        struct place at = start;
+
+        pc_code_rawf(code, "%*s%s", (int)indent, "", reopens ? "\"" : "");
+        if (reopens)
+            at.column++;
+        if (at.column + columns_of(text + at.index) <= PC_CODE_COLUMNS) {
+            pc_code_rawf(code, "%s\n", text + at.index);
+            return;
+        }
+        while (text[at.index] != '\0') {
+            advance(&at, text);
+            /* One column is kept free for the bracket or the quote that a break in a literal adds. */
+            if (best.is_found && at.column + at.in_string > PC_CODE_COLUMNS)
+                break;
+            consider(&best, &at, text);
+        }
+        if (!best.is_found || text[best.place.index] == '\0') {
+            pc_code_rawf(code, "%s\n", text + start.index);
+            return;
+        }
+        reopens = best.place.in_string;
+        pc_code_rawf(code, "%.*s%s\n", (int)(best.end - start.index), text + start.index,
+                     reopens ? "\"" : "");
+        start = best.place;
+        start.column = continuation(code, &start);
+    }
+}
