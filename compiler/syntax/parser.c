@@ -184,8 +184,9 @@ static bool begins(enum pc_recovery recovery, const struct pc_token *token)
     case PC_RECOVER_ENTRY:
         break;
     }
-    return pc_token_is_name(kind) || kind == PC_TOKEN_ELSE || kind == PC_TOKEN_UPCAST ||
-           kind == PC_TOKEN_NOTIFY;
+    bool is_tail = kind == PC_TOKEN_AT && !token->is_first; /* Event { … } at "…" */
+    return (pc_token_is_name(kind) && !is_tail) || kind == PC_TOKEN_ELSE ||
+           kind == PC_TOKEN_UPCAST || kind == PC_TOKEN_NOTIFY;
 }
 
 /* Elements begin on a line of their own, behind a block, or (what is separated by them) a comma. */
