@@ -242,8 +242,8 @@
     X(E0318, "state has no columns", \
       "`index by` belongs to `state columns { … }`: a plain state is one value.\n") \
     X(W0301, "event is not handled", \
-      "A projection `for each A` handles or ignores every event of A, so that a new event is not\n" \
-      "forgotten. `ignore any` says that the others do not matter.\n") \
+      "A projection `for each A` handles or ignores every event of A, so that a new event\n" \
+      "is not forgotten. `ignore any` says that the others do not matter.\n") \
     X(W0303, "state only grows", \
       "The list is pushed to and never cut. The whole state is read and written with every\n" \
       "event that changes it: bound it with `keep_last(n)`, or keep a count.\n") \
