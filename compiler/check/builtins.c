@@ -81,6 +81,19 @@ static void report_argument(struct pc_checker *checker, const struct pc_expressi
               "%s is needed, but this has type `%.*s`", needed, PC_TYPE_ARGS(type));
 }
 
+static void report_unlike(struct pc_checker *checker, const struct pc_expression *argument,
+                          const struct pc_type *type)
+{
+    if (pc_type_is_numeric(type) && pc_type_is_numeric(argument->type))
+        pc_report(checker->diagnostics, PC_E0206, argument->span,
+                  "`%.*s` and `%.*s` have no type in common that loses nothing", PC_TYPE_ARGS(type),
+                  PC_TYPE_ARGS(argument->type));
+    else
+        pc_report(checker->diagnostics, PC_E0205, argument->span,
+                  "this has type `%.*s`, but the arguments before it have type `%.*s`",
+                  PC_TYPE_ARGS(argument->type), PC_TYPE_ARGS(type));
+}
+
 /* Checks arguments that shall have one ordered type, literals after the others; NULL if they have
  * not. */
 static const struct pc_type *check_alike(struct pc_checker *checker, struct pc_frame *body,
@@ -104,9 +117,7 @@ static const struct pc_type *check_alike(struct pc_checker *checker, struct pc_f
             const struct pc_type *common =
                 type == NULL ? argument->type : pc_type_common(checker, type, argument->type);
             if (common == NULL) {
-                pc_report(checker->diagnostics, PC_E0206, argument->span,
-                          "`%.*s` and `%.*s` have no type in common that loses nothing",
-                          PC_TYPE_ARGS(type), PC_TYPE_ARGS(argument->type));
+                report_unlike(checker, argument, type);
                 return NULL;
             }
             type = common;

@@ -91,7 +91,11 @@ static void report_unknown_function(struct pc_checker *checker, struct pc_frame 
     pc_offer_builtins(&suggestion);
     pc_offer_table(&suggestion, &checker->function_names);
     pc_suggest(problem, &suggestion);
-    if (pc_table_find(&checker->type_names, name) != NULL)
+    if (pc_text_is(name, "length") || pc_text_is(name, "size"))
+        pc_diagnostic_help(problem, "here it is called `len`");
+    else if (pc_text_is(name, "concat"))
+        pc_diagnostic_help(problem, "texts are joined inside one: `\"{a}{b}\"`");
+    else if (pc_table_find(&checker->type_names, name) != NULL)
         pc_diagnostic_help(problem, "a record is written `{ field: value }`, a member `%.*s.NAME`",
                            PC_TEXT_ARGS(name));
 }
@@ -171,10 +175,9 @@ static void report_unknown_method(struct pc_checker *checker,
                                   const struct pc_expression *expression)
 {
     struct pc_text name = expression->method.name.text;
-    struct pc_diagnostic *problem =
-        pc_report(checker->diagnostics, PC_E0211, expression->method.name.span,
-                  "a `%.*s` has no method `%.*s`", PC_TYPE_ARGS(expression->method.object->type),
-                  PC_TEXT_ARGS(name));
+    struct pc_diagnostic *problem = pc_report(
+        checker->diagnostics, PC_E0211, expression->method.name.span, "`%.*s` has no method `%.*s`",
+        PC_TYPE_ARGS(expression->method.object->type), PC_TEXT_ARGS(name));
     struct pc_suggestion suggestion;
 
     if (pc_builtin_find(name) >= 0) {

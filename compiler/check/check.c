@@ -26,7 +26,8 @@ struct pc_model *pc_check(struct pc_arena *arena, struct pc_module *tree,
     pc_check_projections(checker);
     pc_check_tests(checker);
     pc_check_sql_names(checker);
-    pc_check_unused(checker);
+    if (diagnostics->error_count == errors)
+        pc_check_unused(checker);
     for (size_t i = 0; i < checker->types.count; i++)
         PC_LIST_ADD(arena, &checker->model->types, checker->types.items[i]);
     return diagnostics->error_count == errors ? checker->model : NULL;

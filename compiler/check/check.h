@@ -51,6 +51,7 @@ struct pc_checker {
     struct pc_name_table projection_names; /* with tables and queries, which tests name too */
     struct pc_name_table function_names;
     struct pc_record_models records; /* in text order; model->records is sorted */
+    struct pc_symbols unused;        /* locals that nobody reads */
     /* Types that need no making. */
     const struct pc_type *error;
     const struct pc_type *none;
@@ -85,7 +86,6 @@ struct pc_frame {
     const struct pc_type *aggregate_id; /* the type of event.aggregate_id */
     enum pc_record_rule record_rule;
     bool is_test;          /* uuid(n) is allowed, and nothing but members can be named */
-    bool is_constant;      /* a default: as in tests, but without uuid(n) */
     bool is_source_clause; /* on … for/by/where: no state, no tables */
     bool is_poisoned;      /* an event is unknown: unknown names are not reported */
     uint32_t effect_count; /* statements so far that change the state */
@@ -117,6 +117,8 @@ void pc_offer_symbols(struct pc_suggestion *suggestion, const struct pc_symbols 
 void pc_offer_fields(struct pc_suggestion *suggestion, const struct pc_field_models *fields);
 /* Adds "did you mean …" beside the carets when something close was offered. */
 void pc_suggest(struct pc_diagnostic *problem, const struct pc_suggestion *suggestion);
+/* The name in backquotes. */
+struct pc_text pc_quoted(struct pc_checker *checker, struct pc_text name);
 struct pc_field_model *pc_fields_find(const struct pc_field_models *fields, struct pc_text name);
 /* The word that a construct begins with, to point at it. */
 struct pc_span pc_word_span(struct pc_span span, const char *word);
@@ -264,7 +266,7 @@ void pc_check_field(struct pc_checker *checker, struct pc_frame *body,
                     struct pc_expression *expression);
 /* True for id, no, name, … of `event.`. */
 bool pc_is_event_data(struct pc_text name);
-/* Reports an unknown field of something that has `fields`. */
+/* Reports an unknown field of something that has `fields`; `owner` is as it is printed. */
 void pc_report_unknown_field(struct pc_checker *checker, const struct pc_name *name,
                              struct pc_text owner, struct pc_span declared,
                              const struct pc_field_models *fields);
@@ -275,7 +277,7 @@ void pc_report_unknown_field(struct pc_checker *checker, const struct pc_name *n
 struct pc_symbol *pc_declare_local(struct pc_checker *checker, struct pc_frame *body,
                                    struct pc_name *name, enum pc_local_kind kind,
                                    const struct pc_type *type);
-/* Warns about locals that nobody reads, and leaves the block. */
+/* Leaves the block, and remembers the locals that nobody reads. */
 void pc_scope_leave(struct pc_checker *checker, struct pc_frame *body);
 void pc_scope_enter(struct pc_frame *body, struct pc_scope *scope);
 
@@ -355,6 +357,7 @@ void pc_check_skips(struct pc_checker *checker, struct pc_handler_model *handler
 void pc_check_growth(struct pc_checker *checker, struct pc_projection_model *projection);
 void pc_check_coverage(struct pc_checker *checker, struct pc_projection_model *projection);
 void pc_check_retry(struct pc_checker *checker, struct pc_projection_model *projection);
+/* Only for modules without errors: what is wrong may be a use. */
 void pc_check_unused(struct pc_checker *checker);
 
 /* ---- fields.c, declarations.c, events.c, projections.c, handlers.c, tests.c, sql_names.c ---- */

@@ -24,7 +24,7 @@ static bool report_missing(struct pc_checker *checker, const struct pc_expressio
                            const struct pc_field_model *field, struct pc_text owner)
 {
     struct pc_diagnostic *problem =
-        pc_report(checker->diagnostics, PC_E0218, expression->span, "`%.*s` needs its field `%.*s`",
+        pc_report(checker->diagnostics, PC_E0218, expression->span, "%.*s needs its field `%.*s`",
                   PC_TEXT_ARGS(owner), PC_TEXT_ARGS(field->name));
 
     pc_diagnostic_point(problem, field->node->name.span, "declared without a default");
@@ -51,7 +51,7 @@ static struct pc_field_model *resolve_entry(struct pc_checker *checker,
 
     if (entry->key->kind != PC_EXPRESSION_NAME) {
         pc_report(checker->diagnostics, PC_E0205, entry->key->span,
-                  "a field of `%.*s` is needed before the colon", PC_TEXT_ARGS(owner));
+                  "a field of %.*s is needed before the colon", PC_TEXT_ARGS(owner));
         return NULL;
     }
     struct pc_name *name = &entry->key->name.name;
@@ -111,8 +111,8 @@ void pc_check_record(struct pc_checker *checker, struct pc_frame *body,
     expression->type = checker->error;
     if (type->kind == PC_TYPE_RECORD) {
         struct pc_record_model *record = type->record;
-        if (pc_check_entries(checker, body, expression, &record->fields, record->name,
-                             record->node->name.span))
+        if (pc_check_entries(checker, body, expression, &record->fields,
+                             pc_quoted(checker, record->name), record->node->name.span))
             expression->type = type;
         return;
     }
@@ -196,7 +196,7 @@ const struct pc_type *pc_element_type(struct pc_checker *checker,
     if (type->kind == PC_TYPE_LIST)
         return type->element;
     struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0223, collection->span,
-                                              "a `%.*s` cannot be walked", PC_TYPE_ARGS(type));
+                                              "`%.*s` cannot be walked", PC_TYPE_ARGS(type));
     if (type->kind == PC_TYPE_OPTIONAL && type->element->kind == PC_TYPE_LIST)
         pc_diagnostic_help(problem, "`x ?? []` walks nothing when it is `none`");
     else

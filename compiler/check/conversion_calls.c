@@ -118,9 +118,9 @@ static void report_conversion(struct pc_checker *checker, const struct pc_expres
         pc_diagnostic_help(problem, "say what counts then, `x ?? …`, or ask with `if let`");
         return;
     }
-    struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0205, call->span,
-                                              "a `%.*s` cannot be converted to `%.*s`",
-                                              PC_TYPE_ARGS(from), PC_TYPE_ARGS(target));
+    struct pc_diagnostic *problem =
+        pc_report(checker->diagnostics, PC_E0205, call->span,
+                  "`%.*s` cannot be converted to `%.*s`", PC_TYPE_ARGS(from), PC_TYPE_ARGS(target));
     if (from->kind == PC_TYPE_BOOL)
         pc_diagnostic_help(problem, "`if x then 1 else 0` makes a number of it");
 }

@@ -129,6 +129,8 @@ static void report_mismatch(struct pc_checker *checker, const struct pc_expressi
     struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0205, expression->span,
                                               "`%.*s` is needed, but this has type `%.*s`",
                                               PC_TYPE_ARGS(target), PC_TYPE_ARGS(from));
+    if (pc_expression_constant(expression) != NULL)
+        return;
     if (value->kind == PC_TYPE_TEXT && pc_type_is_scalar(from))
         pc_diagnostic_help(problem, "`text(x)` shows it as text");
     else if (from->kind == PC_TYPE_TEXT && pc_type_is_scalar(value) &&

@@ -201,10 +201,11 @@ static void add_aggregate(struct pc_checker *checker, struct pc_declaration *nod
     aggregate->id_type = id_type_of(checker, node->aggregate.id_type);
     if (aggregate->stream != NULL && aggregate->id_type != checker->uuid)
         aggregate->stream->has_text_ids = true;
-    check_type_name(checker, aggregate);
     aggregate->index = (uint32_t)checker->model->aggregates.count;
-    if (pc_table_declare(checker, &checker->aggregate_names, symbol, "aggregate"))
+    if (pc_table_declare(checker, &checker->aggregate_names, symbol, "aggregate")) {
+        check_type_name(checker, aggregate);
         PC_LIST_ADD(checker->arena, &checker->model->aggregates, aggregate);
+    }
     for (size_t i = 0; i < node->aggregate.events.count; i++)
         add_event(checker, aggregate, node->aggregate.events.items[i]);
 }

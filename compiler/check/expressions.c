@@ -194,7 +194,7 @@ static void check_index(struct pc_checker *checker, struct pc_frame *body,
         return;
     if (type->kind != PC_TYPE_LIST) {
         pc_report(checker->diagnostics, PC_E0208, expression->index.object->span,
-                  "a `%.*s` has no elements to take by `[ ]`", PC_TYPE_ARGS(type));
+                  "`%.*s` has no elements to take by `[ ]`", PC_TYPE_ARGS(type));
         return;
     }
     if (keys->count != 1) {

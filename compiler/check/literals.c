@@ -186,7 +186,7 @@ void pc_check_text(struct pc_checker *checker, struct pc_frame *body,
             continue;
         struct pc_diagnostic *problem =
             pc_report(checker->diagnostics, PC_E0222, part->span,
-                      "a `%.*s` cannot be shown in a text", PC_TYPE_ARGS(type));
+                      "`%.*s` cannot be shown in a text", PC_TYPE_ARGS(type));
         if (type->kind == PC_TYPE_OPTIONAL)
             pc_diagnostic_help(problem, "say what to show for `none`: `x ?? …`");
     }

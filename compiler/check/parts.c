@@ -36,7 +36,7 @@ void pc_report_unknown_field(struct pc_checker *checker, const struct pc_name *n
 {
     struct pc_suggestion suggestion;
     struct pc_diagnostic *problem =
-        pc_report(checker->diagnostics, PC_E0201, name->span, "`%.*s` has no field `%.*s`",
+        pc_report(checker->diagnostics, PC_E0201, name->span, "%.*s has no field `%.*s`",
                   PC_TEXT_ARGS(owner), PC_TEXT_ARGS(name->text));
 
     pc_suggestion_init(&suggestion, name->text);
@@ -119,7 +119,8 @@ static void check_event_part(struct pc_checker *checker, struct pc_frame *body,
         return;
     }
     struct pc_event_model *event = body->handler->events.items[0];
-    pc_report_unknown_field(checker, name, event->name, event->node->name.span, &event->fields);
+    pc_report_unknown_field(checker, name, pc_quoted(checker, event->name), event->node->name.span,
+                            &event->fields);
 }
 
 static void check_state_part(struct pc_checker *checker, struct pc_frame *body,
@@ -143,8 +144,9 @@ static void check_state_part(struct pc_checker *checker, struct pc_frame *body,
     const struct pc_state_model *state = &body->projection->state;
     pc_report_unknown_field(
         checker, name,
-        pc_text_format(checker->arena, "the state of %.*s", PC_TEXT_ARGS(body->projection->name)),
-        state->node != NULL ? state->node->span : body->projection->node->name.span,
+        pc_text_format(checker->arena, "the state of `%.*s`", PC_TEXT_ARGS(body->projection->name)),
+        state->node != NULL ? pc_word_span(state->node->span, "state")
+                            : body->projection->node->name.span,
         &state->fields);
 }
 
@@ -215,7 +217,7 @@ void pc_check_field(struct pc_checker *checker, struct pc_frame *body,
         return;
     const struct pc_type *value = pc_type_value(type);
     if (value->kind != PC_TYPE_RECORD) {
-        pc_report(checker->diagnostics, PC_E0201, name->span, "a `%.*s` has no field `%.*s`",
+        pc_report(checker->diagnostics, PC_E0201, name->span, "`%.*s` has no field `%.*s`",
                   PC_TYPE_ARGS(type), PC_TEXT_ARGS(name->text));
         return;
     }
@@ -233,8 +235,8 @@ void pc_check_field(struct pc_checker *checker, struct pc_frame *body,
     }
     struct pc_field_model *field = pc_fields_find(&value->record->fields, name->text);
     if (field == NULL) {
-        pc_report_unknown_field(checker, name, value->record->name, value->record->node->name.span,
-                                &value->record->fields);
+        pc_report_unknown_field(checker, name, pc_quoted(checker, value->record->name),
+                                value->record->node->name.span, &value->record->fields);
         return;
     }
     const struct pc_type *plain = pc_type_plain(checker, field->type);

@@ -151,15 +151,15 @@ static bool place_in_record(struct pc_checker *checker, struct pc_frame *body,
         return false;
     }
     if (object->type->kind != PC_TYPE_RECORD) {
-        pc_report(checker->diagnostics, PC_E0201, name->span, "a `%.*s` has no field `%.*s`",
+        pc_report(checker->diagnostics, PC_E0201, name->span, "`%.*s` has no field `%.*s`",
                   PC_TYPE_ARGS(object->type), PC_TEXT_ARGS(name->text));
         return false;
     }
     struct pc_record_model *record = object->type->record;
     struct pc_field_model *field = pc_fields_find(&record->fields, name->text);
     if (field == NULL) {
-        pc_report_unknown_field(checker, name, record->name, record->node->name.span,
-                                &record->fields);
+        pc_report_unknown_field(checker, name, pc_quoted(checker, record->name),
+                                record->node->name.span, &record->fields);
         return false;
     }
     target->type = pc_type_plain(checker, field->type);
@@ -249,7 +249,10 @@ static void check_compound(struct pc_checker *checker, struct pc_frame *body,
                   PC_TYPE_ARGS(type), PC_TYPE_ARGS(place));
     pc_diagnostic_point(problem, value->span, "has type `%.*s`", PC_TYPE_ARGS(given));
     if (place->kind == PC_TYPE_DECIMAL)
-        pc_diagnostic_help(problem, "`x = round(x * y, %d)` rounds half to even",
+        pc_diagnostic_help(problem,
+                           operator== PC_OPERATOR_MULTIPLY
+                               ? "`x = round(x * y, %d)` rounds half to even"
+                               : "`round(y, %d)` rounds half to even",
                            (int)place->scale);
     else
         pc_diagnostic_help(problem, "`%.*s(x)` checks at run time", PC_TYPE_ARGS(place));
@@ -311,7 +314,7 @@ void pc_check_method_statement(struct pc_checker *checker, struct pc_frame *body
     bool is_place = pc_check_place(checker, body, object, info);
     if (is_place && object->type->kind != PC_TYPE_LIST) {
         pc_report(checker->diagnostics, PC_E0211, call->method.name.span,
-                  "a `%.*s` has no method `%.*s`", PC_TYPE_ARGS(object->type), PC_TEXT_ARGS(name));
+                  "`%.*s` has no method `%.*s`", PC_TYPE_ARGS(object->type), PC_TEXT_ARGS(name));
         is_place = false;
     }
     const struct pc_type *wanted = !is_place ? checker->error

@@ -104,7 +104,7 @@ static void add_index(struct pc_checker *checker, struct pc_state_model *state,
         if (field->type->kind != PC_TYPE_ERROR && !pc_type_is_scalar(pc_type_value(field->type))) {
             struct pc_diagnostic *problem =
                 pc_report(checker->diagnostics, PC_E0313, order->name.span,
-                          "a `%.*s` cannot be indexed", PC_TYPE_ARGS(field->type));
+                          "`%.*s` cannot be indexed", PC_TYPE_ARGS(field->type));
             pc_diagnostic_point(problem, field->node->name.span, "declared here");
         }
         for (size_t j = 0; j < index->columns.count; j++) {

@@ -284,8 +284,19 @@ void pc_check_retry(struct pc_checker *checker, struct pc_projection_model *proj
 
 /* ---- declarations that nobody uses ---- */
 
+static void report_unused_local(struct pc_checker *checker, const struct pc_symbol *symbol)
+{
+    struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_W0305, symbol->span,
+                                              "`%.*s` is never used", PC_TEXT_ARGS(symbol->name));
+
+    if (symbol->local == PC_LOCAL_IF_LET)
+        pc_diagnostic_help(problem, "`if x != none` asks without binding");
+}
+
 void pc_check_unused(struct pc_checker *checker)
 {
+    for (size_t i = 0; i < checker->unused.count; i++)
+        report_unused_local(checker, checker->unused.items[i]);
     for (size_t i = 0; i < checker->type_names.all.count; i++) {
         const struct pc_symbol *symbol = checker->type_names.all.items[i];
         const char *what = symbol->kind == PC_SYMBOL_ENUM     ? "enum"

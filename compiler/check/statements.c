@@ -23,11 +23,7 @@ void pc_scope_leave(struct pc_checker *checker, struct pc_frame *body)
         if (symbol->is_used || symbol->type->kind == PC_TYPE_ERROR || symbol->span.end == 0 ||
             (symbol->local != PC_LOCAL_LET && symbol->local != PC_LOCAL_IF_LET))
             continue;
-        struct pc_diagnostic *problem =
-            pc_report(checker->diagnostics, PC_W0305, symbol->span, "`%.*s` is never used",
-                      PC_TEXT_ARGS(symbol->name));
-        if (symbol->local == PC_LOCAL_IF_LET)
-            pc_diagnostic_help(problem, "`if x != none` asks without binding");
+        PC_LIST_ADD(checker->arena, &checker->unused, scope->symbols.items[i]);
     }
     body->scope = scope->parent;
 }
@@ -243,8 +239,8 @@ static void copy_field(struct pc_checker *checker, struct pc_frame *body, struct
                       "`%.*s` has not the same type in every event of this handler",
                       PC_TEXT_ARGS(name->text));
         else
-            pc_report_unknown_field(checker, name, event->name, event->node->name.span,
-                                    &event->fields);
+            pc_report_unknown_field(checker, name, pc_quoted(checker, event->name),
+                                    event->node->name.span, &event->fields);
         return;
     }
     if (!pc_check_walks(checker, body, name->span, target, &(struct pc_place_steps){0}))

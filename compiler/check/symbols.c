@@ -135,3 +135,8 @@ struct pc_span pc_word_span(struct pc_span span, const char *word)
     span.end = span.start + (uint32_t)strlen(word);
     return span;
 }
+
+struct pc_text pc_quoted(struct pc_checker *checker, struct pc_text name)
+{
+    return pc_text_format(checker->arena, "`%.*s`", PC_TEXT_ARGS(name));
+}

@@ -121,8 +121,9 @@ static void check_given(struct pc_checker *checker, struct test *test, struct pc
         test->next_time_us += second_us;
         if (id != NULL)
             PC_LIST_ADD(checker->arena, &step->keys, id);
-        if (event != NULL && pc_check_entries(checker, &body, given->payload, &event->fields,
-                                              event->name, event->node->name.span))
+        if (event != NULL &&
+            pc_check_entries(checker, &body, given->payload, &event->fields,
+                             pc_quoted(checker, event->name), event->node->name.span))
             step->value = pc_evaluate_entries(checker, given->payload);
     }
 }
@@ -196,7 +197,7 @@ static void check_expect(struct pc_checker *checker, struct test *test, struct p
                   "a state is a record: `{ field: value }`");
     } else if (node->form == PC_EXPECT_RECORD) {
         struct pc_text owner =
-            pc_text_format(checker->arena, "the state of %.*s", PC_TEXT_ARGS(symbol->name));
+            pc_text_format(checker->arena, "the state of `%.*s`", PC_TEXT_ARGS(symbol->name));
         const struct pc_state_model *state = &symbol->projection->state;
         if (pc_check_entries(checker, &body, node->value, &state->fields, owner,
                              state->node != NULL ? pc_word_span(state->node->span, "state")
