@@ -271,3 +271,8 @@ void projc__runtime_on_progress(projc_runtime *runtime, projc__progress_function
     runtime->on_progress = on_progress;
     runtime->progress_user = user;
 }
+
+void projc__runtime_log_to(projc_runtime *runtime, projc_log *log)
+{
+    runtime->engine.log = log;
+}

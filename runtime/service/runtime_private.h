@@ -89,6 +89,9 @@ struct projc_runtime {
 void projc__runtime_on_progress(projc_runtime *runtime, projc__progress_function on_progress,
                                 void *user);
 
+/* The service's log instead of the options' callbacks; kept. Before it runs. */
+void projc__runtime_log_to(projc_runtime *runtime, projc_log *log);
+
 /* Thread functions; the argument is the runtime. */
 void *projc__worker_main(void *runtime);
 void *projc__listener_main(void *runtime);

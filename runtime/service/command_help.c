@@ -1,0 +1,127 @@
+/* help, version, config: what the service tells of itself. */
+#include <string.h>
+
+#include "service/cli.h"
+
+const projc__command *const projc__commands[] = {
+    &projc__command_run,     &projc__command_append, &projc__command_events, &projc__command_status,
+    &projc__command_inspect, &projc__command_failed, &projc__command_wait,   &projc__command_reset,
+    &projc__command_rebuild, &projc__command_schema, &projc__command_config, &projc__command_version,
+    &projc__command_help,    NULL};
+
+static int print_commands(projc__cli *cli)
+{
+    printf("%s: a service of event projections, built by projc %s\n\nusage: %s COMMAND [options]\n\n",
+           cli->program, PROJC_VERSION, cli->program);
+    for (size_t i = 0; projc__commands[i] != NULL; i++)
+        printf("  %-10s %s\n", projc__commands[i]->name, projc__commands[i]->summary);
+    printf("\nEvery command takes --database and the other settings that `%s config` lists.\n"
+           "Exit status: 0 ok, 1 found something wrong, 2 usage, 3 the database.\n",
+           cli->program);
+    return PROJC__EXIT_OK;
+}
+
+static int run_help(projc__cli *cli)
+{
+    if (cli->argument_count == 0)
+        return print_commands(cli);
+    for (size_t i = 0; projc__commands[i] != NULL; i++) {
+        if (strcmp(projc__commands[i]->name, cli->arguments[0]) == 0) {
+            printf("usage: %s %s", cli->program, projc__commands[i]->usage);
+            return PROJC__EXIT_OK;
+        }
+    }
+    return projc__cli_usage(cli, "there is no command `%s`", cli->arguments[0]);
+}
+
+const projc__command projc__command_help = {
+    .name = "help",
+    .summary = "tell how to use a command",
+    .usage = "help [COMMAND]\n",
+    .run = run_help,
+};
+
+static int run_version(projc__cli *cli)
+{
+    const projc_service_options *service = cli->service;
+
+    if (projc__cli_has(cli, "json")) {
+        printf("{\"runtime\":\"%s\",\"abi\":%d,\"modules\":[", PROJC_VERSION, PROJC_ABI_VERSION);
+        for (uint32_t i = 0; i < service->module_count; i++)
+            printf("%s{\"package\":\"%s\",\"source\":\"%s\",\"compiler\":\"%s\"}", i > 0 ? "," : "",
+                   service->modules[i]->package, service->modules[i]->source,
+                   service->modules[i]->compiler);
+        printf("]}\n");
+        return PROJC__EXIT_OK;
+    }
+    printf("%s: runtime %s, ABI %d\n", cli->program, PROJC_VERSION, PROJC_ABI_VERSION);
+    for (uint32_t i = 0; i < service->module_count; i++)
+        printf("  package %s from %s by %s\n", service->modules[i]->package,
+               service->modules[i]->source, service->modules[i]->compiler);
+    return PROJC__EXIT_OK;
+}
+
+const projc__command projc__command_version = {
+    .name = "version",
+    .summary = "tell the versions of runtime and compiler",
+    .usage = "version [--json]\n",
+    .flags = {{"json", false}},
+    .run = run_version,
+};
+
+static void put_member(projc_json_writer *writer, const char *name, const char *value)
+{
+    projc_json_write_name(writer, name);
+    projc_json_write_text(writer, projc_text_of(value, strlen(value)));
+}
+
+static void put_setting(const projc__cli *cli, projc_json_writer *writer, int index,
+                        const projc__buffer *value)
+{
+    projc_json_write_map(writer);
+    put_member(writer, "name", projc__setting_descriptions[index].name);
+    put_member(writer, "value", value->data);
+    put_member(writer, "origin", cli->settings.origins[index]);
+    projc_json_write_map_end(writer);
+}
+
+static int run_config(projc__cli *cli)
+{
+    bool is_json = projc__cli_has(cli, "json");
+    projc_json_writer *writer = projc_json_writer_new(cli->arena);
+    projc_error error = {0};
+    projc__buffer value;
+    projc_text text = {NULL, 0};
+
+    projc__buffer_init(&value);
+    if (is_json)
+        projc_json_write_list(writer);
+    for (int i = 0; i < PROJC__SETTING_COUNT_; i++) {
+        projc__buffer_reset(&value);
+        projc__settings_show(&cli->settings, (projc__setting)i, &value);
+        if (is_json)
+            put_setting(cli, writer, i, &value);
+        else
+            printf("%-18s %-24s %-12s %s\n", projc__setting_descriptions[i].name, value.data,
+                   cli->settings.origins[i], projc__setting_descriptions[i].help);
+    }
+    projc__buffer_clear(&value);
+    if (!is_json)
+        return PROJC__EXIT_OK;
+    projc_json_write_list_end(writer);
+    if (projc_json_writer_finish(writer, &text, &error) != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    printf("%.*s\n", (int)text.size, text.data);
+    return PROJC__EXIT_OK;
+}
+
+const projc__command projc__command_config = {
+    .name = "config",
+    .summary = "list the settings, their values and where they came from",
+    .usage = "config [--json]\n"
+             "\n"
+             "A setting comes from its flag (--batch-bytes 64M), else the environment (BATCH_BYTES=64M), else\n"
+             "the file of --config or PROJC_CONFIG (lines NAME=value), else its default.\n",
+    .flags = {{"json", false}},
+    .run = run_config,
+};

@@ -1,0 +1,217 @@
+/* inspect: states as JSON. */
+#include <string.h>
+
+#include "codec/state_envelope.h"
+#include "codec/value.h"
+#include "service/cli.h"
+
+/* What one run shows. */
+typedef struct inspection {
+    projc__cli *cli;
+    projc__target target;
+    bool is_json;
+    const projc_value *key; /* NULL: all */
+    uint32_t key_count;
+    projc_arena *arena;     /* of one row */
+    void *state;
+    projc__key_row *failed; /* keys out of order */
+    size_t failed_count;
+    uint64_t shown;
+} inspection;
+
+static uint32_t part_count(const inspection *self)
+{
+    return self->target.type->kind == PROJC_STREAM_PROJECTION ? 0
+                                                              : self->target.type->table->key_count;
+}
+
+/* The state in a row of the table. */
+static projc_status decode(inspection *self, const projc_value *row, projc_error *error)
+{
+    const projc_projection_type *type = self->target.type;
+    const projc_value *values = row + type->table->key_count + 1; /* behind `position` */
+    projc_msgpack_reader reader;
+    projc_bytes packed;
+    projc_status status;
+
+    if (type->is_columns)
+        return type->from_row(self->arena, values, self->state, error);
+    status = projc__state_open(values[0].as.bytes, type->shape_fingerprint, &packed, error);
+    if (status != PROJC_OK)
+        return status;
+    projc_msgpack_reader_init(&reader, packed.data, packed.size, self->arena, error);
+    type->from_msgpack(&reader, self->state);
+    return projc_msgpack_read_end(&reader);
+}
+
+static const projc__key_row *find_failed(inspection *self, const projc_value *key)
+{
+    projc_msgpack_writer *writer = projc_msgpack_writer_new(self->arena);
+    projc_error error = {0};
+    projc_bytes bytes = {NULL, 0};
+
+    if (writer == NULL ||
+        projc__key_encode(writer, key, part_count(self), &bytes, &error) != PROJC_OK)
+        return NULL;
+    for (size_t i = 0; i < self->failed_count; i++)
+        if (self->failed[i].key.size == bytes.size &&
+            memcmp(self->failed[i].key.data, bytes.data, bytes.size) == 0)
+            return &self->failed[i];
+    return NULL;
+}
+
+/* "6f1c…  position 42  ok": key, position and status before the state, for people. */
+static void print_line(inspection *self, const projc_value *key, int64_t position,
+                       const char *status_name, projc_text state)
+{
+    projc__buffer text;
+
+    projc__buffer_init(&text);
+    for (uint32_t i = 0; i < part_count(self); i++) {
+        projc__value_put(&text, &self->target.type->table->columns[i], &key[i]);
+        projc__buffer_put_char(&text, ' ');
+    }
+    if (part_count(self) > 0 && self->key == NULL)
+        printf("%-37s %10lld %-6s ", text.data, (long long)position, status_name);
+    printf("%.*s\n", (int)state.size, state.data);
+    projc__buffer_clear(&text);
+}
+
+/* One object: {"key":…,"position":…,"status":…,"state":…}; state NULL: there is none. */
+static projc_status show(inspection *self, const projc_value *key, int64_t position,
+                         const void *state, projc_error *error)
+{
+    const projc__key_row *failed = find_failed(self, key);
+    const char *status_name = failed == NULL                             ? "ok"
+                              : failed->status == PROJC__KEY_RETRY ? "retry"
+                                                                         : "failed";
+    projc_json_writer *writer = projc_json_writer_new(self->arena);
+    projc_text text;
+    projc_status status;
+
+    if (writer == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
+    if (self->is_json) {
+        projc_json_write_map(writer);
+        projc_json_write_name(writer, "key");
+        projc__key_write_json(writer, self->target.type->table->columns, key, part_count(self));
+        projc_json_write_name(writer, "position");
+        projc_json_write_integer(writer, position);
+        projc_json_write_name(writer, "status");
+        projc_json_write_text(writer, projc_text_of(status_name, strlen(status_name)));
+        projc_json_write_name(writer, "state");
+    }
+    if (state == NULL)
+        projc_json_write_null(writer);
+    else
+        self->target.type->to_json(writer, state);
+    if (self->is_json)
+        projc_json_write_map_end(writer);
+    status = projc_json_writer_finish(writer, &text, error);
+    if (status != PROJC_OK)
+        return status;
+    if (self->is_json)
+        printf("%.*s\n", (int)text.size, text.data);
+    else
+        print_line(self, key, position, status_name, text);
+    self->shown++;
+    return PROJC_OK;
+}
+
+static projc_status visit(void *context, const projc_value *values, projc_error *error)
+{
+    inspection *self = context;
+    projc_status status;
+
+    projc_arena_reset(self->arena);
+    status = decode(self, values, error);
+    if (status == PROJC_OK)
+        status = show(self, values, values[self->target.type->table->key_count].as.integer,
+                      self->state, error);
+    return status;
+}
+
+/* One key's row; a stream projection's is the only one. */
+static projc_status inspect_one(inspection *self, projc_store *store, projc_error *error)
+{
+    static const projc_value singleton = {.kind = PROJC_KIND_INTEGER, .as = {.integer = 0}};
+    const projc_value *key = part_count(self) == 0 ? &singleton : self->key;
+    projc_value *row = NULL;
+    projc_status status = projc__store_load_rows(store, self->target.type->table, key, 1, self->arena,
+                                                 &row, error);
+
+    if (status != PROJC_OK)
+        return status;
+    if (row == NULL && find_failed(self, key) == NULL)
+        return PROJC_ABSENT;
+    if (row == NULL)
+        return show(self, key, 0, NULL, error);
+    status = decode(self, row, error);
+    if (status == PROJC_OK)
+        status = show(self, key, row[self->target.type->table->key_count].as.integer, self->state,
+                      error);
+    return status;
+}
+
+static projc_status inspect(inspection *self, projc_error *error)
+{
+    projc__generation generation;
+    projc_store *store;
+    projc_status status = projc__cli_store(self->cli, &store, error);
+
+    self->arena = projc_arena_new(0);
+    self->state = projc_arena_alloc(self->cli->arena, self->target.type->state_size);
+    if (self->arena == NULL || self->state == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
+    if (status == PROJC_OK)
+        status = projc__cli_generation(self->cli, &self->target, &generation, error);
+    if (status == PROJC_OK && generation.shape_fingerprint != self->target.type->shape_fingerprint)
+        return projc_error_set(error, PROJC_MISMATCH,
+                               "%s is stored in another shape: `%s rebuild %s --in-place` makes it anew",
+                               self->target.type->name, self->cli->program, self->target.type->name);
+    if (status == PROJC_OK)
+        status = projc__store_load_keys(store, generation.number, self->cli->arena, &self->failed,
+                                        &self->failed_count, error);
+    if (status != PROJC_OK)
+        return status;
+    if (self->key != NULL || part_count(self) == 0)
+        return inspect_one(self, store, error);
+    return projc__store_scan_rows(store, self->target.type->table, visit, self, error);
+}
+
+static int run(projc__cli *cli)
+{
+    inspection self = {.cli = cli, .is_json = projc__cli_has(cli, "json")};
+    projc_value parts[PROJC__ARGUMENTS_MAX];
+    projc_error error = {0};
+    projc_status status;
+
+    if (cli->argument_count < 1)
+        return projc__cli_usage(cli, "`inspect` needs the NAME of a projection");
+    if (!projc__cli_projection(cli, cli->arguments[0], &self.target))
+        return PROJC__EXIT_USAGE;
+    if (cli->argument_count > 1) {
+        if (!projc__cli_key(cli, &self.target, 1, parts, &self.key_count))
+            return PROJC__EXIT_USAGE;
+        self.key = parts;
+    }
+    status = inspect(&self, &error);
+    projc_arena_free(self.arena);
+    if (status == PROJC_ABSENT) {
+        fprintf(stderr, "%s: %s has no state%s\n", cli->program, self.target.type->name,
+                self.key != NULL ? " for this key" : "");
+        return PROJC__EXIT_FOUND;
+    }
+    return status == PROJC_OK ? PROJC__EXIT_OK : projc__cli_fail(cli, &error);
+}
+
+const projc__command projc__command_inspect = {
+    .name = "inspect",
+    .summary = "show states as JSON",
+    .usage = "inspect NAME [KEY...] [--json]\n"
+             "\n"
+             "The state of a stream projection, of one key, or a line for every key in key order. --json prints\n"
+             "{\"key\":…,\"position\":…,\"status\":\"ok|retry|failed\",\"state\":{…}} a line. Exit 1: no such state.\n",
+    .flags = {{"json", false}},
+    .run = run,
+};

@@ -1,0 +1,179 @@
+/* schema: prints the SQL, applies it, checks that it is there, or drops it. */
+#include <string.h>
+
+#include "service/cli.h"
+#include "store/store.h"
+
+static void print_pieces(const char *const *pieces)
+{
+    for (size_t i = 0; pieces[i] != NULL; i++)
+        fputs(pieces[i], stdout);
+}
+
+static int print_schema(projc__cli *cli)
+{
+    const char *database = cli->options.database;
+    const struct projc__driver *driver = projc__cli_has(cli, "postgres") ? &projc__postgres_driver
+                                         : projc__cli_has(cli, "sqlite") ? &projc__sqlite_driver
+                                                                         : projc__driver_for(database);
+    bool is_postgres;
+
+    if (driver == NULL)
+        return projc__cli_usage(cli, "no store for this kind of database; give --postgres or --sqlite");
+    is_postgres = driver == &projc__postgres_driver;
+    fputs("-- The runtime's own tables.\n", stdout);
+    fputs(driver->runtime_schema(), stdout);
+    for (uint32_t i = 0; i < cli->service->module_count; i++) {
+        const projc_module *module = cli->service->modules[i];
+
+        print_pieces(is_postgres ? module->schema_postgres : module->schema_sqlite);
+        if (is_postgres && !projc__cli_has(cli, "no-notify"))
+            print_pieces(module->schema_postgres_notify);
+    }
+    return PROJC__EXIT_OK;
+}
+
+static int apply_schema(projc__cli *cli)
+{
+    projc_store *store;
+    projc_error error = {0};
+    projc_status status = projc__cli_store(cli, &store, &error);
+
+    for (uint32_t i = 0; i < cli->service->module_count && status == PROJC_OK; i++)
+        status = projc_store_apply_schema(store, cli->service->modules[i],
+                                          !projc__cli_has(cli, "no-notify"), &error);
+    if (status != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    printf("the schema is in place\n");
+    return PROJC__EXIT_OK;
+}
+
+/* Is one table there? Says so when it is not. */
+static projc_status look(projc_store *store, const char *schema, const char *table,
+                         uint32_t *missing, projc_error *error)
+{
+    bool is_there = false;
+    projc_status status = projc__store_has_table(store, schema, table, &is_there, error);
+
+    if (status == PROJC_OK && !is_there) {
+        printf("missing: %s%s%s\n", schema == NULL ? "" : schema, schema == NULL ? "" : ".", table);
+        ++*missing;
+    }
+    return status;
+}
+
+static projc_status look_for_module(projc_store *store, const projc_module *module,
+                                    uint32_t *missing, projc_error *error)
+{
+    projc_status status = PROJC_OK;
+
+    for (uint32_t i = 0; i < module->stream_count && status == PROJC_OK; i++)
+        status = look(store, module->streams[i].schema, module->streams[i].table, missing, error);
+    for (uint32_t i = 0; i < module->projection_count && status == PROJC_OK; i++)
+        status = look(store, module->projections[i].table->schema,
+                      module->projections[i].table->name, missing, error);
+    return status;
+}
+
+static int check_schema(projc__cli *cli)
+{
+    static const char *const runtime_tables[] = {"projc_projection", "projc_lane",    "projc_key",
+                                                 "projc_skipped",    "projc_process", "projc_waiter"};
+    projc_store *store;
+    uint32_t missing = 0;
+    projc_error error = {0};
+    projc_status status = projc__cli_store(cli, &store, &error);
+
+    for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables && status == PROJC_OK; i++)
+        status = look(store, NULL, runtime_tables[i], &missing, &error);
+    for (uint32_t i = 0; i < cli->service->module_count && status == PROJC_OK; i++)
+        status = look_for_module(store, cli->service->modules[i], &missing, &error);
+    if (status != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    if (missing > 0) {
+        printf("%u missing: run `%s schema --apply`\n", missing, cli->program);
+        return PROJC__EXIT_FOUND;
+    }
+    printf("the schema is in place\n");
+    return PROJC__EXIT_OK;
+}
+
+static void put_drop(projc__buffer *script, const char *schema, const char *table)
+{
+    projc__buffer_put_string(script, "DROP TABLE IF EXISTS ");
+    projc__buffer_put_qualified(script, schema, table);
+    projc__buffer_put_string(script, ";\n");
+}
+
+/* The projections' tables and the runtime's; never the events. */
+static int drop_schema(projc__cli *cli)
+{
+    static const char *const runtime_tables[] = {"projc_waiter",  "projc_process", "projc_skipped",
+                                                 "projc_waiting", "projc_key",     "projc_lane",
+                                                 "projc_projection"};
+    projc__buffer script;
+    projc_store *store;
+    projc_error error = {0};
+    projc_status status;
+
+    if (!projc__cli_has(cli, "yes"))
+        return projc__cli_usage(cli, "--drop deletes all projections (events stay): add --yes");
+    projc__buffer_init(&script);
+    for (uint32_t i = 0; i < cli->service->module_count; i++) {
+        const projc_module *module = cli->service->modules[i];
+
+        for (uint32_t j = 0; j < module->projection_count; j++)
+            put_drop(&script, module->projections[j].table->schema,
+                     module->projections[j].table->name);
+    }
+    for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables; i++)
+        put_drop(&script, NULL, runtime_tables[i]);
+    status = projc__buffer_status(&script, &error);
+    if (status == PROJC_OK)
+        status = projc__cli_store(cli, &store, &error);
+    if (status == PROJC_OK) {
+        const char *const pieces[] = {script.data};
+
+        status = projc__store_run_script(store, pieces, 1, &error);
+    }
+    projc__buffer_clear(&script);
+    if (status != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    printf("dropped; the event tables are as they were\n");
+    return PROJC__EXIT_OK;
+}
+
+static int run(projc__cli *cli)
+{
+    int actions = projc__cli_has(cli, "apply") + projc__cli_has(cli, "check") +
+                  projc__cli_has(cli, "drop");
+
+    if (cli->argument_count > 0)
+        return projc__cli_usage(cli, "`schema` takes no arguments");
+    if (actions > 1)
+        return projc__cli_usage(cli, "give one of --apply, --check, --drop");
+    if (projc__cli_has(cli, "apply"))
+        return apply_schema(cli);
+    if (projc__cli_has(cli, "check"))
+        return check_schema(cli);
+    if (projc__cli_has(cli, "drop"))
+        return drop_schema(cli);
+    return print_schema(cli);
+}
+
+const projc__command projc__command_schema = {
+    .name = "schema",
+    .summary = "print, apply, check or drop the tables",
+    .usage = "schema [--postgres|--sqlite] [--no-notify]\n"
+             "       ... schema --apply [--no-notify]\n"
+             "       ... schema --check\n"
+             "       ... schema --drop --yes\n"
+             "\n"
+             "Prints the SQL of all tables, for the kind of --database, or as told. --apply creates what is\n"
+             "missing in one transaction and may be repeated. --check tells what is missing (exit 1).\n"
+             "--drop deletes the projections' tables and the runtime's, never the events. --no-notify\n"
+             "leaves out the trigger that wakes projectors up; then they poll.\n",
+    .flags = {{"apply", false}, {"check", false}, {"drop", false}, {"yes", false},
+              {"postgres", false}, {"sqlite", false}, {"no-notify", false}},
+    .run = run,
+};

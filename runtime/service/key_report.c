@@ -1,0 +1,113 @@
+/* Keys out of order, for people and as JSON. */
+#include "service/key_report.h"
+
+#include "base/time.h"
+#include "codec/value.h"
+
+/* How many key columns the projection's keys really have: `singleton` is none. */
+static uint32_t part_count(const projc__target *target)
+{
+    return target->type->kind == PROJC_STREAM_PROJECTION ? 0 : target->type->table->key_count;
+}
+
+static projc_status decode(projc_arena *arena, const projc__target *target, projc_bytes key,
+                           projc_value **parts, projc_error *error)
+{
+    uint32_t count = part_count(target);
+
+    *parts = projc_arena_alloc(arena, (count + 1u) * sizeof **parts);
+    if (*parts == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a key");
+    return projc__key_decode(key, target->type->table->columns, count, arena, *parts, error);
+}
+
+projc_status projc__put_key(projc_arena *arena, const projc__target *target, projc_bytes key,
+                            projc__buffer *buffer, projc_error *error)
+{
+    projc_value *parts;
+    projc_status status = decode(arena, target, key, &parts, error);
+
+    if (status != PROJC_OK)
+        return status;
+    if (part_count(target) == 0)
+        projc__buffer_put_char(buffer, '-');
+    for (uint32_t i = 0; i < part_count(target); i++) {
+        if (i > 0)
+            projc__buffer_put_char(buffer, ' ');
+        projc__value_put(buffer, &target->type->table->columns[i], &parts[i]);
+    }
+    return projc__buffer_status(buffer, error);
+}
+
+static void write_text(projc_json_writer *writer, const char *name, projc_text text)
+{
+    projc_json_write_name(writer, name);
+    projc_json_write_text(writer, text);
+}
+
+static void write_time(projc_json_writer *writer, const char *name, int64_t time)
+{
+    projc_json_write_name(writer, name);
+    if (time == 0)
+        projc_json_write_null(writer);
+    else
+        projc_json_write_time(writer, time);
+}
+
+projc_status projc__write_key_row(projc_arena *arena, const projc__target *target,
+                                  const projc__key_row *row, projc_json_writer *writer,
+                                  projc_error *error)
+{
+    const char *status_name = projc__key_status_name(row->status);
+    projc_value *parts;
+    projc_status status = decode(arena, target, row->key, &parts, error);
+
+    if (status != PROJC_OK)
+        return status;
+    projc_json_write_map(writer);
+    projc_json_write_name(writer, "projection");
+    projc_json_write_text(writer, projc_text_of(target->type->name,
+                                                __builtin_strlen(target->type->name)));
+    projc_json_write_name(writer, "key");
+    projc__key_write_json(writer, target->type->table->columns, parts, part_count(target));
+    write_text(writer, "status", projc_text_of(status_name, __builtin_strlen(status_name)));
+    projc_json_write_name(writer, "no");
+    projc_json_write_integer(writer, row->no);
+    projc_json_write_name(writer, "event_id");
+    projc_json_write_uuid(writer, row->event_id);
+    write_text(writer, "event", row->event_name);
+    projc_json_write_name(writer, "attempts");
+    projc_json_write_integer(writer, row->attempts);
+    write_time(writer, "retry_at", row->retry_at);
+    write_text(writer, "code", row->code);
+    write_text(writer, "message", row->message);
+    write_text(writer, "source", row->source);
+    write_time(writer, "first_at", row->first_at);
+    write_time(writer, "last_at", row->last_at);
+    projc_json_write_map_end(writer);
+    return PROJC_OK;
+}
+
+projc_status projc__print_key_row(projc_arena *arena, const projc__target *target,
+                                  const projc__key_row *row, projc_error *error)
+{
+    char first[PROJC__TIME_TEXT_MAX];
+    char last[PROJC__TIME_TEXT_MAX];
+    projc__buffer key;
+    projc_status status;
+
+    projc__buffer_init(&key);
+    status = projc__put_key(arena, target, row->key, &key, error);
+    if (status == PROJC_OK) {
+        (void)projc__time_format(row->first_at, first);
+        (void)projc__time_format(row->last_at, last);
+        printf("%s %s: %s at event %lld, %.*s\n", target->type->name, key.data,
+               projc__key_status_name(row->status), (long long)row->no, (int)row->event_name.size,
+               row->event_name.data);
+        printf("  %.*s\n", (int)row->message.size, row->message.data);
+        printf("  %.*s, %u attempt%s, first %s, last %s\n", (int)row->code.size, row->code.data,
+               row->attempts, row->attempts == 1 ? "" : "s", first, last);
+    }
+    projc__buffer_clear(&key);
+    return status;
+}
