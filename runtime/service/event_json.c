@@ -211,7 +211,7 @@ projc_status projc__event_from_json(projc_arena *arena, const projc_module *modu
                                     bool is_raw, projc__new_event *event, uint32_t *stream,
                                     projc_error *error)
 {
-    line_fields fields;
+    line_fields fields = {.type = NULL};
     projc__json *tree;
     const projc_aggregate_type *aggregate;
     const projc_event_type *type;
