@@ -226,7 +226,8 @@ static void print_places(const struct printer *printer, const struct pc_diagnost
         if (place->span.source != shown_source || !diagnostic->has_span)
             print_arrow(printer, ":::", place->span);
         shown_source = place->span.source;
-        print_gutter(printer, 0, "|\n");
+        print_gutter(printer, 0, "|");
+        fputc('\n', printer->stream);
         print_snippet(printer, place->span, place->label, '-', blue);
     }
 }
@@ -270,7 +271,8 @@ static void print_full(struct printer *printer, const struct pc_diagnostic *diag
     fputc('\n', printer->stream);
     if (diagnostic->has_span) {
         print_arrow(printer, "-->", diagnostic->span);
-        print_gutter(printer, 0, "|\n");
+        print_gutter(printer, 0, "|");
+        fputc('\n', printer->stream);
         print_snippet(printer, diagnostic->span, diagnostic->label, '^',
                       severity_colour(diagnostic));
     } else if (diagnostic->file.size > 0) {

@@ -193,11 +193,6 @@ struct pc_span pc_span_join(struct pc_span a, struct pc_span b)
     };
 }
 
-struct pc_span pc_span_before(struct pc_span span)
-{
-    return (struct pc_span){.source = span.source, .start = span.start, .end = span.start};
-}
-
 struct pc_span pc_span_after(struct pc_span span)
 {
     return (struct pc_span){.source = span.source, .start = span.end, .end = span.end};

@@ -81,8 +81,7 @@ struct pc_text pc_source_slice(const struct pc_sources *sources, struct pc_span 
 /* The smallest span that covers both, which are in the same source. */
 struct pc_span pc_span_join(struct pc_span a, struct pc_span b);
 
-/* The empty span before / after one. */
-struct pc_span pc_span_before(struct pc_span span);
+/* The empty span after one. */
 struct pc_span pc_span_after(struct pc_span span);
 
 #endif

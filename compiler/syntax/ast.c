@@ -1,16 +1,5 @@
-/* ast.c -- the names of node kinds and operators. */
+/* ast.c -- how operators are written. */
 #include "syntax/ast.h"
-
-static const char *const kind_names[] = {
-#define PC_KIND_NAME(name) #name,
-    PC_NODE_KINDS(PC_KIND_NAME)
-#undef PC_KIND_NAME
-};
-
-const char *pc_node_kind_name(enum pc_node_kind kind)
-{
-    return kind_names[kind];
-}
 
 static const char *const operator_spellings[] = {
 #define PC_OPERATOR_SPELLING(name, spelling) spelling,

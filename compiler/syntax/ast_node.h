@@ -101,9 +101,6 @@ enum pc_node_kind {
         PC_NODE_KIND_COUNT
 };
 
-/* The kind as listed, "EXPRESSION_MATCH"; for debugging and tests. */
-const char *pc_node_kind_name(enum pc_node_kind kind);
-
 /* Blocks, brackets and expressions are nested at most so deep: recursion over the tree is safe. */
 enum { PC_NESTING_MAX = 200 };
 

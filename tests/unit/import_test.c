@@ -88,6 +88,18 @@ static void imports_nest_thirty_two_deep_and_no_deeper(void)
     end();
 }
 
+static void a_folder_is_no_file_to_import(void)
+{
+    begin();
+    const char *root = write_file("root.proj", "package p\nimport \".\"\n");
+    CU_ASSERT_PTR_NULL(pc_parse(arena, sources, diagnostics, root, NULL));
+    CU_ASSERT_EQUAL_FATAL(diagnostics->count, 1);
+    CU_ASSERT_EQUAL(diagnostics->items[0]->code, PC_E0010);
+    CU_ASSERT(diagnostics->items[0]->has_span);
+    run("rm -- root.proj");
+    end();
+}
+
 static void an_unreadable_root_is_reported_without_place(void)
 {
     begin();
@@ -102,6 +114,7 @@ static void an_unreadable_root_is_reported_without_place(void)
     X(each_file_is_read_once_and_stands_where_it_is_imported) \
     X(imports_are_found_in_the_given_folders)                 \
     X(imports_nest_thirty_two_deep_and_no_deeper)             \
+    X(a_folder_is_no_file_to_import)                          \
     X(an_unreadable_root_is_reported_without_place)
 
 int main(void)
