@@ -26,10 +26,12 @@ struct operation {
     const struct pc_plan_constant *divisor; /* the right side, when it is a constant */
 };
 
-static const char *message_arguments(struct pc_body *body, const struct operation *operation)
+/* `left` is the left side as it was before the operation. */
+static const char *message_arguments(struct pc_body *body, const struct operation *operation,
+                                     const char *left)
 {
     return pc_format(body->arena, ", %s, '%c', %s, %s",
-                     pc_operand(body, operation->left_type, operation->left),
+                     pc_operand(body, operation->left_type, left),
                      signs[operation->operator_],
                      pc_operand(body, operation->right_type, operation->right),
                      pc_type_literal(body->arena, operation->type));
@@ -48,9 +50,10 @@ static const char *calendar_bounds(struct pc_body *body, const struct pc_plan_ty
 
 /* ---- sums and products ---- */
 
-/* destination = left op right, which fails when it does not fit. */
+/* destination = left op right, which fails when it does not fit. `before` is the left side for messages:
+ * the built-in stores before it reports, and the destination may be the left side itself. */
 static void check_overflow(struct pc_body *body, const struct operation *operation,
-                           const char *destination)
+                           const char *destination, const char *before)
 {
     static const char *const names[] = {
         [PC_IR_ADD] = "add", [PC_IR_SUBTRACT] = "sub", [PC_IR_MULTIPLY] = "mul"};
@@ -59,7 +62,7 @@ static void check_overflow(struct pc_body *body, const struct operation *operati
                pc_format(body->arena, "__builtin_%s_overflow(%s, %s, &%s)%s", names[operation->operator_],
                          operation->left, operation->right, destination,
                          calendar_bounds(body, operation->type, destination)),
-               "projc_fail_arithmetic", message_arguments(body, operation));
+               "projc_fail_arithmetic", message_arguments(body, operation, before));
 }
 
 /* ---- quotients ---- */
@@ -92,7 +95,7 @@ static void check_divisor(struct pc_body *body, struct operation *operation)
         pc_fail_if(body,
                    pc_format(body->arena, "%s == %s && %s == -1", operation->left,
                              lowest(body, operation->left_type), operation->right),
-                   "projc_fail_arithmetic", message_arguments(body, operation));
+                   "projc_fail_arithmetic", message_arguments(body, operation, operation->left));
 }
 
 /* C computes narrow integers as int, and with a wide literal as int64_t. */
@@ -188,7 +191,7 @@ struct pc_value pc_arithmetic_value(struct pc_body *body, const struct pc_ir_exp
         return integer_quotient(body, &operation);
     name = pc_temporary(body, hints[operation.operator_]);
     pc_code_plain(body->code, "%.*s %s;", PC_TEXT_ARGS(expression->type->c_name), name);
-    check_overflow(body, &operation, name);
+    check_overflow(body, &operation, name, operation.left);
     return pc_simple(name);
 }
 
@@ -217,6 +220,24 @@ struct pc_value pc_negate(struct pc_body *body, const struct pc_ir_expression *e
 
 /* ---- assignment ---- */
 
+/* The target before `target op= right`, as an expression over what it is afterwards. A product cannot be
+ * undone: it is remembered, and then the operation reads the copy. */
+static const char *text_before(struct pc_body *body, struct operation *operation)
+{
+    const struct pc_plan_type *type = operation->type;
+    bool is_narrow = (type->kind == PC_PLAN_INTEGER && type->bits != 64) || type->kind == PC_PLAN_DATE;
+
+    if (operation->operator_ == PC_IR_MULTIPLY) {
+        operation->left = pc_hold(body, type, "before", pc_simple(operation->left));
+        return operation->left;
+    }
+    const char *call = pc_format(body->arena, "projc_before_%s(%s, %s)",
+                                 operation->operator_ == PC_IR_ADD ? "add" : "subtract",
+                                 operation->left, operation->right);
+
+    return is_narrow ? pc_format(body->arena, "(%.*s)%s", PC_TEXT_ARGS(type->c_name), call) : call;
+}
+
 void pc_arithmetic_assign(struct pc_body *body, const struct pc_plan_type *type, const char *target,
                           enum pc_ir_operator operator_, const struct pc_ir_expression *value)
 {
@@ -241,7 +262,7 @@ void pc_arithmetic_assign(struct pc_body *body, const struct pc_plan_type *type,
         pc_code_line(body->code, "%s = %s;", target, integer_quotient(body, &operation).text);
         return;
     }
-    /* The built-in stores before it reports: the message needs the value of before. */
-    operation.left = pc_hold(body, type, "before", pc_simple(target));
-    check_overflow(body, &operation, target);
+    if (pc_text_is(pc_text_of(operation.right), target)) /* x += x */
+        operation.right = pc_hold(body, value->type, "right", pc_simple(target));
+    check_overflow(body, &operation, target, text_before(body, &operation));
 }

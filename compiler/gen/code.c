@@ -64,6 +64,8 @@ static void direct(struct pc_code *code)
 {
     if (!code->has_directives || code->user_line == 0 || code->mapped_line == code->user_line)
         return;
+    if (code->is_leaving && code->mapped_line > code->user_line)
+        return;
     pc_code_rawf(code, "#line %u %s\n", (unsigned)code->user_line,
                  pc_c_string(code->arena, code->user_file));
     code->mapped_line = code->user_line;

@@ -26,6 +26,7 @@ struct pc_code {
     struct pc_text user_file;
     uint32_t user_line;   /* of the statement being written; 0: none */
     uint32_t mapped_line; /* the number that the next line gets by the directives so far; 0: its own */
+    bool is_leaving;      /* what is written ends the handler: one directive is enough for all of it */
 };
 
 void pc_code_init(struct pc_code *code, struct pc_arena *arena, bool has_directives);

@@ -244,17 +244,33 @@ static void write_projections(struct pc_code *code, const struct pc_plan *plan)
 
 /* ---- the schema as string pieces ---- */
 
-/* Writes one statement as a literal a line of SQL, in brackets, because clang takes literals side by side
- * in an array for a forgotten comma. A statement is never cut: the runtime may run piece by piece. */
+enum { LITERAL_BYTES = 80 };
+
+/* The end of a literal that begins at `start`: behind the line's end, or behind a blank when the line is
+ * long. */
+static size_t literal_end(struct pc_text text, size_t start)
+{
+    size_t blank = 0;
+
+    for (size_t end = start; end < text.size; end++) {
+        if (text.data[end] == '\n')
+            return end + 1;
+        if (text.data[end] == ' ' && end > start)
+            blank = end + 1;
+        if (end - start >= LITERAL_BYTES && blank > start + PC_CODE_INDENT)
+            return blank;
+    }
+    return text.size;
+}
+
+/* Writes one statement as literals in brackets, because clang takes literals side by side in an array for
+ * a forgotten comma. A statement is one piece: the runtime may run them one by one. */
 static void write_statement(struct pc_code *code, struct pc_text statement)
 {
     pc_code_rawf(code, "%*s(", (int)code->indent, "");
     for (size_t start = 0; start < statement.size;) {
-        size_t end = start;
+        size_t end = literal_end(statement, start);
 
-        while (end < statement.size && statement.data[end] != '\n')
-            end++;
-        end += end < statement.size;
         if (start != 0)
             pc_code_rawf(code, "\n%*s ", (int)code->indent, "");
         pc_code_rawf(code, "%s",

@@ -269,7 +269,9 @@ static void write_fail(struct pc_body *body, const struct pc_ir_expression *mess
 static void write_require(struct pc_body *body, const struct pc_ir_statement *statement)
 {
     pc_code_open(body->code, "if (%s) {", pc_opposite(body, statement->condition).text);
+    body->code->is_leaving = true;
     write_fail(body, statement->message);
+    body->code->is_leaving = false;
     pc_code_close(body->code, "}");
 }
 
@@ -325,7 +327,9 @@ static void write_statement(struct pc_body *body, const struct pc_ir_statement *
         pc_code_line(body->code, "return PROJC_SKIPPED;");
         return;
     case PC_IR_FAIL:
+        body->code->is_leaving = true;
         write_fail(body, statement->message);
+        body->code->is_leaving = false;
         return;
     case PC_IR_REQUIRE:
         write_require(body, statement);

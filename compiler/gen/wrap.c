@@ -2,7 +2,10 @@
  *
  * The line is scanned once for each line of output. Every place where it may be broken is a candidate;
  * of those that fit, the one in the fewest brackets wins, and of equal ones the last. Inside a string
- * literal a break closes it and opens it again, and is taken only where nothing else fits. */
+ * literal a break closes it and opens it again, and is taken only where nothing else fits.
+ *
+ * This is done twice: aligned, and with a break behind the widest bracket, whose content then hangs below
+ * by one indentation. The cheaper layout is taken. */
 #include "gen/code.h"
 
 #include <string.h>
@@ -114,14 +117,24 @@ static void consider(struct candidate *best, const struct place *at, const char 
         best->place.index++;
 }
 
+/* One way to break the line. */
+struct layout {
+    const char *text;
+    unsigned indent;
+    size_t hanging; /* index behind the bracket whose content hangs; 0: none */
+    unsigned cost;
+};
+
+enum { HANGING_COST = 15, OVERFLOW_COST = 10000 };
+
 /* The column where a broken line goes on. */
-static unsigned continuation(const struct pc_code *code, const struct place *at)
+static unsigned continuation(const struct layout *layout, const struct place *at)
 {
     unsigned depth = at->depth < BRACKETS_MAX ? at->depth : BRACKETS_MAX;
 
     if (depth > 0 && at->columns[depth - 1] <= RIGHTMOST_BRACKET)
         return at->columns[depth - 1];
-    return code->indent + PC_CODE_INDENT * 2;
+    return layout->indent + PC_CODE_INDENT * 2;
 }
 
 static unsigned columns_of(const char *text)
@@ -133,37 +146,96 @@ static unsigned columns_of(const char *text)
     return columns;
 }
 
-void pc_code_wrap(struct pc_code *code, const char *text)
+/* Finds where the line that begins at `start` is to be broken; not found when it cannot be. */
+static struct candidate find_break(const struct layout *layout, struct place at)
 {
-    struct place start = {.column = code->indent};
+    struct candidate best = {0};
+
+    while (layout->text[at.index] != '\0') {
+        advance(&at, layout->text);
+        if (layout->hanging != 0 && at.index == layout->hanging && layout->text[at.index] != ' ') {
+            at.columns[at.depth - 1] = layout->indent + PC_CODE_INDENT;
+            return (struct candidate){.place = at, .end = at.index, .is_found = true};
+        }
+        /* One column is kept free for the quote that a break in a literal adds. */
+        if (best.is_found && at.column + at.in_string > PC_CODE_COLUMNS)
+            break;
+        if (layout->hanging == 0 || at.index > layout->hanging)
+            consider(&best, &at, layout->text);
+    }
+    if (best.is_found && layout->text[best.place.index] == '\0')
+        best.is_found = false;
+    return best;
+}
+
+/* Writes the lines to `code`, or (NULL) only adds up what the layout costs. */
+static void lay_out(struct layout *layout, struct pc_code *code)
+{
+    struct place start = {.column = layout->indent};
+    size_t hanging = layout->hanging;
     bool reopens = false;
 
-    for (unsigned indent = code->indent;; indent = start.column) {
+    layout->cost = hanging != 0 ? HANGING_COST : 0;
+    for (unsigned indent = layout->indent;; indent = start.column) {
         struct candidate best = {0};
-        struct place at = start;
+        unsigned rest = start.column + reopens + columns_of(layout->text + start.index);
 
-        pc_code_rawf(code, "%*s%s", (int)indent, "", reopens ? "\"" : "");
-        if (reopens)
-            at.column++;
-        if (at.column + columns_of(text + at.index) <= PC_CODE_COLUMNS) {
-            pc_code_rawf(code, "%s\n", text + at.index);
-            return;
-        }
-        while (text[at.index] != '\0') {
-            advance(&at, text);
-            /* One column is kept free for the bracket or the quote that a break in a literal adds. */
-            if (best.is_found && at.column + at.in_string > PC_CODE_COLUMNS)
-                break;
-            consider(&best, &at, text);
-        }
-        if (!best.is_found || text[best.place.index] == '\0') {
-            pc_code_rawf(code, "%s\n", text + start.index);
+        if (code != NULL)
+            pc_code_rawf(code, "%*s%s", (int)indent, "", reopens ? "\"" : "");
+        if (hanging != 0 && start.index < hanging)
+            best = find_break(layout, start);
+        else if (rest > PC_CODE_COLUMNS)
+            best = find_break(&(struct layout){.text = layout->text, .indent = layout->indent}, start);
+        if (!best.is_found) {
+            layout->cost += rest > PC_CODE_COLUMNS ? OVERFLOW_COST : 0;
+            if (code != NULL)
+                pc_code_rawf(code, "%s\n", layout->text + start.index);
             return;
         }
         reopens = best.place.in_string;
-        pc_code_rawf(code, "%.*s%s\n", (int)(best.end - start.index), text + start.index,
-                     reopens ? "\"" : "");
+        layout->cost += best.penalty * 10 + 1 +
+                        (best.place.column > PC_CODE_COLUMNS + 1 ? OVERFLOW_COST : 0);
+        if (code != NULL)
+            pc_code_rawf(code, "%.*s%s\n", (int)(best.end - start.index), layout->text + start.index,
+                         reopens ? "\"" : "");
         start = best.place;
-        start.column = continuation(code, &start);
+        start.column = continuation(layout, &start);
     }
+}
+
+/* The index behind the outermost bracket with the longest content. */
+static size_t widest_bracket(const char *text)
+{
+    struct place at = {0};
+    size_t widest = 0;
+    size_t widest_size = 0;
+    size_t open = 0;
+
+    while (text[at.index] != '\0') {
+        unsigned before = at.depth;
+
+        advance(&at, text);
+        if (before == 0 && at.depth == 1)
+            open = at.index;
+        if (before == 1 && at.depth == 0 && at.index - open > widest_size) {
+            widest = open;
+            widest_size = at.index - open;
+        }
+    }
+    return widest;
+}
+
+void pc_code_wrap(struct pc_code *code, const char *text)
+{
+    struct layout aligned = {.text = text, .indent = code->indent};
+    struct layout hanging = aligned;
+
+    if (code->indent + columns_of(text) <= PC_CODE_COLUMNS) {
+        pc_code_rawf(code, "%*s%s\n", (int)code->indent, "", text);
+        return;
+    }
+    hanging.hanging = widest_bracket(text);
+    lay_out(&aligned, NULL);
+    lay_out(&hanging, NULL);
+    lay_out(hanging.hanging != 0 && hanging.cost < aligned.cost ? &hanging : &aligned, code);
 }

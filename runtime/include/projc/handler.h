@@ -160,6 +160,15 @@ __extension__ typedef __int128 projc_int128;
 bool projc_round_quotient(projc_int128 numerator, projc_int128 denominator, int64_t *result);
 /* *value *= factor; false when it leaves -2^126..2^126, and then *value is as it was. */
 bool projc_multiply_exact(projc_int128 *value, int64_t factor);
+/* What stood there before `sum = before + addend` wrapped, for messages; narrower types cast it back. */
+static inline int64_t projc_before_add(int64_t sum, int64_t addend)
+{
+    return (int64_t)((uint64_t)sum - (uint64_t)addend);
+}
+static inline int64_t projc_before_subtract(int64_t difference, int64_t subtrahend)
+{
+    return (int64_t)((uint64_t)difference + (uint64_t)subtrahend);
+}
 /* 10^exponent, 0 <= exponent <= 18. */
 int64_t projc_power_of_ten(uint8_t exponent);
 /* The f64 nearest to value / 10^scale. */
