@@ -81,7 +81,7 @@ int main(void)
     unsigned skipped = 0;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (CU_initialize_registry() != CUE_SUCCESS)
+    if (!install_failing_memory() || CU_initialize_registry() != CUE_SUCCESS)
         return 2;
     if (is_chosen("sqlite")) {
         add_suite(STORE_SQLITE_FILE, begin_file);

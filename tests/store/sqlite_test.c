@@ -172,6 +172,7 @@ void full_disk_is_transient(void)
     projc_value row[3];
     projc__row_write write = {.table = &store_fixture_balance, .rows = row, .row_count = 1};
     projc__new_event event = log_event(1, 0, 1);
+    projc__page page;
 
     CU_ASSERT_FATAL(state != NULL);
     memset(state, 'x', 200000);
@@ -189,8 +190,15 @@ void full_disk_is_transient(void)
     OK(projc_store_begin(fixture->store, ERROR));
     EXPECT(PROJC_TRANSIENT,
            projc__store_append(fixture->store, STORE_FIXTURE_LOG, &event, 1, NULL, ERROR));
-    (void)projc_store_rollback(fixture->store, ERROR);
+    event = log_event(1, 0, 1);
+    EXPECT(PROJC_TRANSIENT,
+           projc__store_append(fixture->store, STORE_FIXTURE_LOG, &event, 1, NULL, ERROR));
+    SAYS("rolled back");
+    EXPECT(PROJC_TRANSIENT, projc_store_commit(fixture->store, ERROR));
+    SAYS("rolled back");
     run(fixture->store, "PRAGMA max_page_count = 100000;");
+    read_log(fixture->store, STORE_FIXTURE_LOG, 0, &page);
+    CU_ASSERT_EQUAL(page.count, 0);
     OK(commit_write(fixture->store, generation.number, claim_of(lane, 1), &write));
     CU_ASSERT_TRUE(balance_is(1, state));
 }

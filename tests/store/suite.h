@@ -112,6 +112,8 @@
     TWO(rolled_back_append_does_not_wake)      \
     TWO(waiter_wakes)
 
+#define MEMORY_TESTS(ONE, TWO) ONE(full_arena_is_a_limit_everywhere)
+
 #define STORE_TESTS(ONE, TWO)  \
     SCHEMA_TESTS(ONE, TWO)     \
     GENERATION_TESTS(ONE, TWO) \
@@ -119,26 +121,29 @@
     APPEND_TESTS(ONE, TWO)     \
     ROW_TESTS(ONE, TWO)        \
     COMMIT_TESTS(ONE, TWO)     \
-    WAKE_TESTS(ONE, TWO)
+    WAKE_TESTS(ONE, TWO)       \
+    MEMORY_TESTS(ONE, TWO)
 
 /* What only SQLite does; they open what they need. Run once, on files. */
-#define SQLITE_TESTS(X)                    \
-    X(missing_directory_is_named)          \
-    X(directory_is_no_database)            \
-    X(other_file_is_no_database)           \
-    X(damaged_file_is_corrupt)             \
-    X(read_only_file_is_named)             \
-    X(read_only_directory_is_named)        \
-    X(full_disk_is_transient)              \
-    X(held_lock_is_transient)              \
-    X(wrong_storage_class_is_corrupt)      \
-    X(value_out_of_range_is_corrupt)       \
-    X(wrong_event_column_is_corrupt)       \
-    X(numbers_that_can_return_are_refused) \
-    X(memory_databases_are_separate)       \
-    X(absolute_url_opens_the_file)         \
-    X(payload_above_its_bound_is_a_limit)  \
-    X(statements_beyond_the_kept_ones_work)
+#define SQLITE_TESTS(X)                     \
+    X(missing_directory_is_named)           \
+    X(directory_is_no_database)             \
+    X(other_file_is_no_database)            \
+    X(damaged_file_is_corrupt)              \
+    X(read_only_file_is_named)              \
+    X(read_only_directory_is_named)         \
+    X(full_disk_is_transient)               \
+    X(held_lock_is_transient)               \
+    X(wrong_storage_class_is_corrupt)       \
+    X(value_out_of_range_is_corrupt)        \
+    X(wrong_event_column_is_corrupt)        \
+    X(numbers_that_can_return_are_refused)  \
+    X(memory_databases_are_separate)        \
+    X(absolute_url_opens_the_file)          \
+    X(payload_above_its_bound_is_a_limit)   \
+    X(statements_beyond_the_kept_ones_work) \
+    X(each_failed_allocation_is_survived)   \
+    X(allocations_failing_for_good_are_survived)
 
 #define DECLARE(name) void name(void);
 STORE_TESTS(DECLARE, DECLARE)
@@ -146,6 +151,9 @@ SQLITE_TESTS(DECLARE)
 #undef DECLARE
 
 extern store_fixture *const fixture; /* of the test that runs */
+
+/* memory_test.c: puts its allocator under SQLite; before SQLite's first use. */
+bool install_failing_memory(void);
 
 /* ---- checks: a status that is not expected prints the error's text ---- */
 

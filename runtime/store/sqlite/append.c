@@ -155,10 +155,12 @@ projc_status projc__sqlite_append(projc_store *base, const projc_stream_type *st
     projc__sqlite *store = projc__sqlite_of(base);
     appender work = {.store = store, .stream = stream, .now = projc__sqlite_now()};
     bool is_own = !base->is_in_transaction;
-    projc_status status;
+    projc_status status = PROJC_OK;
 
-    status = is_own ? projc__sqlite_begin_write(store, error)
-                    : projc__sqlite_execute(store, "SAVEPOINT projc_append", error);
+    if (is_own)
+        status = projc__sqlite_begin_write(store, error);
+    else if ((status = projc__sqlite_check_user(store, error)) == PROJC_OK)
+        status = projc__sqlite_execute(store, "SAVEPOINT projc_append", error);
     if (status != PROJC_OK)
         return status;
     status = append_all(&work, events, count, positions, error);

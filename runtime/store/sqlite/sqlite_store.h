@@ -41,7 +41,9 @@ typedef struct projc__sqlite {
     projc__sqlite_statement statements[PROJC__SQLITE_STATEMENTS_MAX];
     size_t statement_count;
     uint64_t turn;
-    sqlite3_stmt *rollback; /* prepared at open: undoing must not need memory */
+    sqlite3_stmt *rollback; /* prepared at open: undoing shall not need memory */
+    bool must_roll_back; /* it did all the same (SQLite prepares again after DDL): the next use does
+                          */
 
     projc__sqlite_watch *watches;
     size_t watch_count;
@@ -102,8 +104,10 @@ projc_status projc__sqlite_begin_read(projc__sqlite *store, projc_error *error);
 /* Commits when status is OK, else rolls back; returns status, or why the commit failed. */
 projc_status projc__sqlite_finish(projc__sqlite *store, projc_status status, projc_error *error);
 void projc__sqlite_end_read(projc__sqlite *store);
-/* Undoes the open transaction, when there is one; cannot fail. */
+/* Undoes the open transaction, when there is one, now or before the store's next statement. */
 void projc__sqlite_roll_back(projc__sqlite *store);
+/* TRANSIENT when SQLite has ended the user's transaction by itself, as it does on a full disk. */
+projc_status projc__sqlite_check_user(projc__sqlite *store, projc_error *error);
 projc_status projc__sqlite_begin_user(projc_store *store, projc_error *error);
 projc_status projc__sqlite_commit_user(projc_store *store, projc_error *error);
 projc_status projc__sqlite_rollback_user(projc_store *store, projc_error *error);

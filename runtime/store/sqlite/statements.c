@@ -58,6 +58,12 @@ projc_status projc__sqlite_prepare(projc__sqlite *store, const char *sql, sqlite
     projc__sqlite_statement *place;
     int code;
 
+    *statement = NULL;
+    if (store->must_roll_back) {
+        projc__sqlite_roll_back(store);
+        if (store->must_roll_back)
+            return projc__sqlite_no_memory(error);
+    }
     for (size_t i = 0; i < store->statement_count; i++) {
         place = &store->statements[i];
         if (place->hash == hash && strcmp(sqlite3_sql(place->statement), sql) == 0) {
@@ -66,7 +72,6 @@ projc_status projc__sqlite_prepare(projc__sqlite *store, const char *sql, sqlite
             return PROJC_OK;
         }
     }
-    *statement = NULL;
     code = prepare_now(store, sql, statement);
     if (code != SQLITE_OK)
         return projc__sqlite_fail(store, code, error);
@@ -179,6 +184,17 @@ void projc__sqlite_roll_back(projc__sqlite *store)
         (void)sqlite3_step(store->rollback);
         (void)sqlite3_reset(store->rollback);
     }
+    store->must_roll_back = sqlite3_get_autocommit(store->database) == 0;
+}
+
+projc_status projc__sqlite_check_user(projc__sqlite *store, projc_error *error)
+{
+    if (store->must_roll_back)
+        projc__sqlite_roll_back(store);
+    if (sqlite3_get_autocommit(store->database) == 0 && !store->must_roll_back)
+        return PROJC_OK;
+    return projc_error_set(error, PROJC_TRANSIENT,
+                           "%s: the transaction was rolled back by an earlier error", store->label);
 }
 
 void projc__sqlite_end_read(projc__sqlite *store)
@@ -204,11 +220,10 @@ projc_status projc__sqlite_begin_user(projc_store *store, projc_error *error)
 projc_status projc__sqlite_commit_user(projc_store *base, projc_error *error)
 {
     projc__sqlite *store = projc__sqlite_of(base);
+    projc_status status = projc__sqlite_check_user(store, error);
 
-    if (sqlite3_get_autocommit(store->database) != 0)
-        return projc_error_set(error, PROJC_TRANSIENT,
-                               "%s: the transaction was rolled back by an earlier error",
-                               store->label);
+    if (status != PROJC_OK)
+        return status;
     store->has_news = true;
     return projc__sqlite_finish(store, PROJC_OK, error);
 }
