@@ -184,7 +184,8 @@ projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, pro
             break;
         reading->is_blocked = page->is_blocked;
         reading->is_caught_up = !page->has_more && !page->is_blocked;
-        if (!page->has_more || page->count == 0 || is_full(batch, reading) ||
+        if (!page->has_more || page->is_blocked || page->count == 0 || reading->is_one_page ||
+            is_full(batch, reading) ||
             projc__clock_monotonic(projector->engine->clock) - started > PROJC__BATCH_TIME_US)
             break;
     }

@@ -8,6 +8,7 @@ typedef struct projc__reading {
     int64_t bytes_max;   /* of the batch: it ends when it holds more */
     int64_t handled_max; /* events applied; 0: no bound */
     projc__page_limits limits;
+    bool is_one_page; /* after an infrastructure error: commit after every page */
 
     /* What came of it. */
     projc__page page; /* the last one read, alive until the next reading */
