@@ -151,6 +151,13 @@ static projc_status look_around(projc__postgres *postgres, projc_error *error)
     return status;
 }
 
+/* Notices are for people at psql: a library does not write to its program's stderr. */
+static void ignore_notice(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+}
+
 static projc_status connect_to(projc__postgres *postgres, const char *conninfo,
                                const char *application_name, projc_error *error)
 {
@@ -162,6 +169,7 @@ static projc_status connect_to(projc__postgres *postgres, const char *conninfo,
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     if (PQstatus(postgres->connection) != CONNECTION_OK)
         return explain_failure(&list, postgres->connection, error);
+    (void)PQsetNoticeProcessor(postgres->connection, ignore_notice, NULL);
     if (PQsetnonblocking(postgres->connection, 1) != 0)
         return projc__postgres_lost(postgres, "the socket cannot be made non-blocking", error);
     return look_around(postgres, error);

@@ -67,7 +67,7 @@ Oid projc__column_oid(const projc_column *column)
     case PROJC_COLUMN_JSON:
         return PROJC__OID_JSONB;
     }
-    assert(!"a column type");
+    assert(false && "a column type");
     return 0;
 }
 

@@ -6,7 +6,7 @@
 
 #include "store/postgres/connection.h"
 
-enum { GRACE_MS = 10000, POLL_MAX_MS = 60000 };
+enum { GRACE_MS = 5000, POLL_MAX_MS = 60000 };
 
 int64_t projc__postgres_now_ms(void)
 {

@@ -1,0 +1,178 @@
+/* Connections that die, servers that say nothing, locks that others hold. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "postgres_suite.h"
+
+static void terminate(projc_store *store)
+{
+    char text[80];
+
+    snprintf(text, sizeof text, "SELECT pg_terminate_backend(%d, 10000)", process_of(store));
+    sql(text);
+}
+
+/* One lane, and the unit that moves it by ten with one row. */
+typedef struct work {
+    projc__claim claim;
+    projc_value row[3];
+    projc__row_write write;
+    projc__unit unit;
+} work;
+
+static void begin_work(work *self)
+{
+    projc__registration registration = {"pkg", &store_fixture_balance_projection, STORE_FIXTURE_LOG,
+                                        1};
+    projc__generation generation;
+    projc__lane *lanes;
+    size_t count;
+
+    memset(self, 0, sizeof *self);
+    STATUS(PROJC_OK, projc__store_register_projection(fixture->store, &registration, fixture->arena,
+                                                      &generation, &fixture->error));
+    STATUS(PROJC_OK, projc__store_load_lanes(fixture->store, generation.number, fixture->arena,
+                                             &lanes, &count, &fixture->error));
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    self->claim = (projc__claim){.position = lanes[0].position,
+                                 .epoch = lanes[0].epoch,
+                                 .new_position = lanes[0].position + 10};
+    self->row[0] = (projc_value){.kind = PROJC_KIND_UUID, .as.uuid = {{7}}};
+    self->row[1] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = 5};
+    self->row[2] = (projc_value){.kind = PROJC_KIND_BYTES, .as.bytes = {(const uint8_t *)"x", 1}};
+    self->write =
+        (projc__row_write){.table = &store_fixture_balance, .rows = self->row, .row_count = 1};
+    self->unit = (projc__unit){.generation = generation.number,
+                               .claims = &self->claim,
+                               .claim_count = 1,
+                               .writes = &self->write,
+                               .write_count = 1};
+}
+
+void terminated_connection_is_dead(void)
+{
+    work unit;
+    bool answer;
+
+    begin_work(&unit);
+    terminate(fixture->store);
+    STATUS(PROJC_CONNECTION, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    /* And stays so, whatever is asked. */
+    STATUS(PROJC_CONNECTION,
+           projc__store_has_table(fixture->store, NULL, "balance", &answer, &fixture->error));
+    STATUS(PROJC_CONNECTION, projc_store_begin(fixture->store, &fixture->error));
+    CU_ASSERT_EQUAL(number_of("SELECT count(*) FROM balance"), 0);
+}
+
+void terminated_listener_says_so(void)
+{
+    const projc_stream_type *const streams[] = {STORE_FIXTURE_LOG};
+    int index;
+
+    STATUS(PROJC_OK, projc__store_listen(fixture->store, streams, 1, &fixture->error));
+    terminate(fixture->store);
+    STATUS(PROJC_CONNECTION, projc__store_wait(fixture->store, -1, 5000, &index, &fixture->error));
+}
+
+/* The server's process is stopped: its socket stays open and says nothing more. */
+void silent_server_is_given_up(void)
+{
+    projc_store_options options = {.database = fixture->database, .statement_timeout_ms = 500};
+    projc_store *store;
+    bool answer;
+
+    STATUS(PROJC_OK, projc_store_open(&options, &store, &fixture->error));
+    int process = process_of(store);
+    CU_ASSERT_EQUAL_FATAL(kill(process, SIGSTOP), 0);
+    time_t begun = time(NULL);
+    STATUS(PROJC_CONNECTION,
+           projc__store_has_table(store, NULL, "balance", &answer, &fixture->error));
+    SAYS("does not answer");
+    CU_ASSERT(time(NULL) - begun < 12);
+    CU_ASSERT_EQUAL(kill(process, SIGCONT), 0);
+    projc_store_close(store);
+}
+
+void held_lane_is_locked_not_fenced(void)
+{
+    work unit;
+    PGconn *holder = PQconnectdb(fixture->database);
+
+    begin_work(&unit);
+    PQclear(PQexec(holder, "BEGIN; SELECT 1 FROM projc_lane FOR UPDATE"));
+    STATUS(PROJC_LOCKED, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    CU_ASSERT_EQUAL(number_of("SELECT count(*) FROM balance"), 0);
+    PQclear(PQexec(holder, "ROLLBACK"));
+    STATUS(PROJC_OK, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    STATUS(PROJC_FENCED, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    PQfinish(holder);
+}
+
+/* Somebody's psql holds a state row: the unit gives up after the lock time-out and can be repeated.
+ */
+void held_row_is_transient(void)
+{
+    projc_store_options options = {.database = fixture->database, .lock_timeout_ms = 200};
+    work unit;
+    projc_store *store;
+    PGconn *holder = PQconnectdb(fixture->database);
+
+    begin_work(&unit);
+    STATUS(PROJC_OK, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    unit.claim.position = 10;
+    unit.claim.new_position = 20;
+    STATUS(PROJC_OK, projc_store_open(&options, &store, &fixture->error));
+    PQclear(PQexec(holder, "BEGIN; SELECT 1 FROM balance FOR UPDATE"));
+    STATUS(PROJC_TRANSIENT, projc__store_commit(store, &unit.unit, &fixture->error));
+    CU_ASSERT_STRING_EQUAL(fixture->error.sqlstate, "55P03");
+    PQclear(PQexec(holder, "ROLLBACK"));
+    STATUS(PROJC_OK, projc__store_commit(store, &unit.unit, &fixture->error));
+    projc_store_close(store);
+    PQfinish(holder);
+}
+
+/* Time-outs end with the transaction, and none stays open, whatever became of it. */
+void commit_leaves_no_transaction_open(void)
+{
+    work unit;
+
+    begin_work(&unit);
+    STATUS(PROJC_OK, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    STATUS(PROJC_FENCED, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    unit.row[1].as.integer = 6;
+    unit.claim.position = 10;
+    unit.claim.new_position = 20;
+    unit.row[1].kind = PROJC_KIND_NULL; /* position is NOT NULL */
+    STATUS(PROJC_DATA, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    CU_ASSERT_STRING_EQUAL(fixture->error.sqlstate, "23502");
+    CU_ASSERT_EQUAL(number_of("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'"),
+                    0);
+    CU_ASSERT_EQUAL(number_of("SELECT position FROM projc_lane"), 10);
+}
+
+/* Rows far larger than those before them: the page ends at its bytes, and the rest does not come.
+ */
+void long_page_is_cancelled(void)
+{
+    const projc__page_limits limits = {.rows = 100000, .bytes = 1 << 20};
+    projc__page page;
+    int64_t position = 0;
+    size_t count = 0;
+
+    sql("INSERT INTO events_log (event_id, event_name, payload, metadata, aggregate_type, aggregate_id,"
+        " aggregate_version, created_at) SELECT gen_random_uuid(), 'e', to_json(repeat('x', CASE WHEN i > 500"
+        " THEN 200000 ELSE 10 END)), '{}', 'account', gen_random_uuid(), 1, now()"
+        " FROM generate_series(1, 600) i");
+    do {
+        projc_arena_reset(fixture->arena);
+        STATUS(PROJC_OK, projc__store_read_page(fixture->store, STORE_FIXTURE_LOG, position,
+                                                &limits, fixture->arena, &page, &fixture->error));
+        CU_ASSERT(projc_arena_used(fixture->arena) < 4u << 20);
+        position = page.reached;
+        count += page.count;
+    } while (page.count != 0 && count <= 600);
+    CU_ASSERT_EQUAL(count, 600);
+    CU_ASSERT_EQUAL(position, 600);
+}

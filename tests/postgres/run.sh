@@ -1,0 +1,88 @@
+#!/bin/sh
+# What only the PostgreSQL driver meets. Besides the shared server it starts one of its own with
+# passwords, a standby of it and, where it is installed, pgbouncer in transaction mode in front of it.
+# POSTGRES_TEST=part of a name runs some of the tests.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=${PROJC_HOME:-$(cd "$here/../.." && pwd)}
+pg=$root/tests/support/pg.sh
+: "${B:?}"
+if [ -z "${PROJC_TEST_PG:-}" ]; then
+    exec "$pg" with "$0"
+fi
+if [ -z "${PG_BIN:-}" ]; then
+    PG_BIN=$("$pg" bin)
+fi
+
+work=$(mktemp -d /tmp/projc-own.XXXXXX)
+chmod 755 "$work"
+own=$work/primary
+standby=$work/standby
+pooler=$work/pooler
+cleanup() {
+    if [ -f "$pooler/pid" ]; then
+        kill "$(cat "$pooler/pid")" 2>/dev/null || true
+    fi
+    "$pg" stop "$standby"
+    "$pg" stop "$own"
+    rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+server_user=$(id -un)
+if [ "$server_user" = root ]; then
+    server_user=postgres
+    id postgres >/dev/null 2>&1 || server_user=nobody
+fi
+as_server() {
+    if [ "$(id -un)" = "$server_user" ]; then
+        (cd / && "$@")
+    else
+        (cd / && HOME=/ setpriv --reuid="$server_user" --regid="$(id -g "$server_user")" --clear-groups "$@")
+    fi
+}
+own_sql() {
+    "$PG_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h "$own" -U postgres -d postgres -c "$1" >/dev/null
+}
+
+PG_FSYNC=off "$pg" start "$own" >/dev/null
+own_sql "CREATE ROLE ann LOGIN PASSWORD 'correct horse'"
+own_sql "CREATE DATABASE empty"
+own_sql "ALTER DATABASE empty SET search_path = no_such_schema"
+printf '%s\n' 'local all postgres trust' 'local replication postgres trust' 'local all eve reject' 'local all all scram-sha-256' |
+    as_server tee "$own/data/pg_hba.conf" >/dev/null
+own_sql "SELECT pg_reload_conf()"
+
+mkdir "$standby"
+[ "$(id -u)" != 0 ] || chown "$server_user" "$standby"
+as_server "$PG_BIN/pg_basebackup" -h "$own" -U postgres -D "$standby/data" -R --checkpoint=fast
+echo "unix_socket_directories = '$standby'" | as_server tee -a "$standby/data/postgresql.conf" >/dev/null
+"$pg" restart "$standby" >/dev/null
+
+if command -v pgbouncer >/dev/null 2>&1 || [ -x /usr/sbin/pgbouncer ]; then
+    mkdir "$pooler"
+    cat >"$pooler/pgbouncer.ini" <<END
+[databases]
+postgres = host=$own dbname=postgres user=postgres
+[pgbouncer]
+unix_socket_dir = $pooler
+listen_port = 6432
+auth_type = trust
+auth_file = $pooler/users
+pool_mode = transaction
+default_pool_size = 3
+logfile = $pooler/log
+pidfile = $pooler/pid
+END
+    echo '"postgres" ""' >"$pooler/users"
+    [ "$(id -u)" != 0 ] || chown -R "$server_user" "$pooler"
+    as_server "$(command -v pgbouncer || echo /usr/sbin/pgbouncer)" -q -d "$pooler/pgbouncer.ini"
+    PROJC_POOLER="postgresql:///postgres?host=$pooler&port=6432&user=postgres"
+    export PROJC_POOLER
+fi
+
+PROJC_OWN_PG=$own PROJC_OWN_STANDBY=$standby "$B/tests/postgres/suite"
