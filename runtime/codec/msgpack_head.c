@@ -158,22 +158,14 @@ static projc__msgpack_kind take_long_form(projc_msgpack_reader *reader, projc__m
     }
 }
 
-projc__msgpack_kind projc__msgpack_read_head(projc_msgpack_reader *reader,
-                                             projc__msgpack_head *head)
+projc__msgpack_kind projc__msgpack_read_long_head(projc_msgpack_reader *reader,
+                                                  projc__msgpack_head *head)
 {
     uint8_t first;
 
     if (reader->at == reader->end)
         return head->kind = truncated(reader);
     first = *reader->at++;
-    if (first < 0x80) {
-        head->integer = first;
-        return head->kind = PROJC__MSGPACK_INTEGER;
-    }
-    if (first >= 0xE0) {
-        head->integer = (int64_t)first - 0x100;
-        return head->kind = PROJC__MSGPACK_INTEGER;
-    }
     if (first >= 0xC0)
         return head->kind = take_long_form(reader, head, first);
     if (first >= 0xA0) {

@@ -28,10 +28,38 @@ typedef struct projc__msgpack_head {
     const uint8_t *data; /* of a text, bytes, or extension: already passed over */
 } projc__msgpack_head;
 
+/* All forms but the two shortest, which are read in line below. */
+projc__msgpack_kind projc__msgpack_read_long_head(projc_msgpack_reader *reader,
+                                                  projc__msgpack_head *head);
+
 /* Reads a head, and passes over a scalar's data. Counts are checked against the bytes left: an item
  * takes at least one byte, a pair two. FAILED when the reader has failed. */
-projc__msgpack_kind projc__msgpack_read_head(projc_msgpack_reader *reader,
-                                             projc__msgpack_head *head);
+static inline projc__msgpack_kind projc__msgpack_read_head(projc_msgpack_reader *reader,
+                                                           projc__msgpack_head *head)
+{
+    uint8_t first;
+
+    if (reader->at == reader->end)
+        return projc__msgpack_read_long_head(reader, head);
+    first = *reader->at;
+    if (first < 0x80) { /* 0 to 127 */
+        reader->at++;
+        head->integer = first;
+        return head->kind = PROJC__MSGPACK_INTEGER;
+    }
+    if (first >= 0xE0) { /* -32 to -1 */
+        reader->at++;
+        head->integer = (int64_t)first - 0x100;
+        return head->kind = PROJC__MSGPACK_INTEGER;
+    }
+    if ((first & 0xE0) == 0xA0 && reader->end - reader->at > (first & 0x1F)) {
+        head->count = first & 0x1F;
+        head->data = reader->at + 1;
+        reader->at += 1 + head->count;
+        return head->kind = PROJC__MSGPACK_TEXT;
+    }
+    return projc__msgpack_read_long_head(reader, head);
+}
 
 /* Fails: "field `n`: expected an integer, found a list". */
 void projc__msgpack_wrong_kind(projc_msgpack_reader *reader, projc__msgpack_kind kind,

@@ -7,9 +7,30 @@
 #include "projc/handler.h"
 
 #include <math.h>
+#include <string.h>
+
+/* True when no byte is NUL or above 0x7F. */
+static bool is_plain(const char *data, size_t size)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t highs = UINT64_C(0x8080808080808080);
+    uint64_t odd = 0;
+
+    for (; size >= 8; data += 8, size -= 8) {
+        uint64_t eight;
+
+        memcpy(&eight, data, sizeof eight);
+        odd |= (eight | (eight - ones)) & highs;
+    }
+    for (; size > 0; data++, size--)
+        odd |= ((uint64_t)(unsigned char)*data | ((uint64_t)(unsigned char)*data - 1)) & 0x80;
+    return odd == 0;
+}
 
 bool projc__msgpack_is_text(projc_msgpack_reader *reader, projc_text text)
 {
+    if (is_plain(text.data, text.size))
+        return true;
     if (!projc__utf8_is_valid(text.data, text.size))
         projc_msgpack_fail(reader, PROJC_DATA, "a text is not valid UTF-8");
     else if (!projc_text_is_clean(text))
