@@ -118,6 +118,27 @@ static bool is_over(projc_runtime *runtime)
     return is_over;
 }
 
+/* Events of a stream that were read: by the projection that has read most of it. */
+static int64_t events_read(const projc_runtime *runtime, uint32_t stream)
+{
+    int64_t most = 0;
+
+    for (uint32_t i = 0; i < runtime->registered_count; i++) {
+        int64_t events = 0;
+
+        if (runtime->registered[i].stream != stream)
+            continue;
+        /* Each part reads the log for its own lanes. */
+        for (uint32_t part = 0; part < runtime->part_count; part++) {
+            int64_t of_part = runtime->tasks[(size_t)i * runtime->part_count + part].events;
+
+            events = of_part > events ? of_part : events;
+        }
+        most = events > most ? events : most;
+    }
+    return most;
+}
+
 static void report_progress(projc_runtime *runtime, bool is_last)
 {
     projc__progress progress = {.is_last = is_last};
@@ -125,6 +146,8 @@ static void report_progress(projc_runtime *runtime, bool is_last)
     if (runtime->on_progress == NULL)
         return;
     pthread_mutex_lock(&runtime->lock);
+    for (uint32_t i = 0; i < runtime->stream_count; i++)
+        progress.events += events_read(runtime, i);
     for (uint32_t i = 0; i < runtime->registered_count; i++) {
         int64_t target = runtime->streams[runtime->registered[i].stream].target;
         int64_t lowest = INT64_MAX;
@@ -133,7 +156,6 @@ static void report_progress(projc_runtime *runtime, bool is_last)
             const projc__task *task = &runtime->tasks[(size_t)i * runtime->part_count + part];
 
             lowest = task->position < lowest ? task->position : lowest;
-            progress.events += task->events;
         }
         progress.target += target;
         progress.position += lowest < target ? lowest : target;
