@@ -221,6 +221,7 @@ bool pc_scan_f64(struct pc_arena *arena, struct pc_text digits, double *value);
 bool pc_scan_uuid(struct pc_text text, uint8_t value[16]);
 bool pc_scan_date(struct pc_text text, int32_t *days);
 bool pc_scan_time(struct pc_text text, int64_t *value_us);
+bool pc_scan_base64(struct pc_arena *arena, struct pc_text text, struct pc_text *bytes);
 
 /* ---- constants.c ---- */
 
@@ -231,7 +232,7 @@ const struct pc_constant *pc_evaluate(struct pc_checker *checker, struct pc_expr
 /* The same for the entries of a payload or of an expected state: a record whose type is NULL. */
 const struct pc_constant *pc_evaluate_entries(struct pc_checker *checker,
                                               struct pc_expression *expression);
-/* Makes a text into a constant of time, date or uuid; NULL if it is none. */
+/* Makes a text into a constant of time, date, uuid or bytes (base64); NULL if it is none. */
 struct pc_constant *pc_constant_from_text(struct pc_checker *checker, struct pc_text text,
                                           const struct pc_type *type);
 

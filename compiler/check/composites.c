@@ -224,6 +224,11 @@ void pc_check_comprehension(struct pc_checker *checker, struct pc_frame *body,
     } else {
         const struct pc_type *element =
             pc_check_expression(checker, body, expression->comprehension.element, NULL);
+        if (element->kind == PC_TYPE_NONE) {
+            pc_report(checker->diagnostics, PC_E0217, expression->comprehension.element->span,
+                      "nothing here says of what type this `none` is");
+            element = checker->error;
+        }
         expression->type = pc_type_list(checker, element);
     }
     pc_scope_leave(checker, body);

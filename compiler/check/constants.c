@@ -30,6 +30,9 @@ struct pc_constant *pc_constant_from_text(struct pc_checker *checker, struct pc_
     case PC_TYPE_UUID:
         constant->kind = PC_CONSTANT_UUID;
         return pc_scan_uuid(text, constant->uuid) ? constant : NULL;
+    case PC_TYPE_BYTES:
+        constant->kind = PC_CONSTANT_BYTES;
+        return pc_scan_base64(checker->arena, text, &constant->text) ? constant : NULL;
     default:
         return NULL;
     }

@@ -155,6 +155,8 @@ static void check_typed_text(struct pc_checker *checker, struct pc_expression *e
         pc_diagnostic_help(problem, "a time is written as in RFC 3339, \"2026-01-31T09:00:00Z\"");
     else if (type->kind == PC_TYPE_DATE)
         pc_diagnostic_help(problem, "a date is written \"2026-01-31\"");
+    else if (type->kind == PC_TYPE_BYTES)
+        pc_diagnostic_help(problem, "bytes are written in base64, \"AAEC\"");
     else
         pc_diagnostic_help(problem, "a uuid is written \"6f1c2a9e-0d5b-4a52-9c7e-3b1f0a8d4e21\"");
     expression->type = checker->error;
@@ -168,7 +170,7 @@ void pc_check_text(struct pc_checker *checker, struct pc_frame *body,
     expression->type = checker->text;
     if (expression->text.is_plain) {
         if (wanted != NULL && (wanted->kind == PC_TYPE_TIME || wanted->kind == PC_TYPE_DATE ||
-                               wanted->kind == PC_TYPE_UUID)) {
+                               wanted->kind == PC_TYPE_UUID || wanted->kind == PC_TYPE_BYTES)) {
             check_typed_text(checker, expression, wanted);
             return;
         }

@@ -382,6 +382,12 @@ void pc_check_unary(struct pc_checker *checker, struct pc_frame *body,
         pc_convert(checker, operand, type);
     }
     expression->type = type;
+    const struct pc_constant *constant = pc_expression_constant(operand);
+    if (constant != NULL && type->kind == PC_TYPE_DURATION) {
+        struct pc_constant *negative = pc_constant_new(checker, PC_CONSTANT_INTEGER, type);
+        negative->integer = -constant->integer; /* a literal is never the smallest one */
+        pc_annotate(checker, expression)->constant = negative;
+    }
 }
 
 void pc_check_binary(struct pc_checker *checker, struct pc_frame *body,

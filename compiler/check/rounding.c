@@ -120,14 +120,34 @@ static bool scale_of(struct pc_checker *checker, struct pc_expression *call, uin
     return true;
 }
 
+/* The type of a sum whose factors are checked already: one is an f64, so literals are too. */
+static void retype(struct pc_checker *checker, struct pc_expression *expression)
+{
+    if (pc_is_number_literal(expression)) {
+        expression->extra = NULL;
+        pc_check_number(checker, expression, checker->f64);
+    } else if (expression->kind == PC_EXPRESSION_UNARY &&
+               expression->unary.operator== PC_OPERATOR_NEGATE) {
+        retype(checker, expression->unary.operand);
+        expression->type = expression->unary.operand->type;
+    } else if (expression->kind == PC_EXPRESSION_BINARY &&
+               expression->binary.operator>= PC_OPERATOR_ADD && expression->binary.operator!=
+               PC_OPERATOR_REMAINDER) {
+        retype(checker, expression->binary.left);
+        retype(checker, expression->binary.right);
+        expression->type =
+            pc_arithmetic(checker, expression->binary.operator, expression->binary.operator_span,
+                          expression->binary.left, expression->binary.right);
+    }
+}
+
 /* An f64 is rounded as it is; only exact values are taken apart. */
-static void round_f64(struct pc_checker *checker, struct pc_frame *body, struct pc_expression *call,
-                      uint8_t scale)
+static void round_f64(struct pc_checker *checker, struct pc_expression *call, uint8_t scale)
 {
     struct pc_expression *value = call->call.arguments.items[0];
 
-    pc_check_value(checker, body, value, checker->f64);
-    if (value->type->kind != PC_TYPE_ERROR)
+    retype(checker, value);
+    if (pc_convert(checker, value, checker->f64))
         call->type =
             call->call.arguments.count == 1 ? checker->f64 : pc_type_decimal(checker, scale);
 }
@@ -163,7 +183,7 @@ void pc_check_rounding(struct pc_checker *checker, struct pc_frame *body,
     if (!parts.is_good)
         return;
     if (parts.has_f64) {
-        round_f64(checker, body, call, scale);
+        round_f64(checker, call, scale);
         return;
     }
     value->type = pc_type_decimal(checker, scale);

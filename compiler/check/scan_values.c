@@ -210,3 +210,41 @@ bool pc_scan_time(struct pc_text text, int64_t *value_us)
     *value_us = seconds * 1000000 + fraction;
     return true;
 }
+
+/* The six bits of a base64 letter, or -1. */
+static int base64_value(char byte)
+{
+    if (byte >= 'A' && byte <= 'Z')
+        return byte - 'A';
+    if (byte >= 'a' && byte <= 'z')
+        return byte - 'a' + 26;
+    if (is_digit(byte))
+        return byte - '0' + 52;
+    return byte == '+' ? 62 : byte == '/' ? 63 : -1;
+}
+
+bool pc_scan_base64(struct pc_arena *arena, struct pc_text text, struct pc_text *bytes)
+{
+    char *out = pc_arena_alloc(arena, text.size / 4 * 3 + 1);
+    size_t size = 0;
+    size_t padding = 0;
+
+    if (text.size % 4 != 0)
+        return false;
+    for (size_t i = 0; i < text.size; i += 4) {
+        uint32_t group = 0;
+        for (size_t j = i; j < i + 4; j++) {
+            int value = base64_value(text.data[j]);
+            bool is_padding = text.data[j] == '=' && j + 2 >= text.size;
+            if ((value < 0 && !is_padding) || (value >= 0 && padding != 0))
+                return false;
+            padding += is_padding;
+            group = group << 6 | (is_padding ? 0 : (uint32_t)value);
+        }
+        out[size++] = (char)(group >> 16);
+        out[size++] = (char)(group >> 8 & 0xff);
+        out[size++] = (char)(group & 0xff);
+    }
+    *bytes = (struct pc_text){out, size - padding};
+    return true;
+}

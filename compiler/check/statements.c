@@ -210,6 +210,13 @@ static void check_delete(struct pc_checker *checker, struct pc_frame *body,
         pc_diagnostic_help(problem, "`delete state` ends the state");
 }
 
+static void report_not_in(struct pc_checker *checker, const struct pc_name *name,
+                          const struct pc_event_model *event)
+{
+    pc_report_unknown_field(checker, name, pc_quoted(checker, event->name), event->node->name.span,
+                            &event->fields);
+}
+
 static void copy_field(struct pc_checker *checker, struct pc_frame *body, struct pc_name *name,
                        struct pc_statement_info *info)
 {
@@ -230,7 +237,6 @@ static void copy_field(struct pc_checker *checker, struct pc_frame *body, struct
         return;
     if (source == NULL || missing != NULL || source->differing != NULL) {
         const struct pc_event_models *events = &body->handler->events;
-        struct pc_event_model *event = missing != NULL ? missing : events->items[0];
         if (events->count == 0)
             pc_report(checker->diagnostics, PC_E0201, name->span, "`on any` knows no field `%.*s`",
                       PC_TEXT_ARGS(name->text));
@@ -239,8 +245,7 @@ static void copy_field(struct pc_checker *checker, struct pc_frame *body, struct
                       "`%.*s` has not the same type in every event of this handler",
                       PC_TEXT_ARGS(name->text));
         else
-            pc_report_unknown_field(checker, name, pc_quoted(checker, event->name),
-                                    event->node->name.span, &event->fields);
+            report_not_in(checker, name, missing != NULL ? missing : events->items[0]);
         return;
     }
     if (!pc_check_walks(checker, body, name->span, target, &(struct pc_place_steps){0}))
