@@ -59,8 +59,9 @@ static void check_overflow(struct pc_body *body, const struct operation *operati
         [PC_IR_ADD] = "add", [PC_IR_SUBTRACT] = "sub", [PC_IR_MULTIPLY] = "mul"};
 
     pc_fail_if(body,
-               pc_format(body->arena, "__builtin_%s_overflow(%s, %s, &%s)%s", names[operation->operator_],
-                         operation->left, operation->right, destination,
+               pc_format(body->arena, "__builtin_%s_overflow(%s, %s, %s%s)%s",
+                         names[operation->operator_], operation->left, operation->right,
+                         destination[0] == '*' ? "" : "&", destination + (destination[0] == '*'),
                          calendar_bounds(body, operation->type, destination)),
                "projc_fail_arithmetic", message_arguments(body, operation, before));
 }

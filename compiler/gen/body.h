@@ -104,7 +104,9 @@ struct pc_value pc_choice(struct pc_body *body, const struct pc_ir_expression *e
 /* compare.c */
 struct pc_value pc_compare(struct pc_body *body, const struct pc_ir_expression *expression,
                            enum pc_ir_operator operator_);
-/* left operator right, for scalars that are in `left` and `right`. */
+/* left == right, for a simple left; and left < right, for simple texts. */
+const char *pc_is_equal(struct pc_body *body, const struct pc_plan_type *type, const char *left,
+                        const struct pc_ir_expression *right);
 const char *pc_is_less(struct pc_body *body, const struct pc_plan_type *type, const char *left,
                        const char *right);
 

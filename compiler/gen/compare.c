@@ -10,17 +10,40 @@ static const char *const symbols[] = {
     [PC_IR_GREATER] = ">", [PC_IR_GREATER_EQUAL] = ">=",
 };
 
-/* True for a constant that lies on or beyond a bound of what the other side can be. */
-static bool is_on_bound(const struct pc_ir_expression *constant, const struct pc_ir_expression *other)
+/* True when `value operator constant` is plain from the value's type. */
+static bool is_plain(const struct pc_ir_expression *value, enum pc_ir_operator operator_,
+                     const struct pc_ir_expression *constant)
 {
-    const struct pc_plan_type *type = pc_unwidened(other)->type;
+    const struct pc_plan_type *type = pc_unwidened(value)->type;
+    int64_t bound;
 
-    if (constant->kind != PC_IR_CONSTANT)
+    if (constant->kind != PC_IR_CONSTANT || operator_ == PC_IR_EQUAL || operator_ == PC_IR_NOT_EQUAL)
         return false;
     if (type->kind == PC_PLAN_BOOL || type->kind == PC_PLAN_ENUM)
         return true;
-    return type->kind == PC_PLAN_INTEGER && (constant->constant->integer <= type->low ||
-                                             constant->constant->integer >= type->high);
+    if (type->kind != PC_PLAN_INTEGER)
+        return false;
+    bound = constant->constant->integer;
+    if (operator_ == PC_IR_LESS || operator_ == PC_IR_GREATER_EQUAL)
+        return bound <= type->low || bound > type->high;
+    return bound < type->low || bound >= type->high;
+}
+
+/* The operator with its sides exchanged. */
+static enum pc_ir_operator mirrored(enum pc_ir_operator operator_)
+{
+    switch (operator_) {
+    case PC_IR_LESS:
+        return PC_IR_GREATER;
+    case PC_IR_LESS_EQUAL:
+        return PC_IR_GREATER_EQUAL;
+    case PC_IR_GREATER:
+        return PC_IR_LESS;
+    case PC_IR_GREATER_EQUAL:
+        return PC_IR_LESS_EQUAL;
+    default:
+        return operator_;
+    }
 }
 
 static struct pc_value scalar_compare(struct pc_body *body, const struct pc_ir_expression *expression,
@@ -28,11 +51,11 @@ static struct pc_value scalar_compare(struct pc_body *body, const struct pc_ir_e
 {
     struct pc_value left = pc_expression(body, expression->left);
     struct pc_value right = pc_expression(body, expression->right);
-    bool is_order = operator_ != PC_IR_EQUAL && operator_ != PC_IR_NOT_EQUAL;
 
-    if (strcmp(left.text, right.text) == 0 || (is_order && is_on_bound(expression->left, expression->right)))
+    if (strcmp(left.text, right.text) == 0 ||
+        is_plain(expression->right, mirrored(operator_), expression->left))
         left = pc_simple(pc_hold(body, expression->left->type, "left", left));
-    else if (is_order && is_on_bound(expression->right, expression->left))
+    else if (is_plain(expression->left, operator_, expression->right))
         right = pc_simple(pc_hold(body, expression->right->type, "bound", right));
     return (struct pc_value){.text = pc_format(body->arena, "%s %s %s", pc_bind(body, left, PC_LEVEL_SUM),
                                                symbols[operator_], pc_bind(body, right, PC_LEVEL_SUM)),
@@ -75,6 +98,20 @@ struct pc_value pc_compare(struct pc_body *body, const struct pc_ir_expression *
                                                pc_compare_call(body->helpers, type, left, right),
                                                symbols[operator_]),
                              .level = PC_LEVEL_COMPARE};
+}
+
+const char *pc_is_equal(struct pc_body *body, const struct pc_plan_type *type, const char *left,
+                        const struct pc_ir_expression *right)
+{
+    if (type->kind == PC_PLAN_TEXT && right->kind == PC_IR_CONSTANT)
+        return pc_format(body->arena, "projc_text_is(%s, %s, %zu)", left,
+                         pc_c_string(body->arena, right->constant->text), right->constant->text.size);
+
+    struct pc_value value = pc_expression(body, right);
+
+    if (!pc_type_is_struct(type))
+        return pc_format(body->arena, "%s == %s", left, pc_bind(body, value, PC_LEVEL_SUM));
+    return pc_format(body->arena, "%s == 0", pc_compare_call(body->helpers, type, left, value.text));
 }
 
 const char *pc_is_less(struct pc_body *body, const struct pc_plan_type *type, const char *left,

@@ -53,11 +53,38 @@ void pc_open_loop(struct pc_body *body, const struct pc_ir_expression *list,
 
 /* ---- in ---- */
 
+enum { CHAIN_MAX = 16 };
+
+/* A list of a few constants needs no list: they are compared one by one. */
+static bool is_chain(const struct pc_ir_expression *list)
+{
+    if (list->kind != PC_IR_LIST || list->arguments.count == 0 || list->arguments.count > CHAIN_MAX)
+        return false;
+    for (size_t i = 0; i < list->arguments.count; i++)
+        if (list->arguments.items[i]->kind != PC_IR_CONSTANT)
+            return false;
+    return true;
+}
+
+static struct pc_value chain(struct pc_body *body, const char *wanted,
+                             const struct pc_ir_expression *list)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < list->arguments.count; i++)
+        text = pc_format(body->arena, "%s%s%s", text, i == 0 ? "" : " || ",
+                         pc_is_equal(body, list->type->element, wanted, list->arguments.items[i]));
+    return (struct pc_value){.text = text, .level = PC_LEVEL_OR};
+}
+
 struct pc_value pc_in(struct pc_body *body, const struct pc_ir_expression *expression)
 {
     const struct pc_ir_expression *value = expression->arguments.items[0];
     const struct pc_ir_expression *list = expression->arguments.items[1];
     const char *wanted = pc_simple_expression(body, value, "wanted");
+
+    if (is_chain(list))
+        return chain(body, wanted, list);
     const char *place = pc_place_expression(body, list, "list");
     const char *found = pc_temporary(body, "found");
     const char *index;

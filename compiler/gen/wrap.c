@@ -84,7 +84,7 @@ static uint32_t penalty_of(const char *text, size_t index, const struct place *a
     if (before == ',' || before == ';')
         return at->depth;
     if (starts(text + index, " ? ") || starts(text + index, " : "))
-        return at->depth;
+        return at->depth + 1;
     if (index > 1 && ((before == '&' && text[index - 2] == '&') ||
                       (before == '|' && text[index - 2] == '|')))
         return at->depth;
@@ -134,7 +134,7 @@ static unsigned continuation(const struct layout *layout, const struct place *at
 
     if (depth > 0 && at->columns[depth - 1] <= RIGHTMOST_BRACKET)
         return at->columns[depth - 1];
-    return layout->indent + PC_CODE_INDENT * 2;
+    return layout->indent + (depth > 0 ? 2 * PC_CODE_INDENT : PC_CODE_INDENT);
 }
 
 static unsigned columns_of(const char *text)
