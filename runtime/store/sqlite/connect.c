@@ -185,6 +185,7 @@ projc_status projc__sqlite_open(const projc_store_options *options, projc_store 
     if (store == NULL)
         return projc__sqlite_no_memory(error);
     store->base.driver = &projc__sqlite_driver;
+    store->signal_fd = -1;
     store->lock_timeout_ms =
         options->lock_timeout_ms > 0 ? options->lock_timeout_ms : LOCK_TIMEOUT_MS;
     store->event_max_bytes =

@@ -49,7 +49,8 @@ typedef struct projc__sqlite {
     size_t watch_count;
     int64_t waiter_sequence; /* of the last waiter that wait() has reported */
     int64_t data_version;    /* SQLite's count of other connections' commits, at the last look */
-    bool has_news;           /* something was committed since the watches were compared */
+    int signal_fd; /* readable when the write-ahead log is written to; -1: there is none */
+    bool has_news; /* something was committed since the watches were compared */
 } projc__sqlite;
 
 static inline projc__sqlite *projc__sqlite_of(projc_store *store)
@@ -212,6 +213,11 @@ projc_status projc__sqlite_listen(projc_store *store, const projc_stream_type *c
 projc_status projc__sqlite_wait(projc_store *store, int wake_fd, int64_t timeout_ms,
                                 int *stream_index, projc_error *error);
 void projc__sqlite_forget_watches(projc__sqlite *store);
+
+/* wal_signal.c: signal_fd stays -1 where it cannot be had; then wait() looks more often. */
+void projc__sqlite_open_signal(projc__sqlite *store);
+void projc__sqlite_drain_signal(projc__sqlite *store);
+void projc__sqlite_close_signal(projc__sqlite *store);
 
 /* processes.c */
 projc_status projc__sqlite_heartbeat(projc_store *store, projc_text id, projc_text name,

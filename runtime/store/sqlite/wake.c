@@ -1,17 +1,22 @@
 /* Waking up when events or waiters come.
  *
  * SQLite has no notifications: PRAGMA data_version changes when another connection, of this process
- * or another, has committed. Looking costs some 3 µs, so it is done every millisecond while things
- * happen and every 4 ms when nothing does; wake_fd ends the nap at once. A commit is a wake-up only
- * when it brought events to a watched stream or a waiter: the projectors' own commits are none. */
+ * or another, has committed. The write-ahead log's file tells that somebody begins to write
+ * (wal_signal.c); the commit is seen a little later, so for a while we look every millisecond, and
+ * then seldom. Without that signal we look every 4 ms. A commit is a wake-up only when it brought
+ * events to a watched stream or a waiter: the projectors' own commits are none. */
 #include "store/sqlite/sqlite_store.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAP_SHORT_MS = 1, NAP_LONG_MS = 4, BUSY_NAPS = 200 /* short ones before the long ones */ };
+enum {
+    SHORT_NAP_MS = 1,
+    SHORT_NAPS = 100, /* after each sign of life */
+    LONG_NAP_MS = 4,
+    SIGNALLED_NAP_MS = 100 /* ended by the signal; should one be missed, this is the delay */
+};
 
 void projc__sqlite_forget_watches(projc__sqlite *store)
 {
@@ -20,6 +25,7 @@ void projc__sqlite_forget_watches(projc__sqlite *store)
     free(store->watches);
     store->watches = NULL;
     store->watch_count = 0;
+    projc__sqlite_close_signal(store);
 }
 
 /* The single integer that a statement without parameters answers; 0 for NULL and for no row. */
@@ -91,6 +97,9 @@ projc_status projc__sqlite_listen(projc_store *base, const projc_stream_type *co
     if (status == PROJC_OK)
         status = read_waiter_sequence(store, &store->waiter_sequence, error);
     store->has_news = false;
+    /* Something was read: the write-ahead log is there. */
+    if (status == PROJC_OK)
+        projc__sqlite_open_signal(store);
     if (status != PROJC_OK)
         projc__sqlite_forget_watches(store);
     return status;
@@ -139,12 +148,28 @@ static projc_status compare(projc__sqlite *store, int *stream_index, bool *is_wa
     return PROJC_OK;
 }
 
-/* Sleeps at most nap_ms; true when wake_fd is readable. */
-static bool nap(int wake_fd, int nap_ms)
+/* Sleeps at most left_ms; true when wake_fd is readable. *naps counts the short ones since
+ * something happened: as long as these last, further signals of the same transaction are left
+ * alone. */
+static bool nap(projc__sqlite *store, int wake_fd, int64_t left_ms, int *naps)
 {
-    struct pollfd wait = {.fd = wake_fd, .events = POLLIN};
+    bool is_short = *naps < SHORT_NAPS;
+    struct pollfd wait[] = {{.fd = wake_fd, .events = POLLIN},
+                            {.fd = is_short ? -1 : store->signal_fd, .events = POLLIN}};
+    int64_t nap_ms = is_short                ? SHORT_NAP_MS
+                     : store->signal_fd >= 0 ? SIGNALLED_NAP_MS
+                                             : LONG_NAP_MS;
 
-    return poll(&wait, 1, nap_ms) > 0;
+    if (nap_ms > left_ms)
+        nap_ms = left_ms;
+    *naps += is_short;
+    if (poll(wait, 2, (int)nap_ms) <= 0)
+        return false;
+    if (wait[1].revents != 0) {
+        projc__sqlite_drain_signal(store);
+        *naps = 0;
+    }
+    return wait[0].revents != 0;
 }
 
 projc_status projc__sqlite_wait(projc_store *base, int wake_fd, int64_t timeout_ms,
@@ -153,24 +178,21 @@ projc_status projc__sqlite_wait(projc_store *base, int wake_fd, int64_t timeout_
     projc__sqlite *store = projc__sqlite_of(base);
     int64_t until_us = projc__sqlite_monotonic() + timeout_ms * 1000;
     bool is_wake_up = false;
+    int naps = 0;
     projc_status status;
-    int64_t left_ms;
+    int64_t left_us;
 
     *stream_index = -1;
-    for (int naps = 0;; naps += naps < BUSY_NAPS) {
+    for (;;) {
         status = look(store, error);
         if (status == PROJC_OK && store->has_news)
             status = compare(store, stream_index, &is_wake_up, error);
         if (status != PROJC_OK || is_wake_up)
             return status;
-        left_ms = (until_us - projc__sqlite_monotonic() + 999) / 1000;
-        if (left_ms < 0)
-            left_ms = 0;
-        if (left_ms > (naps < BUSY_NAPS ? NAP_SHORT_MS : NAP_LONG_MS))
-            left_ms = naps < BUSY_NAPS ? NAP_SHORT_MS : NAP_LONG_MS;
-        if (nap(wake_fd, (int)left_ms))
+        left_us = until_us - projc__sqlite_monotonic();
+        if (nap(store, wake_fd, left_us < 0 ? 0 : (left_us + 999) / 1000, &naps))
             return PROJC_OK;
-        if (projc__sqlite_monotonic() >= until_us)
+        if (left_us <= 0)
             return projc_error_set(error, PROJC_TIMED_OUT, "no event came within %lld ms",
                                    (long long)timeout_ms);
     }
