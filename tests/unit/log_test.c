@@ -125,11 +125,12 @@ static void what_does_not_fit_is_cut_and_stays_one_valid_line(void)
                 projc__log(&log, PROJC_LOG_INFO, "long",
                            projc__log_text("a", projc_text_of(text, size)),
                            projc__log_text("b", projc_text_of(text, size)),
-                           projc__log_text("c", projc_text_of(text, 10)));
+                           projc__log_text("c", projc_text_of(text, (size_t)shift + 12)));
                 line = written();
                 CU_ASSERT(strlen(line) <= 4096 && strlen(line) > 100);
                 CU_ASSERT_PTR_EQUAL(strchr(line, '\n'), line + strlen(line) - 1);
                 CU_ASSERT(projc__utf8_is_valid(line, strlen(line)));
+                CU_ASSERT_EQUAL(strchr(line, '?') != NULL, units[unit][0] == '\xFF');
                 if (format == PROJC__LOG_JSON) {
                     json_t *tree = json_loads(line, 0, NULL);
 

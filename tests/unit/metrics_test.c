@@ -166,6 +166,44 @@ static void nothing_is_lost_between_threads(void)
     projc__registry_free(registry);
 }
 
+/* All threads make the same series in the same order, so that they meet at the list's front. */
+static void *make_series(void *opaque)
+{
+    for (int i = 0; i < PROJC__SERIES_MAX / 2; i++) {
+        char name[32];
+
+        snprintf(name, sizeof name, "p%d", i);
+        projc__count(opaque, PROJC_METRIC_FENCED, name, NULL, 1);
+    }
+    return NULL;
+}
+
+static void a_series_made_by_two_threads_at_once_is_one(void)
+{
+    int doubled = 0;
+
+    for (int round = 0; round < 20; round++) {
+        projc__registry *registry = projc__registry_new();
+        pthread_t threads[THREADS];
+        int lines = 0;
+        const char *text;
+
+        for (int i = 0; i < THREADS; i++)
+            CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, make_series,
+                                                 (void *)projc__registry_metrics(registry)),
+                                  0);
+        for (int i = 0; i < THREADS; i++)
+            pthread_join(threads[i], NULL);
+        text = render(registry);
+        for (const char *at = text; (at = strstr(at, "projc_fenced_total{")) != NULL; at++)
+            lines++;
+        doubled += lines != PROJC__SERIES_MAX / 2;
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, "projc_metrics_dropped_total 0\n"));
+        projc__registry_free(registry);
+    }
+    CU_ASSERT_EQUAL(doubled, 0);
+}
+
 #define TESTS(X)                                \
     X(every_metric_is_described_once)           \
     X(measuring_into_nothing_does_nothing)      \
@@ -173,5 +211,6 @@ static void nothing_is_lost_between_threads(void)
     X(histograms_count_into_cumulative_buckets) \
     X(label_values_are_escaped)                 \
     X(series_are_bounded_and_drops_are_counted) \
-    X(nothing_is_lost_between_threads)
+    X(nothing_is_lost_between_threads)          \
+    X(a_series_made_by_two_threads_at_once_is_one)
 SUITE("metrics", TESTS)

@@ -213,7 +213,22 @@ static void texts_are_checked(void)
                4);
     projc_msgpack_read_text(&reader);
     end(PROJC_DATA, "a text may not hold NUL");
+    read_bytes("\xA9\0"
+               "12345678",
+               10);
+    projc_msgpack_read_text(&reader);
+    end(PROJC_DATA, "a text may not hold NUL");
+    read_bytes("\xA9"
+               "12345678\0",
+               10);
+    projc_msgpack_read_text(&reader);
+    end(PROJC_DATA, "a text may not hold NUL");
     read_bytes("\xA1\xFF", 2);
+    projc_msgpack_read_text(&reader);
+    end(PROJC_DATA, "a text is not valid UTF-8");
+    read_bytes("\xA9"
+               "12345678\xFF",
+               10);
     projc_msgpack_read_text(&reader);
     end(PROJC_DATA, "a text is not valid UTF-8");
     read_bytes("\xC4\x01x", 3);
