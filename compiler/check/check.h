@@ -232,6 +232,11 @@ const struct pc_constant *pc_evaluate(struct pc_checker *checker, struct pc_expr
 /* The same for the entries of a payload or of an expected state: a record whose type is NULL. */
 const struct pc_constant *pc_evaluate_entries(struct pc_checker *checker,
                                               struct pc_expression *expression);
+/* The constant with the type its field is declared with: duration(ms) instead of duration, which
+ * says how a payload writes it. */
+const struct pc_constant *pc_constant_of_field(struct pc_checker *checker,
+                                               const struct pc_constant *constant,
+                                               const struct pc_type *declared);
 /* Makes a text into a constant of time, date, uuid or bytes (base64); NULL if it is none. */
 struct pc_constant *pc_constant_from_text(struct pc_checker *checker, struct pc_text text,
                                           const struct pc_type *type);

@@ -64,6 +64,26 @@ static const struct pc_constant *evaluate_list(struct pc_checker *checker,
     return constant;
 }
 
+const struct pc_constant *pc_constant_of_field(struct pc_checker *checker,
+                                               const struct pc_constant *constant,
+                                               const struct pc_type *declared)
+{
+    const struct pc_type *type = pc_type_value(declared);
+
+    if (constant->kind == PC_CONSTANT_NONE || constant->type == type)
+        return constant;
+    struct pc_constant *copy = pc_constant_new(checker, constant->kind, type);
+    *copy = *constant;
+    copy->type = type;
+    if (constant->kind == PC_CONSTANT_LIST) {
+        copy->items = (struct pc_constants){0};
+        for (size_t i = 0; i < constant->items.count; i++)
+            PC_LIST_ADD(checker->arena, &copy->items,
+                        pc_constant_of_field(checker, constant->items.items[i], type->element));
+    }
+    return copy;
+}
+
 const struct pc_constant *pc_evaluate_entries(struct pc_checker *checker,
                                               struct pc_expression *expression)
 {
@@ -78,7 +98,7 @@ const struct pc_constant *pc_evaluate_entries(struct pc_checker *checker,
             return NULL;
         struct pc_constant_entry *entry = PC_NEW(checker->arena, struct pc_constant_entry);
         entry->field = node->symbol->field_model;
-        entry->value = value;
+        entry->value = pc_constant_of_field(checker, value, entry->field->type);
         PC_LIST_ADD(checker->arena, &constant->entries, entry);
     }
     return constant;

@@ -171,6 +171,7 @@ void pc_check_defaults(struct pc_checker *checker, struct pc_field_models *field
             continue;
         const struct pc_constant *constant = pc_evaluate(checker, initial);
         if (constant != NULL && constant->kind != PC_CONSTANT_NONE)
-            field->initial = complete(checker, constant);
+            field->initial =
+                complete(checker, pc_constant_of_field(checker, constant, field->type));
     }
 }

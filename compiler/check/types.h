@@ -94,7 +94,8 @@ struct pc_constant_entries {
 };
 
 /* A value known to the compiler. A value of T? that is not none is a constant of T: `type` has no
- * optional then. */
+ * optional then. In defaults and in records of tests the type is the one that the field is declared
+ * with, duration(ms). */
 struct pc_constant {
     enum pc_constant_kind kind;
     const struct pc_type *type;
