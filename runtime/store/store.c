@@ -112,31 +112,36 @@ static size_t count_pieces(const char *const *pieces)
     return count;
 }
 
+static void add_pieces(const char **all, size_t *count, const char *const *pieces)
+{
+    while (pieces != NULL && *pieces != NULL)
+        all[(*count)++] = *pieces++;
+}
+
 projc_status projc_store_apply_schema(projc_store *store, const struct projc_module *module,
                                       bool with_notify, projc_error *error)
 {
-    bool is_sqlite;
     const char *const *tables;
     const char *const *notify;
-    size_t table_count, notify_count;
     const char **pieces;
+    size_t count = 0;
     projc_status status;
 
     assert(store != NULL && module != NULL);
-    is_sqlite = store->driver == &projc__sqlite_driver;
-    tables = is_sqlite ? module->schema_sqlite : module->schema_postgres;
-    notify = is_sqlite || !with_notify ? NULL : module->schema_postgres_notify;
-    table_count = count_pieces(tables);
-    notify_count = count_pieces(notify);
-    pieces = malloc((1 + table_count + notify_count) * sizeof *pieces);
+    if (store->driver == &projc__sqlite_driver) {
+        tables = module->schema_sqlite;
+        notify = NULL;
+    } else {
+        tables = module->schema_postgres;
+        notify = with_notify ? module->schema_postgres_notify : NULL;
+    }
+    pieces = malloc((1 + count_pieces(tables) + count_pieces(notify)) * sizeof *pieces);
     if (pieces == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
-    pieces[0] = store->driver->runtime_schema();
-    for (size_t i = 0; i < table_count; i++)
-        pieces[1 + i] = tables[i];
-    for (size_t i = 0; i < notify_count; i++)
-        pieces[1 + table_count + i] = notify[i];
-    status = projc__store_run_script(store, pieces, 1 + table_count + notify_count, error);
+    pieces[count++] = store->driver->runtime_schema();
+    add_pieces(pieces, &count, tables);
+    add_pieces(pieces, &count, notify);
+    status = projc__store_run_script(store, pieces, count, error);
     free(pieces);
     return status;
 }

@@ -136,6 +136,7 @@
     X(held_lock_is_transient)               \
     X(wrong_storage_class_is_corrupt)       \
     X(value_out_of_range_is_corrupt)        \
+    X(negative_zero_loses_its_sign)         \
     X(wrong_event_column_is_corrupt)        \
     X(numbers_that_can_return_are_refused)  \
     X(memory_databases_are_separate)        \
