@@ -100,6 +100,13 @@ void blocked_page_names_its_writer(void)
     CU_ASSERT(since > 0);
     SHOWS(0, "blocked");
     CU_ASSERT_EQUAL(last_page.blocked_since, since);
+    /* Somebody who comes later learns the same: it is when the writer began. */
+    projc__page again;
+    const projc__page_limits limits = {.rows = 10, .bytes = 1 << 20};
+    CU_ASSERT_EQUAL(projc__store_read_page(store_fixture_connect(fixture), STORE_FIXTURE_LOG, 0,
+                                           &limits, fixture->arena, &again, &fixture->error),
+                    PROJC_OK);
+    CU_ASSERT_EQUAL(again.blocked_since, since);
     writer_do(first, "COMMIT");
     SHOWS(0, "one two");
     CU_ASSERT_EQUAL(last_page.blocking_pid, 0);

@@ -174,11 +174,11 @@ static projc_status insert_guarded(projc__postgres *postgres, const projc__event
     }
     if (status == PROJC_OK)
         return run_text(postgres, "RELEASE SAVEPOINT projc_append", error);
-    if (!postgres->is_dead) {
-        projc_error undone;
-        if (run_text(postgres, "ROLLBACK TO SAVEPOINT projc_append", &undone) != PROJC_OK)
-            return projc__postgres_lost(postgres, undone.message, error);
-    }
+    /* In a transaction that had failed before there is no savepoint: it stays failed. */
+    projc_error undone;
+    if (!postgres->is_dead &&
+        run_text(postgres, "ROLLBACK TO SAVEPOINT projc_append", &undone) == PROJC_CONNECTION)
+        return projc__postgres_lost(postgres, undone.message, error);
     return status;
 }
 

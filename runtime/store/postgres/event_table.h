@@ -30,8 +30,8 @@ typedef struct projc__event_table {
     bool has_text_ids;                    /* as the stream says: in which form ids are given out */
     double event_bytes; /* of payload and metadata, a moving average for the size of pages */
     projc__horizon horizon;
-    int64_t blocked_after; /* the position at which reading is blocked … */
-    int64_t blocked_since; /* … and since when, microseconds UTC; 0: it is not */
+    int32_t blocking_pid;  /* of the writer that reading waits for … */
+    int64_t blocked_since; /* … and since when it is in flight, microseconds UTC; 0: not blocked */
 } projc__event_table;
 
 /* Looks the table up, once for a connection. NO_SCHEMA when it is missing; UNSUPPORTED when a

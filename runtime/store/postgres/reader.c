@@ -117,22 +117,48 @@ static size_t count_settled(const projc__event_table *table, int64_t after, cons
 #endif
 }
 
-static void tell_blocker(projc__event_table *table, int64_t after, size_t settled,
-                         projc__page *page)
+/* Since when the blocking transaction runs, as far as this role may see it; else since now. */
+static projc_status ask_since(projc__postgres *postgres, int32_t pid, int64_t *since,
+                              projc_error *error)
 {
+    projc__statement statement;
+    PGresult *result = NULL;
+
+    *since = utc_now();
+    if (pid == 0)
+        return PROJC_OK;
+    projc__statement_init(&statement, postgres, error);
+    projc__statement_add(&statement, "SELECT xact_start FROM pg_catalog.pg_stat_get_activity($1)"
+                                     " WHERE xact_start IS NOT NULL");
+    projc__statement_bind_i32(&statement, pid);
+    projc_status status = projc__statement_run(&statement, &result);
+    if (status == PROJC_OK && PQntuples(result) == 1)
+        *since = projc__result_time(result, 0, 0);
+    PQclear(result);
+    return status;
+}
+
+/* Cuts the page at the gap and says who holds it. */
+static projc_status tell_blocker(projc__postgres *postgres, projc__event_table *table,
+                                 int64_t after, projc__page *page, projc_error *error)
+{
+    size_t settled = count_settled(table, after, page);
+    const projc__writer *blocker = projc__horizon_blocker(&table->horizon);
+    projc_status status = PROJC_OK;
+
     page->is_blocked = settled < page->count;
     projc__page_cut(page, after, settled);
     if (!page->is_blocked) {
         table->blocked_since = 0;
-        return;
+        return PROJC_OK;
     }
-    if (table->blocked_since == 0 || table->blocked_after != page->reached) {
-        table->blocked_since = utc_now();
-        table->blocked_after = page->reached;
-    }
-    const projc__writer *blocker = projc__horizon_blocker(&table->horizon);
     page->blocking_pid = blocker != NULL ? blocker->pid : 0;
+    if (table->blocked_since == 0 || table->blocking_pid != page->blocking_pid) {
+        status = ask_since(postgres, page->blocking_pid, &table->blocked_since, error);
+        table->blocking_pid = page->blocking_pid;
+    }
     page->blocked_since = table->blocked_since;
+    return status;
 }
 
 /* The second P. When the arena has no room for it, the caller gets what was settled before, and
@@ -198,7 +224,7 @@ projc_status projc__postgres_read_page(projc_store *store, const projc_stream_ty
     if (status == PROJC_OK && count_settled(table, after, page) < page->count)
         status = settle(postgres, table, &query, &writers, arena, page, error);
     if (status == PROJC_OK)
-        tell_blocker(table, after, count_settled(table, after, page), page);
+        status = tell_blocker(postgres, table, after, page, error);
     PQclear(writers);
     return status;
 }
