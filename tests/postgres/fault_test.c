@@ -1,10 +1,12 @@
 /* Connections that die, servers that say nothing, locks that others hold. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "postgres_suite.h"
+#include "proxy.h"
 
 static void terminate(projc_store *store)
 {
@@ -175,4 +177,42 @@ void long_page_is_cancelled(void)
     } while (page.count != 0 && count <= 600);
     CU_ASSERT_EQUAL(count, 600);
     CU_ASSERT_EQUAL(position, 600);
+}
+
+/* The connection is cut around a commit. Whatever became of it, the driver may not say that it
+ * knows; and what the next connection finds is all of the unit or nothing. */
+static void cut_commit(proxy_cut cut, int64_t expected_position)
+{
+    work unit;
+    proxy relay;
+    char url[512];
+    projc_store *store;
+
+    begin_work(&unit);
+    CU_ASSERT_TRUE_FATAL(proxy_start(&relay, getenv("PROJC_TEST_PG_FOLDER")));
+    snprintf(url, sizeof url,
+             "postgresql:///postgres?host=%s&user=postgres&options=-csearch_path%%3D%s",
+             relay.folder, fixture->schema);
+    STATUS(PROJC_OK, open_url(url, &store));
+    atomic_store(&relay.cut, cut);
+    STATUS(PROJC_CONNECTION, projc__store_commit(store, &unit.unit, &fixture->error));
+    STATUS(PROJC_CONNECTION, projc__store_commit(store, &unit.unit, &fixture->error));
+    projc_store_close(store);
+    proxy_stop(&relay);
+    CU_ASSERT_EQUAL(number_of("SELECT position FROM projc_lane"), expected_position);
+    CU_ASSERT_EQUAL(number_of("SELECT count(*) FROM balance"), expected_position / 10);
+    /* Done again: fenced when it was there already, and exactly once in any case. */
+    STATUS(expected_position == 0 ? PROJC_OK : PROJC_FENCED,
+           projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    CU_ASSERT_EQUAL(number_of("SELECT count(*) FROM balance"), 1);
+}
+
+void commit_that_never_arrived_is_a_lost_connection(void)
+{
+    cut_commit(PROXY_BEFORE_SERVER, 0);
+}
+
+void commit_without_reply_is_a_lost_connection(void)
+{
+    cut_commit(PROXY_AFTER_SERVER, 10);
 }

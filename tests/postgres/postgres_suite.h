@@ -22,14 +22,16 @@
     X(row_security_is_refused)            \
     X(text_table_takes_uuids)
 
-#define FAULT_TESTS(X)                   \
-    X(terminated_connection_is_dead)     \
-    X(terminated_listener_says_so)       \
-    X(silent_server_is_given_up)         \
-    X(held_lane_is_locked_not_fenced)    \
-    X(held_row_is_transient)             \
-    X(commit_leaves_no_transaction_open) \
-    X(long_page_is_cancelled)
+#define FAULT_TESTS(X)                                \
+    X(terminated_connection_is_dead)                  \
+    X(terminated_listener_says_so)                    \
+    X(silent_server_is_given_up)                      \
+    X(held_lane_is_locked_not_fenced)                 \
+    X(held_row_is_transient)                          \
+    X(commit_leaves_no_transaction_open)              \
+    X(long_page_is_cancelled)                         \
+    X(commit_that_never_arrived_is_a_lost_connection) \
+    X(commit_without_reply_is_a_lost_connection)
 
 /* On the server of PROJC_OWN_PG, its standby and its pooler; tests/postgres/run.sh starts them. */
 #define SERVER_TESTS(X)                      \

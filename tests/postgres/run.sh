@@ -85,4 +85,7 @@ END
     export PROJC_POOLER
 fi
 
+# The relay of the fault tests needs the folder of the shared server's socket.
+PROJC_TEST_PG_FOLDER=$("$PG_BIN/psql" -X -A -t "$PROJC_TEST_PG" -c 'SHOW unix_socket_directories')
+export PROJC_TEST_PG_FOLDER
 PROJC_OWN_PG=$own PROJC_OWN_STANDBY=$standby "$B/tests/postgres/suite"

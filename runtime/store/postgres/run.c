@@ -4,6 +4,9 @@
 
 #include "store/postgres/statement.h"
 
+/* Parameters that libpq may hold back in memory. */
+enum { UNFLUSHED_MAX = 1024 * 1024 };
+
 static projc_status send_statement(projc__statement *statement)
 {
     if (statement->status != PROJC_OK)
@@ -93,7 +96,11 @@ void projc__pipeline_send(projc__pipeline *pipeline, projc__statement *statement
     if (statement->is_unbounded)
         pipeline->deadline = PROJC__NO_DEADLINE;
     pipeline->sent++;
-    /* Little is left to the kernel's buffers: what libpq holds back is bounded by one statement. */
+    for (int i = 0; i < statement->count; i++)
+        pipeline->unflushed += (size_t)statement->lengths[i];
+    if (pipeline->unflushed < UNFLUSHED_MAX)
+        return; /* small statements leave together, in one packet */
+    pipeline->unflushed = 0;
     pipeline->status =
         projc__postgres_flush(pipeline->postgres, pipeline->deadline, pipeline->error);
 }

@@ -90,6 +90,7 @@ typedef struct projc__pipeline {
     projc_status status;
     int64_t deadline;
     int sent;
+    size_t unflushed;   /* bytes of parameters that may stand in libpq's buffer */
     int failed;         /* index of the statement that failed, -1: none */
     PGresult **failure; /* when set: receives the failing result, the caller's to clear */
     struct {
