@@ -24,14 +24,16 @@ mutant() {
     # shellcheck disable=SC2046,SC2086
     "$CC" -pthread $PROJC_TEST_CFLAGS "$B"/obj/tests/store/*.o "$work/mutant.o" "$B/lib/libtest.a" "$B/lib/libprojc.a" \
         $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid) -lm -o "$work/suite"
-    if STORE_DRIVER=sqlite STORE_TEST="$3" timeout 120 "$work/suite" >"$work/log" 2>&1; then
-        echo "survived $1"
-        survivors=1
-    elif grep -q '^[0-9]* passed, [1-9][0-9]* failed' "$work/log"; then
-        echo "killed $1: $(sed -n 's/.*, Test \([a-z_]*\) had failures.*/\1/p' "$work/log" | sort -u | tr '\n' ' ')"
-    else
+    STORE_DRIVER=sqlite STORE_TEST="$3" timeout 120 "$work/suite" >"$work/log" 2>&1 || true
+    killers=$(sed -n 's/.*, Test \([a-z_]*\) had failures.*/\1/p' "$work/log" | sort -u | tr '\n' ' ')
+    if ! grep -q '^[0-9]* passed, [0-9]* failed' "$work/log"; then
         echo "survived $1: the suite did not come to its end"
         survivors=1
+    elif [ -z "$killers" ]; then
+        echo "survived $1"
+        survivors=1
+    else
+        echo "killed $1: $killers"
     fi
 }
 
