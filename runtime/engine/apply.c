@@ -46,7 +46,7 @@ static projc_status blame(const projc__batch *batch, projc_status status, size_t
 
     if (status != PROJC_LIMIT || !projc_arena_is_exhausted(batch->arena))
         return status;
-    if (room >= PROJC__EVENT_ROOM_BYTES)
+    if (room >= PROJC__EVENT_ROOM_BYTES || batch->is_smallest)
         return status;
     return projc_error_set(error, PROJC_NO_MEMORY,
                            "projection `%s`: the batch has no room left for an event",

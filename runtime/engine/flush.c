@@ -187,5 +187,6 @@ projc_status projc__flush(projc__batch *batch, projc_error *error)
         status = add_records(batch, &made, error);
     if (status == PROJC_OK)
         status = projc__store_commit(batch->store, &made.unit, error);
+    batch->is_committed = status == PROJC_OK;
     return status;
 }

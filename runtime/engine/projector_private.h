@@ -53,7 +53,7 @@ static inline const char *projc__projector_name(const projc__projector *projecto
 /* Has somebody asked to stop? */
 static inline bool projc__is_stopping(const projc__engine *engine)
 {
-    return engine->stop != NULL && *engine->stop != 0;
+    return engine->stop != NULL && __atomic_load_n(engine->stop, __ATOMIC_RELAXED) != 0;
 }
 
 #endif

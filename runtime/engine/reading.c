@@ -1,6 +1,9 @@
 /* The reading part of a step: pages of the log, routed to keys and applied. */
 #include "engine/reading.h"
 
+/* How often the time is looked at within a page: handlers may be slow, the clock is not free. */
+enum { EVENTS_PER_LOOK = 256 };
+
 static projc_status too_many_failed(const projc__batch *batch, const projc_error *last,
                                     projc_error *error)
 {
@@ -93,8 +96,10 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
         return too_many_failed(batch, data_error, error);
     }
     *ends = verdict == PROJC__FULL || (verdict == PROJC__WAITS && entry == batch->single);
-    reading->is_stopped = verdict == PROJC__WAITS && entry == batch->single &&
-                          entry->failure->status == PROJC__KEY_FAILED;
+    if (verdict == PROJC__WAITS && entry == batch->single) {
+        reading->is_stopped = entry->failure->status == PROJC__KEY_FAILED;
+        reading->is_caught_up = true; /* until the retry is due, or somebody mends it */
+    }
     return PROJC_OK;
 }
 
@@ -118,6 +123,7 @@ static projc_status apply_without_key(projc__batch *batch, projc__reading *readi
     }
     *ends = status == PROJC_OK && verdict != PROJC__PASSED;
     reading->is_stopped = *ends;
+    reading->is_caught_up = *ends;
     return status;
 }
 
@@ -132,6 +138,12 @@ static bool is_full(const projc__batch *batch, const projc__reading *reading)
            projc__is_stopping(batch->projector->engine);
 }
 
+static bool is_late(const projc__batch *batch, const projc__reading *reading)
+{
+    return projc__clock_monotonic(batch->projector->engine->clock) > reading->until &&
+           has_progress(batch);
+}
+
 static projc_status apply_page(projc__batch *batch, projc__reading *reading, projc_error *error)
 {
     const projc__page *page = batch->page;
@@ -141,7 +153,7 @@ static projc_status apply_page(projc__batch *batch, projc__reading *reading, pro
         const projc_event *event = &page->events[i];
         const projc__route *route = &batch->routes[i];
 
-        if (is_full(batch, reading)) {
+        if (is_full(batch, reading) || (i % EVENTS_PER_LOOK == 0 && is_late(batch, reading))) {
             reading->is_cut = true;
             break;
         }
@@ -162,10 +174,10 @@ projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, pro
 {
     projc__workspace *workspace = batch->workspace;
     const projc__projector *projector = batch->projector;
-    int64_t started = projc__clock_monotonic(projector->engine->clock);
     projc__page *page = &reading->page;
     projc_status status;
 
+    reading->until = projc__clock_monotonic(projector->engine->clock) + PROJC__BATCH_TIME_US;
     for (;;) {
         projc_arena_reset(workspace->page_arena);
         *page = (projc__page){0};
@@ -185,8 +197,7 @@ projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, pro
         reading->is_blocked = page->is_blocked;
         reading->is_caught_up = !page->has_more && !page->is_blocked;
         if (!page->has_more || page->is_blocked || page->count == 0 || reading->is_one_page ||
-            is_full(batch, reading) ||
-            projc__clock_monotonic(projector->engine->clock) - started > PROJC__BATCH_TIME_US)
+            is_full(batch, reading) || is_late(batch, reading))
             break;
     }
     return status;

@@ -159,6 +159,7 @@ static projc_status read_batch(step *stepping, projc_error *error)
 
     if (status != PROJC_OK)
         return status;
+    stepping->batch.is_smallest = shrink == PROJC__SHRINK_MAX;
     stepping->reading = (projc__reading){
         .bytes_max = shrunk(options->batch_bytes / shares, shrink, 1 << 16),
         .handled_max = stepping->part->event_limit,
@@ -191,6 +192,7 @@ static projc_status blame_event(step *stepping, projc_error *error)
         batch->position = batch->position_before;
         batch->position_id = batch->position_id_before;
         reading->is_stopped = batch->single->failure->status == PROJC__KEY_FAILED;
+        reading->is_caught_up = true;
     }
     batch->handled--;
     batch->lane_handled[reading->last_entry->lane]--;
@@ -315,7 +317,7 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
     *outcome = (projc__outcome){0};
     describe_lanes(stepping, outcome);
     describe_batch(stepping, outcome);
-    if (stepping->batch.position > stepping->batch.start || stepping->batch.first != NULL)
+    if (stepping->batch.is_committed)
         projc__report_commit(&stepping->batch, outcome->failed,
                              projc__clock_monotonic(clock) - begun);
     return PROJC_OK;

@@ -626,6 +626,7 @@ static void keys_may_be_integers_and_texts(void)
     append_mixed("device", "7", "device_measured", "{\"amount\": 1.5}");
     append_mixed("note", "a b/c", "note_written", "{\"owner\": \"four\"}");
     append_mixed("device", "-12", "device_measured", "{\"amount\": 2}");
+    append_mixed("note", "", "note_written", "{\"owner\": \"no id at all\"}");
     append_mixed("device", "7", "device_measured", "{\"amount\": -1}");
     append_mixed("device", "7", "device_measured", "{\"amount\": 1}");
     catch_up();

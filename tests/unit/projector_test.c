@@ -3,6 +3,7 @@
 
 #include <projc/module.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -277,7 +278,7 @@ static void a_rebuild_equals_any_way_of_cutting_batches(void)
         while (caught_up != (1u << parts) - 1 && left-- > 0) {
             uint32_t part = (uint32_t)projc__random_below(&random, parts);
 
-            /* A deadline in the past ends the batch after its page. */
+            /* The smallest batch, or a large one. */
             if (projc__random_below(&random, 3) == 0)
                 fixture.engine.options.batch_bytes = 1;
             else
@@ -475,6 +476,67 @@ static void damaged_states_stop_the_projection(void)
     engine_fixture_end(&fixture);
 }
 
+/* ---- threads ---- */
+
+enum { PARTS = 4 };
+
+typedef struct crew {
+    uint32_t part;
+    const char *complaint;
+} crew;
+
+static void *work_on_part(void *context)
+{
+    crew *worker = context;
+    projc__workspace *workspace = NULL;
+    projc__outcome outcome = {0};
+    projc_error error;
+
+    if (projc__workspace_new(&fixture.engine, &workspace, &error) != PROJC_OK)
+        worker->complaint = "no workspace";
+    for (int i = 0; i < 10000 && worker->complaint == NULL && !outcome.is_caught_up; i++) {
+        projc_status status = projc__projector_step(fixture.projector, workspace, worker->part,
+                                                    PARTS, &outcome, &error);
+
+        if (status != PROJC_OK && projc_status_class_of(status) != PROJC_CLASS_INFRA)
+            worker->complaint = "the step failed";
+    }
+    projc__workspace_free(workspace);
+    if (!outcome.is_caught_up && worker->complaint == NULL)
+        worker->complaint = "never caught up";
+    return NULL;
+}
+
+static void parts_are_stepped_by_several_threads_at_once(void)
+{
+    crew workers[PARTS] = {{0}};
+    pthread_t threads[PARTS];
+    uint64_t expected;
+    size_t failed;
+
+    if (kind == STORE_SQLITE_SHARED)
+        return; /* a shared cache refuses readers beside a writer */
+    begin(PROJECTION_BALANCE);
+    append_many(100, 2000, 17);
+    catch_up();
+    expected = engine_fixture_digest(&fixture, PROJECTION_BALANCE);
+    failed = engine_fixture_keys(&fixture, NULL);
+    reset(false);
+    fixture.engine.options.page_rows = 50;
+    fixture.engine.options.batch_bytes = 1;
+    for (uint32_t i = 0; i < PARTS; i++) {
+        workers[i].part = i;
+        pthread_create(&threads[i], NULL, work_on_part, &workers[i]);
+    }
+    for (uint32_t i = 0; i < PARTS; i++) {
+        pthread_join(threads[i], NULL);
+        CU_ASSERT_PTR_NULL(workers[i].complaint);
+    }
+    CU_ASSERT_EQUAL(engine_fixture_digest(&fixture, PROJECTION_BALANCE), expected);
+    CU_ASSERT_EQUAL(engine_fixture_keys(&fixture, NULL), failed);
+    engine_fixture_end(&fixture);
+}
+
 /* ---- fingerprints ---- */
 
 static void another_shape_is_refused_until_it_is_rebuilt(void)
@@ -550,6 +612,7 @@ static CU_TestInfo tests[] = {
     TEST(a_zombie_is_fenced_and_its_batch_forgotten),
     TEST(another_log_is_named_and_not_processed),
     TEST(damaged_states_stop_the_projection),
+    TEST(parts_are_stepped_by_several_threads_at_once),
     TEST(another_shape_is_refused_until_it_is_rebuilt),
     TEST(memory_follows_keys_not_events),
     CU_TEST_INFO_NULL,
