@@ -132,8 +132,8 @@ const struct pc_type *pc_type_integer(struct pc_checker *checker, uint8_t bits, 
 const struct pc_type *pc_type_decimal(struct pc_checker *checker, uint8_t scale);
 const struct pc_type *pc_type_optional(struct pc_checker *checker, const struct pc_type *element);
 const struct pc_type *pc_type_list(struct pc_checker *checker, const struct pc_type *element);
-const struct pc_type *pc_type_declared(struct pc_checker *checker, enum pc_type_kind kind,
-                                       struct pc_text name);
+struct pc_type *pc_type_declared(struct pc_checker *checker, enum pc_type_kind kind,
+                                 struct pc_text name);
 /* The type without what matters to payloads only: decimal(2, round) is decimal(2), duration(ns) is
  * duration, also inside optionals and lists. */
 const struct pc_type *pc_type_plain(struct pc_checker *checker, const struct pc_type *type);

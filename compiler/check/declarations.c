@@ -79,9 +79,7 @@ static void declare_type(struct pc_checker *checker, struct pc_declaration *node
     if (which == 0)
         return;
     struct pc_type *type =
-        checker->types.items[pc_type_declared(checker, which == 1 ? PC_TYPE_ENUM : PC_TYPE_RECORD,
-                                              node->name.text)
-                                 ->index];
+        pc_type_declared(checker, which == 1 ? PC_TYPE_ENUM : PC_TYPE_RECORD, node->name.text);
     symbol->type = type;
     if (which == 1) {
         type->enumeration = PC_NEW(checker->arena, struct pc_enum_model);

@@ -106,8 +106,8 @@ const struct pc_type *pc_type_list(struct pc_checker *checker, const struct pc_t
     return of->list_of;
 }
 
-const struct pc_type *pc_type_declared(struct pc_checker *checker, enum pc_type_kind kind,
-                                       struct pc_text name)
+struct pc_type *pc_type_declared(struct pc_checker *checker, enum pc_type_kind kind,
+                                 struct pc_text name)
 {
     return add(checker, kind, name);
 }
