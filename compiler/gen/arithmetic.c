@@ -31,8 +31,7 @@ static const char *message_arguments(struct pc_body *body, const struct operatio
                                      const char *left)
 {
     return pc_format(body->arena, ", %s, '%c', %s, %s",
-                     pc_operand(body, operation->left_type, left),
-                     signs[operation->operator_],
+                     pc_operand(body, operation->left_type, left), signs[operation->operator_],
                      pc_operand(body, operation->right_type, operation->right),
                      pc_type_literal(body->arena, operation->type));
 }
@@ -50,8 +49,9 @@ static const char *calendar_bounds(struct pc_body *body, const struct pc_plan_ty
 
 /* ---- sums and products ---- */
 
-/* destination = left op right, which fails when it does not fit. `before` is the left side for messages:
- * the built-in stores before it reports, and the destination may be the left side itself. */
+/* destination = left op right, which fails when it does not fit. `before` is the left side for
+ * messages: the built-in stores before it reports, and the destination may be the left side itself.
+ */
 static void check_overflow(struct pc_body *body, const struct operation *operation,
                            const char *destination, const char *before)
 {
@@ -90,7 +90,8 @@ static void check_divisor(struct pc_body *body, struct operation *operation)
     if (divisor != NULL) /* compilers warn about what a literal makes plain */
         operation->right =
             pc_hold(body, operation->right_type, "divisor", pc_simple(operation->right));
-    pc_fail_if(body, pc_format(body->arena, "%s == 0", operation->right), "projc_fail_division", "");
+    pc_fail_if(body, pc_format(body->arena, "%s == 0", operation->right), "projc_fail_division",
+               "");
     if (operation->operator_ == PC_IR_DIVIDE && is_signed(operation->left_type) &&
         is_signed(operation->right_type))
         pc_fail_if(body,
@@ -103,9 +104,8 @@ static void check_divisor(struct pc_body *body, struct operation *operation)
 static struct pc_value cast_back(struct pc_body *body, const struct operation *operation,
                                  struct pc_value value)
 {
-    bool is_wide_literal =
-        operation->divisor != NULL &&
-        (operation->divisor->integer > INT32_MAX || operation->divisor->integer < INT32_MIN);
+    bool is_wide_literal = operation->divisor != NULL && (operation->divisor->integer > INT32_MAX ||
+                                                          operation->divisor->integer < INT32_MIN);
 
     if (operation->type->kind != PC_PLAN_INTEGER || operation->type->bits == 64 ||
         (operation->type->bits == 32 && !is_wide_literal))
@@ -122,8 +122,8 @@ static struct pc_value integer_quotient(struct pc_body *body, struct operation *
     struct pc_value value = {.level = PC_LEVEL_PRODUCT};
 
     check_divisor(body, operation);
-    const char *quotient = pc_format(body->arena, "%s %c %s", operation->left,
-                                     is_rest ? '%' : '/', operation->right);
+    const char *quotient =
+        pc_format(body->arena, "%s %c %s", operation->left, is_rest ? '%' : '/', operation->right);
     bool may_be_minus_one = operation->divisor == NULL || operation->divisor->integer == -1;
 
     value.text = quotient;
@@ -139,8 +139,8 @@ static struct pc_value integer_quotient(struct pc_body *body, struct operation *
 static struct pc_value real_value(struct pc_body *body, const struct operation *operation)
 {
     if (operation->operator_ == PC_IR_MODULO)
-        return pc_atom(pc_format(body->arena, "__builtin_fmod(%s, %s)", operation->left,
-                                 operation->right));
+        return pc_atom(
+            pc_format(body->arena, "__builtin_fmod(%s, %s)", operation->left, operation->right));
     return (struct pc_value){.text = pc_format(body->arena, "%s %c %s", operation->left,
                                                signs[operation->operator_], operation->right),
                              .level = PC_LEVEL_SUM};
@@ -154,12 +154,12 @@ static void check_finite(struct pc_body *body, const char *place)
 
 /* ---- expressions ---- */
 
-static struct operation operation_of(struct pc_body *body, const struct pc_ir_expression *expression)
+static struct operation operation_of(struct pc_body *body,
+                                     const struct pc_ir_expression *expression)
 {
     const struct pc_ir_expression *left = expression->left;
     const struct pc_ir_expression *right = expression->right;
-    bool is_quotient =
-        expression->operator== PC_IR_DIVIDE || expression->operator== PC_IR_MODULO;
+    bool is_quotient = expression->operator== PC_IR_DIVIDE || expression->operator== PC_IR_MODULO;
 
     /* The built-ins take operands of any integer type; / and % need the type of the operation. */
     if (!is_quotient && expression->type->kind != PC_PLAN_F64) {
@@ -184,7 +184,8 @@ struct pc_value pc_arithmetic_value(struct pc_body *body, const struct pc_ir_exp
     const char *name;
 
     if (expression->type->kind == PC_PLAN_F64) {
-        name = pc_hold(body, expression->type, hints[operation.operator_], real_value(body, &operation));
+        name = pc_hold(body, expression->type, hints[operation.operator_],
+                       real_value(body, &operation));
         check_finite(body, name);
         return pc_simple(name);
     }
@@ -221,12 +222,13 @@ struct pc_value pc_negate(struct pc_body *body, const struct pc_ir_expression *e
 
 /* ---- assignment ---- */
 
-/* The target before `target op= right`, as an expression over what it is afterwards. A product cannot be
- * undone: it is remembered, and then the operation reads the copy. */
+/* The target before `target op= right`, as an expression over what it is afterwards. A product
+ * cannot be undone: it is remembered, and then the operation reads the copy. */
 static const char *text_before(struct pc_body *body, struct operation *operation)
 {
     const struct pc_plan_type *type = operation->type;
-    bool is_narrow = (type->kind == PC_PLAN_INTEGER && type->bits != 64) || type->kind == PC_PLAN_DATE;
+    bool is_narrow =
+        (type->kind == PC_PLAN_INTEGER && type->bits != 64) || type->kind == PC_PLAN_DATE;
 
     if (operation->operator_ == PC_IR_MULTIPLY) {
         operation->left = pc_hold(body, type, "before", pc_simple(operation->left));

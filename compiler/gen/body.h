@@ -1,12 +1,13 @@
 /* body.h -- one handler's body while it is written: expressions, their failures, temporaries.
  *
- * What can fail stands in statements of its own, before the expression that uses it, in the order in which
- * the language evaluates it; what cannot fail is a plain C expression. Expressions have no side effects, so
- * a plain part may be evaluated after the statements of a part behind it. Where the language evaluates only
- * what it needs (and, or, ??, if, match), the statements of a part stand in a branch of their own.
+ * What can fail stands in statements of its own, before the expression that uses it, in the order
+ * in which the language evaluates it; what cannot fail is a plain C expression. Expressions have no
+ * side effects, so a plain part may be evaluated after the statements of a part behind it. Where
+ * the language evaluates only what it needs (and, or, ??, if, match), the statements of a part
+ * stand in a branch of their own.
  *
- * Temporaries are named hint_N_, with N counted in the handler: sum_1_, text_2_. Lowering never yields a
- * name that ends in a digit and an underscore. */
+ * Temporaries are named hint_N_, with N counted in the handler: sum_1_, text_2_. Lowering never
+ * yields a name that ends in a digit and an underscore. */
 #ifndef PC_GEN_BODY_H
 #define PC_GEN_BODY_H
 
@@ -46,10 +47,12 @@ struct pc_body {
     struct pc_arena *arena;
     const struct pc_plan *plan;
     const struct pc_plan_projection *projection;
-    const struct pc_ir_statement *statement; /* being written; its place and source go into messages */
+    const struct pc_ir_statement
+        *statement; /* being written; its place and source go into messages */
     struct pc_code *code;
     struct pc_helpers *helpers;
-    struct pc_pointers pointers; /* loop variables that are pointers though lowering did not ask for it */
+    struct pc_pointers
+        pointers; /* loop variables that are pointers though lowering did not ask for it */
     struct pc_branches branches; /* expressions known to need branches: tried once only */
     unsigned temporaries;
 };
@@ -67,8 +70,8 @@ const char *pc_temporary(struct pc_body *body, const char *hint);
 const char *pc_hold(struct pc_body *body, const struct pc_plan_type *type, const char *hint,
                     struct pc_value value);
 
-/* "if (condition)" and the return of a failure. The arguments behind the statement's source are given as
- * text: ", (projc_operand){a, 2}, …" or "". */
+/* "if (condition)" and the return of a failure. The arguments behind the statement's source are
+ * given as text: ", (projc_operand){a, 2}, …" or "". */
 void pc_fail_if(struct pc_body *body, const char *condition, const char *function,
                 const char *arguments);
 /* The return alone. */
@@ -92,8 +95,8 @@ const char *pc_simple_expression(struct pc_body *body, const struct pc_ir_expres
 /* A text to which ".member" may be appended. */
 const char *pc_place_expression(struct pc_body *body, const struct pc_ir_expression *expression,
                                 const char *hint);
-/* The expression without conversions that only widen an integer: for the checked built-ins, which take
- * integers of any type. */
+/* The expression without conversions that only widen an integer: for the checked built-ins, which
+ * take integers of any type. */
 const struct pc_ir_expression *pc_unwidened(const struct pc_ir_expression *expression);
 /* The opposite of a condition. */
 struct pc_value pc_opposite(struct pc_body *body, const struct pc_ir_expression *condition);
@@ -111,7 +114,8 @@ const char *pc_is_less(struct pc_body *body, const struct pc_plan_type *type, co
                        const char *right);
 
 /* arithmetic.c */
-struct pc_value pc_arithmetic_value(struct pc_body *body, const struct pc_ir_expression *expression);
+struct pc_value pc_arithmetic_value(struct pc_body *body,
+                                    const struct pc_ir_expression *expression);
 struct pc_value pc_negate(struct pc_body *body, const struct pc_ir_expression *expression);
 /* target op= value; `target` is a place, evaluated as often as needed. */
 void pc_arithmetic_assign(struct pc_body *body, const struct pc_plan_type *type, const char *target,
@@ -130,16 +134,16 @@ struct pc_value pc_floor_or_ceil(struct pc_body *body, const struct pc_ir_expres
 /* fold.c */
 struct pc_value pc_fold(struct pc_body *body, const struct pc_ir_expression *expression);
 struct pc_value pc_in(struct pc_body *body, const struct pc_ir_expression *expression);
-/* Opens a loop over a list that binds the local to each item, takes a step, and passes over items for
- * which the filter (may be NULL) does not hold. Closed by pc_code_close(code, "}"). */
+/* Opens a loop over a list that binds the local to each item, takes a step, and passes over items
+ * for which the filter (may be NULL) does not hold. Closed by pc_code_close(code, "}"). */
 void pc_open_loop(struct pc_body *body, const struct pc_ir_expression *list,
                   const struct pc_ir_local *local, bool is_local_used, bool is_in_place,
                   const struct pc_ir_expression *filter);
 
 /* ---- keeping (keep.c) ---- */
 
-/* True when a value of this expression may point to memory that dies with the event, or that the state
- * changes in place. */
+/* True when a value of this expression may point to memory that dies with the event, or that the
+ * state changes in place. */
 bool pc_needs_keep(const struct pc_ir_expression *expression);
 /* Writes the statement that keeps what `place` points to, if it must be kept. */
 void pc_keep(struct pc_body *body, const struct pc_ir_expression *value, const char *place);

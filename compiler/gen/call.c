@@ -39,11 +39,11 @@ static struct pc_value clamp(struct pc_body *body, const struct pc_ir_expression
     const char *low = held_argument(body, argument(call, 1), "low");
     const char *high = held_argument(body, argument(call, 2), "high");
 
-    return (struct pc_value){
-        .text = pc_format(body->arena, "%s ? %s : %s ? %s : %s",
-                          pc_is_less(body, call->type, value, low), low,
-                          pc_is_less(body, call->type, high, value), high, value),
-        .level = PC_LEVEL_CHOICE};
+    return (struct pc_value){.text =
+                                 pc_format(body->arena, "%s ? %s : %s ? %s : %s",
+                                           pc_is_less(body, call->type, value, low), low,
+                                           pc_is_less(body, call->type, high, value), high, value),
+                             .level = PC_LEVEL_CHOICE};
 }
 
 /* ---- numbers ---- */
@@ -61,17 +61,17 @@ static struct pc_value absolute(struct pc_body *body, const struct pc_ir_express
         return pc_expression(body, argument(call, 0));
     operand = pc_simple_expression(body, argument(call, 0), "number");
     name = pc_hold(body, type, "absolute", pc_simple(operand));
-    pc_fail_if(body,
-               pc_format(body->arena, "%s < 0 && __builtin_sub_overflow(0, %s, &%s)", name, operand,
-                         name),
-               "projc_fail_range",
-               pc_format(body->arena, ", %s, %s", pc_operand(body, type, operand),
-                         pc_type_literal(body->arena, type)));
+    pc_fail_if(
+        body,
+        pc_format(body->arena, "%s < 0 && __builtin_sub_overflow(0, %s, &%s)", name, operand, name),
+        "projc_fail_range",
+        pc_format(body->arena, ", %s, %s", pc_operand(body, type, operand),
+                  pc_type_literal(body->arena, type)));
     return pc_simple(name);
 }
 
-/* round(f64) to a whole number, half to even; round(f64, digits) gives a decimal. From 2^52 on a double
- * has no fraction. */
+/* round(f64) to a whole number, half to even; round(f64, digits) gives a decimal. From 2^52 on a
+ * double has no fraction. */
 static struct pc_value round_real(struct pc_body *body, const struct pc_ir_expression *call)
 {
     const char *operand;
@@ -90,11 +90,13 @@ static struct pc_value round_real(struct pc_body *body, const struct pc_ir_expre
     const char *digits = pc_expression(body, argument(call, 1)).text;
     const char *power = pc_temporary(body, "power");
 
-    pc_code_line(body->code, "double %s = (double)projc_power_of_ten((uint8_t)(%s));", power, digits);
+    pc_code_line(body->code, "double %s = (double)projc_power_of_ten((uint8_t)(%s));", power,
+                 digits);
     return (struct pc_value){
-        .text = pc_format(body->arena,
-                          "__builtin_fabs(%s) < 4503599627370496.0 ? __builtin_nearbyint(%s * %s) / %s : %s",
-                          operand, operand, power, power, operand),
+        .text = pc_format(
+            body->arena,
+            "__builtin_fabs(%s) < 4503599627370496.0 ? __builtin_nearbyint(%s * %s) / %s : %s",
+            operand, operand, power, power, operand),
         .level = PC_LEVEL_CHOICE};
 }
 
@@ -106,9 +108,11 @@ static struct pc_value length(struct pc_body *body, const struct pc_ir_expressio
     const char *name;
 
     if (only->type->kind == PC_PLAN_TEXT)
-        return pc_atom(pc_format(body->arena, "projc_text_length(%s)", pc_expression(body, only).text));
+        return pc_atom(
+            pc_format(body->arena, "projc_text_length(%s)", pc_expression(body, only).text));
     if (only->type->kind == PC_PLAN_LIST)
-        return pc_simple(pc_format(body->arena, "%s.count", pc_place_expression(body, only, "list")));
+        return pc_simple(
+            pc_format(body->arena, "%s.count", pc_place_expression(body, only, "list")));
     name = pc_place_expression(body, only, "bytes");
     return (struct pc_value){.text = pc_format(body->arena, "(uint32_t)%s.size", name),
                              .level = PC_LEVEL_UNARY};
@@ -117,8 +121,7 @@ static struct pc_value length(struct pc_body *body, const struct pc_ir_expressio
 /* lower, upper: a new text in the unit's arena. */
 static struct pc_value change_case(struct pc_body *body, const struct pc_ir_expression *call)
 {
-    const char *name =
-        pc_hold(body, call->type, "text", pc_expression(body, argument(call, 0)));
+    const char *name = pc_hold(body, call->type, "text", pc_expression(body, argument(call, 0)));
 
     pc_need_memory(body, pc_format(body->arena, "projc_text_%s(handler, &%s)",
                                    call->builtin == PC_IR_LOWER ? "lower" : "upper", name));

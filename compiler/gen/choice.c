@@ -1,8 +1,8 @@
 /* choice.c -- and, or, ??, if, match: only what is needed is evaluated.
  *
- * Each is first tried as a plain C expression. When a part that may be passed over needs statements, what
- * was written is taken back, and the parts become branches that assign to a temporary. That is remembered,
- * so that nested choices are not tried again at every level. */
+ * Each is first tried as a plain C expression. When a part that may be passed over needs
+ * statements, what was written is taken back, and the parts become branches that assign to a
+ * temporary. That is remembered, so that nested choices are not tried again at every level. */
 #include "gen/body.h"
 
 /* Where a try began. */
@@ -52,7 +52,8 @@ static void assign(struct pc_body *body, const char *name, struct pc_value value
 
 /* ---- and, or ---- */
 
-static struct pc_value both_or_either(struct pc_body *body, const struct pc_ir_expression *expression)
+static struct pc_value both_or_either(struct pc_body *body,
+                                      const struct pc_ir_expression *expression)
 {
     bool is_and = expression->kind == PC_IR_AND;
     struct pc_value left = pc_expression(body, expression->left);
@@ -62,7 +63,8 @@ static struct pc_value both_or_either(struct pc_body *body, const struct pc_ir_e
     if (has_worked(body, &attempt)) {
         /* gcc and clang ask for brackets around && inside ||. */
         enum pc_level inner = is_and ? PC_LEVEL_AND : PC_LEVEL_COMPARE;
-        const char *a = is_and || left.level != PC_LEVEL_OR ? pc_bind(body, left, inner) : left.text;
+        const char *a =
+            is_and || left.level != PC_LEVEL_OR ? pc_bind(body, left, inner) : left.text;
 
         return (struct pc_value){.text = pc_format(body->arena, "%s %s %s", a, is_and ? "&&" : "||",
                                                    pc_bind(body, right, PC_LEVEL_COMPARE)),

@@ -150,12 +150,14 @@ void pc_code_own_lines(struct pc_code *code, struct pc_text file)
     code->mapped_line = 0;
     code->user_file = (struct pc_text){0};
     if (code->has_directives)
-        pc_code_rawf(code, "#line %u %s\n", (unsigned)code->line + 1, pc_c_string(code->arena, file));
+        pc_code_rawf(code, "#line %u %s\n", (unsigned)code->line + 1,
+                     pc_c_string(code->arena, file));
 }
 
 /* ---- comments ---- */
 
-/* Returns how many bytes of `text` go on a line of `room` columns: up to a blank, if there is one. */
+/* Returns how many bytes of `text` go on a line of `room` columns: up to a blank, if there is one.
+ */
 static size_t line_part(struct pc_text text, size_t room)
 {
     size_t columns = 0;

@@ -35,7 +35,8 @@ static void write_writer(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_blank(code);
 }
 
-void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers)
+void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan,
+                           struct pc_helpers *helpers)
 {
     for (size_t i = 0; i < plan->events.count; i++) {
         const struct pc_plan_event *event = plan->events.items[i];

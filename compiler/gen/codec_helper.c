@@ -39,13 +39,14 @@ static void write_enum_table(struct pc_code *code, const struct pc_helper *helpe
     pc_code_blank(code);
 }
 
-static void read_list(struct pc_code *code, struct pc_helpers *helpers, const struct pc_helper *helper)
+static void read_list(struct pc_code *code, struct pc_helpers *helpers,
+                      const struct pc_helper *helper)
 {
     const struct pc_plan_type *type = helper->type;
     const char *name = pc_wire_name(wire_of(helper->kind));
 
-    pc_code_plain(code, "static void %s(projc_%s_reader *reader, %.*s *list)", helper->name.data, name,
-                  PC_TEXT_ARGS(type->c_name));
+    pc_code_plain(code, "static void %s(projc_%s_reader *reader, %.*s *list)", helper->name.data,
+                  name, PC_TEXT_ARGS(type->c_name));
     pc_code_open(code, "{");
     pc_code_line(code, "projc_scope scope;");
     pc_code_blank(code);
@@ -58,7 +59,8 @@ static void read_list(struct pc_code *code, struct pc_helpers *helpers, const st
                  PC_TEXT_ARGS(type->element->c_name));
     pc_code_blank(code);
     pc_code_open(code, "if (items == NULL) {");
-    pc_code_line(code, "projc_%s_fail(reader, PROJC_LIMIT, \"the list has too many items\");", name);
+    pc_code_line(code, "projc_%s_fail(reader, PROJC_LIMIT, \"the list has too many items\");",
+                 name);
     pc_code_line(code, "return;");
     pc_code_close(code, "}");
     pc_code_line(code, "list->items = items;");
@@ -71,7 +73,8 @@ static void read_list(struct pc_code *code, struct pc_helpers *helpers, const st
     pc_code_blank(code);
 }
 
-static void write_list(struct pc_code *code, struct pc_helpers *helpers, const struct pc_helper *helper)
+static void write_list(struct pc_code *code, struct pc_helpers *helpers,
+                       const struct pc_helper *helper)
 {
     const struct pc_plan_type *type = helper->type;
     enum pc_wire wire = wire_of(helper->kind);
@@ -79,8 +82,8 @@ static void write_list(struct pc_code *code, struct pc_helpers *helpers, const s
     bool is_msgpack = wire == PC_WIRE_MSGPACK || wire == PC_WIRE_ARRAY;
     bool needs_braces = type->element->kind == PC_PLAN_OPTIONAL;
 
-    pc_code_plain(code, "static void %s(projc_%s_writer *writer, const %.*s *list)", helper->name.data,
-                  name, PC_TEXT_ARGS(type->c_name));
+    pc_code_plain(code, "static void %s(projc_%s_writer *writer, const %.*s *list)",
+                  helper->name.data, name, PC_TEXT_ARGS(type->c_name));
     pc_code_open(code, "{");
     if (is_msgpack)
         pc_code_line(code, "projc_msgpack_write_array(writer, list->count);");
@@ -113,8 +116,8 @@ static void record_codec(struct pc_code *code, struct pc_helpers *helpers,
     };
 
     if (is_reader)
-        pc_code_plain(code, "static void %s(projc_%s_reader *reader, %.*s *record)", helper->name.data,
-                      pc_wire_name(wire), PC_TEXT_ARGS(record->c_name));
+        pc_code_plain(code, "static void %s(projc_%s_reader *reader, %.*s *record)",
+                      helper->name.data, pc_wire_name(wire), PC_TEXT_ARGS(record->c_name));
     else
         pc_code_plain(code, "static void %s(projc_%s_writer *writer, const %.*s *record)",
                       helper->name.data, pc_wire_name(wire), PC_TEXT_ARGS(record->c_name));
@@ -130,7 +133,8 @@ static void record_codec(struct pc_code *code, struct pc_helpers *helpers,
 void pc_write_codec_helper(struct pc_code *code, struct pc_helpers *helpers,
                            const struct pc_helper *helper)
 {
-    bool is_reader = helper->kind == PC_HELPER_FROM_JSON || helper->kind == PC_HELPER_FROM_MSGPACK ||
+    bool is_reader = helper->kind == PC_HELPER_FROM_JSON ||
+                     helper->kind == PC_HELPER_FROM_MSGPACK ||
                      helper->kind == PC_HELPER_READ_JSON || helper->kind == PC_HELPER_READ_ARRAY;
 
     if (helper->kind == PC_HELPER_ENUM_TABLE)

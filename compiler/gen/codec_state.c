@@ -51,7 +51,8 @@ static void write_writer(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_blank(code);
 }
 
-void pc_write_state_codecs(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers)
+void pc_write_state_codecs(struct pc_code *code, const struct pc_plan *plan,
+                           struct pc_helpers *helpers)
 {
     for (size_t i = 0; i < plan->projections.count; i++) {
         const struct pc_plan_projection *projection = plan->projections.items[i];

@@ -1,4 +1,5 @@
-/* codec_struct.c -- the bodies of functions that read or write the fields of an event, record or state. */
+/* codec_struct.c -- the bodies of functions that read or write the fields of an event, record or
+ * state. */
 #include "gen/codec.h"
 
 #include "gen/types.h"
@@ -42,8 +43,8 @@ static uint64_t required_mask(const struct pc_plan_fields *fields, size_t word)
 }
 
 /* One word of a mask variable: "seen", or "seen[1]" where there are several. */
-static const char *word(const struct pc_code *code, const struct pc_plan_fields *fields, const char *name,
-                        size_t index)
+static const char *word(const struct pc_code *code, const struct pc_plan_fields *fields,
+                        const char *name, size_t index)
 {
     return words_of(fields) <= 1 ? name : pc_format(code->arena, "%s[%zu]", name, index);
 }
@@ -142,8 +143,8 @@ static void read_map(struct pc_code *code, struct pc_helpers *helpers,
     if (has_required(codec->fields)) {
         const char *address = words_of(codec->fields) == 1 ? "&" : "";
 
-        pc_code_line(code, "projc_%s_check_seen(reader, %sseen, %srequired, %s, %zu);", name, address,
-                     address, codec->keys, codec->fields->count);
+        pc_code_line(code, "projc_%s_check_seen(reader, %sseen, %srequired, %s, %zu);", name,
+                     address, address, codec->keys, codec->fields->count);
     }
 }
 
@@ -157,8 +158,9 @@ static void read_array(struct pc_code *code, struct pc_helpers *helpers,
     for (size_t i = 0; i < codec->fields->count; i++) {
         const struct pc_plan_field *field = codec->fields->items[i];
 
-        pc_read_value(code, helpers, codec->wire, field->type,
-                      pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name)));
+        pc_read_value(
+            code, helpers, codec->wire, field->type,
+            pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name)));
     }
     pc_code_line(code, "projc_msgpack_read_array_end(reader);");
 }
@@ -194,8 +196,9 @@ void pc_write_fields(struct pc_code *code, struct pc_helpers *helpers,
         if (!is_array)
             pc_code_line(code, "projc_%s_write_name(writer, %s);", name,
                          pc_c_string(code->arena, field->outside));
-        pc_write_value(code, helpers, codec->wire, field->type,
-                       pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name)));
+        pc_write_value(
+            code, helpers, codec->wire, field->type,
+            pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name)));
     }
     if (!is_msgpack)
         pc_code_line(code, "projc_json_write_map_end(writer);");

@@ -1,13 +1,13 @@
-/* compare.c -- comparisons. Compilers warn about those whose answer is plain from the types, such as
- * `count >= 0` of a u32; a temporary keeps them quiet. */
+/* compare.c -- comparisons. Compilers warn about those whose answer is plain from the types, such
+ * as `count >= 0` of a u32; a temporary keeps them quiet. */
 #include "gen/body.h"
 #include "gen/values.h"
 
 #include <string.h>
 
 static const char *const symbols[] = {
-    [PC_IR_EQUAL] = "==",  [PC_IR_NOT_EQUAL] = "!=", [PC_IR_LESS] = "<", [PC_IR_LESS_EQUAL] = "<=",
-    [PC_IR_GREATER] = ">", [PC_IR_GREATER_EQUAL] = ">=",
+    [PC_IR_EQUAL] = "==",      [PC_IR_NOT_EQUAL] = "!=", [PC_IR_LESS] = "<",
+    [PC_IR_LESS_EQUAL] = "<=", [PC_IR_GREATER] = ">",    [PC_IR_GREATER_EQUAL] = ">=",
 };
 
 /* True when `value operator constant` is plain from the value's type. */
@@ -17,7 +17,8 @@ static bool is_plain(const struct pc_ir_expression *value, enum pc_ir_operator o
     const struct pc_plan_type *type = pc_unwidened(value)->type;
     int64_t bound;
 
-    if (constant->kind != PC_IR_CONSTANT || operator_ == PC_IR_EQUAL || operator_ == PC_IR_NOT_EQUAL)
+    if (constant->kind != PC_IR_CONSTANT || operator_ == PC_IR_EQUAL ||
+        operator_ == PC_IR_NOT_EQUAL)
         return false;
     if (type->kind == PC_PLAN_BOOL || type->kind == PC_PLAN_ENUM)
         return true;
@@ -46,7 +47,8 @@ static enum pc_ir_operator mirrored(enum pc_ir_operator operator_)
     }
 }
 
-static struct pc_value scalar_compare(struct pc_body *body, const struct pc_ir_expression *expression,
+static struct pc_value scalar_compare(struct pc_body *body,
+                                      const struct pc_ir_expression *expression,
                                       enum pc_ir_operator operator_)
 {
     struct pc_value left = pc_expression(body, expression->left);
@@ -57,9 +59,10 @@ static struct pc_value scalar_compare(struct pc_body *body, const struct pc_ir_e
         left = pc_simple(pc_hold(body, expression->left->type, "left", left));
     else if (is_plain(expression->left, operator_, expression->right))
         right = pc_simple(pc_hold(body, expression->right->type, "bound", right));
-    return (struct pc_value){.text = pc_format(body->arena, "%s %s %s", pc_bind(body, left, PC_LEVEL_SUM),
-                                               symbols[operator_], pc_bind(body, right, PC_LEVEL_SUM)),
-                             .level = PC_LEVEL_COMPARE};
+    return (struct pc_value){
+        .text = pc_format(body->arena, "%s %s %s", pc_bind(body, left, PC_LEVEL_SUM),
+                          symbols[operator_], pc_bind(body, right, PC_LEVEL_SUM)),
+        .level = PC_LEVEL_COMPARE};
 }
 
 /* text == "literal" and text != "literal". */
@@ -68,11 +71,10 @@ static struct pc_value literal_compare(struct pc_body *body, const struct pc_ir_
 {
     struct pc_value value = pc_expression(body, text);
 
-    return (struct pc_value){.text = pc_format(body->arena, "%sprojc_text_is(%s, %s, %zu)",
-                                               is_equal ? "" : "!", value.text,
-                                               pc_c_string(body->arena, literal->text),
-                                               literal->text.size),
-                             .level = is_equal ? PC_LEVEL_ATOM : PC_LEVEL_UNARY};
+    return (struct pc_value){
+        .text = pc_format(body->arena, "%sprojc_text_is(%s, %s, %zu)", is_equal ? "" : "!",
+                          value.text, pc_c_string(body->arena, literal->text), literal->text.size),
+        .level = is_equal ? PC_LEVEL_ATOM : PC_LEVEL_UNARY};
 }
 
 struct pc_value pc_compare(struct pc_body *body, const struct pc_ir_expression *expression,
@@ -105,13 +107,15 @@ const char *pc_is_equal(struct pc_body *body, const struct pc_plan_type *type, c
 {
     if (type->kind == PC_PLAN_TEXT && right->kind == PC_IR_CONSTANT)
         return pc_format(body->arena, "projc_text_is(%s, %s, %zu)", left,
-                         pc_c_string(body->arena, right->constant->text), right->constant->text.size);
+                         pc_c_string(body->arena, right->constant->text),
+                         right->constant->text.size);
 
     struct pc_value value = pc_expression(body, right);
 
     if (!pc_type_is_struct(type))
         return pc_format(body->arena, "%s == %s", left, pc_bind(body, value, PC_LEVEL_SUM));
-    return pc_format(body->arena, "%s == 0", pc_compare_call(body->helpers, type, left, value.text));
+    return pc_format(body->arena, "%s == 0",
+                     pc_compare_call(body->helpers, type, left, value.text));
 }
 
 const char *pc_is_less(struct pc_body *body, const struct pc_plan_type *type, const char *left,

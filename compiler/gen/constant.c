@@ -125,7 +125,8 @@ static const char *list_initializer(struct pc_arena *arena, const struct pc_plan
                      items_of(arena, constant, NULL), constant->items.count);
 }
 
-static const char *record_initializer(struct pc_arena *arena, const struct pc_plan_constant *constant,
+static const char *record_initializer(struct pc_arena *arena,
+                                      const struct pc_plan_constant *constant,
                                       const struct pc_constant_arrays *arrays)
 {
     const struct pc_plan_fields *fields = &constant->type->record->fields;
@@ -150,7 +151,8 @@ const char *pc_constant_initializer(struct pc_arena *arena, const struct pc_plan
     case PC_PLAN_F64:
         return pc_c_double(arena, constant->real);
     case PC_PLAN_TEXT:
-        return pc_format(arena, "{%s, %zu}", pc_c_string(arena, constant->text), constant->text.size);
+        return pc_format(arena, "{%s, %zu}", pc_c_string(arena, constant->text),
+                         constant->text.size);
     case PC_PLAN_BYTES:
         return pc_format(arena, "{(const uint8_t *)%s, %zu}", pc_c_string(arena, constant->text),
                          constant->text.size);

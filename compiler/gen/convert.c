@@ -1,7 +1,8 @@
 /* convert.c -- conversions between types; those that can lose something are checked. */
 #include "gen/body.h"
 
-static struct pc_value cast(struct pc_body *body, const struct pc_plan_type *type, struct pc_value value)
+static struct pc_value cast(struct pc_body *body, const struct pc_plan_type *type,
+                            struct pc_value value)
 {
     return (struct pc_value){.text = pc_format(body->arena, "(%.*s)%s", PC_TEXT_ARGS(type->c_name),
                                                pc_bind(body, value, PC_LEVEL_ATOM)),
@@ -17,8 +18,9 @@ static const char *declare(struct pc_body *body, const struct pc_plan_type *type
 }
 
 /* Fails when the condition holds: "300 does not fit u8". */
-static void check_range(struct pc_body *body, const char *condition, const struct pc_plan_type *from,
-                        const char *operand, const struct pc_plan_type *to)
+static void check_range(struct pc_body *body, const char *condition,
+                        const struct pc_plan_type *from, const char *operand,
+                        const struct pc_plan_type *to)
 {
     pc_fail_if(body, condition, "projc_fail_range",
                pc_format(body->arena, ", %s, %s", pc_operand(body, from, operand),
@@ -52,8 +54,9 @@ static struct pc_value rescale_up(struct pc_body *body, const struct pc_ir_expre
     const char *name;
 
     if (digits == 0)
-        return from->type->kind == PC_PLAN_DECIMAL ? pc_simple(operand)
-                                                   : cast(body, expression->type, pc_simple(operand));
+        return from->type->kind == PC_PLAN_DECIMAL
+                   ? pc_simple(operand)
+                   : cast(body, expression->type, pc_simple(operand));
     name = declare(body, expression->type, "scaled");
     check_range(body,
                 pc_format(body->arena, "__builtin_mul_overflow(%s, %s, &%s)", operand,
@@ -110,31 +113,36 @@ static struct pc_value to_f64(struct pc_body *body, const struct pc_ir_expressio
 }
 
 /* Bounds as doubles that are exact: the first number that is too large, or too small. */
-static struct pc_value f64_to_integer(struct pc_body *body, const struct pc_ir_expression *expression)
+static struct pc_value f64_to_integer(struct pc_body *body,
+                                      const struct pc_ir_expression *expression)
 {
     const struct pc_plan_type *to = expression->type;
     const char *operand = pc_simple_expression(body, expression->left, "number");
-    const char *low = to->bits == 64 ? pc_format(body->arena, "%s >= -9223372036854775808.0", operand)
-                                     : pc_format(body->arena, "%s > %s", operand,
-                                                 pc_c_double(body->arena, (double)to->low - 1));
+    const char *low = to->bits == 64
+                          ? pc_format(body->arena, "%s >= -9223372036854775808.0", operand)
+                          : pc_format(body->arena, "%s > %s", operand,
+                                      pc_c_double(body->arena, (double)to->low - 1));
     const char *high =
         to->bits == 64 ? "9223372036854775808.0" : pc_c_double(body->arena, (double)to->high + 1);
 
-    check_because(body, pc_format(body->arena, "!(%s && %s < %s)", low, operand, high),
-                  pc_text_format(body->arena, "the number does not fit %.*s", PC_TEXT_ARGS(to->name)));
+    check_because(
+        body, pc_format(body->arena, "!(%s && %s < %s)", low, operand, high),
+        pc_text_format(body->arena, "the number does not fit %.*s", PC_TEXT_ARGS(to->name)));
     return cast(body, to, pc_simple(operand));
 }
 
-static struct pc_value f64_to_decimal(struct pc_body *body, const struct pc_ir_expression *expression)
+static struct pc_value f64_to_decimal(struct pc_body *body,
+                                      const struct pc_ir_expression *expression)
 {
     const struct pc_plan_type *to = expression->type;
     const char *operand = pc_expression(body, expression->left).text;
     const char *name = declare(body, to, "rounded");
 
-    check_because(body,
-                  pc_format(body->arena, "!projc_decimal_from_f64(%s, %u, &%s)", operand,
-                            (unsigned)to->scale, name),
-                  pc_text_format(body->arena, "the number does not fit %.*s", PC_TEXT_ARGS(to->name)));
+    check_because(
+        body,
+        pc_format(body->arena, "!projc_decimal_from_f64(%s, %u, &%s)", operand, (unsigned)to->scale,
+                  name),
+        pc_text_format(body->arena, "the number does not fit %.*s", PC_TEXT_ARGS(to->name)));
     return pc_simple(name);
 }
 
@@ -210,8 +218,8 @@ static struct pc_value date_to_time(struct pc_body *body, const struct pc_ir_exp
     const char *name = declare(body, expression->type, "midnight");
 
     check_range(body,
-                pc_format(body->arena, "__builtin_mul_overflow(%s, INT64_C(86400000000), &%s)", operand,
-                          name),
+                pc_format(body->arena, "__builtin_mul_overflow(%s, INT64_C(86400000000), &%s)",
+                          operand, name),
                 expression->left->type, operand, expression->type);
     return pc_simple(name);
 }
@@ -236,7 +244,8 @@ struct pc_value pc_convert_value(struct pc_body *body, const struct pc_ir_expres
         return rescale_up(body, expression);
     case PC_IR_RESCALE_DOWN:
         return drop_digits(body, expression,
-                           (unsigned)expression->left->type->scale - (unsigned)expression->type->scale);
+                           (unsigned)expression->left->type->scale -
+                               (unsigned)expression->type->scale);
     case PC_IR_DECIMAL_TO_INTEGER:
         return decimal_to_integer(body, expression);
     case PC_IR_TO_F64:

@@ -1,4 +1,5 @@
-/* expression.c -- expressions: leaves, members, structs; the rest is spread over files by construct. */
+/* expression.c -- expressions: leaves, members, structs; the rest is spread over files by
+ * construct. */
 #include "gen/body.h"
 
 #include <string.h>
@@ -24,7 +25,8 @@ static struct pc_value local_value(struct pc_body *body, const struct pc_ir_loca
                              .is_simple = true};
 }
 
-/* event.aggregate_id is stored as a uuid or a text, and read in the type that the aggregate declares. */
+/* event.aggregate_id is stored as a uuid or a text, and read in the type that the aggregate
+ * declares. */
 static struct pc_value aggregate_id(struct pc_body *body, const struct pc_plan_type *type)
 {
     const char *name = pc_temporary(body, "id");
@@ -104,12 +106,12 @@ const char *pc_place_expression(struct pc_body *body, const struct pc_ir_express
 static struct pc_value safe_field(struct pc_body *body, const struct pc_ir_expression *expression)
 {
     const char *left = pc_place_expression(body, expression->left, "record");
-    const char *field = pc_format(body->arena, "%s.value.%.*s", left,
-                                  PC_TEXT_ARGS(expression->field->c_name));
+    const char *field =
+        pc_format(body->arena, "%s.value.%.*s", left, PC_TEXT_ARGS(expression->field->c_name));
 
     if (expression->field->type->kind == PC_PLAN_OPTIONAL)
-        return (struct pc_value){.text = pc_format(body->arena, "%s.has ? %s : (%.*s){0}", left, field,
-                                                   PC_TEXT_ARGS(expression->type->c_name)),
+        return (struct pc_value){.text = pc_format(body->arena, "%s.has ? %s : (%.*s){0}", left,
+                                                   field, PC_TEXT_ARGS(expression->type->c_name)),
                                  .level = PC_LEVEL_CHOICE};
     return pc_atom(pc_format(body->arena, "(%.*s){.has = %s.has, .value = %s}",
                              PC_TEXT_ARGS(expression->type->c_name), left, field));
@@ -195,7 +197,8 @@ struct pc_value pc_expression(struct pc_body *body, const struct pc_ir_expressio
     case PC_IR_INDEX:
         return index_value(body, expression);
     case PC_IR_HAS:
-        return pc_simple(pc_format(arena, "%s.has", pc_place_expression(body, expression->left, "value")));
+        return pc_simple(
+            pc_format(arena, "%s.has", pc_place_expression(body, expression->left, "value")));
     case PC_IR_NEGATE:
         return pc_negate(body, expression);
     case PC_IR_NOT:
@@ -211,7 +214,8 @@ struct pc_value pc_expression(struct pc_body *body, const struct pc_ir_expressio
     case PC_IR_ROUND:
         return pc_round(body, expression);
     case PC_IR_INTERPOLATE:
-        return pc_interpolate(body, (const struct pc_ir_expression *const *)expression->arguments.items,
+        return pc_interpolate(body,
+                              (const struct pc_ir_expression *const *)expression->arguments.items,
                               expression->arguments.count);
     case PC_IR_RECORD:
         return record_value(body, expression);
@@ -243,9 +247,9 @@ const struct pc_ir_expression *pc_unwidened(const struct pc_ir_expression *expre
 struct pc_value pc_opposite(struct pc_body *body, const struct pc_ir_expression *condition)
 {
     static const enum pc_ir_operator opposites[] = {
-        [PC_IR_EQUAL] = PC_IR_NOT_EQUAL,      [PC_IR_NOT_EQUAL] = PC_IR_EQUAL,
-        [PC_IR_LESS] = PC_IR_GREATER_EQUAL,   [PC_IR_LESS_EQUAL] = PC_IR_GREATER,
-        [PC_IR_GREATER] = PC_IR_LESS_EQUAL,   [PC_IR_GREATER_EQUAL] = PC_IR_LESS,
+        [PC_IR_EQUAL] = PC_IR_NOT_EQUAL,    [PC_IR_NOT_EQUAL] = PC_IR_EQUAL,
+        [PC_IR_LESS] = PC_IR_GREATER_EQUAL, [PC_IR_LESS_EQUAL] = PC_IR_GREATER,
+        [PC_IR_GREATER] = PC_IR_LESS_EQUAL, [PC_IR_GREATER_EQUAL] = PC_IR_LESS,
     };
 
     /* No f64 is a NaN here: decoders and arithmetic refuse it. So the opposite of < is >=. */

@@ -1,4 +1,5 @@
-/* fold.c -- loops over lists: for, comprehensions, sum and its like, `in`. Every turn takes a step. */
+/* fold.c -- loops over lists: for, comprehensions, sum and its like, `in`. Every turn takes a step.
+ */
 #include "gen/body.h"
 #include "gen/values.h"
 
@@ -7,7 +8,8 @@ static const char *open_turns(struct pc_body *body, const char *list)
 {
     const char *index = pc_temporary(body, "index");
 
-    pc_code_open(body->code, "for (uint32_t %s = 0; %s < %s.count; %s++) {", index, index, list, index);
+    pc_code_open(body->code, "for (uint32_t %s = 0; %s < %s.count; %s++) {", index, index, list,
+                 index);
     return index;
 }
 
@@ -112,16 +114,16 @@ struct pc_value pc_in(struct pc_body *body, const struct pc_ir_expression *expre
 static const char *begin(struct pc_body *body, const struct pc_ir_expression *fold)
 {
     static const char *const hints[] = {
-        [PC_IR_FOLD_SUM] = "sum", [PC_IR_FOLD_COUNT] = "count", [PC_IR_FOLD_ANY] = "any",
-        [PC_IR_FOLD_ALL] = "all", [PC_IR_FOLD_MIN] = "least",   [PC_IR_FOLD_MAX] = "greatest",
+        [PC_IR_FOLD_SUM] = "sum",   [PC_IR_FOLD_COUNT] = "count", [PC_IR_FOLD_ANY] = "any",
+        [PC_IR_FOLD_ALL] = "all",   [PC_IR_FOLD_MIN] = "least",   [PC_IR_FOLD_MAX] = "greatest",
         [PC_IR_FOLD_LIST] = "list",
     };
     const char *name = pc_temporary(body, hints[fold->fold]);
-    const char *zero = fold->fold == PC_IR_FOLD_ANY         ? "false"
-                       : fold->fold == PC_IR_FOLD_ALL       ? "true"
-                       : pc_type_is_struct(fold->type)      ? "{0}"
-                       : fold->type->kind == PC_PLAN_F64    ? "0.0"
-                                                            : "0";
+    const char *zero = fold->fold == PC_IR_FOLD_ANY      ? "false"
+                       : fold->fold == PC_IR_FOLD_ALL    ? "true"
+                       : pc_type_is_struct(fold->type)   ? "{0}"
+                       : fold->type->kind == PC_PLAN_F64 ? "0.0"
+                                                         : "0";
 
     pc_code_line(body->code, "%.*s %s = %s;", PC_TEXT_ARGS(fold->type->c_name), name, zero);
     return name;
@@ -140,7 +142,8 @@ static void add_to_sum(struct pc_body *body, const struct pc_ir_expression *fold
     pc_arithmetic_assign(body, type, sum, PC_IR_ADD, fold->right);
 }
 
-static void take_extreme(struct pc_body *body, const struct pc_ir_expression *fold, const char *name)
+static void take_extreme(struct pc_body *body, const struct pc_ir_expression *fold,
+                         const char *name)
 {
     const struct pc_plan_type *type = fold->right->type;
     struct pc_value item = pc_expression(body, fold->right);
@@ -183,8 +186,8 @@ static void take_item(struct pc_body *body, const struct pc_ir_expression *fold,
         return;
     case PC_IR_FOLD_LIST:
         pc_need_memory(body, pc_format(body->arena, "%s(handler, &%s, %s)",
-                                       pc_need_helper(body->helpers, PC_HELPER_PUSH, fold->type), name,
-                                       pc_expression(body, fold->right).text));
+                                       pc_need_helper(body->helpers, PC_HELPER_PUSH, fold->type),
+                                       name, pc_expression(body, fold->right).text));
         return;
     default:
         decide(body, fold, name);
@@ -194,9 +197,10 @@ static void take_item(struct pc_body *body, const struct pc_ir_expression *fold,
 
 struct pc_value pc_fold(struct pc_body *body, const struct pc_ir_expression *expression)
 {
-    bool is_used = (expression->right != NULL && pc_expression_uses(expression->right, expression->local)) ||
-                   (expression->condition != NULL &&
-                    pc_expression_uses(expression->condition, expression->local));
+    bool is_used =
+        (expression->right != NULL && pc_expression_uses(expression->right, expression->local)) ||
+        (expression->condition != NULL &&
+         pc_expression_uses(expression->condition, expression->local));
     const char *list = pc_place_expression(body, expression->left, "list");
     const char *name = begin(body, expression);
     const char *index = open_turns(body, list);

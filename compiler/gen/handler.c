@@ -1,4 +1,5 @@
-/* handler.c -- handlers: one C function for each `on` and event, and the wrappers of `on … extern`. */
+/* handler.c -- handlers: one C function for each `on` and event, and the wrappers of `on … extern`.
+ */
 #include "gen/body.h"
 #include "gen/parts.h"
 
@@ -53,11 +54,8 @@ static void prepare_handler(struct pc_arena *arena, const struct pc_plan *plan,
                             const struct pc_plan_handler *handler, struct pc_text *text)
 {
     struct pc_code code;
-    struct pc_body body = {.arena = arena,
-                           .plan = plan,
-                           .projection = projection,
-                           .code = &code,
-                           .helpers = helpers};
+    struct pc_body body = {
+        .arena = arena, .plan = plan, .projection = projection, .code = &code, .helpers = helpers};
 
     pc_code_init(&code, arena, !options->no_line);
     code.indent = PC_CODE_INDENT;
@@ -76,8 +74,8 @@ void pc_prepare_handlers(struct pc_arena *arena, const struct pc_plan *plan,
         for (size_t j = 0; j < projection->handlers.count; j++) {
             struct pc_text *text = PC_NEW(arena, struct pc_text);
 
-            prepare_handler(arena, plan, options, helpers, projection, projection->handlers.items[j],
-                            text);
+            prepare_handler(arena, plan, options, helpers, projection,
+                            projection->handlers.items[j], text);
             PC_LIST_ADD(arena, bodies, text);
         }
     }
@@ -105,7 +103,8 @@ static void write_parameters(struct pc_code *code, const struct pc_plan_projecti
     else
         pc_code_plain(code, "(void)opaque_state;");
     if (has_event)
-        pc_code_plain(code, "const %.*s *event = opaque_event;", PC_TEXT_ARGS(handler->event->c_name));
+        pc_code_plain(code, "const %.*s *event = opaque_event;",
+                      PC_TEXT_ARGS(handler->event->c_name));
     else
         pc_code_plain(code, "(void)opaque_event;");
 }
@@ -157,6 +156,7 @@ void pc_write_handlers(struct pc_code *code, const struct pc_plan *plan,
         const struct pc_plan_projection *projection = plan->projections.items[i];
 
         for (size_t j = 0; j < projection->handlers.count; j++)
-            write_handler(code, plan, projection, projection->handlers.items[j], *bodies->items[next++]);
+            write_handler(code, plan, projection, projection->handlers.items[j],
+                          *bodies->items[next++]);
     }
 }

@@ -1,4 +1,5 @@
-/* helpers.c -- the registry of helper functions: what is needed, under which name, in which order. */
+/* helpers.c -- the registry of helper functions: what is needed, under which name, in which order.
+ */
 #include "gen/helpers.h"
 
 #include "gen/codec.h"
@@ -107,8 +108,9 @@ const char *pc_need_helper(struct pc_helpers *helpers, enum pc_helper_kind kind,
 
     helper->kind = kind;
     helper->type = type;
-    helper->name = pc_text_format(helpers->arena, kind == PC_HELPER_ENUM_TABLE ? "%.*s%s" : "%.*s_%s",
-                                  PC_TEXT_ARGS(stem), suffixes[kind]);
+    helper->name =
+        pc_text_format(helpers->arena, kind == PC_HELPER_ENUM_TABLE ? "%.*s%s" : "%.*s_%s",
+                       PC_TEXT_ARGS(stem), suffixes[kind]);
     PC_LIST_ADD(helpers->arena, helpers, helper);
     return helper->name.data;
 }

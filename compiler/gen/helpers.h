@@ -1,4 +1,5 @@
-/* helpers.h -- which static helper functions the generated source needs, each once, dependencies first. */
+/* helpers.h -- which static helper functions the generated source needs, each once, dependencies
+ * first. */
 #ifndef PC_GEN_HELPERS_H
 #define PC_GEN_HELPERS_H
 
@@ -37,8 +38,8 @@ struct pc_helpers {
     PC_LIST_OF(struct pc_helper);
 };
 
-/* Notes that the function is needed, after those that it calls itself, and returns its name. The forms of
- * states fall back on the payloads' where the type reads the same in both. */
+/* Notes that the function is needed, after those that it calls itself, and returns its name. The
+ * forms of states fall back on the payloads' where the type reads the same in both. */
 const char *pc_need_helper(struct pc_helpers *helpers, enum pc_helper_kind kind,
                            const struct pc_plan_type *type);
 

@@ -2,13 +2,13 @@
 #include "gen/body.h"
 
 /* The call that appends one value. */
-static const char *append_call(struct pc_body *body, const struct pc_plan_type *type, const char *builder,
-                               const char *value)
+static const char *append_call(struct pc_body *body, const struct pc_plan_type *type,
+                               const char *builder, const char *value)
 {
     static const char *const names[] = {
-        [PC_PLAN_BOOL] = "bool",   [PC_PLAN_INTEGER] = "integer", [PC_PLAN_F64] = "f64",
-        [PC_PLAN_TEXT] = "text",   [PC_PLAN_BYTES] = "bytes",     [PC_PLAN_UUID] = "uuid",
-        [PC_PLAN_TIME] = "time",   [PC_PLAN_DATE] = "date",       [PC_PLAN_DURATION] = "duration",
+        [PC_PLAN_BOOL] = "bool", [PC_PLAN_INTEGER] = "integer", [PC_PLAN_F64] = "f64",
+        [PC_PLAN_TEXT] = "text", [PC_PLAN_BYTES] = "bytes",     [PC_PLAN_UUID] = "uuid",
+        [PC_PLAN_TIME] = "time", [PC_PLAN_DATE] = "date",       [PC_PLAN_DURATION] = "duration",
     };
     struct pc_arena *arena = body->arena;
 
@@ -21,7 +21,8 @@ static const char *append_call(struct pc_body *body, const struct pc_plan_type *
     return pc_format(arena, "projc_build_%s(&%s, %s)", names[type->kind], builder, value);
 }
 
-static void append_part(struct pc_body *body, const struct pc_ir_expression *part, const char *builder)
+static void append_part(struct pc_body *body, const struct pc_ir_expression *part,
+                        const char *builder)
 {
     const struct pc_plan_type *type = part->type;
 
@@ -39,9 +40,9 @@ static void append_part(struct pc_body *body, const struct pc_ir_expression *par
         const char *place = pc_place_expression(body, part, "value");
 
         pc_code_line(body->code, "if (%s.has)", place);
-        pc_code_line(body->code, "    %s;",
-                     append_call(body, type->element, builder,
-                                 pc_format(body->arena, "%s.value", place)));
+        pc_code_line(
+            body->code, "    %s;",
+            append_call(body, type->element, builder, pc_format(body->arena, "%s.value", place)));
         pc_code_line(body->code, "else");
         pc_code_line(body->code, "    projc_build_literal(&%s, \"none\", 4);", builder);
         return;
@@ -61,6 +62,7 @@ struct pc_value pc_interpolate(struct pc_body *body, const struct pc_ir_expressi
     pc_code_line(body->code, "projc_build_begin(handler, &%s);", builder);
     for (size_t i = 0; i < count; i++)
         append_part(body, parts[i], builder);
-    pc_pass_status(body, pc_format(body->arena, "projc_build_end(handler, &%s, &%s)", builder, text));
+    pc_pass_status(body,
+                   pc_format(body->arena, "projc_build_end(handler, &%s, &%s)", builder, text));
     return pc_simple(text);
 }

@@ -1,4 +1,5 @@
-/* keep.c -- what a state shall remember is copied into the unit's arena, unless it lives there already. */
+/* keep.c -- what a state shall remember is copied into the unit's arena, unless it lives there
+ * already. */
 #include "gen/body.h"
 #include "gen/values.h"
 

@@ -14,9 +14,9 @@ const char *pc_format(struct pc_arena *arena, const char *format, ...)
     return text.data;
 }
 
-/* Letters of other scripts stay as they are; what reorders text (U+202A..202E, U+2066..2069, U+200E,
- * U+200F, U+061C) is escaped, because it can make code read as something else. Returns the bytes of the
- * sequence at the start of `text`, or 0 when it must be escaped. */
+/* Letters of other scripts stay as they are; what reorders text (U+202A..202E, U+2066..2069,
+ * U+200E, U+200F, U+061C) is escaped, because it can make code read as something else. Returns the
+ * bytes of the sequence at the start of `text`, or 0 when it must be escaped. */
 static size_t readable_sequence(struct pc_text text)
 {
     const unsigned char *bytes = (const unsigned char *)text.data;
@@ -35,8 +35,9 @@ static size_t readable_sequence(struct pc_text text)
     return length;
 }
 
-/* Writes one ASCII byte of a C string to `out`; returns its size there. An escape in octal always has
- * three digits, so that what follows is never taken for a part of it; `??` would begin a trigraph. */
+/* Writes one ASCII byte of a C string to `out`; returns its size there. An escape in octal always
+ * has three digits, so that what follows is never taken for a part of it; `??` would begin a
+ * trigraph. */
 static size_t put_c_byte(char *out, unsigned char byte, char before)
 {
     static const char named[] = "\"\\\n\t\r";
@@ -72,7 +73,8 @@ const char *pc_c_string(struct pc_arena *arena, struct pc_text text)
     out[size++] = '"';
     for (size_t i = 0; i < text.size;) {
         unsigned char byte = (unsigned char)text.data[i];
-        size_t length = byte < 0x80 ? 0 : readable_sequence((struct pc_text){text.data + i, text.size - i});
+        size_t length =
+            byte < 0x80 ? 0 : readable_sequence((struct pc_text){text.data + i, text.size - i});
 
         if (length != 0) {
             memcpy(out + size, text.data + i, length);
@@ -95,7 +97,8 @@ static char *one_line(struct pc_arena *arena, struct pc_text text)
 
     for (size_t i = 0; i < text.size;) {
         unsigned char byte = (unsigned char)text.data[i];
-        size_t length = byte < 0x80 ? 0 : readable_sequence((struct pc_text){text.data + i, text.size - i});
+        size_t length =
+            byte < 0x80 ? 0 : readable_sequence((struct pc_text){text.data + i, text.size - i});
 
         if (length != 0) {
             memcpy(out + size, text.data + i, length);

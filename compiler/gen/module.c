@@ -50,8 +50,8 @@ static void write_aggregates(struct pc_code *code, const struct pc_plan *plan)
 
         pc_code_line(code, "{.name = %s, .type = %s, .stream = %u, .id_type = PROJC_ID_%s},",
                      pc_c_string(code->arena, aggregate->name),
-                     pc_c_string(code->arena, aggregate->outside), (unsigned)aggregate->stream->index,
-                     ids[aggregate->id]);
+                     pc_c_string(code->arena, aggregate->outside),
+                     (unsigned)aggregate->stream->index, ids[aggregate->id]);
     }
     pc_code_close(code, "};");
     pc_code_blank(code);
@@ -92,10 +92,10 @@ static void write_events(struct pc_code *code, const struct pc_plan *plan)
 static void write_table(struct pc_code *code, const struct pc_plan_projection *projection)
 {
     static const char *const types[] = {
-        [PC_COLUMN_BOOL] = "BOOL",     [PC_COLUMN_I16] = "I16",           [PC_COLUMN_I32] = "I32",
-        [PC_COLUMN_I64] = "I64",       [PC_COLUMN_F64] = "F64",           [PC_COLUMN_DECIMAL] = "DECIMAL",
-        [PC_COLUMN_TEXT] = "TEXT",     [PC_COLUMN_BYTES] = "BYTES",       [PC_COLUMN_UUID] = "UUID",
-        [PC_COLUMN_TIME] = "TIME",     [PC_COLUMN_DATE] = "DATE",         [PC_COLUMN_DURATION] = "DURATION",
+        [PC_COLUMN_BOOL] = "BOOL", [PC_COLUMN_I16] = "I16",     [PC_COLUMN_I32] = "I32",
+        [PC_COLUMN_I64] = "I64",   [PC_COLUMN_F64] = "F64",     [PC_COLUMN_DECIMAL] = "DECIMAL",
+        [PC_COLUMN_TEXT] = "TEXT", [PC_COLUMN_BYTES] = "BYTES", [PC_COLUMN_UUID] = "UUID",
+        [PC_COLUMN_TIME] = "TIME", [PC_COLUMN_DATE] = "DATE",   [PC_COLUMN_DURATION] = "DURATION",
         [PC_COLUMN_JSON] = "JSON",
     };
     const struct pc_plan_table *table = &projection->table;
@@ -105,8 +105,9 @@ static void write_table(struct pc_code *code, const struct pc_plan_projection *p
     pc_code_open(code, "static const projc_column %.*s_columns[] = {", stem, name);
     for (size_t i = 0; i < table->columns.count; i++) {
         const struct pc_plan_column *column = table->columns.items[i];
-        const char *scale =
-            column->scale == 0 ? "" : pc_format(code->arena, ", .scale = %u", (unsigned)column->scale);
+        const char *scale = column->scale == 0
+                                ? ""
+                                : pc_format(code->arena, ", .scale = %u", (unsigned)column->scale);
 
         pc_code_line(code, "{.name = %s, .type = PROJC_COLUMN_%s%s%s},",
                      pc_c_string(code->arena, column->sql_name), types[column->type], scale,
@@ -172,7 +173,8 @@ static void write_policy(struct pc_code *code, const struct pc_plan_policy *poli
         [PC_PLAN_FAIL] = "FAIL", [PC_PLAN_IGNORE] = "IGNORE", [PC_PLAN_RETRY] = "RETRY"};
 
     if (policy->action != PC_PLAN_RETRY) {
-        pc_code_line(code, ".policy = {.action = PROJC_ACTION_%s, .after_retries = PROJC_ACTION_%s},",
+        pc_code_line(code,
+                     ".policy = {.action = PROJC_ACTION_%s, .after_retries = PROJC_ACTION_%s},",
                      actions[policy->action], actions[policy->action]);
         return;
     }
@@ -183,7 +185,8 @@ static void write_policy(struct pc_code *code, const struct pc_plan_policy *poli
                  pc_c_integer(code->arena, policy->retry_high_us), actions[policy->after_retries]);
 }
 
-static void write_projection_functions(struct pc_code *code, const struct pc_plan_projection *projection)
+static void write_projection_functions(struct pc_code *code,
+                                       const struct pc_plan_projection *projection)
 {
     int stem = (int)projection->c_stem.size;
     const char *name = projection->c_stem.data;
@@ -246,8 +249,8 @@ static void write_projections(struct pc_code *code, const struct pc_plan *plan)
 
 enum { LITERAL_BYTES = 80 };
 
-/* The end of a literal that begins at `start`: behind the line's end, or behind a blank when the line is
- * long. */
+/* The end of a literal that begins at `start`: behind the line's end, or behind a blank when the
+ * line is long. */
 static size_t literal_end(struct pc_text text, size_t start)
 {
     size_t blank = 0;
@@ -263,8 +266,8 @@ static size_t literal_end(struct pc_text text, size_t start)
     return text.size;
 }
 
-/* Writes one statement as literals in brackets, because clang takes literals side by side in an array for
- * a forgotten comma. A statement is one piece: the runtime may run them one by one. */
+/* Writes one statement as literals in brackets, because clang takes literals side by side in an
+ * array for a forgotten comma. A statement is one piece: the runtime may run them one by one. */
 static void write_statement(struct pc_code *code, struct pc_text statement)
 {
     pc_code_rawf(code, "%*s(", (int)code->indent, "");
@@ -273,8 +276,9 @@ static void write_statement(struct pc_code *code, struct pc_text statement)
 
         if (start != 0)
             pc_code_rawf(code, "\n%*s ", (int)code->indent, "");
-        pc_code_rawf(code, "%s",
-                     pc_c_string(code->arena, (struct pc_text){statement.data + start, end - start}));
+        pc_code_rawf(
+            code, "%s",
+            pc_c_string(code->arena, (struct pc_text){statement.data + start, end - start}));
         start = end;
     }
     pc_code_rawf(code, "),\n");
@@ -317,7 +321,8 @@ static void write_count(struct pc_code *code, const char *list, const char *coun
 void pc_write_module(struct pc_code *code, const struct pc_plan *plan,
                      const struct pc_generate_options *options)
 {
-    struct pc_text compiler = pc_text_format(code->arena, "projc %.*s", PC_TEXT_ARGS(options->version));
+    struct pc_text compiler =
+        pc_text_format(code->arena, "projc %.*s", PC_TEXT_ARGS(options->version));
 
     pc_code_section(code, pc_text_of("module"));
     write_streams(code, plan);

@@ -1,4 +1,5 @@
-/* parts.h -- what the files of gen/ share: the module being written, its sections, helper functions. */
+/* parts.h -- what the files of gen/ share: the module being written, its sections, helper
+ * functions. */
 #ifndef PC_GEN_PARTS_H
 #define PC_GEN_PARTS_H
 
@@ -17,16 +18,18 @@ void pc_write_banner(struct pc_code *code, const struct pc_plan *plan,
 /* The initial value of every state. */
 void pc_write_initial_states(struct pc_code *code, const struct pc_plan *plan);
 /* from_msgpack, to_msgpack and to_json of every state. */
-void pc_write_state_codecs(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers);
+void pc_write_state_codecs(struct pc_code *code, const struct pc_plan *plan,
+                           struct pc_helpers *helpers);
 /* The payload codecs of every event, and their keys. */
-void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers);
+void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan,
+                           struct pc_helpers *helpers);
 /* to_row and from_row of the projections with `state columns`. */
 void pc_write_rows(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers);
 
 /* ---- handlers ---- */
 
-/* Handlers are written twice: once to a text of its own each, which tells what helpers it needs, and then
- * into the source, where the line numbers are known. */
+/* Handlers are written twice: once to a text of its own each, which tells what helpers it needs,
+ * and then into the source, where the line numbers are known. */
 struct pc_handler_bodies {
     PC_LIST_OF(struct pc_text); /* in the order of plan->projections and their handlers */
 };
@@ -57,10 +60,12 @@ void pc_write_module(struct pc_code *code, const struct pc_plan *plan,
 struct pc_sql_script {
     PC_LIST_OF(struct pc_text);
 };
-void pc_sql_postgres(struct pc_arena *arena, const struct pc_plan *plan, struct pc_sql_script *script);
+void pc_sql_postgres(struct pc_arena *arena, const struct pc_plan *plan,
+                     struct pc_sql_script *script);
 void pc_sql_postgres_notify(struct pc_arena *arena, const struct pc_plan *plan,
                             struct pc_sql_script *script);
-void pc_sql_sqlite(struct pc_arena *arena, const struct pc_plan *plan, struct pc_sql_script *script);
+void pc_sql_sqlite(struct pc_arena *arena, const struct pc_plan *plan,
+                   struct pc_sql_script *script);
 /* sql.c: name of a thing that belongs to a table, cut to 63 bytes: "events_bank" and "_notify". */
 struct pc_text pc_sql_companion(struct pc_arena *arena, struct pc_text table, const char *suffix);
 /* A quoted name, with its schema if it has one. */
@@ -68,9 +73,11 @@ const char *pc_sql_qualified(struct pc_arena *arena, struct pc_text schema, stru
 /* One statement more; `format` ends in a newline. */
 void pc_sql_add(struct pc_arena *arena, struct pc_sql_script *script, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The columns of a state table, its primary key, and the body of one index: "a, b DESC NULLS LAST". */
+/* The columns of a state table, its primary key, and the body of one index: "a, b DESC NULLS LAST".
+ */
 typedef const char *pc_sql_column_type(struct pc_arena *arena, const struct pc_plan_column *column);
-const char *pc_sql_state_columns(struct pc_arena *arena, const struct pc_plan_projection *projection,
+const char *pc_sql_state_columns(struct pc_arena *arena,
+                                 const struct pc_plan_projection *projection,
                                  pc_sql_column_type *type_of);
 const char *pc_sql_index_columns(struct pc_arena *arena, const struct pc_plan_index *index,
                                  bool names_nulls);

@@ -22,8 +22,10 @@ struct pc_text pc_generate_main(struct pc_arena *arena, const struct pc_plan *pl
     struct pc_code code;
 
     pc_code_init(&code, arena, false);
-    pc_write_banner(&code, plan, options, pc_format(arena, "%s_main.c", base_name(arena, plan)), false);
-    pc_code_rawf(&code, "#include \"%.*s.h\"\n\n#include <projc/projc.h>\n\n", PC_TEXT_ARGS(plan->stem));
+    pc_write_banner(&code, plan, options, pc_format(arena, "%s_main.c", base_name(arena, plan)),
+                    false);
+    pc_code_rawf(&code, "#include \"%.*s.h\"\n\n#include <projc/projc.h>\n\n",
+                 PC_TEXT_ARGS(plan->stem));
     pc_code_plain(&code, "int main(int argc, char **argv)");
     pc_code_open(&code, "{");
     pc_code_line(&code, "return projc_main(argc, argv, &%.*s);", PC_TEXT_ARGS(plan->c_module));
@@ -76,11 +78,10 @@ static void write_cases(struct pc_code *code, const struct pc_plan *plan)
     pc_code_open(code, "static const projc_test_case cases[] = {");
     for (size_t i = 0; i < plan->tests.count; i++) {
         const struct pc_plan_test *test = plan->tests.items[i];
-        const char *steps =
-            test->steps.count == 0
-                ? ""
-                : pc_format(code->arena, ", .steps = steps_%zu, .step_count = %zu", i + 1,
-                            test->steps.count);
+        const char *steps = test->steps.count == 0
+                                ? ""
+                                : pc_format(code->arena, ", .steps = steps_%zu, .step_count = %zu",
+                                            i + 1, test->steps.count);
 
         pc_code_line(code, "{.name = %s, .line = %u%s},", pc_c_string(code->arena, test->name),
                      (unsigned)test->line, steps);
@@ -95,8 +96,10 @@ struct pc_text pc_generate_test(struct pc_arena *arena, const struct pc_plan *pl
     struct pc_code code;
 
     pc_code_init(&code, arena, false);
-    pc_write_banner(&code, plan, options, pc_format(arena, "%s_test.c", base_name(arena, plan)), false);
-    pc_code_rawf(&code, "#include \"%.*s.h\"\n\n#include <projc/test.h>\n\n", PC_TEXT_ARGS(plan->stem));
+    pc_write_banner(&code, plan, options, pc_format(arena, "%s_test.c", base_name(arena, plan)),
+                    false);
+    pc_code_rawf(&code, "#include \"%.*s.h\"\n\n#include <projc/test.h>\n\n",
+                 PC_TEXT_ARGS(plan->stem));
     write_cases(&code, plan);
     pc_code_plain(&code, "int main(int argc, char **argv)");
     pc_code_open(&code, "{");

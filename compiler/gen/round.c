@@ -1,8 +1,8 @@
-/* round.c -- round(e, n): a sum of products, or one quotient, computed exactly in 128 bits and rounded once,
- * half to even.
+/* round.c -- round(e, n): a sum of products, or one quotient, computed exactly in 128 bits and
+ * rounded once, half to even.
  *
- * A decimal is its scaled integer, so a product of factors has the sum of their scales. Terms are brought
- * to the largest scale, added, and divided by what the result has fewer digits. */
+ * A decimal is its scaled integer, so a product of factors has the sum of their scales. Terms are
+ * brought to the largest scale, added, and divided by what the result has fewer digits. */
 #include "gen/body.h"
 
 static unsigned scale_of(const struct pc_plan_type *type)
@@ -35,8 +35,8 @@ static void fail_unless(struct pc_body *body, const struct pc_ir_expression *exp
 }
 
 /* exact *= factor, checked. clang has no library function for the built-in on 128 bits. */
-static void multiply(struct pc_body *body, const struct pc_ir_expression *expression, const char *exact,
-                     const char *factor)
+static void multiply(struct pc_body *body, const struct pc_ir_expression *expression,
+                     const char *exact, const char *factor)
 {
     fail_unless(body, expression,
                 pc_format(body->arena, "projc_multiply_exact(&%s, %s)", exact, factor));
@@ -88,8 +88,9 @@ static struct pc_value finish(struct pc_body *body, const struct pc_ir_expressio
     const char *narrow;
 
     pc_code_plain(body->code, "int64_t %s;", name);
-    fail_unless(body, expression,
-                pc_format(body->arena, "projc_round_quotient(%s, %s, &%s)", numerator, denominator, name));
+    fail_unless(
+        body, expression,
+        pc_format(body->arena, "projc_round_quotient(%s, %s, &%s)", numerator, denominator, name));
     if (!is_narrow)
         return pc_simple(name);
     narrow = pc_temporary(body, "narrow");

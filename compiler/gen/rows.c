@@ -65,7 +65,8 @@ static bool has_json(const struct pc_plan_projection *projection)
     return false;
 }
 
-static bool is_indexed(const struct pc_plan_projection *projection, const struct pc_plan_field *field)
+static bool is_indexed(const struct pc_plan_projection *projection,
+                       const struct pc_plan_field *field)
 {
     for (size_t i = 0; i < projection->table.indexes.count; i++) {
         const struct pc_plan_index *index = projection->table.indexes.items[i];
@@ -87,7 +88,8 @@ static void write_json_value(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_line(code, "status = projc_json_writer_finish(writer, &json, error);");
     pc_code_line(code, "if (status != PROJC_OK)");
     pc_code_line(code, "    return status;");
-    pc_code_line(code, "values[%zu] = (projc_value){.kind = PROJC_KIND_TEXT, .as.text = json};", index);
+    pc_code_line(code, "values[%zu] = (projc_value){.kind = PROJC_KIND_TEXT, .as.text = json};",
+                 index);
 }
 
 /* The statement that fills values[index] from a place of a type that is not optional. */
@@ -99,7 +101,8 @@ static void write_one_value(struct pc_code *code, struct pc_helpers *helpers,
         return;
     }
     if (type->kind == PC_PLAN_ENUM)
-        place = pc_format(code->arena, "%s(%s)", pc_need_helper(helpers, PC_HELPER_ENUM_TEXT, type), place);
+        place = pc_format(code->arena, "%s(%s)", pc_need_helper(helpers, PC_HELPER_ENUM_TEXT, type),
+                          place);
     pc_code_line(code, "values[%zu] = (projc_value){.kind = PROJC_KIND_%s, .as.%s = %s};", index,
                  kind_of(type), member_of(type), place);
 }
@@ -112,11 +115,12 @@ static void check_size(struct pc_code *code, const struct pc_plan_field *field, 
         return;
     pc_code_line(code, "if (%s.size > %d)", place, INDEXED_BYTES_MAX);
     code->indent += PC_CODE_INDENT;
-    pc_code_line(code, "return projc_error_set(error, PROJC_LIMIT, %s);",
-                 pc_c_string(code->arena,
-                             pc_text_format(code->arena,
-                                            "column %.*s: an indexed column holds at most 1,000 bytes",
-                                            PC_TEXT_ARGS(field->outside))));
+    pc_code_line(
+        code, "return projc_error_set(error, PROJC_LIMIT, %s);",
+        pc_c_string(code->arena,
+                    pc_text_format(code->arena,
+                                   "column %.*s: an indexed column holds at most 1,000 bytes",
+                                   PC_TEXT_ARGS(field->outside))));
     code->indent -= PC_CODE_INDENT;
 }
 
@@ -171,8 +175,9 @@ static void write_to_row(struct pc_code *code, struct pc_helpers *helpers,
         pc_code_line(code, "projc_text json;");
         pc_code_blank(code);
         pc_code_line(code, "if (writer == NULL)");
-        pc_code_line(code,
-                     "    return projc_error_set(error, PROJC_LIMIT, \"the unit of work is too large\");");
+        pc_code_line(
+            code,
+            "    return projc_error_set(error, PROJC_LIMIT, \"the unit of work is too large\");");
     } else {
         pc_code_blank(code);
         pc_code_line(code, "(void)arena;");
@@ -191,11 +196,11 @@ static void write_to_row(struct pc_code *code, struct pc_helpers *helpers,
 static void refuse(struct pc_code *code, const struct pc_plan_field *field)
 {
     code->indent += PC_CODE_INDENT;
-    pc_code_line(code, "return projc_error_set(error, PROJC_CORRUPT, %s);",
-                 pc_c_string(code->arena,
-                             pc_text_format(code->arena, "column %.*s holds no %.*s",
-                                            PC_TEXT_ARGS(field->outside),
-                                            PC_TEXT_ARGS(value_type(field->type)->name))));
+    pc_code_line(
+        code, "return projc_error_set(error, PROJC_CORRUPT, %s);",
+        pc_c_string(code->arena, pc_text_format(code->arena, "column %.*s holds no %.*s",
+                                                PC_TEXT_ARGS(field->outside),
+                                                PC_TEXT_ARGS(value_type(field->type)->name))));
     code->indent -= PC_CODE_INDENT;
 }
 
@@ -204,14 +209,17 @@ static void read_json_value(struct pc_code *code, struct pc_helpers *helpers,
 {
     pc_code_line(code, "if (%s.kind != PROJC_KIND_TEXT)", value);
     refuse(code, field);
-    pc_code_line(code, "projc_json_reader_init(&json, %s.as.text.data, %s.as.text.size, arena, &cause);",
+    pc_code_line(code,
+                 "projc_json_reader_init(&json, %s.as.text.data, %s.as.text.size, arena, &cause);",
                  value, value);
     pc_code_line(code, "reader = &json;");
     pc_read_value(code, helpers, PC_WIRE_JSON_STATE, value_type(field->type), place);
     pc_code_line(code, "if (projc_json_read_end(reader) != PROJC_OK)");
     code->indent += PC_CODE_INDENT;
-    pc_code_line(code, "return projc_error_set(error, PROJC_CORRUPT, \"column %%s: %%s\", %s, cause.message);",
-                 pc_c_string(code->arena, field->outside));
+    pc_code_line(
+        code,
+        "return projc_error_set(error, PROJC_CORRUPT, \"column %%s: %%s\", %s, cause.message);",
+        pc_c_string(code->arena, field->outside));
     code->indent -= PC_CODE_INDENT;
 }
 
@@ -221,13 +229,15 @@ static const char *mismatch(struct pc_code *code, struct pc_helpers *helpers,
 {
     struct pc_arena *arena = code->arena;
     const char *kind = pc_format(arena, "%s.kind != PROJC_KIND_%s", value, kind_of(type));
-    bool is_narrow = (type->kind == PC_PLAN_INTEGER && type->bits != 64) || type->kind == PC_PLAN_DATE;
+    bool is_narrow =
+        (type->kind == PC_PLAN_INTEGER && type->bits != 64) || type->kind == PC_PLAN_DATE;
 
     if (type->kind == PC_PLAN_ENUM)
         return pc_format(arena, "%s || !%s(%s.as.text, &%s)", kind,
                          pc_need_helper(helpers, PC_HELPER_ENUM_PARSE, type), value, place);
     if (is_narrow)
-        return pc_format(arena, "%s || __builtin_add_overflow(%s.as.integer, 0, &%s)", kind, value, place);
+        return pc_format(arena, "%s || __builtin_add_overflow(%s.as.integer, 0, &%s)", kind, value,
+                         place);
     return kind;
 }
 
@@ -268,10 +278,11 @@ static void field_from_row(struct pc_code *code, struct pc_helpers *helpers,
 static void write_from_row(struct pc_code *code, struct pc_helpers *helpers,
                            const struct pc_plan_projection *projection)
 {
-    pc_code_plain(code,
-                  "static projc_status %.*s_from_row(projc_arena *arena, const projc_value *values, "
-                  "void *opaque_state, projc_error *error)",
-                  PC_TEXT_ARGS(projection->c_stem));
+    pc_code_plain(
+        code,
+        "static projc_status %.*s_from_row(projc_arena *arena, const projc_value *values, "
+        "void *opaque_state, projc_error *error)",
+        PC_TEXT_ARGS(projection->c_stem));
     pc_code_open(code, "{");
     pc_code_line(code, "%.*s *state = opaque_state;", PC_TEXT_ARGS(projection->c_state));
     if (has_json(projection)) {

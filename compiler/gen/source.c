@@ -1,8 +1,8 @@
 /* source.c -- X_proj.c, put together: helpers, handlers, serializers, functions, tables.
  *
- * Handlers and serializers are written to texts of their own first, which tells what helper functions they
- * need; those stand before them in the file. Handlers come before the tables of file scope, so that no local
- * of the user's can hide one. */
+ * Handlers and serializers are written to texts of their own first, which tells what helper
+ * functions they need; those stand before them in the file. Handlers come before the tables of file
+ * scope, so that no local of the user's can hide one. */
 #include "gen/parts.h"
 
 /* Texts that are written before it is known where they stand. */
@@ -47,9 +47,10 @@ static void write_head(struct pc_code *code, const struct pc_plan *plan,
     pc_write_banner(code, plan, options, pc_format(code->arena, "%.*s.c", PC_TEXT_ARGS(plan->stem)),
                     false);
     pc_code_rawf(code, "#include \"%.*s.h\"\n\n", PC_TEXT_ARGS(plan->stem));
-    pc_code_rawf(code, "#ifdef __FAST_MATH__\n"
-                       "#error \"replaying events must give the same bytes: compile without -ffast-math\"\n"
-                       "#endif\n\n");
+    pc_code_rawf(
+        code, "#ifdef __FAST_MATH__\n"
+              "#error \"replaying events must give the same bytes: compile without -ffast-math\"\n"
+              "#endif\n\n");
     for (size_t i = 0; i < plan->files.count; i++)
         pc_code_rawf(code, "#define %.*s %s\n", PC_TEXT_ARGS(plan->files.items[i]->c_macro),
                      pc_c_string(code->arena, plan->files.items[i]->name));

@@ -36,7 +36,8 @@ struct pc_text pc_sql_companion(struct pc_arena *arena, struct pc_text table, co
     kept = SQL_NAME_MAX - 9 - (whole.size - table.size);
     while (kept > 0 && ((unsigned char)table.data[kept] & 0xC0) == 0x80)
         kept--; /* never inside a UTF-8 sequence */
-    return pc_text_format(arena, "%.*s_%08x%s", (int)kept, table.data, (unsigned)hash_of(table), suffix);
+    return pc_text_format(arena, "%.*s_%08x%s", (int)kept, table.data, (unsigned)hash_of(table),
+                          suffix);
 }
 
 const char *pc_sql_qualified(struct pc_arena *arena, struct pc_text schema, struct pc_text name)
@@ -46,7 +47,8 @@ const char *pc_sql_qualified(struct pc_arena *arena, struct pc_text schema, stru
     return pc_format(arena, "%s.%s", pc_sql_name(arena, schema), pc_sql_name(arena, name));
 }
 
-const char *pc_sql_state_columns(struct pc_arena *arena, const struct pc_plan_projection *projection,
+const char *pc_sql_state_columns(struct pc_arena *arena,
+                                 const struct pc_plan_projection *projection,
                                  pc_sql_column_type *type_of)
 {
     const struct pc_plan_table *table = &projection->table;

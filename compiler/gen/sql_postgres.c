@@ -23,7 +23,8 @@ static void add_stream(struct pc_arena *arena, const struct pc_plan_stream *stre
                "    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),\n"
                "    UNIQUE (aggregate_type, aggregate_id, aggregate_version)\n"
                ");\n",
-               table, stream->is_msgpack ? "bytea" : "json", stream->has_text_ids ? "text" : "uuid");
+               table, stream->is_msgpack ? "bytea" : "json",
+               stream->has_text_ids ? "text" : "uuid");
     pc_sql_add(arena, script,
                "CREATE INDEX IF NOT EXISTS %s ON %s (aggregate_type, aggregate_id, no);\n",
                pc_sql_name(arena, index), table);
@@ -35,12 +36,12 @@ static void add_stream(struct pc_arena *arena, const struct pc_plan_stream *stre
 static const char *type_of(struct pc_arena *arena, const struct pc_plan_column *column)
 {
     static const char *const types[] = {
-        [PC_COLUMN_BOOL] = "boolean",    [PC_COLUMN_I16] = "smallint",
-        [PC_COLUMN_I32] = "integer",     [PC_COLUMN_I64] = "bigint",
+        [PC_COLUMN_BOOL] = "boolean",         [PC_COLUMN_I16] = "smallint",
+        [PC_COLUMN_I32] = "integer",          [PC_COLUMN_I64] = "bigint",
         [PC_COLUMN_F64] = "double precision", [PC_COLUMN_TEXT] = "text COLLATE \"C\"",
-        [PC_COLUMN_BYTES] = "bytea",     [PC_COLUMN_UUID] = "uuid",
-        [PC_COLUMN_TIME] = "timestamptz", [PC_COLUMN_DATE] = "date",
-        [PC_COLUMN_DURATION] = "bigint", [PC_COLUMN_JSON] = "jsonb",
+        [PC_COLUMN_BYTES] = "bytea",          [PC_COLUMN_UUID] = "uuid",
+        [PC_COLUMN_TIME] = "timestamptz",     [PC_COLUMN_DATE] = "date",
+        [PC_COLUMN_DURATION] = "bigint",      [PC_COLUMN_JSON] = "jsonb",
     };
 
     if (column->type == PC_COLUMN_DECIMAL)
@@ -48,11 +49,12 @@ static const char *type_of(struct pc_arena *arena, const struct pc_plan_column *
     return types[column->type];
 }
 
-static void add_comments(struct pc_arena *arena, const struct pc_plan_table *table, const char *name,
-                         struct pc_sql_script *script)
+static void add_comments(struct pc_arena *arena, const struct pc_plan_table *table,
+                         const char *name, struct pc_sql_script *script)
 {
     if (table->doc.size != 0)
-        pc_sql_add(arena, script, "COMMENT ON TABLE %s IS %s;\n", name, pc_sql_string(arena, table->doc));
+        pc_sql_add(arena, script, "COMMENT ON TABLE %s IS %s;\n", name,
+                   pc_sql_string(arena, table->doc));
     for (size_t i = 0; i < table->columns.count; i++) {
         const struct pc_plan_column *column = table->columns.items[i];
 
@@ -68,8 +70,8 @@ static void add_projection(struct pc_arena *arena, const struct pc_plan_projecti
     const struct pc_plan_table *table = &projection->table;
     const char *name = pc_sql_qualified(arena, table->sql_schema, table->sql_name);
 
-    pc_sql_add(arena, script, "CREATE TABLE IF NOT EXISTS %s (\n%s) WITH (fillfactor = 70);\n", name,
-               pc_sql_state_columns(arena, projection, type_of));
+    pc_sql_add(arena, script, "CREATE TABLE IF NOT EXISTS %s (\n%s) WITH (fillfactor = 70);\n",
+               name, pc_sql_state_columns(arena, projection, type_of));
     for (size_t i = 0; i < table->indexes.count; i++)
         pc_sql_add(arena, script, "CREATE INDEX IF NOT EXISTS %s ON %s (%s);\n",
                    pc_sql_name(arena, table->indexes.items[i]->sql_name), name,
@@ -77,7 +79,8 @@ static void add_projection(struct pc_arena *arena, const struct pc_plan_projecti
     add_comments(arena, table, name, script);
 }
 
-void pc_sql_postgres(struct pc_arena *arena, const struct pc_plan *plan, struct pc_sql_script *script)
+void pc_sql_postgres(struct pc_arena *arena, const struct pc_plan *plan,
+                     struct pc_sql_script *script)
 {
     for (size_t i = 0; i < plan->streams.count; i++)
         add_stream(arena, plan->streams.items[i], script);
@@ -115,16 +118,17 @@ static void add_notify(struct pc_arena *arena, const struct pc_plan_stream *stre
                "CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS %s\n%s%s;\n",
                function, quote, body, quote);
     /* CREATE OR REPLACE TRIGGER and DROP TRIGGER would lock out writers at every run. */
-    body = pc_format(arena,
-                     "BEGIN\n"
-                     "    IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger\n"
-                     "                   WHERE tgrelid = %s::pg_catalog.regclass AND tgname = %s) THEN\n"
-                     "        CREATE TRIGGER %s AFTER INSERT ON %s\n"
-                     "            FOR EACH STATEMENT EXECUTE FUNCTION %s();\n"
-                     "    END IF;\n"
-                     "END\n",
-                     pc_sql_string(arena, pc_text_of(table)), pc_sql_string(arena, short_name),
-                     pc_sql_name(arena, short_name), table, function);
+    body = pc_format(
+        arena,
+        "BEGIN\n"
+        "    IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger\n"
+        "                   WHERE tgrelid = %s::pg_catalog.regclass AND tgname = %s) THEN\n"
+        "        CREATE TRIGGER %s AFTER INSERT ON %s\n"
+        "            FOR EACH STATEMENT EXECUTE FUNCTION %s();\n"
+        "    END IF;\n"
+        "END\n",
+        pc_sql_string(arena, pc_text_of(table)), pc_sql_string(arena, short_name),
+        pc_sql_name(arena, short_name), table, function);
     quote = dollar_quote(arena, body);
     pc_sql_add(arena, script, "DO %s\n%s%s;\n", quote, body, quote);
 }

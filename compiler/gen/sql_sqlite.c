@@ -1,5 +1,5 @@
-/* sql_sqlite.c -- event tables and state tables for SQLite; a schema's name is left out, because there the
- * file is the schema. */
+/* sql_sqlite.c -- event tables and state tables for SQLite; a schema's name is left out, because
+ * there the file is the schema. */
 #include "gen/parts.h"
 
 static void add_stream(struct pc_arena *arena, const struct pc_plan_stream *stream,
@@ -30,10 +30,12 @@ static void add_stream(struct pc_arena *arena, const struct pc_plan_stream *stre
 static const char *type_of(struct pc_arena *arena, const struct pc_plan_column *column)
 {
     static const char *const types[] = {
-        [PC_COLUMN_BOOL] = "INTEGER", [PC_COLUMN_I16] = "INTEGER",     [PC_COLUMN_I32] = "INTEGER",
-        [PC_COLUMN_I64] = "INTEGER",  [PC_COLUMN_F64] = "REAL",        [PC_COLUMN_DECIMAL] = "INTEGER",
-        [PC_COLUMN_TEXT] = "TEXT",    [PC_COLUMN_BYTES] = "BLOB",      [PC_COLUMN_UUID] = "BLOB",
-        [PC_COLUMN_TIME] = "INTEGER", [PC_COLUMN_DATE] = "INTEGER",    [PC_COLUMN_DURATION] = "INTEGER",
+        [PC_COLUMN_BOOL] = "INTEGER", [PC_COLUMN_I16] = "INTEGER",
+        [PC_COLUMN_I32] = "INTEGER",  [PC_COLUMN_I64] = "INTEGER",
+        [PC_COLUMN_F64] = "REAL",     [PC_COLUMN_DECIMAL] = "INTEGER",
+        [PC_COLUMN_TEXT] = "TEXT",    [PC_COLUMN_BYTES] = "BLOB",
+        [PC_COLUMN_UUID] = "BLOB",    [PC_COLUMN_TIME] = "INTEGER",
+        [PC_COLUMN_DATE] = "INTEGER", [PC_COLUMN_DURATION] = "INTEGER",
         [PC_COLUMN_JSON] = "TEXT",
     };
 

@@ -19,8 +19,8 @@ static const struct pc_plan_field *root_field(const struct pc_ir_expression *pla
     return place->kind == PC_IR_STATE ? place->field : NULL;
 }
 
-/* A default that is a list with items is a constant: before the list is changed in place, the state gets
- * items of its own. */
+/* A default that is a list with items is a constant: before the list is changed in place, the state
+ * gets items of its own. */
 static void own_items(struct pc_body *body, const struct pc_ir_expression *place, const char *text)
 {
     const struct pc_plan_field *root = root_field(place);
@@ -32,7 +32,8 @@ static void own_items(struct pc_body *body, const struct pc_ir_expression *place
                              pc_need_helper(body->helpers, PC_HELPER_KEEP, place->type), text));
 }
 
-static bool is_indexed(const struct pc_plan_projection *projection, const struct pc_plan_field *field)
+static bool is_indexed(const struct pc_plan_projection *projection,
+                       const struct pc_plan_field *field)
 {
     for (size_t i = 0; i < projection->table.indexes.count; i++) {
         const struct pc_plan_index *index = projection->table.indexes.items[i];
@@ -45,7 +46,8 @@ static bool is_indexed(const struct pc_plan_projection *projection, const struct
 }
 
 /* A database refuses an index entry that is too long: better here, where the statement is known. */
-static void check_indexed(struct pc_body *body, const struct pc_ir_expression *target, const char *place)
+static void check_indexed(struct pc_body *body, const struct pc_ir_expression *target,
+                          const char *place)
 {
     const struct pc_plan_type *type = target->type;
     const char *value = place;
@@ -99,7 +101,8 @@ static void write_push(struct pc_body *body, const struct pc_ir_statement *state
 static void write_keep_last(struct pc_body *body, const struct pc_ir_statement *statement)
 {
     const char *list = pc_place_expression(body, statement->target, "list");
-    const char *helper = pc_need_helper(body->helpers, PC_HELPER_KEEP_LAST, statement->target->type);
+    const char *helper =
+        pc_need_helper(body->helpers, PC_HELPER_KEEP_LAST, statement->target->type);
 
     own_items(body, statement->target, list);
     pc_code_line(body->code, "%s(&%s, %s);", helper, list,
@@ -145,14 +148,13 @@ static void write_let_else(struct pc_body *body, const struct pc_ir_statement *s
     pc_write_block(body, statement->otherwise);
     pc_code_close(body->code, "}");
     begin_statement(body, statement);
-    bind_value(body, statement->local, statement->value,
-               pc_format(body->arena, "%s.value", value));
+    bind_value(body, statement->local, statement->value, pc_format(body->arena, "%s.value", value));
 }
 
 /* ---- branches ---- */
 
-/* "} else {" and the other block, and the closing brace. `else if` stays one line where nothing must stand
- * before its condition. */
+/* "} else {" and the other block, and the closing brace. `else if` stays one line where nothing
+ * must stand before its condition. */
 static void write_otherwise(struct pc_body *body, const struct pc_ir_block *otherwise);
 
 static void write_if(struct pc_body *body, const struct pc_ir_statement *statement)
@@ -284,7 +286,8 @@ static void write_delete_state(struct pc_body *body)
 
 /* ---- all ---- */
 
-static void write_statement(struct pc_body *body, const struct pc_ir_statement *statement, bool is_used)
+static void write_statement(struct pc_body *body, const struct pc_ir_statement *statement,
+                            bool is_used)
 {
     switch (statement->kind) {
     case PC_IR_ASSIGN:

@@ -1,12 +1,13 @@
 /* typed.c -- typed append, load and wait: thin functions over the runtime's. */
 #include "gen/parts.h"
 
-/* The parameter that carries an aggregate's id, or NULL-text: named after the aggregate unless another
- * parameter of these functions bears the name. */
+/* The parameter that carries an aggregate's id, or NULL-text: named after the aggregate unless
+ * another parameter of these functions bears the name. */
 static const char *id_name(struct pc_arena *arena, const struct pc_plan_aggregate *aggregate)
 {
-    static const char *const taken[] = {"store", "expected_version", "event",      "position", "error",
-                                        "arena", "state",            "timeout_ms", "id"};
+    static const char *const taken[] = {
+        "store", "expected_version", "event", "position", "error", "arena",
+        "state", "timeout_ms",       "id"};
 
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (pc_text_is(aggregate->c_name, taken[i]))
@@ -16,8 +17,9 @@ static const char *id_name(struct pc_arena *arena, const struct pc_plan_aggregat
 
 static const char *id_parameter(struct pc_arena *arena, const struct pc_plan_aggregate *aggregate)
 {
-    static const char *const types[] = {
-        [PC_PLAN_ID_UUID] = "projc_uuid", [PC_PLAN_ID_TEXT] = "projc_text", [PC_PLAN_ID_I64] = "int64_t"};
+    static const char *const types[] = {[PC_PLAN_ID_UUID] = "projc_uuid",
+                                        [PC_PLAN_ID_TEXT] = "projc_text",
+                                        [PC_PLAN_ID_I64] = "int64_t"};
 
     return pc_format(arena, "%s %s", types[aggregate->id], id_name(arena, aggregate));
 }
@@ -34,7 +36,8 @@ static const char *id_value(struct pc_arena *arena, const struct pc_plan_aggrega
                      members[aggregate->id], id_name(arena, aggregate));
 }
 
-void pc_write_append_prototype(struct pc_code *code, const struct pc_plan_event *event, const char *end)
+void pc_write_append_prototype(struct pc_code *code, const struct pc_plan_event *event,
+                               const char *end)
 {
     pc_code_plain(code,
                   "projc_status %.*s(projc_store *store, %s, int64_t expected_version, "
@@ -44,7 +47,8 @@ void pc_write_append_prototype(struct pc_code *code, const struct pc_plan_event 
 }
 
 /* ", projc_uuid account", or nothing for a stream projection. */
-static const char *key_parameter(struct pc_arena *arena, const struct pc_plan_projection *projection)
+static const char *key_parameter(struct pc_arena *arena,
+                                 const struct pc_plan_projection *projection)
 {
     if (projection->kind == PC_PLAN_STREAM_PROJECTION)
         return "";
@@ -89,8 +93,10 @@ static void write_append(struct pc_code *code, const struct pc_plan *plan,
     pc_code_open(code, "{");
     pc_code_line(code, "projc_value id = %s;", id_value(code->arena, event->aggregate));
     pc_code_blank(code);
-    pc_code_line(code, "return projc_append(store, &%.*s, %u, id, expected_version, event, position, error);",
-                 PC_TEXT_ARGS(plan->c_module), (unsigned)event->index);
+    pc_code_line(
+        code,
+        "return projc_append(store, &%.*s, %u, id, expected_version, event, position, error);",
+        PC_TEXT_ARGS(plan->c_module), (unsigned)event->index);
     pc_code_close(code, "}");
     pc_code_blank(code);
 }

@@ -11,8 +11,8 @@ bool pc_type_has_slices(const struct pc_plan_type *type);
 bool pc_type_has_lists(const struct pc_plan_type *type);
 /* True when a value contains a record, which states write as an array and payloads as a map. */
 bool pc_type_has_records(const struct pc_plan_type *type);
-/* True when payloads write it in JSON in another way than states do: enums with codes, durations with a
- * unit. */
+/* True when payloads write it in JSON in another way than states do: enums with codes, durations
+ * with a unit. */
 bool pc_type_shows_differently(const struct pc_plan_type *type);
 /* True for struct types, whose zero value is written {0}. */
 bool pc_type_is_struct(const struct pc_plan_type *type);
@@ -50,7 +50,8 @@ const char *pc_constant_initializer(struct pc_arena *arena, const struct pc_plan
 /* The constant as an expression; structs are compound literals. */
 const char *pc_constant_expression(struct pc_arena *arena, const struct pc_plan_constant *constant);
 
-/* The struct's initial value: "{0}" or "{.currency = BANK_CURRENCY_EUR}". Declares the arrays it needs. */
+/* The struct's initial value: "{0}" or "{.currency = BANK_CURRENCY_EUR}". Declares the arrays it
+ * needs. */
 const char *pc_initial_value(struct pc_code *code, const struct pc_plan_fields *fields);
 
 /* "u32" for messages, as a C string literal. */

@@ -1,4 +1,5 @@
-/* use.c -- whether a block or an expression mentions a local: compilers warn about those that none does. */
+/* use.c -- whether a block or an expression mentions a local: compilers warn about those that none
+ * does. */
 #include "gen/body.h"
 
 static bool any_expression_uses(const struct pc_ir_expressions *expressions,
@@ -35,7 +36,8 @@ bool pc_expression_uses(const struct pc_ir_expression *expression, const struct 
 
 static bool statement_uses(const struct pc_ir_statement *statement, const struct pc_ir_local *local)
 {
-    if (pc_expression_uses(statement->target, local) || pc_expression_uses(statement->value, local) ||
+    if (pc_expression_uses(statement->target, local) ||
+        pc_expression_uses(statement->value, local) ||
         pc_expression_uses(statement->condition, local) ||
         pc_expression_uses(statement->message, local))
         return true;

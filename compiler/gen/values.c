@@ -5,7 +5,8 @@
 
 /* ---- keeping ---- */
 
-const char *pc_keep_call(struct pc_helpers *helpers, const struct pc_plan_type *type, const char *place)
+const char *pc_keep_call(struct pc_helpers *helpers, const struct pc_plan_type *type,
+                         const char *place)
 {
     struct pc_arena *arena = helpers->arena;
 
@@ -15,11 +16,11 @@ const char *pc_keep_call(struct pc_helpers *helpers, const struct pc_plan_type *
     case PC_PLAN_BYTES:
         return pc_format(arena, "projc_keep_bytes(handler, &%s)", place);
     case PC_PLAN_OPTIONAL:
-        return pc_format(
-            arena, "(!%s.has || %s)", place,
-            pc_keep_call(helpers, type->element, pc_format(arena, "%s.value", place)));
+        return pc_format(arena, "(!%s.has || %s)", place,
+                         pc_keep_call(helpers, type->element, pc_format(arena, "%s.value", place)));
     default:
-        return pc_format(arena, "%s(handler, &%s)", pc_need_helper(helpers, PC_HELPER_KEEP, type), place);
+        return pc_format(arena, "%s(handler, &%s)", pc_need_helper(helpers, PC_HELPER_KEEP, type),
+                         place);
     }
 }
 
@@ -38,7 +39,8 @@ static void write_keep_list(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_line(code, "*list = (%.*s){0};", PC_TEXT_ARGS(helper->type->c_name));
     pc_code_line(code, "return true;");
     pc_code_close(code, "}");
-    pc_code_line(code, "list->items = projc_arena_alloc(handler->arena, list->count * sizeof *from);");
+    pc_code_line(code,
+                 "list->items = projc_arena_alloc(handler->arena, list->count * sizeof *from);");
     pc_code_line(code, "if (list->items == NULL)");
     pc_code_line(code, "    return false;");
     pc_code_line(code, "list->capacity = list->count;");
@@ -84,9 +86,11 @@ static void write_push(struct pc_code *code, const struct pc_helper *helper)
 {
     const struct pc_plan_type *type = helper->type;
 
-    pc_code_comment(code, pc_text_of("Adds an item at the end; false when the arena is exhausted."));
+    pc_code_comment(code,
+                    pc_text_of("Adds an item at the end; false when the arena is exhausted."));
     pc_code_plain(code, "static bool %s(projc_handler *handler, %.*s *list, %.*s item)",
-                  helper->name.data, PC_TEXT_ARGS(type->c_name), PC_TEXT_ARGS(type->element->c_name));
+                  helper->name.data, PC_TEXT_ARGS(type->c_name),
+                  PC_TEXT_ARGS(type->element->c_name));
     pc_code_open(code, "{");
     pc_code_line(code,
                  "%.*s *items = projc_list_reserve(handler->arena, list->items, list->count, "
@@ -107,7 +111,8 @@ static void write_keep_last(struct pc_code *code, const struct pc_helper *helper
 {
     const struct pc_plan_type *type = helper->type;
 
-    pc_code_comment(code, pc_text_of("Drops items from the front until no more than `count` are left."));
+    pc_code_comment(code,
+                    pc_text_of("Drops items from the front until no more than `count` are left."));
     pc_code_plain(code, "static void %s(%.*s *list, uint32_t count)", helper->name.data,
                   PC_TEXT_ARGS(type->c_name));
     pc_code_open(code, "{");
@@ -124,8 +129,8 @@ static void write_keep_last(struct pc_code *code, const struct pc_helper *helper
 
 /* ---- comparing ---- */
 
-const char *pc_compare_call(struct pc_helpers *helpers, const struct pc_plan_type *type, const char *left,
-                            const char *right)
+const char *pc_compare_call(struct pc_helpers *helpers, const struct pc_plan_type *type,
+                            const char *left, const char *right)
 {
     struct pc_arena *arena = helpers->arena;
 
@@ -139,8 +144,8 @@ const char *pc_compare_call(struct pc_helpers *helpers, const struct pc_plan_typ
     case PC_PLAN_OPTIONAL:
     case PC_PLAN_LIST:
     case PC_PLAN_RECORD:
-        return pc_format(arena, "%s(%s, %s)", pc_need_helper(helpers, PC_HELPER_COMPARE, type), left,
-                         right);
+        return pc_format(arena, "%s(%s, %s)", pc_need_helper(helpers, PC_HELPER_COMPARE, type),
+                         left, right);
     default:
         return pc_format(arena, "(%s > %s) - (%s < %s)", left, right, left, right);
     }
@@ -162,8 +167,9 @@ static void write_compare(struct pc_code *code, struct pc_helpers *helpers,
     } else if (type->kind == PC_PLAN_LIST) {
         pc_code_open(code, "for (uint32_t index = 0; index < left.count && index < right.count; "
                            "index++) {");
-        pc_code_line(code, "int order = %s;",
-                     pc_compare_call(helpers, type->element, "left.items[index]", "right.items[index]"));
+        pc_code_line(
+            code, "int order = %s;",
+            pc_compare_call(helpers, type->element, "left.items[index]", "right.items[index]"));
         pc_code_blank(code);
         pc_code_line(code, "if (order != 0)");
         pc_code_line(code, "    return order;");
@@ -195,15 +201,16 @@ static void write_enum_text(struct pc_code *code, const struct pc_helper *helper
 {
     const struct pc_plan_enum *type = helper->type->enumeration;
 
-    pc_code_plain(code, "static projc_text %s(%.*s value)", helper->name.data, PC_TEXT_ARGS(type->c_name));
+    pc_code_plain(code, "static projc_text %s(%.*s value)", helper->name.data,
+                  PC_TEXT_ARGS(type->c_name));
     pc_code_open(code, "{");
     pc_code_line(code, "switch (value) {");
     for (size_t i = 0; i < type->members.count; i++) {
         const struct pc_plan_member *member = type->members.items[i];
 
         pc_code_line(code, "case %.*s:", PC_TEXT_ARGS(member->c_name));
-        pc_code_line(code, "    return projc_text_of(%s, %zu);", pc_c_string(code->arena, member->outside),
-                     member->outside.size);
+        pc_code_line(code, "    return projc_text_of(%s, %zu);",
+                     pc_c_string(code->arena, member->outside), member->outside.size);
     }
     pc_code_line(code, "}");
     pc_code_line(code, "return projc_text_of(\"\", 0);");

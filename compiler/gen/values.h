@@ -8,13 +8,14 @@
 void pc_write_value_helper(struct pc_code *code, struct pc_helpers *helpers,
                            const struct pc_helper *helper);
 
-/* An int expression that orders two values of a type, <0, 0, >0; `left` and `right` are places. Needs
- * helpers for structs. */
-const char *pc_compare_call(struct pc_helpers *helpers, const struct pc_plan_type *type, const char *left,
-                            const char *right);
+/* An int expression that orders two values of a type, <0, 0, >0; `left` and `right` are places.
+ * Needs helpers for structs. */
+const char *pc_compare_call(struct pc_helpers *helpers, const struct pc_plan_type *type,
+                            const char *left, const char *right);
 
-/* A bool expression that keeps what a place of the type points to: "projc_keep_text(handler, &x)". The
- * type has slices. */
-const char *pc_keep_call(struct pc_helpers *helpers, const struct pc_plan_type *type, const char *place);
+/* A bool expression that keeps what a place of the type points to: "projc_keep_text(handler, &x)".
+ * The type has slices. */
+const char *pc_keep_call(struct pc_helpers *helpers, const struct pc_plan_type *type,
+                         const char *place);
 
 #endif

@@ -41,7 +41,8 @@ static struct pc_value bring_back(struct pc_body *body, const struct pc_plan_typ
         return pc_simple(whole);
     name = pc_temporary(body, "narrow");
     pc_code_plain(body->code, "%.*s %s;", PC_TEXT_ARGS(type->c_name), name);
-    check(body, type, pc_format(body->arena, "__builtin_add_overflow(%s, 0, &%s)", whole, name), operand);
+    check(body, type, pc_format(body->arena, "__builtin_add_overflow(%s, 0, &%s)", whole, name),
+          operand);
     return pc_simple(name);
 }
 
@@ -65,13 +66,16 @@ struct pc_value pc_floor_or_ceil(struct pc_body *body, const struct pc_ir_expres
     pc_code_line(body->code, "int64_t %s = projc_floor_to(%s, %s);", whole, operand, step);
     if (!is_floor)
         check(body, type,
-              pc_format(body->arena, "%s != %s && __builtin_add_overflow(%s, %s, &%s)", whole, operand,
-                        whole, step, whole),
+              pc_format(body->arena, "%s != %s && __builtin_add_overflow(%s, %s, &%s)", whole,
+                        operand, whole, step, whole),
               operand);
     else if (type->kind == PC_PLAN_TIME)
-        check(body, type, pc_format(body->arena, "%s < INT64_C(-210866803200000000)", whole), operand);
-    else if (type->kind != PC_PLAN_INTEGER || type->bits == 64) /* saturated: below the lowest multiple */
-        check(body, type, pc_format(body->arena, "%s == INT64_MIN && %s != INT64_MIN", whole, operand),
+        check(body, type, pc_format(body->arena, "%s < INT64_C(-210866803200000000)", whole),
+              operand);
+    else if (type->kind != PC_PLAN_INTEGER ||
+             type->bits == 64) /* saturated: below the lowest multiple */
+        check(body, type,
+              pc_format(body->arena, "%s == INT64_MIN && %s != INT64_MIN", whole, operand),
               operand);
     return bring_back(body, type, whole, operand);
 }

@@ -1,11 +1,13 @@
-/* wrap.c -- breaks a long line of C behind commas and operators, aligned to the bracket it stands in.
+/* wrap.c -- breaks a long line of C behind commas and operators, aligned to the bracket it stands
+ * in.
  *
- * The line is scanned once for each line of output. Every place where it may be broken is a candidate;
- * of those that fit, the one in the fewest brackets wins, and of equal ones the last. Inside a string
- * literal a break closes it and opens it again, and is taken only where nothing else fits.
+ * The line is scanned once for each line of output. Every place where it may be broken is a
+ * candidate; of those that fit, the one in the fewest brackets wins, and of equal ones the last.
+ * Inside a string literal a break closes it and opens it again, and is taken only where nothing
+ * else fits.
  *
- * This is done twice: aligned, and with a break behind the widest bracket, whose content then hangs below
- * by one indentation. The cheaper layout is taken. */
+ * This is done twice: aligned, and with a break behind the widest bracket, whose content then hangs
+ * below by one indentation. The cheaper layout is taken. */
 #include "gen/code.h"
 
 #include <string.h>
@@ -61,7 +63,8 @@ static void advance(struct place *at, const char *text)
         }
     } else if (c == '"') {
         at->in_string = !at->in_string;
-    } else if (!at->in_string && c == '\'' && text[at->index] != '\0' && text[at->index + 1] == '\'') {
+    } else if (!at->in_string && c == '\'' && text[at->index] != '\0' &&
+               text[at->index + 1] == '\'') {
         at->index += 2;
         at->column += 2;
     } else if (!at->in_string) {
@@ -85,8 +88,8 @@ static uint32_t penalty_of(const char *text, size_t index, const struct place *a
         return at->depth;
     if (starts(text + index, " ? ") || starts(text + index, " : "))
         return at->depth + 1;
-    if (index > 1 && ((before == '&' && text[index - 2] == '&') ||
-                      (before == '|' && text[index - 2] == '|')))
+    if (index > 1 &&
+        ((before == '&' && text[index - 2] == '&') || (before == '|' && text[index - 2] == '|')))
         return at->depth;
     if (before == '=' && index > 1 && text[index - 2] == ' ')
         return at->depth + ASSIGN_PENALTY;
@@ -110,7 +113,8 @@ static void consider(struct candidate *best, const struct place *at, const char 
         return;
     if (penalty == UINT32_MAX || (best->is_found && penalty > best->penalty))
         return;
-    *best = (struct candidate){.place = *at, .end = at->index, .penalty = penalty, .is_found = true};
+    *best =
+        (struct candidate){.place = *at, .end = at->index, .penalty = penalty, .is_found = true};
     if (at->in_string && is_blank)
         best->end = ++best->place.index; /* the blank stays inside the literal */
     else if (is_blank)
@@ -185,7 +189,8 @@ static void lay_out(struct layout *layout, struct pc_code *code)
         if (hanging != 0 && start.index < hanging)
             best = find_break(layout, start);
         else if (rest > PC_CODE_COLUMNS)
-            best = find_break(&(struct layout){.text = layout->text, .indent = layout->indent}, start);
+            best =
+                find_break(&(struct layout){.text = layout->text, .indent = layout->indent}, start);
         if (!best.is_found) {
             layout->cost += rest > PC_CODE_COLUMNS ? OVERFLOW_COST : 0;
             if (code != NULL)
@@ -193,11 +198,11 @@ static void lay_out(struct layout *layout, struct pc_code *code)
             return;
         }
         reopens = best.place.in_string;
-        layout->cost += best.penalty * 10 + 1 +
-                        (best.place.column > PC_CODE_COLUMNS + 1 ? OVERFLOW_COST : 0);
+        layout->cost +=
+            best.penalty * 10 + 1 + (best.place.column > PC_CODE_COLUMNS + 1 ? OVERFLOW_COST : 0);
         if (code != NULL)
-            pc_code_rawf(code, "%.*s%s\n", (int)(best.end - start.index), layout->text + start.index,
-                         reopens ? "\"" : "");
+            pc_code_rawf(code, "%.*s%s\n", (int)(best.end - start.index),
+                         layout->text + start.index, reopens ? "\"" : "");
         start = best.place;
         start.column = continuation(layout, &start);
     }
