@@ -105,6 +105,7 @@ projc_status projc__copy_row(projc__copy *copy, const uint8_t **data, size_t *si
     for (;;) {
         PQfreemem(copy->buffer);
         copy->buffer = NULL;
+        *size = 0;
         projc_status status = next_message(copy, size);
         if (status != PROJC_OK)
             return status;
@@ -126,7 +127,7 @@ projc_status projc__copy_row(projc__copy *copy, const uint8_t **data, size_t *si
 projc_status projc__copy_stop(projc__copy *copy)
 {
     size_t drained = 0;
-    size_t size;
+    size_t size = 0;
     bool is_cancelled = false;
     projc_error *error = copy->error;
 

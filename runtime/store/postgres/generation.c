@@ -177,7 +177,7 @@ projc_status projc__postgres_load_lanes(projc_store *store, int64_t generation, 
     *lanes = projc_arena_alloc(arena, *count * sizeof **lanes);
     if (*lanes == NULL)
         status = projc__arena_error(arena, error);
-    for (int i = 0; status == PROJC_OK && i < (int)*count; i++) {
+    for (int i = 0; *lanes != NULL && i < (int)*count; i++) {
         projc__lane *lane = &(*lanes)[i];
         lane->lane = (uint32_t)projc__result_i64(result, i, 0);
         lane->position = projc__result_i64(result, i, 1);

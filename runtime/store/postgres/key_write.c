@@ -46,7 +46,11 @@ static projc_value of_bytes(projc_bytes bytes)
 /* 0 stands for "never". */
 static projc_value of_time(int64_t time)
 {
-    return time == 0 ? (projc_value){.kind = PROJC_KIND_NULL} : of_integer(time);
+    projc_value value = of_integer(time);
+
+    if (time == 0)
+        value.kind = PROJC_KIND_NULL;
+    return value;
 }
 
 static void fill_key(projc_value *values, int64_t generation, const projc__key_row *row)

@@ -181,7 +181,7 @@ static projc_status poll_once(projc__postgres *postgres, int wake_fd, int64_t ti
     if (count <= 0)
         return PROJC_OK;
     *is_awake = items[1].revents != 0;
-    if (items[0].revents != 0) {
+    if (items[0].revents != 0 && postgres->listener != NULL) {
         if (PQconsumeInput(postgres->connection) == 0)
             return projc__postgres_lost(postgres, NULL, error);
         postgres->listener->heard_at = projc__postgres_now_ms();

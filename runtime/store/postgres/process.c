@@ -125,7 +125,7 @@ projc_status projc__postgres_load_waiters(projc_store *store, projc_arena *arena
     *waiters = projc_arena_alloc(arena, *count * sizeof **waiters);
     if (*waiters == NULL)
         status = projc__arena_error(arena, error);
-    for (int i = 0; status == PROJC_OK && i < (int)*count; i++) {
+    for (int i = 0; *waiters != NULL && i < (int)*count; i++) {
         (*waiters)[i].generation = projc__result_i64(result, i, 0);
         (*waiters)[i].position = projc__result_i64(result, i, 1);
     }
