@@ -78,6 +78,18 @@ bool pc_constant_has_items(const struct pc_plan_constant *constant)
     return false;
 }
 
+bool pc_field_has_items(const struct pc_plan_field *field)
+{
+    if (field->initial != NULL)
+        return pc_constant_has_items(field->initial);
+    if (field->type->kind != PC_PLAN_RECORD)
+        return false;
+    for (size_t i = 0; i < field->type->record->fields.count; i++)
+        if (pc_field_has_items(field->type->record->fields.items[i]))
+            return true;
+    return false;
+}
+
 /* ---- initializers ---- */
 
 static const char *uuid_bytes(struct pc_arena *arena, const uint8_t uuid[16])
@@ -119,10 +131,12 @@ static const char *list_initializer(struct pc_arena *arena, const struct pc_plan
     if (constant->items.count == 0)
         return "{0}";
     if (arrays != NULL)
-        return pc_format(arena, "{.items = %s, .count = %zu}", array_name(arrays, constant),
+        return pc_format(arena, "{.items = %s, .count = %zu, .capacity = %zu}",
+                         array_name(arrays, constant), constant->items.count,
                          constant->items.count);
-    return pc_format(arena, "{.items = (%.*s[]){%s}, .count = %zu}", PC_TEXT_ARGS(element->c_name),
-                     items_of(arena, constant, NULL), constant->items.count);
+    return pc_format(arena, "{.items = (%.*s[]){%s}, .count = %zu, .capacity = %zu}",
+                     PC_TEXT_ARGS(element->c_name), items_of(arena, constant, NULL),
+                     constant->items.count, constant->items.count);
 }
 
 static const char *record_initializer(struct pc_arena *arena,

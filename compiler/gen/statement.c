@@ -25,7 +25,7 @@ static void own_items(struct pc_body *body, const struct pc_ir_expression *place
 {
     const struct pc_plan_field *root = root_field(place);
 
-    if (root == NULL || root->initial == NULL || !pc_constant_has_items(root->initial))
+    if (root == NULL || !pc_field_has_items(root))
         return;
     pc_need_memory(body,
                    pc_format(body->arena, "%s(handler, &%s)",
@@ -111,7 +111,14 @@ static void write_keep_last(struct pc_body *body, const struct pc_ir_statement *
 
 static void write_clear(struct pc_body *body, const struct pc_ir_statement *statement)
 {
-    pc_code_line(body->code, "%s.count = 0;", pc_place_expression(body, statement->target, "list"));
+    const char *list = pc_place_expression(body, statement->target, "list");
+    const struct pc_plan_field *root = root_field(statement->target);
+
+    if (root != NULL && pc_field_has_items(root)) /* the items may be constants: no room to reuse */
+        pc_code_line(body->code, "%s = (%.*s){0};", list,
+                     PC_TEXT_ARGS(statement->target->type->c_name));
+    else
+        pc_code_line(body->code, "%s.count = 0;", list);
 }
 
 /* ---- let ---- */

@@ -31,6 +31,9 @@ bool pc_constant_is_zero(const struct pc_plan_constant *constant);
 /* True when it contains a list with items. */
 bool pc_constant_has_items(const struct pc_plan_constant *constant);
 
+/* True when the field's initial value, its own or that of its record's fields, does. */
+bool pc_field_has_items(const struct pc_plan_field *field);
+
 /* Names of the static arrays that hold the items of list constants. */
 struct pc_constant_array {
     const struct pc_plan_constant *constant;

@@ -105,6 +105,10 @@ static void consider(struct candidate *best, const struct place *at, const char 
     bool is_blank = text[at->index] == ' ';
     uint32_t penalty;
 
+    /* Never inside a character, and never so that an empty literal is left over. */
+    if (at->in_string && (((unsigned char)text[at->index] & 0xC0) == 0x80 ||
+                          text[at->index] == '"' || text[at->index - 1] == '"'))
+        return;
     if (at->in_string && !is_blank) /* anywhere in a literal, if need be */
         penalty = at->depth + 2 * STRING_PENALTY;
     else if (is_blank)
@@ -129,7 +133,8 @@ struct layout {
     unsigned cost;
 };
 
-enum { HANGING_COST = 15, OVERFLOW_COST = 10000 };
+/* Beyond INDENT_MAX there is no room left for breaking lines: they are as long as they are. */
+enum { HANGING_COST = 15, OVERFLOW_COST = 10000, INDENT_MAX = 64 };
 
 /* The column where a broken line goes on. */
 static unsigned continuation(const struct layout *layout, const struct place *at)
@@ -235,7 +240,7 @@ void pc_code_wrap(struct pc_code *code, const char *text)
     struct layout aligned = {.text = text, .indent = code->indent};
     struct layout hanging = aligned;
 
-    if (code->indent + columns_of(text) <= PC_CODE_COLUMNS) {
+    if (code->indent > INDENT_MAX || code->indent + columns_of(text) <= PC_CODE_COLUMNS) {
         pc_code_rawf(code, "%*s%s\n", (int)code->indent, "", text);
         return;
     }
