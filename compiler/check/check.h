@@ -307,6 +307,8 @@ void pc_check_binary(struct pc_checker *checker, struct pc_frame *body,
 const struct pc_type *pc_arithmetic(struct pc_checker *checker, enum pc_operator operator,
                                     struct pc_span span, struct pc_expression *left,
                                     struct pc_expression *right);
+/* True for a literal 0 of an exact type. */
+bool pc_is_zero(const struct pc_expression *expression);
 /* Checks two expressions that have to do with each other, literals after the other side. */
 void pc_check_pair(struct pc_checker *checker, struct pc_frame *body, enum pc_operator operator,
                    struct pc_expression * left, struct pc_expression *right,

@@ -202,6 +202,10 @@ static void check_index(struct pc_checker *checker, struct pc_frame *body,
                   "a list has one index, counted from 0");
         return;
     }
+    if (type->element->kind == PC_TYPE_OPTIONAL) {
+        pc_unsupported(checker, expression->span, "elements of a list of optionals are");
+        return;
+    }
     expression->type = pc_type_optional(checker, type->element);
     pc_convert(checker, keys->items[0],
                pc_type_widens(keys->items[0]->type, checker->u32) ? checker->u32 : checker->i64);

@@ -189,7 +189,7 @@ static bool is_value(struct pc_checker *checker, const struct pc_expression *exp
     return type->kind != PC_TYPE_OPTIONAL && type->kind != PC_TYPE_ERROR;
 }
 
-static bool is_zero(const struct pc_expression *expression)
+bool pc_is_zero(const struct pc_expression *expression)
 {
     const struct pc_constant *constant = pc_expression_constant(expression);
 
@@ -204,7 +204,7 @@ const struct pc_type *pc_arithmetic(struct pc_checker *checker, enum pc_operator
 
     if (!is_value(checker, right) || !is_left_value)
         return checker->error;
-    if ((operator== PC_OPERATOR_DIVIDE || operator== PC_OPERATOR_REMAINDER) && is_zero(right)) {
+    if ((operator== PC_OPERATOR_DIVIDE || operator== PC_OPERATOR_REMAINDER) && pc_is_zero(right)) {
         pc_report(checker->diagnostics, PC_E0224, right->span, "this divides by zero");
         return checker->error;
     }

@@ -58,27 +58,36 @@ static void check_factor(struct pc_checker *checker, struct pc_frame *body,
     }
 }
 
+/* The factors of a product, which is multiplied in 128 bits. */
+static void add_factors(struct pc_checker *checker, struct pc_frame *body,
+                        struct decomposition *parts, struct pc_round_term *term,
+                        struct pc_expression *expression)
+{
+    if (expression->kind == PC_EXPRESSION_BINARY &&
+        expression->binary.operator== PC_OPERATOR_MULTIPLY) {
+        add_factors(checker, body, parts, term, expression->binary.left);
+        add_factors(checker, body, parts, term, expression->binary.right);
+        return;
+    }
+    PC_LIST_ADD(checker->arena, &term->factors, expression);
+    check_factor(checker, body, parts, expression);
+}
+
 static void add_term(struct pc_checker *checker, struct pc_frame *body, struct decomposition *parts,
                      struct pc_expression *expression, bool is_negative)
 {
     struct pc_round_term *term = PC_NEW(checker->arena, struct pc_round_term);
-    bool is_binary = expression->kind == PC_EXPRESSION_BINARY;
-    enum pc_operator operator= is_binary ? expression->binary.operator: PC_OPERATOR_OR;
 
     term->is_negative = is_negative;
-    if (operator== PC_OPERATOR_DIVIDE) {
-        PC_LIST_ADD(checker->arena, &term->factors, expression->binary.left);
+    if (expression->kind == PC_EXPRESSION_BINARY &&
+        expression->binary.operator== PC_OPERATOR_DIVIDE) {
         term->divisor = expression->binary.right;
-        check_factor(checker, body, parts, expression->binary.left);
+        add_factors(checker, body, parts, term, expression->binary.left);
         check_factor(checker, body, parts, term->divisor);
-    } else if (operator== PC_OPERATOR_MULTIPLY) {
-        PC_LIST_ADD(checker->arena, &term->factors, expression->binary.left);
-        PC_LIST_ADD(checker->arena, &term->factors, expression->binary.right);
-        check_factor(checker, body, parts, expression->binary.left);
-        check_factor(checker, body, parts, expression->binary.right);
+        if (pc_is_zero(term->divisor))
+            pc_report(checker->diagnostics, PC_E0224, term->divisor->span, "this divides by zero");
     } else {
-        PC_LIST_ADD(checker->arena, &term->factors, expression);
-        check_factor(checker, body, parts, expression);
+        add_factors(checker, body, parts, term, expression);
     }
     PC_LIST_ADD(checker->arena, &parts->rounding->terms, term);
 }
