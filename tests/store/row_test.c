@@ -158,6 +158,26 @@ void every_type_round_trips_null(void)
     check_row(found[0], row, WIDE);
 }
 
+void number_out_of_its_column_is_data(void)
+{
+    static const struct {
+        int column;
+        int64_t number;
+    } wrong[] = {
+        {5, 32768}, {5, -32769}, {6, INT64_C(1) << 31}, {6, INT64_MIN}, {14, INT64_C(1) << 40}};
+    projc_value rows[2][WIDE];
+    projc_value *found[1];
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        wide_key(rows[0], 0, "good", 0);
+        wide_key(rows[1], 0, "wrong", 0);
+        rows[1][wrong[i].column] = integer_value(wrong[i].number);
+        EXPECT(PROJC_DATA, upsert(&store_fixture_wide, rows[0], 2));
+        load(&store_fixture_wide, rows[0], 1, found);
+        CU_ASSERT_PTR_NULL(found[0]);
+    }
+}
+
 void keys_of_several_parts_are_told_apart(void)
 {
     static const struct {

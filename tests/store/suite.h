@@ -71,6 +71,7 @@
     ONE(no_keys_load_nothing)                   \
     ONE(every_type_round_trips_its_edges)       \
     ONE(every_type_round_trips_null)            \
+    ONE(number_out_of_its_column_is_data)       \
     ONE(keys_of_several_parts_are_told_apart)   \
     ONE(singleton_row_round_trips)              \
     ONE(awkward_names_and_texts_are_only_names) \

@@ -35,14 +35,32 @@ static sqlite3_str *begin_select(projc__sqlite *store, const projc_table *table)
     return sql;
 }
 
-/* The first code that is not OK. */
-static int bind_values(sqlite3_stmt *statement, const projc_value *values, uint32_t count)
+/* The first count values for the first count columns. A number that its column could not give back
+ * is refused here, because SQLite's INTEGER takes them all. */
+static projc_status bind_values(projc__sqlite *store, sqlite3_stmt *statement,
+                                const projc_table *table, const projc_value *values, uint32_t count,
+                                projc_error *error)
 {
     int bound = SQLITE_OK;
 
-    for (uint32_t i = 0; bound == SQLITE_OK && i < count; i++)
+    for (uint32_t i = 0; bound == SQLITE_OK && i < count; i++) {
+        if (!projc__sqlite_fits(&table->columns[i], &values[i]))
+            return projc_error_set(error, PROJC_DATA, "%s: %lld is out of the range of %s.%s",
+                                   store->label, (long long)values[i].as.integer, table->name,
+                                   table->columns[i].name);
         bound = projc__sqlite_bind_value(statement, (int)i + 1, &values[i]);
-    return bound;
+    }
+    return bound == SQLITE_OK ? PROJC_OK : projc__sqlite_fail(store, bound, error);
+}
+
+/* Binds and runs. */
+static projc_status run_with(projc__sqlite *store, sqlite3_stmt *statement,
+                             const projc_table *table, const projc_value *values, uint32_t count,
+                             projc_error *error)
+{
+    projc_status status = bind_values(store, statement, table, values, count, error);
+
+    return status != PROJC_OK ? status : projc__sqlite_run(store, statement, SQLITE_OK, error);
 }
 
 static projc_status read_row(sqlite3_stmt *statement, const projc_table *table, projc_arena *arena,
@@ -64,13 +82,12 @@ static projc_status load_row(projc__sqlite *store, sqlite3_stmt *statement,
                              projc_value **row, projc_error *error)
 {
     bool has_row = false;
-    int bound = bind_values(statement, key, table->key_count);
     projc_value *values;
-    projc_status status;
+    projc_status status = bind_values(store, statement, table, key, table->key_count, error);
 
     *row = NULL;
-    if (bound != SQLITE_OK)
-        return projc__sqlite_fail(store, bound, error);
+    if (status != PROJC_OK)
+        return status;
     status = projc__sqlite_step(store, statement, &has_row, error);
     if (status == PROJC_OK && has_row) {
         values = projc_arena_alloc_raw(arena, table->column_count * sizeof *values);
@@ -184,9 +201,8 @@ static projc_status delete_rows(projc__sqlite *store, const projc__row_write *wr
     projc_status status = prepare_delete(store, write->table, &statement, error);
 
     for (size_t i = 0; status == PROJC_OK && i < write->deleted_count; i++)
-        status = projc__sqlite_run(store, statement,
-                                   bind_values(statement, &write->deleted_keys[i * width], width),
-                                   error);
+        status =
+            run_with(store, statement, write->table, &write->deleted_keys[i * width], width, error);
     projc__sqlite_end(statement);
     return status;
 }
@@ -199,8 +215,7 @@ static projc_status upsert_rows(projc__sqlite *store, const projc__row_write *wr
     projc_status status = prepare_upsert(store, write->table, &statement, error);
 
     for (size_t i = 0; status == PROJC_OK && i < write->row_count; i++)
-        status = projc__sqlite_run(store, statement,
-                                   bind_values(statement, &write->rows[i * width], width), error);
+        status = run_with(store, statement, write->table, &write->rows[i * width], width, error);
     projc__sqlite_end(statement);
     return status;
 }

@@ -123,6 +123,8 @@ int projc__sqlite_bind_text(sqlite3_stmt *statement, int index, projc_text text)
 int projc__sqlite_bind_bytes(sqlite3_stmt *statement, int index, projc_bytes bytes);
 int projc__sqlite_bind_uuid(sqlite3_stmt *statement, int index, const projc_uuid *uuid);
 int projc__sqlite_bind_value(sqlite3_stmt *statement, int index, const projc_value *value);
+/* Can the column give this number back? Other kinds always fit. */
+bool projc__sqlite_fits(const projc_column *column, const projc_value *value);
 /* The value of a result column, checked against what the column holds: CORRUPT with table and
  * column. With an arena slices are copied into it; without one they live until the next step. */
 projc_status projc__sqlite_read_value(sqlite3_stmt *statement, int index, const projc_table *table,

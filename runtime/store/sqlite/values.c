@@ -143,23 +143,30 @@ static int storage_of(projc_column_type type)
     }
 }
 
-static bool read_integer(sqlite3_stmt *statement, int index, projc_column_type type,
+bool projc__sqlite_fits(const projc_column *column, const projc_value *value)
+{
+    if (value->kind != PROJC_KIND_INTEGER)
+        return true;
+    if (column->type == PROJC_COLUMN_I16)
+        return value->as.integer >= INT16_MIN && value->as.integer <= INT16_MAX;
+    if (column->type == PROJC_COLUMN_I32 || column->type == PROJC_COLUMN_DATE)
+        return value->as.integer >= INT32_MIN && value->as.integer <= INT32_MAX;
+    return true;
+}
+
+static bool read_integer(sqlite3_stmt *statement, int index, const projc_column *column,
                          projc_value *value)
 {
     int64_t integer = sqlite3_column_int64(statement, index);
 
-    if (type == PROJC_COLUMN_BOOL) {
+    if (column->type == PROJC_COLUMN_BOOL) {
         value->kind = PROJC_KIND_BOOL;
         value->as.boolean = integer == 1;
         return integer == 0 || integer == 1;
     }
     value->kind = PROJC_KIND_INTEGER;
     value->as.integer = integer;
-    if (type == PROJC_COLUMN_I16)
-        return integer >= INT16_MIN && integer <= INT16_MAX;
-    if (type == PROJC_COLUMN_I32 || type == PROJC_COLUMN_DATE)
-        return integer >= INT32_MIN && integer <= INT32_MAX;
-    return true;
+    return projc__sqlite_fits(column, value);
 }
 
 projc_status projc__sqlite_read_value(sqlite3_stmt *statement, int index, const projc_table *table,
@@ -175,7 +182,7 @@ projc_status projc__sqlite_read_value(sqlite3_stmt *statement, int index, const 
     if (storage != storage_of(column->type))
         return fail_corrupt(table, column, statement, index, error);
     if (storage == SQLITE_INTEGER) {
-        if (!read_integer(statement, index, column->type, value))
+        if (!read_integer(statement, index, column, value))
             return fail_corrupt(table, column, statement, index, error);
     } else if (storage == SQLITE_FLOAT) {
         value->kind = PROJC_KIND_REAL;
