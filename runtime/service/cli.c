@@ -77,6 +77,15 @@ static int read_flag(projc__cli *cli, const char *word, const char *next, int *u
     return PROJC__EXIT_OK;
 }
 
+/* --help before any "--": wherever somebody gave up typing. */
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || (i == 2 && strcmp(argv[i], "-h") == 0))
+            return true;
+    return false;
+}
+
 /* Everything behind the command. */
 static int read_arguments(projc__cli *cli, int argc, char **argv, const char **config_file)
 {
@@ -126,12 +135,41 @@ void projc__cli_engine(projc__cli *cli, projc__engine *engine)
                               .metrics = &projc__no_metrics};
 }
 
+static const projc__command *find_command(const char *name, size_t size)
+{
+    for (size_t i = 0; projc__commands[i] != NULL; i++)
+        if (strlen(projc__commands[i]->name) == size &&
+            memcmp(projc__commands[i]->name, name, size) == 0)
+            return projc__commands[i];
+    return NULL;
+}
+
+/* The library does not know what the program is called: its "run `schema --apply`" becomes
+ * "run `bank schema --apply`", which can be typed as it stands. */
+static void print_message(const projc__cli *cli, const char *message)
+{
+    bool is_quoted = false;
+
+    for (const char *at = message; *at != '\0'; at++) {
+        (void)putc(*at, stderr);
+        if (*at != '`')
+            continue;
+        is_quoted = !is_quoted;
+        if (at - message >= 11 && memcmp(at - 11, "projection ", 11) == 0)
+            continue; /* which may be called like a command */
+        if (is_quoted && find_command(at + 1, strcspn(at + 1, " `")) != NULL)
+            fprintf(stderr, "%s ", cli->program);
+    }
+}
+
 int projc__cli_fail(projc__cli *cli, const projc_error *error)
 {
-    fprintf(stderr, "%s: %s%s%s%s\n", cli->program,
-            error->message[0] != '\0' ? error->message : projc_status_text(error->status),
-            error->sqlstate[0] != '\0' ? " (SQLSTATE " : "", error->sqlstate,
-            error->sqlstate[0] != '\0' ? ")" : "");
+    fprintf(stderr, "%s: ", cli->program);
+    print_message(cli, error->message[0] != '\0' ? error->message
+                                                 : projc_status_text(error->status));
+    if (error->sqlstate[0] != '\0')
+        fprintf(stderr, " (SQLSTATE %s)", error->sqlstate);
+    (void)putc('\n', stderr);
     switch (error->status) {
     case PROJC_INVALID:
     case PROJC_UNSUPPORTED:
@@ -234,15 +272,7 @@ bool projc__cli_key(projc__cli *cli, const projc__target *target, int first, pro
 
 /* ---- main ---- */
 
-static const projc__command *find_command(const char *name)
-{
-    for (size_t i = 0; projc__commands[i] != NULL; i++)
-        if (strcmp(projc__commands[i]->name, name) == 0)
-            return projc__commands[i];
-    return NULL;
-}
-
-static int unknown_command(projc__cli *cli, const char *name)
+int projc__cli_unknown_command(projc__cli *cli, const char *name)
 {
     projc__likeness likeness = projc__likeness_begin(name, strlen(name));
 
@@ -306,10 +336,10 @@ int projc_main_with(int argc, char **argv, const projc_service_options *options)
     else if (strcmp(word, "--version") == 0)
         word = "version";
     projc__settings_init(&cli.settings, options->modules[0]->package);
-    cli.command = find_command(word);
+    cli.command = find_command(word, strlen(word));
     if (cli.command == NULL) {
-        status = unknown_command(&cli, word);
-    } else if (argc > 2 && strcmp(argv[2], "--help") == 0) {
+        status = projc__cli_unknown_command(&cli, word);
+    } else if (wants_help(argc, argv)) {
         printf("usage: %s %s", cli.program, cli.command->usage);
         status = PROJC__EXIT_OK;
     } else {

@@ -67,6 +67,9 @@ int projc__cli_fail(projc__cli *cli, const projc_error *error);
 int projc__cli_usage(projc__cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* "there is no command", with one that is near; always EXIT_USAGE. */
+int projc__cli_unknown_command(projc__cli *cli, const char *name);
+
 /* A projection by name, in any module; false, with a message that offers near names, when there is none. */
 typedef struct projc__target {
     const projc_module *module;

@@ -1,4 +1,8 @@
-/* append: events from JSON lines into the log. */
+/* append: events from JSON lines into the log.
+ *
+ * DESIGN. A transaction holds up to 1,000 lines (fewer when they are large). When the store refuses one,
+ * the events are tried again, the first half, a quarter …, in transactions that are rolled back: so the
+ * error names the line, however the store words it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +10,9 @@
 #include "service/cli.h"
 #include "service/event_json.h"
 
-enum { LINES_PER_TRANSACTION = 1000 };
+enum { LINES_PER_TRANSACTION = 1000, BYTES_PER_TRANSACTION = 64 << 20 };
+/* What stands around a payload in a line: ids, names, time. Metadata counts as payload here. */
+enum { ENVELOPE_BYTES = 65536 };
 
 /* One run of append. */
 typedef struct appending {
@@ -18,13 +24,67 @@ typedef struct appending {
     projc_arena *arena;       /* of one transaction's events */
     projc__new_event *events; /* of one transaction, all of one stream */
     int64_t *positions;
+    uint64_t *lines; /* where the events stood */
     size_t count;
+    size_t bytes; /* of their lines */
     const projc_stream_type *stream; /* of the waiting events */
     uint64_t line;        /* number of the last line read */
-    uint64_t first_line;  /* of the waiting events */
     uint64_t written;     /* committed */
     int64_t last_position;
 } appending;
+
+/* Appends the first events and rolls that back. */
+static projc_status rehearse(appending *self, size_t count, projc_error *error)
+{
+    projc_status status = projc_store_begin(self->store, error);
+    projc_error rollback_error = {0};
+
+    if (status != PROJC_OK)
+        return status;
+    status = projc__store_append(self->store, self->stream, self->events, count, self->positions,
+                                 error);
+    if (projc_store_rollback(self->store, &rollback_error) != PROJC_OK && status == PROJC_OK) {
+        *error = rollback_error;
+        status = rollback_error.status;
+    }
+    return status;
+}
+
+static bool is_refusal(projc_status status)
+{
+    return status == PROJC_CONFLICT || projc_status_class_of(status) == PROJC_CLASS_DATA;
+}
+
+/* The store refused one of the waiting events: which, and why. */
+static projc_status find_culprit(appending *self, projc_error *error)
+{
+    size_t good = 0; /* so many from the front can be appended */
+    size_t bad = self->count;
+    const projc_error refused = *error;
+    projc_error found = *error;
+
+    while (bad - good > 1) {
+        size_t middle = good + (bad - good) / 2;
+        projc_error tried = {0};
+        projc_status status = rehearse(self, middle, &tried);
+
+        if (status == PROJC_OK) {
+            good = middle;
+        } else if (is_refusal(status)) {
+            bad = middle;
+            found = tried;
+        } else {
+            bad = self->count; /* the connection is gone: what was said first counts */
+            found = refused;
+            break;
+        }
+    }
+    *error = found;
+    return projc_error_context(error, "%s:%llu (lines %llu to %llu were not written)", self->name,
+                               (unsigned long long)self->lines[bad - 1],
+                               (unsigned long long)self->lines[0],
+                               (unsigned long long)self->line);
+}
 
 static projc_status flush(appending *self, projc_error *error)
 {
@@ -38,35 +98,31 @@ static projc_status flush(appending *self, projc_error *error)
         self->written += self->count;
         self->last_position = self->positions[self->count - 1];
         self->count = 0;
+        self->bytes = 0;
         projc_arena_reset(self->arena);
         return PROJC_OK;
     }
     error->status = status;
-    if (status == PROJC_CONFLICT || status == PROJC_DATA)
-        (void)projc_error_context(error, "%s:%llu to %llu (none of them was written)", self->name,
-                                  (unsigned long long)self->first_line,
-                                  (unsigned long long)self->line);
-    return status;
+    return is_refusal(status) ? find_culprit(self, error) : status;
 }
 
-/* Events of a module whose aggregate types none of the others has. */
+/* By the module that declares the aggregate's type; of several modules no two do. */
 static projc_status parse(appending *self, projc_text line, projc__new_event *event,
                           const projc_stream_type **stream, projc_error *error)
 {
     const projc_service_options *service = self->cli->service;
-    projc_status status = PROJC_DATA;
+    projc_status status = PROJC_ABSENT;
 
-    for (uint32_t i = 0; i < service->module_count; i++) {
+    for (uint32_t i = 0; i < service->module_count && status == PROJC_ABSENT; i++) {
         uint32_t index = 0;
 
         status = projc__event_from_json(self->arena, service->modules[i], line, self->is_raw, event,
                                         &index, error);
-        if (status == PROJC_OK) {
+        if (status == PROJC_OK)
             *stream = &service->modules[i]->streams[index];
-            return PROJC_OK;
-        }
     }
-    error->status = status;
+    if (status == PROJC_ABSENT)
+        status = error->status = PROJC_DATA;
     return status;
 }
 
@@ -85,19 +141,20 @@ static projc_status add_line(appending *self, const char *text, size_t size, pro
         /* Another table: what waits goes first, so that numbers keep the order of lines. The new event
          * borrows the arena that the flush resets, so it is read again. */
         status = flush(self, error);
-        if (status == PROJC_OK)
-            return add_line(self, text, size, error);
+        return status == PROJC_OK ? add_line(self, text, size, error) : status;
     }
     if (status != PROJC_OK) {
         if (projc_status_class_of(status) == PROJC_CLASS_DATA || status == PROJC_UNSUPPORTED)
             (void)projc_error_context(error, "%s:%llu", self->name, (unsigned long long)self->line);
         return status;
     }
-    if (self->count == 0)
-        self->first_line = self->line;
     self->stream = stream;
+    self->lines[self->count] = self->line;
     self->events[self->count++] = event;
-    return self->count == LINES_PER_TRANSACTION ? flush(self, error) : PROJC_OK;
+    self->bytes += size;
+    return self->count == LINES_PER_TRANSACTION || self->bytes >= BYTES_PER_TRANSACTION
+               ? flush(self, error)
+               : PROJC_OK;
 }
 
 static bool is_blank(const char *text, size_t size)
@@ -108,23 +165,45 @@ static bool is_blank(const char *text, size_t size)
     return true;
 }
 
+/* The next line without its end; false: there is none. LIMIT when it is too long for an event. */
+static projc_status read_line(appending *self, projc__buffer *line, bool *has_line,
+                              projc_error *error)
+{
+    int64_t most = self->cli->options.event_max_bytes + ENVELOPE_BYTES;
+    int c;
+
+    projc__buffer_reset(line);
+    while ((c = getc_unlocked(self->input)) != EOF && c != '\n') {
+        projc__buffer_put_char(line, (char)c);
+        if ((int64_t)line->size > most)
+            return projc_error_set(error, PROJC_LIMIT,
+                                   "%s:%llu: the line is longer than an event may be "
+                                   "(EVENT_MAX is %lld bytes)",
+                                   self->name, (unsigned long long)self->line + 1,
+                                   (long long)self->cli->options.event_max_bytes);
+    }
+    if (ferror(self->input) != 0)
+        return projc_error_set(error, PROJC_IO, "cannot read %s: %s", self->name, strerror(errno));
+    *has_line = c != EOF || line->size > 0;
+    self->line += *has_line;
+    return projc__buffer_status(line, error);
+}
+
 static projc_status append_all(appending *self, projc_error *error)
 {
-    char *text = NULL;
-    size_t capacity = 0;
-    ssize_t size;
+    projc__buffer line;
+    bool has_line = true;
     projc_status status = PROJC_OK;
 
-    while (status == PROJC_OK && (size = getline(&text, &capacity, self->input)) >= 0) {
-        self->line++;
-        if (!is_blank(text, (size_t)size))
-            status = add_line(self, text, (size_t)size, error);
+    projc__buffer_init(&line);
+    while (status == PROJC_OK && has_line) {
+        status = read_line(self, &line, &has_line, error);
+        if (status == PROJC_OK && has_line && !is_blank(line.data, line.size))
+            status = add_line(self, line.data, line.size, error);
     }
-    if (status == PROJC_OK && ferror(self->input) != 0)
-        status = projc_error_set(error, PROJC_IO, "cannot read %s: %s", self->name, strerror(errno));
     if (status == PROJC_OK)
         status = flush(self, error);
-    free(text);
+    projc__buffer_clear(&line);
     return status;
 }
 
@@ -133,7 +212,9 @@ static projc_status prepare(appending *self, projc_error *error)
     self->arena = projc_arena_new(0);
     self->events = calloc(LINES_PER_TRANSACTION, sizeof *self->events);
     self->positions = calloc(LINES_PER_TRANSACTION, sizeof *self->positions);
-    if (self->arena == NULL || self->events == NULL || self->positions == NULL)
+    self->lines = calloc(LINES_PER_TRANSACTION, sizeof *self->lines);
+    if (self->arena == NULL || self->events == NULL || self->positions == NULL ||
+        self->lines == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     return projc__cli_store(self->cli, &self->store, error);
 }
@@ -170,6 +251,7 @@ static int run(projc__cli *cli)
     projc_arena_free(self.arena);
     free(self.events);
     free(self.positions);
+    free(self.lines);
     return status == PROJC_OK ? PROJC__EXIT_OK : projc__cli_fail(cli, &error);
 }
 
@@ -182,8 +264,8 @@ const projc__command projc__command_append = {
              "  {\"type\":\"bank_account\",\"id\":\"…\",\"event\":\"account_credited\",\"payload\":{…}}\n"
              "and, if wanted, \"version\" (the event's own; the one before it must be the last), \"event_id\",\n"
              "\"metadata\" and \"time\". Payloads are checked by the generated decoders. 1,000 lines are one\n"
-             "transaction; an error names the line, and what was committed before it stays. --raw stores\n"
-             "events of undeclared names and payloads unchecked.\n",
+             "transaction (fewer when they are large); an error names the line, and what was committed before\n"
+             "its transaction stays. --raw stores events of undeclared names and payloads unchecked.\n",
     .flags = {{"file", true}, {"raw", false}, {"json", false}},
     .run = run,
 };

@@ -31,7 +31,7 @@ static int run_help(projc__cli *cli)
             return PROJC__EXIT_OK;
         }
     }
-    return projc__cli_usage(cli, "there is no command `%s`", cli->arguments[0]);
+    return projc__cli_unknown_command(cli, cli->arguments[0]);
 }
 
 const projc__command projc__command_help = {

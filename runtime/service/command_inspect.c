@@ -1,9 +1,9 @@
 /* inspect: states as JSON. */
 #include <string.h>
 
-#include "codec/state_envelope.h"
 #include "codec/value.h"
 #include "service/cli.h"
+#include "service/state_row.h"
 
 /* What one run shows. */
 typedef struct inspection {
@@ -19,31 +19,6 @@ typedef struct inspection {
     uint64_t shown;
 } inspection;
 
-static uint32_t part_count(const inspection *self)
-{
-    return self->target.type->kind == PROJC_STREAM_PROJECTION ? 0
-                                                              : self->target.type->table->key_count;
-}
-
-/* The state in a row of the table. */
-static projc_status decode(inspection *self, const projc_value *row, projc_error *error)
-{
-    const projc_projection_type *type = self->target.type;
-    const projc_value *values = row + type->table->key_count + 1; /* behind `position` */
-    projc_msgpack_reader reader;
-    projc_bytes packed;
-    projc_status status;
-
-    if (type->is_columns)
-        return type->from_row(self->arena, values, self->state, error);
-    status = projc__state_open(values[0].as.bytes, type->shape_fingerprint, &packed, error);
-    if (status != PROJC_OK)
-        return status;
-    projc_msgpack_reader_init(&reader, packed.data, packed.size, self->arena, error);
-    type->from_msgpack(&reader, self->state);
-    return projc_msgpack_read_end(&reader);
-}
-
 static const projc__key_row *find_failed(inspection *self, const projc_value *key)
 {
     projc_msgpack_writer *writer = projc_msgpack_writer_new(self->arena);
@@ -51,7 +26,7 @@ static const projc__key_row *find_failed(inspection *self, const projc_value *ke
     projc_bytes bytes = {NULL, 0};
 
     if (writer == NULL ||
-        projc__key_encode(writer, key, part_count(self), &bytes, &error) != PROJC_OK)
+        projc__key_encode(writer, key, projc__key_parts(self->target.type), &bytes, &error) != PROJC_OK)
         return NULL;
     for (size_t i = 0; i < self->failed_count; i++)
         if (self->failed[i].key.size == bytes.size &&
@@ -67,11 +42,11 @@ static void print_line(inspection *self, const projc_value *key, int64_t positio
     projc__buffer text;
 
     projc__buffer_init(&text);
-    for (uint32_t i = 0; i < part_count(self); i++) {
+    for (uint32_t i = 0; i < projc__key_parts(self->target.type); i++) {
         projc__value_put(&text, &self->target.type->table->columns[i], &key[i]);
         projc__buffer_put_char(&text, ' ');
     }
-    if (part_count(self) > 0 && self->key == NULL)
+    if (projc__key_parts(self->target.type) > 0 && self->key == NULL)
         printf("%-37s %10lld %-6s ", text.data, (long long)position, status_name);
     printf("%.*s\n", (int)state.size, state.data);
     projc__buffer_clear(&text);
@@ -94,7 +69,7 @@ static projc_status show(inspection *self, const projc_value *key, int64_t posit
     if (self->is_json) {
         projc_json_write_map(writer);
         projc_json_write_name(writer, "key");
-        projc__key_write_json(writer, self->target.type->table->columns, key, part_count(self));
+        projc__key_write_json(writer, self->target.type->table->columns, key, projc__key_parts(self->target.type));
         projc_json_write_name(writer, "position");
         projc_json_write_integer(writer, position);
         projc_json_write_name(writer, "status");
@@ -124,7 +99,7 @@ static projc_status visit(void *context, const projc_value *values, projc_error 
     projc_status status;
 
     projc_arena_reset(self->arena);
-    status = decode(self, values, error);
+    status = projc__state_from_row(self->target.type, values, self->arena, self->state, error);
     if (status == PROJC_OK)
         status = show(self, values, values[self->target.type->table->key_count].as.integer,
                       self->state, error);
@@ -135,7 +110,7 @@ static projc_status visit(void *context, const projc_value *values, projc_error 
 static projc_status inspect_one(inspection *self, projc_store *store, projc_error *error)
 {
     static const projc_value singleton = {.kind = PROJC_KIND_INTEGER, .as = {.integer = 0}};
-    const projc_value *key = part_count(self) == 0 ? &singleton : self->key;
+    const projc_value *key = projc__key_parts(self->target.type) == 0 ? &singleton : self->key;
     projc_value *row = NULL;
     projc_status status = projc__store_load_rows(store, self->target.type->table, key, 1, self->arena,
                                                  &row, error);
@@ -146,7 +121,7 @@ static projc_status inspect_one(inspection *self, projc_store *store, projc_erro
         return PROJC_ABSENT;
     if (row == NULL)
         return show(self, key, 0, NULL, error);
-    status = decode(self, row, error);
+    status = projc__state_from_row(self->target.type, row, self->arena, self->state, error);
     if (status == PROJC_OK)
         status = show(self, key, row[self->target.type->table->key_count].as.integer, self->state,
                       error);
@@ -174,7 +149,7 @@ static projc_status inspect(inspection *self, projc_error *error)
                                         &self->failed_count, error);
     if (status != PROJC_OK)
         return status;
-    if (self->key != NULL || part_count(self) == 0)
+    if (self->key != NULL || projc__key_parts(self->target.type) == 0)
         return inspect_one(self, store, error);
     return projc__store_scan_rows(store, self->target.type->table, visit, self, error);
 }

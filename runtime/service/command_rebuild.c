@@ -43,13 +43,22 @@ const projc__command projc__command_reset = {
     .run = run_reset,
 };
 
+/* What the rebuild reports to. */
+typedef struct rebuild_display {
+    projc__progress_display display;
+    projc__progress last;
+} rebuild_display;
+
 static bool show(void *context, const projc__rebuild_progress *progress)
 {
-    projc__progress line = {.events = progress->events,
-                            .position = progress->position,
-                            .target = progress->head};
+    rebuild_display *self = context;
 
-    projc__progress_show(context, &line);
+    self->last = (projc__progress){.events = progress->events,
+                                   .position = progress->position < progress->head
+                                                   ? progress->position
+                                                   : progress->head,
+                                   .target = progress->head};
+    projc__progress_show(&self->display, &self->last);
     return true;
 }
 
@@ -58,10 +67,10 @@ static int run_rebuild(projc__cli *cli)
     projc__target target;
     projc__engine engine;
     projc__workspace *workspace = NULL;
-    projc__progress_display display;
+    rebuild_display progress;
     projc__rebuild_options options = {.forgets_skipped = projc__cli_has(cli, "retry-skipped"),
                                       .report = show,
-                                      .context = &display};
+                                      .context = &progress};
     projc_error error = {0};
     projc_status status;
 
@@ -73,18 +82,16 @@ static int run_rebuild(projc__cli *cli)
         return projc__cli_usage(cli, "rebuilding beside the live tables is not supported yet: give "
                                      "--in-place (readers see an empty table until it has caught up)");
     projc__cli_engine(cli, &engine);
-    projc__progress_begin(&display, &cli->log);
+    progress.last = (projc__progress){.events = 0};
+    projc__progress_begin(&progress.display, &cli->log);
     status = projc__workspace_new(&engine, &workspace, &error);
     if (status == PROJC_OK)
         status = projc__rebuild_in_place(&engine, workspace, target.module, target.projection,
                                          &options, &error);
     projc__workspace_free(workspace);
-    if (display.has_drawn)
-        fputc('\n', stderr);
-    if (status == PROJC_KEY_FAILED) {
-        error.status = status;
-        return projc__cli_fail(cli, &error);
-    }
+    progress.last.is_last = true;
+    projc__progress_show(&progress.display, &progress.last);
+    error.status = status;
     if (status != PROJC_OK)
         return projc__cli_fail(cli, &error);
     printf("%s is rebuilt\n", target.type->name);
@@ -135,8 +142,7 @@ static int run_wait(projc__cli *cli)
         printf("%s has applied everything up to %lld\n", target.type->name, (long long)position);
         return PROJC__EXIT_OK;
     }
-    if (error.message[0] == '\0')
-        (void)projc_error_set(&error, status, "%s", projc_status_text(status));
+    error.status = status;
     return projc__cli_fail(cli, &error);
 }
 

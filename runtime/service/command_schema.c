@@ -78,7 +78,8 @@ static projc_status look_for_module(projc_store *store, const projc_module *modu
 static int check_schema(projc__cli *cli)
 {
     static const char *const runtime_tables[] = {"projc_projection", "projc_lane",    "projc_key",
-                                                 "projc_skipped",    "projc_process", "projc_waiter"};
+                                                 "projc_waiting",    "projc_skipped", "projc_process",
+                                                 "projc_waiter"};
     projc_store *store;
     uint32_t missing = 0;
     projc_error error = {0};
@@ -98,6 +99,48 @@ static int check_schema(projc__cli *cli)
     return PROJC__EXIT_OK;
 }
 
+/* ---- dropping ---- */
+
+/* Who has generations in this database. */
+typedef struct tenancy {
+    const projc_service_options *service;
+    projc__buffer own; /* "1, 2, 3": generations of this service's packages */
+    bool has_others;
+} tenancy;
+
+static projc_status count_tenant(void *context, const projc_value *values, projc_error *error)
+{
+    tenancy *self = context;
+    projc_text package = values[1].as.text;
+
+    for (uint32_t i = 0; i < self->service->module_count; i++) {
+        const char *name = self->service->modules[i]->package;
+
+        if (!projc_text_is(package, name, strlen(name)))
+            continue;
+        projc__buffer_format(&self->own, "%s%lld", self->own.size > 0 ? ", " : "",
+                             (long long)values[0].as.integer);
+        return projc__buffer_status(&self->own, error);
+    }
+    self->has_others = true;
+    return PROJC_OK;
+}
+
+/* NO_SCHEMA of a missing table is no error: then nobody is there. */
+static projc_status find_tenants(projc_store *store, tenancy *self, projc_error *error)
+{
+    static const projc_column columns[] = {{.name = "generation", .type = PROJC_COLUMN_I64},
+                                           {.name = "package", .type = PROJC_COLUMN_TEXT}};
+    static const projc_table table = {
+        .name = "projc_projection", .key_count = 1, .column_count = 2, .columns = columns};
+    bool is_there = false;
+    projc_status status = projc__store_has_table(store, NULL, table.name, &is_there, error);
+
+    if (status == PROJC_OK && is_there)
+        status = projc__store_scan_rows(store, &table, count_tenant, self, error);
+    return status;
+}
+
 static void put_drop(projc__buffer *script, const char *schema, const char *table)
 {
     projc__buffer_put_string(script, "DROP TABLE IF EXISTS ");
@@ -105,12 +148,34 @@ static void put_drop(projc__buffer *script, const char *schema, const char *tabl
     projc__buffer_put_string(script, ";\n");
 }
 
-/* The projections' tables and the runtime's; never the events. */
+/* The projections' tables, and the runtime's: whole, or of the rows of these packages when other packages
+ * have theirs beside them. */
+static void put_script(projc__buffer *script, const tenancy *tenants)
+{
+    static const char *const runtime_tables[] = {"projc_waiter", "projc_skipped", "projc_waiting",
+                                                 "projc_key",    "projc_lane",    "projc_projection"};
+
+    for (uint32_t i = 0; i < tenants->service->module_count; i++) {
+        const projc_module *module = tenants->service->modules[i];
+
+        for (uint32_t j = 0; j < module->projection_count; j++)
+            put_drop(script, module->projections[j].table->schema, module->projections[j].table->name);
+    }
+    for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables; i++) {
+        if (!tenants->has_others)
+            put_drop(script, NULL, runtime_tables[i]);
+        else if (tenants->own.size > 0)
+            projc__buffer_format(script, "DELETE FROM %s WHERE generation IN (%s);\n",
+                                 runtime_tables[i], tenants->own.data);
+    }
+    if (!tenants->has_others)
+        put_drop(script, NULL, "projc_process");
+}
+
+/* Never the events. */
 static int drop_schema(projc__cli *cli)
 {
-    static const char *const runtime_tables[] = {"projc_waiter",  "projc_process", "projc_skipped",
-                                                 "projc_waiting", "projc_key",     "projc_lane",
-                                                 "projc_projection"};
+    tenancy tenants = {.service = cli->service};
     projc__buffer script;
     projc_store *store;
     projc_error error = {0};
@@ -119,27 +184,25 @@ static int drop_schema(projc__cli *cli)
     if (!projc__cli_has(cli, "yes"))
         return projc__cli_usage(cli, "--drop deletes all projections (events stay): add --yes");
     projc__buffer_init(&script);
-    for (uint32_t i = 0; i < cli->service->module_count; i++) {
-        const projc_module *module = cli->service->modules[i];
-
-        for (uint32_t j = 0; j < module->projection_count; j++)
-            put_drop(&script, module->projections[j].table->schema,
-                     module->projections[j].table->name);
-    }
-    for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables; i++)
-        put_drop(&script, NULL, runtime_tables[i]);
-    status = projc__buffer_status(&script, &error);
+    projc__buffer_init(&tenants.own);
+    status = projc__cli_store(cli, &store, &error);
     if (status == PROJC_OK)
-        status = projc__cli_store(cli, &store, &error);
+        status = find_tenants(store, &tenants, &error);
+    put_script(&script, &tenants);
+    if (status == PROJC_OK)
+        status = projc__buffer_status(&script, &error);
     if (status == PROJC_OK) {
         const char *const pieces[] = {script.data};
 
         status = projc__store_run_script(store, pieces, 1, &error);
     }
+    projc__buffer_clear(&tenants.own);
     projc__buffer_clear(&script);
     if (status != PROJC_OK)
         return projc__cli_fail(cli, &error);
-    printf("dropped; the event tables are as they were\n");
+    printf(tenants.has_others
+               ? "dropped; the event tables and what other packages have here are as they were\n"
+               : "dropped; the event tables are as they were\n");
     return PROJC__EXIT_OK;
 }
 
@@ -152,6 +215,11 @@ static int run(projc__cli *cli)
         return projc__cli_usage(cli, "`schema` takes no arguments");
     if (actions > 1)
         return projc__cli_usage(cli, "give one of --apply, --check, --drop");
+    if (projc__cli_has(cli, "postgres") && projc__cli_has(cli, "sqlite"))
+        return projc__cli_usage(cli, "give one of --postgres, --sqlite");
+    if (actions > 0 && (projc__cli_has(cli, "postgres") || projc__cli_has(cli, "sqlite")))
+        return projc__cli_usage(cli, "--postgres and --sqlite choose what is printed; the store to work "
+                                     "on is --database");
     if (projc__cli_has(cli, "apply"))
         return apply_schema(cli);
     if (projc__cli_has(cli, "check"))
@@ -171,8 +239,9 @@ const projc__command projc__command_schema = {
              "\n"
              "Prints the SQL of all tables, for the kind of --database, or as told. --apply creates what is\n"
              "missing in one transaction and may be repeated. --check tells what is missing (exit 1).\n"
-             "--drop deletes the projections' tables and the runtime's, never the events. --no-notify\n"
-             "leaves out the trigger that wakes projectors up; then they poll.\n",
+             "--drop deletes the projections' tables and the runtime's, never the events, nor what projections\n"
+             "of other packages have in the same database. --no-notify leaves out the trigger that wakes\n"
+             "projectors up; then they poll.\n",
     .flags = {{"apply", false}, {"check", false}, {"drop", false}, {"yes", false},
               {"postgres", false}, {"sqlite", false}, {"no-notify", false}},
     .run = run,

@@ -1,131 +1,21 @@
 /* status: where every projection stands. */
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "service/cli.h"
-#include "service/undeclared.h"
+#include "service/standing.h"
 
-/* What one line tells. */
-typedef struct projection_standing {
-    const char *projection;
-    const char *kind;
-    projc__generation generation;
-    bool is_registered;
-    int64_t position; /* lowest of the lanes */
-    int64_t head;
-    int64_t lag_seconds;
-    int64_t failed;
-    int64_t skipped;
-    int64_t applied;
-    bool is_stopped; /* a stream projection that waits for repair */
-    const char *state;
-    projc__page page; /* the next one: is it blocked? */
-    projc_text undeclared; /* JSON object */
-} projection_standing;
+enum { SAMPLE_MS = 200, WATCH_MS = 1000 };
 
-static const char *kind_name(projc_projection_kind kind)
-{
-    static const char *const names[] = {[PROJC_AGGREGATE_PROJECTION] = "aggregate",
-                                        [PROJC_STREAM_PROJECTION] = "stream",
-                                        [PROJC_KEYED_PROJECTION] = "keyed"};
-
-    return names[kind];
-}
-
-static const char *state_name(const projection_standing *standing)
-{
-    static const char *const names[] = {[PROJC__LIVE] = "live", [PROJC__BUILDING] = "building",
-                                        [PROJC__RETIRED] = "retired", [PROJC__PAUSED] = "paused"};
-
-    return standing->is_stopped ? "failed" : names[standing->generation.state];
-}
-
-/* Position, applied, failed: from lanes and keys. */
-static projc_status measure_lanes(projc__cli *cli, projc_store *store, const projc__target *target,
-                                  projection_standing *standing, projc_error *error)
-{
-    projc__lane *lanes = NULL;
-    projc__key_row *keys = NULL;
-    size_t lane_count = 0;
-    size_t key_count = 0;
-    int64_t generation = standing->generation.number;
-    projc_status status =
-        projc__store_load_lanes(store, generation, cli->arena, &lanes, &lane_count, error);
-
-    if (status == PROJC_OK)
-        status = projc__store_load_keys(store, generation, cli->arena, &keys, &key_count, error);
-    if (status == PROJC_OK)
-        status = projc__store_count_skipped(store, generation, &standing->skipped, error);
-    standing->position = lane_count > 0 ? INT64_MAX : 0;
-    for (size_t i = 0; i < lane_count; i++) {
-        standing->position =
-            lanes[i].position < standing->position ? lanes[i].position : standing->position;
-        standing->applied += lanes[i].applied;
-    }
-    for (size_t i = 0; i < key_count; i++)
-        standing->failed += keys[i].status == PROJC__KEY_FAILED;
-    standing->is_stopped =
-        target->type->kind == PROJC_STREAM_PROJECTION && standing->failed > 0;
-    return status;
-}
-
-/* The age of the first event that is not applied, and what holds the reader back. */
-static projc_status measure_lag(projc__cli *cli, projc_store *store, const projc__target *target,
-                                projection_standing *standing, projc_error *error)
-{
-    projc__page_limits limits = {.rows = 1, .bytes = 1};
-    projc__page next = {.events = NULL};
-    projc_status status;
-
-    if (standing->position >= standing->head)
-        return PROJC_OK;
-    status = projc__store_read_raw(store, target->stream, standing->position, INT64_MAX, NULL, NULL,
-                                   &limits, cli->arena, &next, error);
-    if (status == PROJC_OK && next.count > 0) {
-        int64_t age = projc__clock_now(&projc__real_clock) - next.events[0].time;
-
-        standing->lag_seconds = age > 0 ? age / 1000000 : 0;
-    }
-    if (status == PROJC_OK)
-        status = projc__store_read_page(store, target->stream, standing->position, &limits, cli->arena,
-                                        &standing->page, error);
-    return status;
-}
-
-static projc_status measure(projc__cli *cli, const projc__target *target, projection_standing *standing,
-                            projc_error *error)
-{
-    projc_store *store;
-    int64_t time;
-    bool has_writers;
-    projc_status status = projc__cli_store(cli, &store, error);
-
-    standing->projection = target->type->name;
-    standing->kind = kind_name(target->type->kind);
-    standing->undeclared = projc_text_of("{}", 2);
-    if (status == PROJC_OK)
-        status = projc__store_find_generation(store, target->module->package, target->type->name,
-                                              cli->arena, &standing->generation, error);
-    standing->is_registered = status == PROJC_OK;
-    standing->state = "new";
-    if (status == PROJC_ABSENT)
-        status = PROJC_OK;
-    if (status == PROJC_OK)
-        status = projc__store_read_head(store, target->stream, &standing->head, &time, &has_writers,
-                                        error);
-    if (status != PROJC_OK)
-        return status;
-    if (standing->is_registered) {
-        status = measure_lanes(cli, store, target, standing, error);
-        standing->state = state_name(standing);
-    }
-    if (status == PROJC_OK)
-        status = measure_lag(cli, store, target, standing, error);
-    if (status == PROJC_OK)
-        status = projc__count_undeclared(cli, store, target, standing->position,
-                                         &standing->undeclared, error);
-    return status;
-}
+/* One look at all projections. */
+typedef struct survey {
+    projc__standing *standings;
+    size_t count;
+    projc__process *processes;
+    size_t process_count;
+    size_t living; /* of those, the ones whose heartbeat is fresh */
+} survey;
 
 /* ---- printing ---- */
 
@@ -151,11 +41,11 @@ static void put_owners(projc_json_writer *writer, const projc__process *processe
     projc_json_write_list_end(writer);
 }
 
-static void put_standing(projc_json_writer *writer, const projection_standing *standing,
+static void put_standing(projc_json_writer *writer, const projc__standing *standing,
                          const projc__process *processes, size_t process_count)
 {
     projc_json_write_map(writer);
-    put_text(writer, "projection", standing->projection);
+    put_text(writer, "projection", standing->target.type->name);
     put_number(writer, "version", standing->generation.version);
     put_text(writer, "kind", standing->kind);
     put_number(writer, "position", standing->position);
@@ -169,6 +59,11 @@ static void put_standing(projc_json_writer *writer, const projection_standing *s
     put_number(writer, "generation", standing->generation.number);
     put_text(writer, "state", standing->state);
     put_number(writer, "applied", standing->applied);
+    projc_json_write_name(writer, "rate");
+    if (standing->rate < 0)
+        projc_json_write_null(writer);
+    else
+        projc_json_write_integer(writer, (int64_t)(standing->rate + 0.5));
     put_owners(writer, processes, process_count);
     projc_json_write_name(writer, "undeclared");
     projc_json_write_raw(writer, standing->undeclared);
@@ -187,19 +82,24 @@ static void put_standing(projc_json_writer *writer, const projection_standing *s
     projc_json_write_map_end(writer);
 }
 
-static void print_head(void)
+/* "-" when it is unknown. */
+static void print_rate(double rate)
 {
-    printf("%-20s %-9s %-8s %12s %12s %10s %8s %8s %9s\n", "PROJECTION", "KIND", "STATE", "POSITION",
-           "HEAD", "LAG", "SECONDS", "FAILED", "SKIPPED");
+    if (rate < 0)
+        printf(" %8s", "-");
+    else
+        printf(" %8.0f", rate);
 }
 
-static void print_standing(const projection_standing *standing)
+static void print_standing(const projc__standing *standing)
 {
-    printf("%-20s %-9s %-8s %12lld %12lld %10lld %8lld %8lld %9lld\n", standing->projection,
-           standing->kind, standing->state, (long long)standing->position, (long long)standing->head,
-           (long long)(standing->head > standing->position ? standing->head - standing->position : 0),
-           (long long)standing->lag_seconds, (long long)standing->failed,
-           (long long)standing->skipped);
+    int64_t lag = standing->head > standing->position ? standing->head - standing->position : 0;
+
+    printf("%-20s %-9s %-8s %12lld %12lld %10lld %8lld", standing->target.type->name, standing->kind,
+           standing->state, (long long)standing->position, (long long)standing->head, (long long)lag,
+           (long long)standing->lag_seconds);
+    print_rate(standing->rate);
+    printf(" %8lld %9lld\n", (long long)standing->failed, (long long)standing->skipped);
     if (standing->page.is_blocked)
         printf("  waits for a writer in flight, backend pid %d\n", (int)standing->page.blocking_pid);
     if (standing->undeclared.size > 2)
@@ -207,67 +107,135 @@ static void print_standing(const projection_standing *standing)
                standing->undeclared.data);
 }
 
-static projc_status report(projc__cli *cli, projc_json_writer *writer, projc_error *error)
+static void print_survey(const survey *found)
 {
-    projc__process *processes = NULL;
-    size_t process_count = 0;
+    printf("%-20s %-9s %-8s %12s %12s %10s %8s %8s %8s %9s\n", "PROJECTION", "KIND", "STATE",
+           "POSITION", "HEAD", "LAG", "SECONDS", "RATE", "FAILED", "SKIPPED");
+    for (size_t i = 0; i < found->count; i++)
+        print_standing(&found->standings[i]);
+    printf("%zu service%s running", found->living, found->living == 1 ? "" : "s");
+    for (size_t i = 0; i < found->process_count; i++)
+        if (found->processes[i].is_alive)
+            printf(" %.*s", (int)found->processes[i].name.size, found->processes[i].name.data);
+    printf("\n");
+}
+
+static projc_status print_json(projc__cli *cli, const survey *found, projc_error *error)
+{
+    projc_json_writer *writer = projc_json_writer_new(cli->arena);
+    projc_text text;
+    projc_status status;
+
+    if (writer == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    projc_json_write_list(writer);
+    for (size_t i = 0; i < found->count; i++)
+        put_standing(writer, &found->standings[i], found->processes, found->process_count);
+    projc_json_write_list_end(writer);
+    status = projc_json_writer_finish(writer, &text, error);
+    if (status == PROJC_OK)
+        printf("%.*s\n", (int)text.size, text.data);
+    return status;
+}
+
+/* ---- looking ---- */
+
+static projc_status look(projc__cli *cli, survey *found, projc_error *error)
+{
+    const projc_service_options *service = cli->service;
+    size_t most = 1;
     projc_store *store;
     projc_status status = projc__cli_store(cli, &store, error);
 
+    *found = (survey){.count = 0};
+    for (uint32_t i = 0; i < service->module_count; i++)
+        most += service->modules[i]->projection_count;
+    found->standings = projc_arena_alloc(cli->arena, most * sizeof *found->standings);
+    if (status == PROJC_OK && found->standings == NULL)
+        status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     if (status == PROJC_OK)
         status = projc__store_heartbeat(store, (projc_text){NULL, 0}, (projc_text){NULL, 0}, cli->arena,
-                                        &processes, &process_count, error);
-    for (uint32_t i = 0; i < cli->service->module_count && status == PROJC_OK; i++) {
-        const projc_module *module = cli->service->modules[i];
+                                        &found->processes, &found->process_count, error);
+    for (uint32_t i = 0; i < service->module_count && status == PROJC_OK; i++) {
+        const projc_module *module = service->modules[i];
 
         for (uint32_t j = 0; j < module->projection_count && status == PROJC_OK; j++) {
             projc__target target = {module, j, &module->projections[j],
                                     &module->streams[module->projections[j].stream]};
-            projection_standing standing = {.projection = NULL};
 
-            status = measure(cli, &target, &standing, error);
-            if (status != PROJC_OK)
-                break;
-            if (writer != NULL)
-                put_standing(writer, &standing, processes, process_count);
-            else
-                print_standing(&standing);
+            status = projc__standing_measure(cli, &target, &found->standings[found->count++], error);
         }
+    }
+    for (size_t i = 0; i < found->process_count && status == PROJC_OK; i++)
+        found->living += found->processes[i].is_alive;
+    return status;
+}
+
+static void sleep_ms(long milliseconds)
+{
+    struct timespec nap = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
+
+    (void)nanosleep(&nap, NULL);
+}
+
+/* Without a living service nothing moves; else two looks at what was applied tell the rate. */
+static projc_status sample(projc__cli *cli, survey *found, projc_error *error)
+{
+    int64_t begun = projc__clock_monotonic(&projc__real_clock);
+    projc_status status = PROJC_OK;
+
+    if (found->living > 0)
+        sleep_ms(SAMPLE_MS);
+    for (size_t i = 0; i < found->count && status == PROJC_OK; i++) {
+        int64_t passed = projc__clock_monotonic(&projc__real_clock) - begun;
+
+        if (found->living == 0)
+            found->standings[i].rate = 0;
+        else
+            status = projc__standing_sample(cli, &found->standings[i], (double)passed / 1e6, error);
     }
     return status;
 }
 
 static int run(projc__cli *cli)
 {
-    projc_json_writer *writer = projc__cli_has(cli, "json") ? projc_json_writer_new(cli->arena) : NULL;
-    projc_text text = {NULL, 0};
+    bool is_json = projc__cli_has(cli, "json");
+    bool is_watching = projc__cli_has(cli, "watch");
+    survey found;
     projc_error error = {0};
     projc_status status;
 
     if (cli->argument_count > 0)
         return projc__cli_usage(cli, "`status` takes no arguments");
-    if (writer == NULL) {
-        print_head();
-        status = report(cli, NULL, &error);
-    } else {
-        projc_json_write_list(writer);
-        status = report(cli, writer, &error);
-        projc_json_write_list_end(writer);
+    for (;;) {
+        status = look(cli, &found, &error);
         if (status == PROJC_OK)
-            status = projc_json_writer_finish(writer, &text, &error);
-        if (status == PROJC_OK)
-            printf("%.*s\n", (int)text.size, text.data);
+            status = sample(cli, &found, &error);
+        if (status == PROJC_OK && is_watching && !is_json && isatty(STDOUT_FILENO) == 1)
+            printf("\033[H\033[J");
+        if (status == PROJC_OK && is_json)
+            status = print_json(cli, &found, &error);
+        else if (status == PROJC_OK)
+            print_survey(&found);
+        if (status != PROJC_OK)
+            return projc__cli_fail(cli, &error);
+        if (!is_watching || fflush(stdout) != 0)
+            return PROJC__EXIT_OK;
+        sleep_ms(WATCH_MS - SAMPLE_MS);
+        projc_arena_reset(cli->arena);
     }
-    return status == PROJC_OK ? PROJC__EXIT_OK : projc__cli_fail(cli, &error);
 }
 
 const projc__command projc__command_status = {
     .name = "status",
     .summary = "show where every projection stands",
-    .usage = "status [--json]\n"
+    .usage = "status [--json] [--watch]\n"
              "\n"
-             "Position is the lowest of the lanes; lag counts numbers up to the highest in the log, and the age of\n"
-             "the first event that is not applied.\n",
-    .flags = {{"json", false}},
+             "POSITION is the lowest of the lanes; LAG counts numbers up to the highest in the log, SECONDS is the\n"
+             "age of the first event that is not applied. RATE is events applied a second, from two looks 200 ms\n"
+             "apart: 0 when no service runs, unknown (-, null) when a projection is behind and no batch ended\n"
+             "between the two. STATE is new, live, building, paused or failed. Undeclared events are counted by\n"
+             "name among the last 10,000. --watch looks again every second.\n",
+    .flags = {{"json", false}, {"watch", false}},
     .run = run,
 };

@@ -1,8 +1,10 @@
 /* Events as JSON lines: reading them for `append`, writing them for `events`. */
 #include "service/event_json.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "codec/value.h"
 
 static projc_text text_of(const char *text)
@@ -118,14 +120,18 @@ static projc_status read_fields(const projc__json *tree, line_fields *fields, pr
     return status;
 }
 
-static projc_status read_id(const projc_aggregate_type *aggregate, bool is_text_column,
-                            projc_text text, projc_value *id, projc_error *error)
+projc_status projc__event_id_parse(projc_arena *arena, const projc_aggregate_type *aggregate,
+                                   bool is_text_column, projc_text text, projc_value *id,
+                                   projc_error *error)
 {
-    projc_uuid uuid;
+    char canonical[PROJC__UUID_TEXT_SIZE + 1];
+    projc_uuid uuid = {{0}};
     int64_t number;
 
     if (text.size == 0)
         return projc_error_set(error, PROJC_DATA, "\"id\" is empty");
+    if (memchr(text.data, '\0', text.size) != NULL)
+        return projc_error_set(error, PROJC_DATA, "\"id\" holds a NUL character");
     if (aggregate->id_type == PROJC_ID_UUID && !projc_parse_uuid(text, &uuid))
         return projc_error_set(error, PROJC_DATA, "\"id\" is `%.*s`, which is no uuid", (int)text.size,
                                text.data);
@@ -133,10 +139,19 @@ static projc_status read_id(const projc_aggregate_type *aggregate, bool is_text_
         !projc_parse_integer(text, INT64_MIN, INT64_MAX, &number))
         return projc_error_set(error, PROJC_DATA, "\"id\" is `%.*s`, which is no i64", (int)text.size,
                                text.data);
-    if (is_text_column)
-        *id = (projc_value){.kind = PROJC_KIND_TEXT, .as = {.text = text}};
-    else
-        *id = (projc_value){.kind = PROJC_KIND_UUID, .as = {.uuid = uuid}};
+    *id = (projc_value){.kind = PROJC_KIND_UUID, .as = {.uuid = uuid}};
+    if (!is_text_column)
+        return PROJC_OK;
+    if (aggregate->id_type != PROJC_ID_TEXT) {
+        if (aggregate->id_type == PROJC_ID_UUID)
+            projc__uuid_format(uuid, canonical);
+        else
+            (void)snprintf(canonical, sizeof canonical, "%lld", (long long)number);
+        text = projc_text_of(projc_arena_copy(arena, canonical, strlen(canonical)), strlen(canonical));
+        if (text.data == NULL)
+            return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for an event");
+    }
+    *id = (projc_value){.kind = PROJC_KIND_TEXT, .as = {.text = text}};
     return PROJC_OK;
 }
 
@@ -200,7 +215,7 @@ static projc_status undeclared(const line_fields *fields, const projc_aggregate_
 {
     const projc__json *wrong = aggregate == NULL ? fields->type : fields->event;
 
-    return projc_error_set(error, PROJC_DATA,
+    return projc_error_set(error, aggregate == NULL ? PROJC_ABSENT : PROJC_DATA,
                            aggregate == NULL ? "no aggregate type `%.*s` is declared"
                                              : "no event `%.*s` is declared for its type; --raw "
                                                "stores it unchecked",
@@ -231,7 +246,8 @@ projc_status projc__event_from_json(projc_arena *arena, const projc_module *modu
     target = &module->streams[*stream];
     event->name = fields.event->text;
     event->aggregate_type = fields.type->text;
-    status = read_id(aggregate, target->has_text_ids, fields.id->text, &event->aggregate_id, error);
+    status = projc__event_id_parse(arena, aggregate, target->has_text_ids, fields.id->text,
+                                   &event->aggregate_id, error);
     if (status == PROJC_OK)
         status = read_optional(&fields, event, error);
     if (status != PROJC_OK)
@@ -248,31 +264,77 @@ projc_status projc__event_from_json(projc_arena *arena, const projc_module *modu
 
 /* ---- writing ---- */
 
-static projc_status put_payload(projc_arena *arena, const projc_event_type *type,
-                                const projc_stream_type *stream, const projc_event *event,
-                                projc_json_writer *writer, projc_error *error)
+/* JSON on one line: between its tokens a stored text may break lines, in its strings it cannot. */
+static projc_status put_json(projc_arena *arena, projc_text json, projc_json_writer *writer,
+                             projc_error *error)
+{
+    projc__json *tree;
+    projc_error ignored = {0};
+    char *line;
+
+    /* What is no JSON is shown as a text; `append` will not take that back as a payload. */
+    if (projc__json_parse(arena, json, &tree, &ignored) != PROJC_OK) {
+        projc_json_write_text(writer, json);
+        return PROJC_OK;
+    }
+    line = projc_arena_copy(arena, json.data, json.size);
+    if (line == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for an event");
+    for (size_t i = 0; i < json.size; i++)
+        if (line[i] == '\n' || line[i] == '\r')
+            line[i] = ' ';
+    projc_json_write_raw(writer, projc_text_of(line, json.size));
+    return PROJC_OK;
+}
+
+/* By its event's own decoder, or NULL: it is not declared. */
+static projc_status decode_payload(projc_arena *arena, const projc_event_type *type,
+                                   const projc_event *event, projc_json_writer *writer)
 {
     projc_msgpack_reader reader;
+    projc_error ignored = {0};
     void *value;
     projc_status status;
 
-    if (stream->payload == PROJC_PAYLOAD_JSON) {
-        projc_json_write_raw(writer, event->payload);
-        return PROJC_OK;
-    }
     if (type == NULL)
-        return projc__msgpack_to_json(
-            arena, (projc_bytes){(const uint8_t *)event->payload.data, event->payload.size}, writer,
-            error);
+        return PROJC_ABSENT;
     value = projc_arena_alloc(arena, type->size);
     if (value == NULL)
-        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for an event");
-    projc_msgpack_reader_init(&reader, event->payload.data, event->payload.size, arena, error);
+        return PROJC_NO_MEMORY;
+    projc_msgpack_reader_init(&reader, event->payload.data, event->payload.size, arena,
+                              &ignored);
     type->from_msgpack(&reader, NULL, value);
     status = projc_msgpack_read_end(&reader);
     if (status == PROJC_OK)
         type->to_json(writer, value);
     return status;
+}
+
+/* msgpack by the event's decoder, else by its own types, else (it is none) as base64. */
+static projc_status put_msgpack(projc_arena *arena, const projc_event_type *type,
+                                const projc_event *event, projc_json_writer *writer,
+                                projc_error *error)
+{
+    projc_bytes bytes = {(const uint8_t *)event->payload.data, event->payload.size};
+    projc_json_writer *apart = projc_json_writer_new(arena);
+    projc_error ignored = {0};
+    projc_text text;
+    projc_status status;
+
+    if (apart == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for an event");
+    status = decode_payload(arena, type, event, apart);
+    if (status != PROJC_OK) {
+        projc_json_writer_reset(apart);
+        status = projc__msgpack_to_json(arena, bytes, apart, &ignored);
+    }
+    if (status == PROJC_OK)
+        status = projc_json_writer_finish(apart, &text, &ignored);
+    if (status == PROJC_OK)
+        projc_json_write_raw(writer, text);
+    else
+        projc_json_write_bytes(writer, bytes);
+    return PROJC_OK;
 }
 
 projc_status projc__event_to_json(projc_arena *arena, const projc_module *module,
@@ -298,17 +360,19 @@ projc_status projc__event_to_json(projc_arena *arena, const projc_module *module
     projc_json_write_name(writer, "event");
     projc_json_write_text(writer, event->name);
     projc_json_write_name(writer, "payload");
-    status = put_payload(arena, type, stream, event, writer, error);
+    status = stream->payload == PROJC_PAYLOAD_JSON
+                 ? put_json(arena, event->payload, writer, error)
+                 : put_msgpack(arena, type, event, writer, error);
+    if (status == PROJC_OK && event->metadata.size > 2) {
+        projc_json_write_name(writer, "metadata");
+        status = put_json(arena, event->metadata, writer, error);
+    }
     if (status != PROJC_OK)
         return projc_error_context(error, "event no %lld", (long long)event->no);
     projc_json_write_name(writer, "version");
     projc_json_write_integer(writer, event->version);
     projc_json_write_name(writer, "event_id");
     projc_json_write_uuid(writer, event->id);
-    if (event->metadata.size > 2) {
-        projc_json_write_name(writer, "metadata");
-        projc_json_write_raw(writer, event->metadata);
-    }
     projc_json_write_name(writer, "time");
     projc_json_write_time(writer, event->time);
     projc_json_write_map_end(writer);

@@ -3,17 +3,12 @@
 
 #include "base/time.h"
 #include "codec/value.h"
-
-/* How many key columns the projection's keys really have: `singleton` is none. */
-static uint32_t part_count(const projc__target *target)
-{
-    return target->type->kind == PROJC_STREAM_PROJECTION ? 0 : target->type->table->key_count;
-}
+#include "service/state_row.h"
 
 static projc_status decode(projc_arena *arena, const projc__target *target, projc_bytes key,
                            projc_value **parts, projc_error *error)
 {
-    uint32_t count = part_count(target);
+    uint32_t count = projc__key_parts(target->type);
 
     *parts = projc_arena_alloc(arena, (count + 1u) * sizeof **parts);
     if (*parts == NULL)
@@ -29,9 +24,9 @@ projc_status projc__put_key(projc_arena *arena, const projc__target *target, pro
 
     if (status != PROJC_OK)
         return status;
-    if (part_count(target) == 0)
+    if (projc__key_parts(target->type) == 0)
         projc__buffer_put_char(buffer, '-');
-    for (uint32_t i = 0; i < part_count(target); i++) {
+    for (uint32_t i = 0; i < projc__key_parts(target->type); i++) {
         if (i > 0)
             projc__buffer_put_char(buffer, ' ');
         projc__value_put(buffer, &target->type->table->columns[i], &parts[i]);
@@ -69,7 +64,7 @@ projc_status projc__write_key_row(projc_arena *arena, const projc__target *targe
     projc_json_write_text(writer, projc_text_of(target->type->name,
                                                 __builtin_strlen(target->type->name)));
     projc_json_write_name(writer, "key");
-    projc__key_write_json(writer, target->type->table->columns, parts, part_count(target));
+    projc__key_write_json(writer, target->type->table->columns, parts, projc__key_parts(target->type));
     write_text(writer, "status", projc_text_of(status_name, __builtin_strlen(status_name)));
     projc_json_write_name(writer, "no");
     projc_json_write_integer(writer, row->no);

@@ -63,6 +63,16 @@ static bool wait_once(projc_runtime *runtime, projc_store *store, bool can_liste
     return true;
 }
 
+/* Backs off, but never for longer than the poll interval: the workers' connections may be fine, and then
+ * events are to be found within it. */
+static void pause_polling(projc_runtime *runtime, uint32_t attempts)
+{
+    int64_t poll_us = runtime->engine.options.poll_interval_ms * 1000;
+    int64_t delay_us = projc__runtime_back_off_us(runtime, attempts);
+
+    projc__runtime_sleep(runtime, delay_us < poll_us ? delay_us : poll_us);
+}
+
 void *projc__listener_main(void *argument)
 {
     projc_runtime *runtime = argument;
@@ -77,7 +87,7 @@ void *projc__listener_main(void *argument)
                 attempts++;
                 projc__log(runtime->engine.log, PROJC_LOG_WARN, "the listener cannot connect",
                            projc__log_error(&error));
-                projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, attempts));
+                pause_polling(runtime, attempts);
                 projc__runtime_wake(runtime, -1); /* no notifications: then it polls */
                 continue;
             }
@@ -90,7 +100,7 @@ void *projc__listener_main(void *argument)
             projc__count(runtime->engine.metrics, PROJC_METRIC_DB_RECONNECTS, NULL, NULL, 1);
             projc_store_close(store);
             store = NULL;
-            projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, ++attempts));
+            pause_polling(runtime, ++attempts);
         }
     }
     projc_store_close(store);

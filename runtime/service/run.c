@@ -1,8 +1,10 @@
 /* Running: opens the projectors, starts the threads, waits for the end, joins them. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "service/runtime_private.h"
+#include "service/signals.h"
 
 enum { PROGRESS_INTERVAL_US = 200000 };
 
@@ -62,10 +64,11 @@ static projc_status prepare(projc_runtime *runtime, projc_error *error)
 static projc_status start_thread(pthread_t *thread, void *(*main_function)(void *),
                                  projc_runtime *runtime, projc_error *error)
 {
-    int result = pthread_create(thread, NULL, main_function, runtime);
+    int result = projc__start_thread(thread, main_function, runtime);
 
     if (result != 0)
-        return projc_error_set(error, PROJC_NO_MEMORY, "cannot start a thread (error %d)", result);
+        return projc_error_set(error, PROJC_NO_MEMORY, "cannot start a thread: %s",
+                               strerror(result));
     return PROJC_OK;
 }
 
@@ -181,24 +184,42 @@ static void wait_for_end(projc_runtime *runtime)
     report_progress(runtime, true);
 }
 
+/* Each part tells of its whole projection, as it last saw it. */
+static uint32_t count_failed(const projc_runtime *runtime)
+{
+    uint32_t failed = 0;
+
+    for (uint32_t i = 0; i < runtime->registered_count; i++) {
+        const projc__task *tasks = &runtime->tasks[(size_t)i * runtime->part_count];
+        uint32_t of_projection = 0;
+
+        for (uint32_t part = 0; part < runtime->part_count; part++)
+            of_projection = tasks[part].failed > of_projection ? tasks[part].failed : of_projection;
+        failed += of_projection;
+    }
+    return failed;
+}
+
 /* What the run came to: the first thing that stopped it, failed keys, a stop, or nothing wrong. */
 static projc_status conclude(projc_runtime *runtime, bool was_stopped, projc_error *error)
 {
-    size_t count = (size_t)runtime->registered_count * runtime->part_count;
-    uint32_t failed = 0;
+    uint32_t failed;
 
     if (runtime->first_status != PROJC_OK) {
         if (error != NULL)
             *error = runtime->first_error;
         return runtime->first_status;
     }
-    for (size_t i = 0; i < count; i++)
-        failed = runtime->tasks[i].failed > failed ? runtime->tasks[i].failed : failed;
     if (was_stopped)
         return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
+    failed = count_failed(runtime);
     if (failed > 0)
         return projc_error_set(error, PROJC_KEY_FAILED,
-                               "%u failed: `failed list` shows what and why", failed);
+                               failed == 1 ? "%u key or projection is failed: `failed list` shows "
+                                             "what and why"
+                                           : "%u keys or projections are failed: `failed list` "
+                                             "shows what and why",
+                               failed);
     return PROJC_OK;
 }
 
@@ -241,7 +262,7 @@ static projc_status run_and_clean_up(projc_runtime *runtime, bool is_once, projc
     runtime->queue = NULL;
     free(runtime->tasks);
     runtime->tasks = NULL;
-    runtime->stop_flag = 0;
+    __atomic_store_n(&runtime->stop_flag, 0, __ATOMIC_RELAXED);
     while (read(runtime->stop_pipe[0], &byte, 1) == 1)
         continue;
     return status;

@@ -218,7 +218,7 @@ void projc_runtime_stop(projc_runtime *runtime)
 {
     int saved = errno;
 
-    runtime->stop_flag = 1;
+    __atomic_store_n(&runtime->stop_flag, 1, __ATOMIC_RELAXED);
     /* A full pipe has been told already. */
     if (write(runtime->stop_pipe[1], "", 1) < 0)
         errno = saved;
@@ -226,7 +226,7 @@ void projc_runtime_stop(projc_runtime *runtime)
 
 bool projc__runtime_is_stopping(const projc_runtime *runtime)
 {
-    return runtime->stop_flag != 0;
+    return __atomic_load_n(&runtime->stop_flag, __ATOMIC_RELAXED) != 0;
 }
 
 void projc__runtime_sleep(projc_runtime *runtime, int64_t duration_us)

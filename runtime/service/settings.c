@@ -60,8 +60,8 @@ bool projc__setting_find(const char *flag, size_t size, projc__setting *setting)
 static void set(projc__settings *settings, projc__setting setting, const char *text,
                 const char *origin)
 {
-    if (settings->origins[setting] != NULL)
-        return; /* a stronger source has spoken */
+    if (settings->origins[setting] != NULL && settings->origins[setting] != origin)
+        return; /* a stronger source has spoken; of one source the last word counts */
     settings->texts[setting] = text;
     settings->origins[setting] = origin;
 }
@@ -300,29 +300,50 @@ static const char *user_end(const char *authority)
     return found;
 }
 
+/* Where the value of the next `password = …` begins, and its size; NULL: there is none. libpq allows blanks
+ * around the sign and quotation marks around the value. */
+static const char *find_password(const char *text, size_t *size)
+{
+    const char *word;
+
+    for (word = strstr(text, "password"); word != NULL; word = strstr(word, "password")) {
+        word += strlen("password");
+        word += strspn(word, " \t");
+        if (*word != '=')
+            continue;
+        word++;
+        word += strspn(word, " \t");
+        if (*word != '\'') {
+            *size = strcspn(word, " \t&");
+            return word;
+        }
+        for (*size = 1; word[*size] != '\0' && word[*size] != '\''; ++*size)
+            if (word[*size] == '\\' && word[*size + 1] != '\0')
+                ++*size;
+        *size += word[*size] == '\'';
+        return word;
+    }
+    return NULL;
+}
+
 /* postgresql://user:SECRET@host, password=SECRET: stars instead. */
 static void put_masked(projc__buffer *buffer, const char *database)
 {
     const char *scheme = strstr(database, "://");
     const char *at = scheme == NULL ? NULL : user_end(scheme + 3);
     const char *colon = at == NULL ? NULL : memchr(scheme + 3, ':', (size_t)(at - scheme - 3));
-    const char *word = strstr(database, "password=");
+    const char *word;
+    size_t size;
 
     if (colon != NULL) {
         projc__buffer_put(buffer, database, (size_t)(colon + 1 - database));
         projc__buffer_put_string(buffer, "***");
         database = at;
-        word = strstr(database, "password=");
     }
-    while (word != NULL) {
-        size_t size;
-
-        word += strlen("password=");
-        size = *word == '\'' ? 1 + strcspn(word + 1, "'") + 1 : strcspn(word, " &");
+    while ((word = find_password(database, &size)) != NULL) {
         projc__buffer_put(buffer, database, (size_t)(word - database));
         projc__buffer_put_string(buffer, "***");
-        database = word + (size > strlen(word) ? strlen(word) : size);
-        word = strstr(database, "password=");
+        database = word + size;
     }
     projc__buffer_put_string(buffer, database);
 }

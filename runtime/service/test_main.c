@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "service/test_compare.h"
+#include "service/test_report.h"
 #include "service/test_rig.h"
 #include "service/test_store.h"
 
@@ -21,6 +22,8 @@ static const projc__test_way ways[] = {
     {.name = "rebuilt from zero", .lanes = 16, .is_rebuilt = true},
 };
 
+enum { WAY_COUNT = sizeof ways / sizeof *ways };
+
 typedef struct test_session {
     const projc_module *module;
     const char *database; /* NULL: temporary SQLite files */
@@ -28,8 +31,8 @@ typedef struct test_session {
     bool is_tap;
     uint64_t seed;
     projc__test_store store;
-    projc__buffer report; /* of the test at hand */
-    uint32_t problems;    /* of the test at hand */
+    projc__test_report report; /* of the test at hand */
+    projc__buffer first;  /* all that its projections held in the first way */
 } test_session;
 
 /* What a look at a projection found. */
@@ -49,70 +52,51 @@ static bool contains(projc_text text, const char *part)
     return false;
 }
 
-static void put_step(test_session *session, const projc_test_step *step, const projc__test_way *way)
+static void put_found(projc__buffer *text, const test_finding *found)
 {
-    session->problems++;
-    projc__buffer_format(&session->report, "  %s:%u: %s\n    in the way \"%s\"", session->module->source,
-                         step->line, step->source, way->name);
-    if (way->has_random_cuts)
-        projc__buffer_format(&session->report, " (PROJC_TEST_SEED=%llu)",
-                             (unsigned long long)session->seed);
-    projc__buffer_put_char(&session->report, '\n');
-}
-
-static void put_found(test_session *session, const char *expected, const test_finding *found)
-{
-    projc__buffer_format(&session->report, "      expected %s\n      got ", expected);
+    projc__buffer_put_string(text, "      got ");
     if (found->failure.size > 0)
-        projc__buffer_format(&session->report, "the failure \"%.*s\"\n", (int)found->failure.size,
+        projc__buffer_format(text, "the failure \"%.*s\"\n", (int)found->failure.size,
                              found->failure.data);
+    else if (found->is_absent)
+        projc__buffer_put_string(text, "none\n");
     else
-        projc__buffer_format(&session->report, "%.*s\n",
-                             found->is_absent ? 4 : (int)found->state.size,
-                             found->is_absent ? "none" : found->state.data);
+        projc__buffer_format(text, "%.*s\n", (int)found->state.size, found->state.data);
 }
 
-static void judge_state(test_session *session, const projc_test_step *step, const projc__test_way *way,
-                        const projc__test_rig *rig, const test_finding *found)
+static void judge_state(const projc_test_step *step, const projc__test_rig *rig,
+                        const test_finding *found, projc__buffer *text)
 {
-    projc__buffer differences;
     projc_error error = {0};
     projc__json *expected;
     projc__json *got;
 
     if (found->is_absent || found->failure.size > 0) {
-        put_step(session, step, way);
-        put_found(session, step->json, found);
-        return;
+        projc__buffer_format(text, "      expected %s\n", step->json);
+        put_found(text, found);
+    } else if (projc__json_parse(rig->arena, projc_text_of(step->json, strlen(step->json)), &expected,
+                                 &error) != PROJC_OK ||
+               projc__json_parse(rig->arena, found->state, &got, &error) != PROJC_OK) {
+        projc__buffer_format(text, "      %s\n", error.message);
+    } else {
+        (void)projc__test_compare(expected, got, text);
     }
-    projc__buffer_init(&differences);
-    if (projc__json_parse(rig->arena, projc_text_of(step->json, strlen(step->json)), &expected,
-                          &error) != PROJC_OK ||
-        projc__json_parse(rig->arena, found->state, &got, &error) != PROJC_OK) {
-        put_step(session, step, way);
-        projc__buffer_format(&session->report, "      %s\n", error.message);
-    } else if (projc__test_compare(expected, got, &differences) > 0) {
-        put_step(session, step, way);
-        projc__buffer_put(&session->report, differences.data, differences.size);
-    }
-    projc__buffer_clear(&differences);
 }
 
-/* Holds one projection against an `expect`. */
-static void judge(test_session *session, const projc_test_step *step, const projc__test_way *way,
-                  const projc__test_rig *rig, const test_finding *found)
+/* Holds one projection against an `expect`: what is wrong goes to *text. */
+static void judge(const projc_test_step *step, const projc__test_rig *rig, const test_finding *found,
+                  projc__buffer *text)
 {
     if (step->kind == PROJC_TEST_EXPECT) {
-        judge_state(session, step, way, rig, found);
+        judge_state(step, rig, found, text);
     } else if (step->kind == PROJC_TEST_ABSENT) {
         if (found->is_absent && found->failure.size == 0)
             return;
-        put_step(session, step, way);
-        put_found(session, "none", found);
-    } else if (!contains(found->failure, step->json)) {
-        put_step(session, step, way);
-        projc__buffer_format(&session->report, "      expected to fail with \"%s\"", step->json);
-        put_found(session, "that failure", found);
+        projc__buffer_put_string(text, "      expected none\n");
+        put_found(text, found);
+    } else if (found->failure.size == 0 || !contains(found->failure, step->json)) {
+        projc__buffer_format(text, "      expected a failure with \"%s\"\n", step->json);
+        put_found(text, found);
     }
 }
 
@@ -121,6 +105,7 @@ static projc_status run_step(test_session *session, const projc_test_step *step,
                              projc_error *error)
 {
     test_finding found = {.is_absent = false};
+    projc__buffer text;
     projc_status status = PROJC_OK;
 
     if (step->kind == PROJC_TEST_GIVEN) {
@@ -136,8 +121,60 @@ static projc_status run_step(test_session *session, const projc_test_step *step,
     found.is_absent = status == PROJC_ABSENT;
     if (status != PROJC_OK && status != PROJC_ABSENT)
         return status;
-    judge(session, step, way, rig, &found);
-    return PROJC_OK;
+    projc__buffer_init(&text);
+    judge(step, rig, &found, &text);
+    if (text.size > 0)
+        projc__test_report_add(&session->report, step->line, step->source, (uint32_t)(way - ways),
+                               &text);
+    status = projc__buffer_status(&text, error);
+    projc__buffer_clear(&text);
+    return status;
+}
+
+/* The first line in which two dumps differ, of each. */
+static void put_difference(projc__buffer *text, const char *first, const char *other)
+{
+    const char *line[2] = {first, other};
+
+    while (*first != '\0' && *first == *other) {
+        if (*first == '\n') {
+            line[0] = first + 1;
+            line[1] = other + 1;
+        }
+        first++;
+        other++;
+    }
+    projc__buffer_format(text, "      the states differ from those of \"%s\"\n", ways[0].name);
+    for (int i = 0; i < 2; i++) {
+        size_t size = strcspn(line[i], "\n");
+
+        projc__buffer_format(text, "      %s %.*s\n", i == 0 ? "there" : "here ",
+                             size == 0 ? 7 : (int)size, size == 0 ? "nothing" : line[i]);
+    }
+}
+
+/* What the expectations do not name must be the same in all ways too. */
+static projc_status compare_ways(test_session *session, const projc_test_case *test,
+                                 const projc__test_way *way, projc__test_rig *rig,
+                                 projc_error *error)
+{
+    projc__buffer held;
+    projc__buffer text;
+    projc_status status;
+
+    if (way == &ways[0])
+        return projc__test_rig_dump(rig, &session->first, error);
+    projc__buffer_init(&held);
+    projc__buffer_init(&text);
+    status = projc__test_rig_dump(rig, &held, error);
+    if (status == PROJC_OK && strcmp(held.data, session->first.data) != 0) {
+        put_difference(&text, session->first.data, held.data);
+        projc__test_report_add(&session->report, test->line, "at the end", (uint32_t)(way - ways),
+                               &text);
+    }
+    projc__buffer_clear(&held);
+    projc__buffer_clear(&text);
+    return status;
 }
 
 /* One test in one way, in an empty database. */
@@ -157,6 +194,10 @@ static projc_status run_way(test_session *session, const projc_test_case *test,
         if (status == PROJC_OK) {
             for (uint32_t i = 0; i < test->step_count && status == PROJC_OK; i++)
                 status = run_step(session, &test->steps[i], way, &rig, &is_behind, error);
+            if (status == PROJC_OK && is_behind)
+                status = projc__test_rig_catch_up(&rig, error);
+            if (status == PROJC_OK)
+                status = compare_ways(session, test, way, &rig, error);
             projc__test_rig_close(&rig);
         }
         if (projc__test_store_drop(&session->store, &drop_error) != PROJC_OK && status == PROJC_OK) {
@@ -170,20 +211,22 @@ static projc_status run_way(test_session *session, const projc_test_case *test,
 
 static void print_result(test_session *session, const projc_test_case *test, uint32_t number)
 {
-    bool is_good = session->problems == 0;
+    bool is_good = session->report.count == 0 && !session->report.is_failed;
+    projc__buffer text;
 
-    if (!session->is_tap) {
-        printf("%s %s\n%.*s", is_good ? "ok    " : "FAILED", test->name,
-               (int)session->report.size, session->report.data);
-        return;
-    }
-    printf("%s %u - %s\n", is_good ? "ok" : "not ok", number, test->name);
-    for (const char *line = session->report.data; *line != '\0';) {
+    projc__buffer_init(&text);
+    projc__test_report_put(&session->report, &text);
+    if (session->is_tap)
+        printf("%s %u - %s\n", is_good ? "ok" : "not ok", number, test->name);
+    else
+        printf("%s %s\n%.*s", is_good ? "ok    " : "FAILED", test->name, (int)text.size, text.data);
+    for (const char *line = text.data; session->is_tap && *line != '\0';) {
         size_t size = strcspn(line, "\n");
 
         printf("# %.*s\n", (int)size, line);
         line += size + (line[size] == '\n');
     }
+    projc__buffer_clear(&text);
 }
 
 /* All ways of one test. False: the store failed, which is not the test's fault. */
@@ -191,9 +234,8 @@ static bool run_test(test_session *session, const projc_test_case *test, uint32_
 {
     projc_error error = {0};
 
-    projc__buffer_reset(&session->report);
-    session->problems = 0;
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+    projc__test_report_clear(&session->report);
+    for (size_t i = 0; i < WAY_COUNT; i++) {
         projc_status status = run_way(session, test, &ways[i], &error);
 
         if (status != PROJC_OK) {
@@ -216,7 +258,7 @@ static int run_all(test_session *session, const projc_test_case *cases, uint32_t
             continue;
         if (!run_test(session, &cases[i], ++run))
             return EXIT_STORE;
-        failed += session->problems > 0;
+        failed += session->report.count > 0 || session->report.is_failed;
     }
     if (session->is_tap)
         printf("1..%u\n", run);
@@ -268,7 +310,14 @@ static uint64_t choose_seed(void)
 int projc_test_main(int argc, char **argv, const projc_module *module, const projc_test_case *cases,
                     uint32_t case_count)
 {
-    test_session session = {.module = module, .seed = choose_seed()};
+    const char *names[WAY_COUNT];
+    uint64_t seed = choose_seed();
+    test_session session = {.module = module,
+                            .seed = seed,
+                            .report = {.file = module->source,
+                                       .way_names = names,
+                                       .way_count = WAY_COUNT,
+                                       .seed = seed}};
     projc_error error = {0};
     int status;
 
@@ -280,9 +329,14 @@ int projc_test_main(int argc, char **argv, const projc_module *module, const pro
         fprintf(stderr, "projc: %s\n", error.message);
         return EXIT_STORE;
     }
-    projc__buffer_init(&session.report);
+    for (uint32_t i = 0; i < WAY_COUNT; i++) {
+        names[i] = ways[i].name;
+        session.report.random_ways |= (uint32_t)ways[i].has_random_cuts << i;
+    }
+    projc__buffer_init(&session.first);
     status = run_all(&session, cases, case_count);
-    projc__buffer_clear(&session.report);
+    projc__test_report_clear(&session.report);
+    projc__buffer_clear(&session.first);
     projc__test_store_close(&session.store);
     return fflush(stdout) == 0 ? status : EXIT_STORE;
 }

@@ -6,6 +6,7 @@
 
 #include "codec/json_tree.h"
 #include "codec/value.h"
+#include "service/state_row.h"
 
 enum { STEPS_MAX = 1000000, CUT_MAX = 4 };
 
@@ -320,4 +321,89 @@ projc_status projc__test_rig_look(projc__test_rig *rig, uint32_t projection, con
         return status;
     type->to_json(writer, value);
     return projc_json_writer_finish(writer, state, error);
+}
+
+/* ---- dumping ---- */
+
+typedef struct dumping {
+    projc__test_rig *rig;
+    const projc_projection_type *type;
+    projc__buffer *text;
+    void *state;
+    projc_arena *arena; /* of one row */
+} dumping;
+
+static projc_status dump_row(void *context, const projc_value *row, projc_error *error)
+{
+    dumping *self = context;
+    const projc_projection_type *type = self->type;
+    projc_json_writer *writer;
+    projc_text json;
+    projc_status status;
+
+    projc_arena_reset(self->arena);
+    writer = projc_json_writer_new(self->arena);
+    if (writer == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
+    status = projc__state_from_row(type, row, self->arena, self->state, error);
+    if (status != PROJC_OK)
+        return status;
+    type->to_json(writer, self->state);
+    status = projc_json_writer_finish(writer, &json, error);
+    if (status != PROJC_OK)
+        return status;
+    projc__buffer_put_string(self->text, type->name);
+    for (uint32_t i = 0; i < projc__key_parts(type); i++) {
+        projc__buffer_put_char(self->text, ' ');
+        projc__value_put(self->text, &type->table->columns[i], &row[i]);
+    }
+    projc__buffer_format(self->text, " after event %lld: ",
+                         (long long)row[type->table->key_count].as.integer);
+    projc__buffer_put_text(self->text, json);
+    projc__buffer_put_char(self->text, '\n');
+    return projc__buffer_status(self->text, error);
+}
+
+static projc_status dump_failures(dumping *self, projc_store *store, int64_t generation,
+                                  projc_error *error)
+{
+    projc__key_row *rows = NULL;
+    size_t count = 0;
+    int64_t skipped = 0;
+    projc_status status =
+        projc__store_load_keys(store, generation, self->rig->arena, &rows, &count, error);
+
+    if (status == PROJC_OK)
+        status = projc__store_count_skipped(store, generation, &skipped, error);
+    for (size_t i = 0; i < count && status == PROJC_OK; i++)
+        projc__buffer_format(self->text, "%s: a key is failed at event %lld: %.*s\n", self->type->name,
+                             (long long)rows[i].no, (int)rows[i].message.size, rows[i].message.data);
+    if (skipped > 0)
+        projc__buffer_format(self->text, "%s: %lld skipped\n", self->type->name, (long long)skipped);
+    return status == PROJC_OK ? projc__buffer_status(self->text, error) : status;
+}
+
+projc_status projc__test_rig_dump(projc__test_rig *rig, projc__buffer *text, projc_error *error)
+{
+    dumping self = {.rig = rig, .text = text, .arena = projc_arena_new(0)};
+    projc_store *store;
+    projc_status status = projc__workspace_store(rig->workspace, &store, error);
+
+    projc_arena_reset(rig->arena);
+    projc__buffer_reset(text);
+    if (status == PROJC_OK && self.arena == NULL)
+        status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the states");
+    for (uint32_t i = 0; i < rig->module->projection_count && status == PROJC_OK; i++) {
+        self.type = &rig->module->projections[i];
+        self.state = projc_arena_alloc(rig->arena, self.type->state_size);
+        if (self.state == NULL)
+            status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
+        else
+            status = projc__store_scan_rows(store, self.type->table, dump_row, &self, error);
+        if (status == PROJC_OK)
+            status = dump_failures(&self, store, projc__projector_generation(rig->projectors[i]),
+                                   error);
+    }
+    projc_arena_free(self.arena);
+    return status;
 }

@@ -6,6 +6,7 @@
 #ifndef PROJC_SERVICE_TEST_RIG_H
 #define PROJC_SERVICE_TEST_RIG_H
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/projector.h"
@@ -55,5 +56,9 @@ projc_status projc__test_rig_catch_up(projc__test_rig *rig, projc_error *error);
  * until the next call, or ABSENT. *failure receives the recorded text of a failed key, else size 0. */
 projc_status projc__test_rig_look(projc__test_rig *rig, uint32_t projection, const char *key,
                                   projc_text *state, projc_text *failure, projc_error *error);
+
+/* Everything that all projections hold, a line a key in the stores' order: states, the numbers of their last
+ * events, failures. It is the same in every way. */
+projc_status projc__test_rig_dump(projc__test_rig *rig, projc__buffer *text, projc_error *error);
 
 #endif

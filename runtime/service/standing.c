@@ -1,0 +1,134 @@
+/* Where a projection stands: what `status` tells of it. */
+#include "service/standing.h"
+
+#include "base/clock.h"
+#include "service/undeclared.h"
+
+static const char *kind_name(projc_projection_kind kind)
+{
+    static const char *const names[] = {[PROJC_AGGREGATE_PROJECTION] = "aggregate",
+                                        [PROJC_STREAM_PROJECTION] = "stream",
+                                        [PROJC_KEYED_PROJECTION] = "keyed"};
+
+    return names[kind];
+}
+
+static const char *state_name(const projc__standing *standing)
+{
+    static const char *const names[] = {[PROJC__LIVE] = "live", [PROJC__BUILDING] = "building",
+                                        [PROJC__RETIRED] = "retired", [PROJC__PAUSED] = "paused"};
+
+    return standing->is_stopped ? "failed" : names[standing->generation.state];
+}
+
+/* Position, applied, failed: from lanes and keys. */
+static projc_status measure_lanes(projc__cli *cli, projc_store *store, const projc__target *target,
+                                  projc__standing *standing, projc_error *error)
+{
+    projc__lane *lanes = NULL;
+    projc__key_row *keys = NULL;
+    size_t lane_count = 0;
+    size_t key_count = 0;
+    int64_t generation = standing->generation.number;
+    projc_status status =
+        projc__store_load_lanes(store, generation, cli->arena, &lanes, &lane_count, error);
+
+    if (status == PROJC_OK)
+        status = projc__store_load_keys(store, generation, cli->arena, &keys, &key_count, error);
+    if (status == PROJC_OK)
+        status = projc__store_count_skipped(store, generation, &standing->skipped, error);
+    standing->position = lane_count > 0 ? INT64_MAX : 0;
+    for (size_t i = 0; i < lane_count; i++) {
+        standing->position =
+            lanes[i].position < standing->position ? lanes[i].position : standing->position;
+        standing->applied += lanes[i].applied;
+    }
+    for (size_t i = 0; i < key_count; i++)
+        standing->failed += keys[i].status == PROJC__KEY_FAILED;
+    standing->is_stopped =
+        target->type->kind == PROJC_STREAM_PROJECTION && standing->failed > 0;
+    return status;
+}
+
+/* The age of the first event that is not applied, and what holds the reader back. */
+static projc_status measure_lag(projc__cli *cli, projc_store *store, const projc__target *target,
+                                projc__standing *standing, projc_error *error)
+{
+    projc__page_limits limits = {.rows = 1, .bytes = 1};
+    projc__page next = {.events = NULL};
+    projc_status status;
+
+    if (standing->position >= standing->head)
+        return PROJC_OK;
+    status = projc__store_read_raw(store, target->stream, standing->position, INT64_MAX, NULL, NULL,
+                                   &limits, cli->arena, &next, error);
+    if (status == PROJC_OK && next.count > 0) {
+        int64_t age = projc__clock_now(&projc__real_clock) - next.events[0].time;
+
+        standing->lag_seconds = age > 0 ? age / 1000000 : 0;
+    }
+    if (status == PROJC_OK)
+        status = projc__store_read_page(store, target->stream, standing->position, &limits, cli->arena,
+                                        &standing->page, error);
+    return status;
+}
+
+projc_status projc__standing_measure(projc__cli *cli, const projc__target *target,
+                                     projc__standing *standing, projc_error *error)
+{
+    projc_store *store;
+    int64_t time;
+    bool has_writers;
+    projc_status status = projc__cli_store(cli, &store, error);
+
+    *standing = (projc__standing){.target = *target, .rate = -1};
+    standing->kind = kind_name(target->type->kind);
+    standing->undeclared = projc_text_of("{}", 2);
+    if (status == PROJC_OK)
+        status = projc__store_find_generation(store, target->module->package, target->type->name,
+                                              cli->arena, &standing->generation, error);
+    standing->is_registered = status == PROJC_OK;
+    standing->state = "new";
+    if (status == PROJC_ABSENT)
+        status = PROJC_OK;
+    if (status == PROJC_OK)
+        status = projc__store_read_head(store, target->stream, &standing->head, &time, &has_writers,
+                                        error);
+    if (status != PROJC_OK)
+        return status;
+    if (standing->is_registered) {
+        status = measure_lanes(cli, store, target, standing, error);
+        standing->state = state_name(standing);
+    }
+    if (status == PROJC_OK)
+        status = measure_lag(cli, store, target, standing, error);
+    if (status == PROJC_OK)
+        status = projc__count_undeclared(cli, store, target, standing->position,
+                                         &standing->undeclared, error);
+    return status;
+}
+
+projc_status projc__standing_sample(projc__cli *cli, projc__standing *standing, double seconds,
+                                    projc_error *error)
+{
+    projc__lane *lanes = NULL;
+    size_t count = 0;
+    int64_t applied = 0;
+    projc_store *store;
+    projc_status status = projc__cli_store(cli, &store, error);
+
+    if (status == PROJC_OK && standing->is_registered)
+        status = projc__store_load_lanes(store, standing->generation.number, cli->arena, &lanes,
+                                         &count, error);
+    for (size_t i = 0; i < count && status == PROJC_OK; i++)
+        applied += lanes[i].applied;
+    if (status != PROJC_OK)
+        return status;
+    /* A reset in between begins the count anew. */
+    standing->rate = applied < standing->applied ? -1
+                     : seconds > 0 ? (double)(applied - standing->applied) / seconds
+                                   : -1;
+    if (standing->rate == 0 && standing->head > standing->position && !standing->is_stopped)
+        standing->rate = -1;
+    return PROJC_OK;
+}
