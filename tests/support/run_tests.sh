@@ -128,7 +128,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 server=$(mktemp -d /tmp/projc-pg.XXXXXX)
-PROJC_TEST_PG=$("$PGTEST" start "$server")
+# Tests end processes, never the machine: what the server wrote outlives any of them without fsync.
+PROJC_TEST_PG=$(PG_FSYNC=${PG_FSYNC:-off} "$PGTEST" start "$server")
 PROJC_TEST_PG_DIR=$server
 export PROJC_TEST_PG PROJC_TEST_PG_DIR
 
