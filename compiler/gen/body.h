@@ -98,6 +98,9 @@ const char *pc_place_expression(struct pc_body *body, const struct pc_ir_express
 /* The expression without conversions that only widen an integer: for the checked built-ins, which
  * take integers of any type. */
 const struct pc_ir_expression *pc_unwidened(const struct pc_ir_expression *expression);
+/* True for constants and for what is read from the state or the event as it stands. (Not for
+ * locals: one that is left out would be declared for nothing.) */
+bool pc_is_stored(const struct pc_ir_expression *expression);
 /* The opposite of a condition. */
 struct pc_value pc_opposite(struct pc_body *body, const struct pc_ir_expression *condition);
 
@@ -145,7 +148,8 @@ void pc_open_loop(struct pc_body *body, const struct pc_ir_expression *list,
 /* True when a value of this expression may point to memory that dies with the event, or that the
  * state changes in place. */
 bool pc_needs_keep(const struct pc_ir_expression *expression);
-/* Writes the statement that keeps what `place` points to, if it must be kept. */
+/* Writes the statement that keeps what `place` points to; pc_keep only if the value needs it. */
+void pc_keep_place(struct pc_body *body, const struct pc_plan_type *type, const char *place);
 void pc_keep(struct pc_body *body, const struct pc_ir_expression *value, const char *place);
 
 /* ---- uses (use.c) ---- */
@@ -153,8 +157,21 @@ void pc_keep(struct pc_body *body, const struct pc_ir_expression *value, const c
 bool pc_block_uses(const struct pc_ir_block *block, const struct pc_ir_local *local);
 bool pc_expression_uses(const struct pc_ir_expression *expression, const struct pc_ir_local *local);
 
-/* ---- statements ---- */
+/* ---- statements (statement.c) ---- */
 
+/* Makes the statement the one that lines and messages belong to. */
+void pc_begin_statement(struct pc_body *body, const struct pc_ir_statement *statement);
+/* A default that is a list with items is a constant: before a list of the state that may be one is
+ * changed in place, this gives it items of its own. */
+void pc_own_items(struct pc_body *body, const struct pc_ir_expression *place, const char *text);
 void pc_write_block(struct pc_body *body, const struct pc_ir_block *block);
+
+/* branch.c. is_used: the local is mentioned in the rest of the block. */
+void pc_write_let(struct pc_body *body, const struct pc_ir_statement *statement, bool is_used);
+void pc_write_let_else(struct pc_body *body, const struct pc_ir_statement *statement, bool is_used);
+void pc_write_if(struct pc_body *body, const struct pc_ir_statement *statement);
+void pc_write_if_let(struct pc_body *body, const struct pc_ir_statement *statement);
+void pc_write_match(struct pc_body *body, const struct pc_ir_statement *statement);
+void pc_write_for(struct pc_body *body, const struct pc_ir_statement *statement);
 
 #endif

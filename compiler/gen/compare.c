@@ -1,5 +1,5 @@
 /* compare.c -- comparisons. Compilers warn about those whose answer is plain from the types, such
- * as `count >= 0` of a u32; a temporary keeps them quiet. */
+ * as `count >= 0` of a u32: these become `true` or `false`, or are made with a temporary. */
 #include "gen/body.h"
 #include "gen/values.h"
 
@@ -10,24 +10,31 @@ static const char *const symbols[] = {
     [PC_IR_LESS_EQUAL] = "<=", [PC_IR_GREATER] = ">",    [PC_IR_GREATER_EQUAL] = ">=",
 };
 
-/* True when `value operator constant` is plain from the value's type. */
-static bool is_plain(const struct pc_ir_expression *value, enum pc_ir_operator operator_,
-                     const struct pc_ir_expression *constant)
+enum answer { UNKNOWN, ALWAYS, NEVER };
+
+/* What `value operator constant` is, when the value's type tells. */
+static enum answer answer_of(const struct pc_ir_expression *value, enum pc_ir_operator operator_,
+                             const struct pc_ir_expression *constant)
 {
     const struct pc_plan_type *type = pc_unwidened(value)->type;
     int64_t bound;
+    bool is_below; /* everything lies below the constant, or above it */
+    bool is_above;
 
-    if (constant->kind != PC_IR_CONSTANT || operator_ == PC_IR_EQUAL ||
-        operator_ == PC_IR_NOT_EQUAL)
-        return false;
-    if (type->kind == PC_PLAN_BOOL || type->kind == PC_PLAN_ENUM)
-        return true;
-    if (type->kind != PC_PLAN_INTEGER)
-        return false;
+    if (constant->kind != PC_IR_CONSTANT || type->kind != PC_PLAN_INTEGER ||
+        operator_ == PC_IR_EQUAL || operator_ == PC_IR_NOT_EQUAL)
+        return UNKNOWN;
     bound = constant->constant->integer;
-    if (operator_ == PC_IR_LESS || operator_ == PC_IR_GREATER_EQUAL)
-        return bound <= type->low || bound > type->high;
-    return bound < type->low || bound >= type->high;
+    if (operator_ == PC_IR_LESS || operator_ == PC_IR_GREATER_EQUAL) {
+        is_above = bound <= type->low;
+        is_below = bound > type->high;
+    } else {
+        is_above = bound < type->low;
+        is_below = bound >= type->high;
+    }
+    if (!is_above && !is_below)
+        return UNKNOWN;
+    return (operator_ == PC_IR_LESS || operator_ == PC_IR_LESS_EQUAL) == is_below ? ALWAYS : NEVER;
 }
 
 /* The operator with its sides exchanged. */
@@ -47,18 +54,32 @@ static enum pc_ir_operator mirrored(enum pc_ir_operator operator_)
     }
 }
 
+/* What comparing a place with itself gives. */
+static enum answer answer_of_same(enum pc_ir_operator operator_)
+{
+    return operator_ == PC_IR_EQUAL || operator_ == PC_IR_LESS_EQUAL ||
+                   operator_ == PC_IR_GREATER_EQUAL
+               ? ALWAYS
+               : NEVER;
+}
+
 static struct pc_value scalar_compare(struct pc_body *body,
                                       const struct pc_ir_expression *expression,
                                       enum pc_ir_operator operator_)
 {
     struct pc_value left = pc_expression(body, expression->left);
     struct pc_value right = pc_expression(body, expression->right);
+    enum answer answer = answer_of(expression->left, operator_, expression->right);
 
-    if (strcmp(left.text, right.text) == 0 ||
-        is_plain(expression->right, mirrored(operator_), expression->left))
-        left = pc_simple(pc_hold(body, expression->left->type, "left", left));
-    else if (is_plain(expression->left, operator_, expression->right))
-        right = pc_simple(pc_hold(body, expression->right->type, "bound", right));
+    if (answer == UNKNOWN)
+        answer = answer_of(expression->right, mirrored(operator_), expression->left);
+    if (answer == UNKNOWN && strcmp(left.text, right.text) == 0)
+        answer = answer_of_same(operator_);
+    /* A temporary on the left may be there for nothing else: then it is compared all the same. */
+    if (answer != UNKNOWN && pc_is_stored(expression->left) && pc_is_stored(expression->right))
+        return pc_simple(answer == ALWAYS ? "true" : "false");
+    if (answer != UNKNOWN)
+        right = pc_simple(pc_hold(body, expression->right->type, "right", right));
     return (struct pc_value){
         .text = pc_format(body->arena, "%s %s %s", pc_bind(body, left, PC_LEVEL_SUM),
                           symbols[operator_], pc_bind(body, right, PC_LEVEL_SUM)),

@@ -244,6 +244,15 @@ const struct pc_ir_expression *pc_unwidened(const struct pc_ir_expression *expre
     return expression;
 }
 
+bool pc_is_stored(const struct pc_ir_expression *expression)
+{
+    expression = pc_unwidened(expression);
+    while (expression->kind == PC_IR_FIELD)
+        expression = expression->left;
+    return expression->kind == PC_IR_CONSTANT || expression->kind == PC_IR_STATE ||
+           expression->kind == PC_IR_EVENT;
+}
+
 struct pc_value pc_opposite(struct pc_body *body, const struct pc_ir_expression *condition)
 {
     static const enum pc_ir_operator opposites[] = {

@@ -55,17 +55,21 @@ bool pc_needs_keep(const struct pc_ir_expression *expression)
     }
 }
 
-void pc_keep(struct pc_body *body, const struct pc_ir_expression *value, const char *place)
+void pc_keep_place(struct pc_body *body, const struct pc_plan_type *type, const char *place)
 {
-    if (!pc_needs_keep(value))
-        return;
-    /* "none", and what is empty, is kept too: the helpers return at once. */
-    if (value->type->kind == PC_PLAN_OPTIONAL) {
+    if (type->kind == PC_PLAN_OPTIONAL) {
+        const char *value = pc_format(body->arena, "%s.value", place);
+
         pc_code_line(body->code, "if (%s.has && !%s)", place,
-                     pc_keep_call(body->helpers, value->type->element,
-                                  pc_format(body->arena, "%s.value", place)));
+                     pc_keep_call(body->helpers, type->element, value));
         pc_code_plain(body->code, "    return projc_fail_memory(handler);");
         return;
     }
-    pc_need_memory(body, pc_keep_call(body->helpers, value->type, place));
+    pc_need_memory(body, pc_keep_call(body->helpers, type, place));
+}
+
+void pc_keep(struct pc_body *body, const struct pc_ir_expression *value, const char *place)
+{
+    if (pc_needs_keep(value))
+        pc_keep_place(body, value->type, place);
 }

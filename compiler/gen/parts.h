@@ -55,6 +55,9 @@ void pc_write_typed_functions(struct pc_code *code, const struct pc_plan *plan);
 void pc_write_module(struct pc_code *code, const struct pc_plan *plan,
                      const struct pc_generate_options *options);
 
+/* The SQL scripts as arrays of strings. */
+void pc_write_schemas(struct pc_code *code, const struct pc_plan *plan);
+
 /* ---- SQL: the statements, each ends with a newline ---- */
 
 struct pc_sql_script {

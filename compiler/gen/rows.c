@@ -2,8 +2,6 @@
 #include "gen/codec.h"
 #include "gen/parts.h"
 
-enum { INDEXED_BYTES_MAX = 1000 };
-
 /* The kind of a scalar's value, and the member of the union. */
 static const char *kind_of(const struct pc_plan_type *type)
 {
@@ -65,19 +63,6 @@ static bool has_json(const struct pc_plan_projection *projection)
     return false;
 }
 
-static bool is_indexed(const struct pc_plan_projection *projection,
-                       const struct pc_plan_field *field)
-{
-    for (size_t i = 0; i < projection->table.indexes.count; i++) {
-        const struct pc_plan_index *index = projection->table.indexes.items[i];
-
-        for (size_t j = 0; j < index->columns.count; j++)
-            if (index->columns.items[j]->field == field)
-                return true;
-    }
-    return false;
-}
-
 /* ---- to rows ---- */
 
 static void write_json_value(struct pc_code *code, struct pc_helpers *helpers,
@@ -113,7 +98,7 @@ static void check_size(struct pc_code *code, const struct pc_plan_field *field, 
 
     if (type->kind != PC_PLAN_TEXT && type->kind != PC_PLAN_BYTES)
         return;
-    pc_code_line(code, "if (%s.size > %d)", place, INDEXED_BYTES_MAX);
+    pc_code_line(code, "if (%s.size > %d)", place, PC_INDEXED_BYTES_MAX);
     code->indent += PC_CODE_INDENT;
     pc_code_line(
         code, "return projc_error_set(error, PROJC_LIMIT, %s);",
@@ -136,7 +121,7 @@ static void field_to_row(struct pc_code *code, struct pc_helpers *helpers,
         pc_code_open(code, "if (%s.has) {", place);
         place = pc_format(code->arena, "%s.value", place);
     }
-    if (is_indexed(projection, field))
+    if (pc_is_indexed(projection, field))
         check_size(code, field, place);
     write_one_value(code, helpers, value_type(field->type), place, index);
     if (is_optional)
@@ -151,7 +136,7 @@ static bool can_fail(const struct pc_plan_projection *projection)
         enum pc_plan_kind kind = value_type(field->type)->kind;
 
         if (is_json(value_type(field->type)) ||
-            (is_indexed(projection, field) && (kind == PC_PLAN_TEXT || kind == PC_PLAN_BYTES)))
+            (pc_is_indexed(projection, field) && (kind == PC_PLAN_TEXT || kind == PC_PLAN_BYTES)))
             return true;
     }
     return false;

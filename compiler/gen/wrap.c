@@ -83,19 +83,19 @@ static uint32_t penalty_of(const char *text, size_t index, const struct place *a
     char before = index > 0 ? text[index - 1] : '\0';
 
     if (at->in_string)
-        return at->depth + STRING_PENALTY;
+        return 2 * at->depth + STRING_PENALTY;
     if (before == ',' || before == ';')
-        return at->depth;
+        return 2 * at->depth;
     if (starts(text + index, " ? ") || starts(text + index, " : "))
-        return at->depth + 1;
+        return 2 * at->depth + 1;
     if (index > 1 &&
         ((before == '&' && text[index - 2] == '&') || (before == '|' && text[index - 2] == '|')))
-        return at->depth;
+        return 2 * at->depth;
     if (before == '=' && index > 1 && text[index - 2] == ' ')
-        return at->depth + ASSIGN_PENALTY;
+        return 2 * at->depth + ASSIGN_PENALTY;
     if (starts(text + index, " + ") || starts(text + index, " - ") || starts(text + index, " * ") ||
         starts(text + index, " / "))
-        return at->depth + 2;
+        return 2 * at->depth + 4;
     return UINT32_MAX;
 }
 
@@ -110,7 +110,7 @@ static void consider(struct candidate *best, const struct place *at, const char 
                           text[at->index] == '"' || text[at->index - 1] == '"'))
         return;
     if (at->in_string && !is_blank) /* anywhere in a literal, if need be */
-        penalty = at->depth + 2 * STRING_PENALTY;
+        penalty = 2 * at->depth + 2 * STRING_PENALTY;
     else if (is_blank)
         penalty = penalty_of(text, at->index, at);
     else

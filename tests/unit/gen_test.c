@@ -3,7 +3,7 @@
 #include "compiler/gen/code.h"
 #include "compiler/gen/gen.h"
 #include "tests/unit/gen_driver.h"
-#include "tests/unit/gen_kit.h"
+#include "tests/unit/gen_kinds.h"
 #include "tests/unit/suite.h"
 
 #include <fcntl.h>
