@@ -88,4 +88,24 @@ fi
 # The relay of the fault tests needs the folder of the shared server's socket.
 PROJC_TEST_PG_FOLDER=$("$PG_BIN/psql" -X -A -t "$PROJC_TEST_PG" -c 'SHOW unix_socket_directories')
 export PROJC_TEST_PG_FOLDER
-PROJC_OWN_PG=$own PROJC_OWN_STANDBY=$standby "$B/tests/postgres/suite"
+status=0
+PROJC_OWN_PG=$own PROJC_OWN_STANDBY=$standby "$B/tests/postgres/suite" >"$work/suite.log" 2>&1 || status=$?
+cat "$work/suite.log"
+
+# Every allocation fails once.
+# shellcheck disable=SC2086
+${CC:-cc} -g -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -pthread ${PROJC_TEST_CFLAGS:-} -I"$root/runtime/include" \
+    -I"$root/runtime" -I"$root/tests" -o "$work/memory" "$here/memory/main.c" \
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup "$B/lib/libtest.a" "$B/lib/libprojc.a" \
+    $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid) -lm
+"$work/memory" >"$work/memory.log" 2>&1 || status=$?
+cat "$work/memory.log"
+
+# One summary of both.
+cat "$work/suite.log" "$work/memory.log" | awk -v status="$status" '
+    /^[0-9]+ passed, [0-9]+ failed/ { passed += $1; failed += $3; skipped += /skipped/ ? $5 : 0; count++ }
+    END {
+        if (count != 2 || (status != 0 && failed == 0)) failed++
+        printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+        exit failed != 0
+    }'
