@@ -30,7 +30,9 @@
     X(copy_writers_are_watched)                   \
     X(goengine_table_reads_as_it_is)
 
-#define STRESS(X) X(stress_loses_and_doubles_nothing)
+#define STRESS(X)                        \
+    X(schedules_lose_and_double_nothing) \
+    X(stress_loses_and_doubles_nothing)
 
 #define DECLARE(name) void name(void);
 CASES(DECLARE)

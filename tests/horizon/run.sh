@@ -3,7 +3,7 @@
 # compiled into a suite of its own, whose stress test must find lost events. A rig that lets a wrong reader
 # pass proves nothing.
 #
-# HORIZON_SECONDS, HORIZON_SEED and HORIZON_TEST go to the suite.
+# HORIZON_SECONDS, HORIZON_SCHEDULES, HORIZON_SEED and HORIZON_TEST go to the suite.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
