@@ -19,6 +19,7 @@
     X(mistyped_column_is_named)           \
     X(msgpack_needs_bytes)                \
     X(subscribed_table_is_refused)        \
+    X(inherited_table_is_refused)         \
     X(row_security_is_refused)            \
     X(text_table_takes_uuids)
 

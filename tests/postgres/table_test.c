@@ -78,6 +78,12 @@ void subscribed_table_is_refused(void)
     sql("SET allow_system_table_mods = on; DELETE FROM pg_subscription_rel WHERE srsubid = 99999");
 }
 
+void inherited_table_is_refused(void)
+{
+    sql("CREATE TABLE child () INHERITS (events_log)");
+    refused_saying(STORE_FIXTURE_LOG, PROJC_UNSUPPORTED, "inherit from it");
+}
+
 void row_security_is_refused(void)
 {
     char text[1024];

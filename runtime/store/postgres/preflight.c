@@ -21,7 +21,9 @@ static const char question[] =
     " (SELECT min(seqrelid::regclass::text) FROM numbers),"
     " EXISTS (SELECT 1 FROM log, pg_catalog.pg_subscription_rel r WHERE r.srrelid = log.oid"
     " OR r.srrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(log.oid))),"
-    " pg_catalog.row_security_active((SELECT oid FROM log))";
+    " pg_catalog.row_security_active((SELECT oid FROM log)),"
+    " EXISTS (SELECT 1 FROM log JOIN pg_catalog.pg_class c ON c.oid = log.oid AND c.relkind <> 'p'"
+    " JOIN pg_catalog.pg_inherits h ON h.inhparent = c.oid)";
 
 static projc_status judge(const PGresult *result, const projc__event_table *table,
                           projc_error *error)
@@ -65,6 +67,11 @@ static projc_status judge(const PGresult *result, const projc__event_table *tabl
             "event table %s.%s: row security hides events from this role: ALTER ROLE "
             "… BYPASSRLS, or use the table's owner",
             table->schema, table->name);
+    if (projc__result_bool(result, 0, 7))
+        return projc_error_set(error, PROJC_UNSUPPORTED,
+                               "event table %s.%s has tables that inherit from it, whose writers "
+                               "cannot be watched: use partitions, or one table",
+                               table->schema, table->name);
     return PROJC_OK;
 }
 
