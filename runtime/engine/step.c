@@ -161,7 +161,7 @@ static projc_status read_batch(step *stepping, projc_error *error)
         return status;
     stepping->batch.is_smallest = shrink == PROJC__SHRINK_MAX;
     stepping->reading = (projc__reading){
-        .bytes_max = shrunk(options->batch_bytes / shares, shrink, 1 << 16),
+        .bytes_max = shrunk(options->batch_bytes / shares, shrink, 1),
         .handled_max = stepping->part->event_limit,
         .is_one_page = shrink > 0,
         .limits = {shrunk(options->page_rows, shrink, 1), shrunk(options->page_bytes, shrink, 1)},

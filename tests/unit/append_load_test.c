@@ -1,5 +1,5 @@
 /* The typed calls of a program: append, load, and reading one's writes. */
-#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
 
 #include <projc/module.h>
 
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "support/engine_fixture.h"
+#include "support/store_runner.h"
 
 static store_kind kind; /* the store that the suite runs on */
 
@@ -16,6 +17,11 @@ static engine_fixture fixture;
 static void begin(enum account_projection_index projection)
 {
     CU_ASSERT_FATAL(engine_fixture_begin(&fixture, kind, projection));
+}
+
+static void skip(const char *why)
+{
+    printf("SKIPPED on %s: %s ", store_kind_name(kind), why);
 }
 
 static void catch_up(void)
@@ -242,7 +248,7 @@ static void a_waiter_returns_when_the_event_is_applied(void)
     int64_t no = 0;
 
     if (kind == STORE_SQLITE_SHARED)
-        return; /* a shared cache refuses readers beside a writer */
+        return skip("a shared cache refuses readers beside a writer");
     begin(PROJECTION_BALANCE);
     append_credit(1, 0, &no);
     pthread_create(&thread, NULL, work_for_waiters, NULL);
@@ -274,32 +280,7 @@ static CU_TestInfo tests[] = {
     CU_TEST_INFO_NULL,
 };
 
-static bool run_on(store_kind store)
-{
-    CU_SuiteInfo suites[] = {{store_kind_name(store), NULL, NULL, NULL, NULL, tests},
-                             CU_SUITE_INFO_NULL};
-    bool is_good;
-
-    kind = store;
-    if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
-        return false;
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    is_good = CU_get_number_of_failures() == 0 && CU_get_number_of_tests_run() > 0;
-    CU_cleanup_registry();
-    return is_good;
-}
-
 int main(void)
 {
-    static const store_kind kinds[] = {STORE_SQLITE_FILE, STORE_SQLITE_SHARED, STORE_POSTGRES};
-    bool is_good = true;
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (!store_kind_is_available(kinds[i]))
-            printf("SKIPPED: %s (PROJC_TEST_PG is not set)\n", store_kind_name(kinds[i]));
-        else if (!run_on(kinds[i]))
-            is_good = false;
-    }
-    return is_good ? 0 : 1;
+    return store_runner_run(tests, &kind);
 }

@@ -1,5 +1,5 @@
 /* Events that cannot be applied: the three policies, the callback, limits, and what is recorded. */
-#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
 
 #include <projc/module.h>
 
@@ -9,6 +9,7 @@
 #include "runtime/base/random.h"
 #include "runtime/engine/rebuild.h"
 #include "support/engine_fixture.h"
+#include "support/store_runner.h"
 
 static store_kind kind; /* the store that the suite runs on */
 
@@ -752,32 +753,7 @@ static CU_TestInfo tests[] = {
     CU_TEST_INFO_NULL,
 };
 
-static bool run_on(store_kind store)
-{
-    CU_SuiteInfo suites[] = {{store_kind_name(store), NULL, NULL, NULL, NULL, tests},
-                             CU_SUITE_INFO_NULL};
-    bool is_good;
-
-    kind = store;
-    if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
-        return false;
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    is_good = CU_get_number_of_failures() == 0 && CU_get_number_of_tests_run() > 0;
-    CU_cleanup_registry();
-    return is_good;
-}
-
 int main(void)
 {
-    static const store_kind kinds[] = {STORE_SQLITE_FILE, STORE_SQLITE_SHARED, STORE_POSTGRES};
-    bool is_good = true;
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (!store_kind_is_available(kinds[i]))
-            printf("SKIPPED: %s (PROJC_TEST_PG is not set)\n", store_kind_name(kinds[i]));
-        else if (!run_on(kinds[i]))
-            is_good = false;
-    }
-    return is_good ? 0 : 1;
+    return store_runner_run(tests, &kind);
 }

@@ -1,6 +1,6 @@
 /* Repairing failed keys: retry and skip, alone and while another worker is busy on the same lane.
  */
-#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
 
 #include <projc/module.h>
 
@@ -11,6 +11,7 @@
 #include "runtime/engine/failed_keys.h"
 #include "runtime/engine/rebuild.h"
 #include "support/engine_fixture.h"
+#include "support/store_runner.h"
 
 static store_kind kind; /* the store that the suite runs on */
 
@@ -219,6 +220,29 @@ static void many_waiting_events_are_applied_unit_by_unit(void)
     CU_ASSERT_TRUE(repaired.is_healed);
     CU_ASSERT_EQUAL(repaired.applied, EVENTS);
     expect_probe(PROJECTION_PROBE, 1, numbers, EVENTS);
+    end();
+}
+
+static void a_repair_ends_where_its_lane_stands(void)
+{
+    int64_t numbers[5];
+
+    begin(PROJECTION_PROBE);
+    for (int i = 0; i < 3; i++)
+        numbers[i] = credit(1);
+    fail_at(numbers[1], -1);
+    catch_up_and_give_up();
+    /* These the lane has not passed: the projector applies them, once. */
+    numbers[3] = credit(1);
+    numbers[4] = credit(1);
+    fixture.probe.answer = NULL;
+    CU_ASSERT_EQUAL(projc__failed_retry(fixture.projector, mender, only_row().key, fixture.arena,
+                                        &repaired, &fixture.error),
+                    PROJC_OK);
+    CU_ASSERT_EQUAL(repaired.applied, 2);
+    expect_probe(PROJECTION_PROBE, 1, numbers, 3);
+    catch_up();
+    expect_probe(PROJECTION_PROBE, 1, numbers, 5);
     end();
 }
 
@@ -486,6 +510,7 @@ static CU_TestInfo tests[] = {
     TEST(a_later_event_may_be_the_next_culprit),
     TEST(a_skip_passes_over_the_culprit_alone),
     TEST(many_waiting_events_are_applied_unit_by_unit),
+    TEST(a_repair_ends_where_its_lane_stands),
     TEST(a_stream_projection_goes_on_after_a_retry),
     TEST(a_stream_projection_goes_on_behind_a_skip),
     TEST(an_event_without_a_key_can_be_skipped),
@@ -497,32 +522,7 @@ static CU_TestInfo tests[] = {
     CU_TEST_INFO_NULL,
 };
 
-static bool run_on(store_kind store)
-{
-    CU_SuiteInfo suites[] = {{store_kind_name(store), NULL, NULL, NULL, NULL, tests},
-                             CU_SUITE_INFO_NULL};
-    bool is_good;
-
-    kind = store;
-    if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
-        return false;
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    is_good = CU_get_number_of_failures() == 0 && CU_get_number_of_tests_run() > 0;
-    CU_cleanup_registry();
-    return is_good;
-}
-
 int main(void)
 {
-    static const store_kind kinds[] = {STORE_SQLITE_FILE, STORE_SQLITE_SHARED, STORE_POSTGRES};
-    bool is_good = true;
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (!store_kind_is_available(kinds[i]))
-            printf("SKIPPED: %s (PROJC_TEST_PG is not set)\n", store_kind_name(kinds[i]));
-        else if (!run_on(kinds[i]))
-            is_good = false;
-    }
-    return is_good ? 0 : 1;
+    return store_runner_run(tests, &kind);
 }

@@ -1,5 +1,5 @@
 /* The projector, stepped by hand on every store. */
-#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
 
 #include <projc/module.h>
 
@@ -10,6 +10,7 @@
 #include "runtime/base/random.h"
 #include "runtime/engine/rebuild.h"
 #include "support/engine_fixture.h"
+#include "support/store_runner.h"
 
 static store_kind kind; /* the store that the suite runs on */
 
@@ -45,6 +46,11 @@ static int64_t debit(uint64_t account, int64_t amount)
 
     CU_ASSERT_EQUAL(account_debit(fixture.store, account, amount, &no, &fixture.error), PROJC_OK);
     return no;
+}
+
+static void skip(const char *why)
+{
+    printf("SKIPPED on %s: %s ", store_kind_name(kind), why);
 }
 
 static void catch_up(void)
@@ -270,7 +276,7 @@ static void a_rebuild_equals_any_way_of_cutting_batches(void)
     projc__random_init(&random, 99);
     for (int round = 0; round < 6; round++) {
         uint32_t parts = 1 + (uint32_t)projc__random_below(&random, 4);
-        int left = 2000;
+        int left = 20000;
         uint32_t caught_up = 0;
 
         reset(false);
@@ -348,7 +354,7 @@ static void a_full_batch_is_committed_and_goes_on(void)
     catch_up();
     expected = engine_fixture_digest(&fixture, PROJECTION_BALANCE);
     reset(false);
-    fixture.engine.options.batch_bytes = 1; /* the least that the engine allows: 64 KiB */
+    fixture.engine.options.batch_bytes = 1 << 16;
     do {
         CU_ASSERT_EQUAL_FATAL(engine_fixture_step(&fixture), PROJC_OK);
         steps++;
@@ -515,7 +521,7 @@ static void parts_are_stepped_by_several_threads_at_once(void)
     size_t failed;
 
     if (kind == STORE_SQLITE_SHARED)
-        return; /* a shared cache refuses readers beside a writer */
+        return skip("a shared cache refuses readers beside a writer");
     begin(PROJECTION_BALANCE);
     append_many(100, 2000, 17);
     catch_up();
@@ -523,7 +529,7 @@ static void parts_are_stepped_by_several_threads_at_once(void)
     failed = engine_fixture_keys(&fixture, NULL);
     reset(false);
     fixture.engine.options.page_rows = 50;
-    fixture.engine.options.batch_bytes = 1;
+    fixture.engine.options.batch_bytes = PARTS * (24 << 10); /* a few keys a batch */
     for (uint32_t i = 0; i < PARTS; i++) {
         workers[i].part = i;
         pthread_create(&threads[i], NULL, work_on_part, &workers[i]);
@@ -579,13 +585,13 @@ static void memory_follows_keys_not_events(void)
     uint64_t events = 0;
 
     begin(PROJECTION_PROBE);
-    append_many(3, 20000, 11);
+    append_many(3, 6000, 11);
     fixture.engine.options.page_rows = 100;
-    fixture.engine.options.batch_bytes = 1; /* 64 KiB, and yet one batch */
+    fixture.engine.options.batch_bytes = 1 << 16; /* and yet one batch */
     CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_OK);
     events = (uint64_t)fixture.outcome.events;
     CU_ASSERT_TRUE(fixture.outcome.is_caught_up);
-    CU_ASSERT_EQUAL(events, 20000);
+    CU_ASSERT_EQUAL(events, 6000);
     engine_fixture_end(&fixture);
 }
 
@@ -618,32 +624,7 @@ static CU_TestInfo tests[] = {
     CU_TEST_INFO_NULL,
 };
 
-static bool run_on(store_kind store)
-{
-    CU_SuiteInfo suites[] = {{store_kind_name(store), NULL, NULL, NULL, NULL, tests},
-                             CU_SUITE_INFO_NULL};
-    bool is_good;
-
-    kind = store;
-    if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
-        return false;
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    is_good = CU_get_number_of_failures() == 0 && CU_get_number_of_tests_run() > 0;
-    CU_cleanup_registry();
-    return is_good;
-}
-
 int main(void)
 {
-    static const store_kind kinds[] = {STORE_SQLITE_FILE, STORE_SQLITE_SHARED, STORE_POSTGRES};
-    bool is_good = true;
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (!store_kind_is_available(kinds[i]))
-            printf("SKIPPED: %s (PROJC_TEST_PG is not set)\n", store_kind_name(kinds[i]));
-        else if (!run_on(kinds[i]))
-            is_good = false;
-    }
-    return is_good ? 0 : 1;
+    return store_runner_run(tests, &kind);
 }

@@ -1,0 +1,101 @@
+#!/bin/sh
+# Mutants of the engine: each is one small change that makes it wrong, and a unit test must fail on it. The
+# mutated object is linked before the library and so takes the place of its member. SQLite only.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+cd "${PROJC_HOME:-$here/../..}"
+: "${B:?}" "${CC:=gcc}" "${PROJC_TEST_CFLAGS:=}"
+unset PROJC_TEST_PG || true
+work=$(mktemp -d /tmp/projc-engine.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+number=0
+failed=0
+
+verdict() { # good|bad text
+    number=$((number + 1))
+    if [ "$1" = good ]; then
+        echo "ok $number - $2"
+    else
+        failed=1
+        echo "not ok $number - $2"
+    fi
+}
+
+# mutant FILE UNIT-TEST KILLER WHAT SED-SCRIPT [FLAG…]: the test named KILLER must fail.
+mutant() {
+    file=$1 unit=$2 killer=$3 what=$4 script=$5
+    shift 5
+    sed "$script" "runtime/engine/$file" >"$work/$file"
+    if [ $# -eq 0 ] && cmp -s "$work/$file" "runtime/engine/$file"; then
+        verdict bad "$what: its place in $file was not found"
+        return
+    fi
+    # shellcheck disable=SC2046,SC2086
+    if ! "$CC" -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -pthread $PROJC_TEST_CFLAGS "$@" -Iruntime/include -Iruntime \
+        $(pkg-config --cflags libxxhash) -w -c "$work/$file" -o "$work/mutant.o" 2>"$work/log"; then
+        verdict bad "$what: does not compile"
+        cat "$work/log"
+        return
+    fi
+    # shellcheck disable=SC2046,SC2086
+    "$CC" -pthread $PROJC_TEST_CFLAGS "$B/obj/tests/unit/${unit}_test.o" "$work/mutant.o" "$B/lib/libtest.a" \
+        "$B/lib/libprojc.a" $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid) -lm -o "$work/unit"
+    PROJC_TEST_ONLY=$killer timeout 120 "$work/unit" >"$work/log" 2>&1 || true
+    if awk -v killer="$killer" '$1 == "Test:" { is_killer = $2 == killer } is_killer && /FAILED/ { found = 1 }
+            END { exit !found }' "$work/log"; then
+        verdict good "killed: $what"
+    else
+        verdict bad "alive: $what"
+        tail -n 15 "$work/log" | sed 's/^/# /'
+    fi
+}
+
+mutant flush.c failed_keys a_repair_in_the_middle_of_anothers_batch_loses_nothing \
+    "a repair leaves the epoch alone" '' -DPROJC_MUTANT_NO_EPOCH_RAISE
+mutant flush.c projector a_deleted_state_starts_anew \
+    "rows of deleted states stay" 's/else if (entry->is_dirty && entry->is_stored)/else if (false)/'
+mutant replay.c engine_errors the_events_before_a_culprit_survive_page_boundaries \
+    "a key that is set back forgets the pages before" 's/entry->base_no < batch->page_after && //;s/status = replay_log(.*/status = PROJC_OK; (void)(/'
+mutant replay.c engine_errors a_failing_key_waits_and_the_others_go_on \
+    "a failing event's half-done work stays" 's/projc_status status = projc__batch_restore(.*/projc_status status = PROJC_OK; return status;/'
+mutant reading.c engine_errors a_failing_key_waits_and_the_others_go_on \
+    "a waiting key's later events are applied" 's/if (event->no >= entry->waiting_from)/if (false)/'
+mutant batch.c projector lanes_at_different_positions_apply_every_event_once \
+    "a lane applies again what it has passed" 's/position >= event->no/position > INT64_MAX - 1/'
+mutant batch.c projector parts_are_stepped_by_several_threads_at_once \
+    "a part applies other parts' lanes" 's/if (!batch->lanes->mine\[lane\])/if (false)/'
+mutant apply.c projector a_skip_leaves_no_trace \
+    "a skip moves the row's position" 's/    if (\*is_handled) {/    if (true) {/'
+mutant apply.c projector a_deleted_state_starts_anew \
+    "a deleted state keeps its values" 's/        if (handler.state_deleted)/        if (false)/'
+mutant skips.c engine_errors a_rebuild_honours_recorded_skips_unless_told_otherwise \
+    "recorded skips are forgotten" 's/\*answer = window_has(.*/*answer = false;/'
+mutant policy.c engine_errors retries_end_after_the_last_one \
+    "attempts are not counted" 's/trouble->attempts + 1/1/'
+mutant policy.c engine_errors too_many_failed_keys_stop_the_projection_with_a_text \
+    "any number of keys is set aside" 's/    if (!has_room(batch, entry)) {/    if (false) {/'
+mutant step.c projector another_log_is_named_and_not_processed \
+    "another log is not noticed" 's/if (lane->position == 0 || lane->position == checked)/if (true)/'
+mutant step.c engine_errors a_retry_that_succeeds_later_heals_the_key \
+    "retries run before they are due" 's/lanes->keys\[i\].retry_at <= now/true/'
+mutant step.c engine_errors a_state_that_grows_too_large_is_found_by_halving \
+    "a refused batch is not halved" 's/handled > 1 ? handled \/ 2 : 1/handled/'
+mutant repair.c failed_keys a_repair_ends_where_its_lane_stands \
+    "a repair applies what its lane has not passed" 's/return walking->batch.lanes.*position;/return INT64_MAX;/'
+mutant repair.c failed_keys many_waiting_events_are_applied_unit_by_unit \
+    "a long repair ends after its first unit" 's/repair->is_partial = .*/repair->is_partial = false;/;/walking.entry->failure->attempts == 0;$/d'
+mutant rebuild.c projector another_shape_is_refused_until_it_is_rebuilt \
+    "a rebuild keeps the old stamp" 's/status = projc__store_restamp_generation(.*/status = PROJC_OK;/'
+mutant queue.c queue_model random_operations_agree_with_the_model \
+    "what is put while it is worked on is lost" 's/    if (item->state == SLOT_AGAIN) {/    if (false) {/'
+mutant queue.c queue_model random_operations_agree_with_the_model \
+    "delayed ids are not moved up" 's/            sift_up(queue, item->heap_index);/            (void)0;/'
+mutant wait.c append_load a_failed_key_is_not_waited_for \
+    "a failed key is waited for" 's/if (rows\[i\].status == PROJC__KEY_FAILED)/if (false)/'
+
+echo "1..$number"
+exit $failed
