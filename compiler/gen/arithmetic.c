@@ -269,3 +269,23 @@ void pc_arithmetic_assign(struct pc_body *body, const struct pc_plan_type *type,
         operation.right = pc_hold(body, value->type, "right", pc_simple(target));
     check_overflow(body, &operation, target, text_before(body, &operation));
 }
+
+bool pc_can_compute_into(const struct pc_ir_expression *expression)
+{
+    return expression->kind == PC_IR_ARITHMETIC && expression->type->kind != PC_PLAN_F64 &&
+           expression->operator!= PC_IR_DIVIDE && expression->operator!= PC_IR_MODULO;
+}
+
+void pc_compute_into(struct pc_body *body, const struct pc_ir_expression *expression,
+                     const char *destination)
+{
+    struct operation operation = operation_of(body, expression);
+    const char *before = operation.left;
+
+    if (pc_text_is(pc_text_of(operation.right), destination))
+        operation.right =
+            pc_hold(body, expression->right->type, "right", pc_simple(operation.right));
+    if (pc_text_is(pc_text_of(operation.left), destination))
+        before = text_before(body, &operation);
+    check_overflow(body, &operation, destination, before);
+}

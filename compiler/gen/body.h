@@ -123,6 +123,10 @@ struct pc_value pc_negate(struct pc_body *body, const struct pc_ir_expression *e
 /* target op= value; `target` is a place, evaluated as often as needed. */
 void pc_arithmetic_assign(struct pc_body *body, const struct pc_plan_type *type, const char *target,
                           enum pc_ir_operator operator_, const struct pc_ir_expression *value);
+/* A sum, difference or product of integers can be computed right into a place of its type. */
+bool pc_can_compute_into(const struct pc_ir_expression *expression);
+void pc_compute_into(struct pc_body *body, const struct pc_ir_expression *expression,
+                     const char *destination);
 /* round.c */
 struct pc_value pc_round(struct pc_body *body, const struct pc_ir_expression *expression);
 

@@ -27,6 +27,13 @@ static void void_if_unused(struct pc_body *body, bool is_used, const struct pc_i
 
 void pc_write_let(struct pc_body *body, const struct pc_ir_statement *statement, bool is_used)
 {
+    if (pc_can_compute_into(statement->value)) {
+        pc_code_plain(body->code, "%.*s %.*s;", PC_TEXT_ARGS(statement->local->type->c_name),
+                      PC_TEXT_ARGS(statement->local->c_name));
+        pc_compute_into(body, statement->value,
+                        pc_format(body->arena, "%.*s", PC_TEXT_ARGS(statement->local->c_name)));
+        return;
+    }
     bind_value(body, statement->local, statement->value,
                pc_expression(body, pc_unwidened(statement->value)).text);
     void_if_unused(body, is_used, statement->local);

@@ -224,11 +224,15 @@ static struct pc_value date_to_time(struct pc_body *body, const struct pc_ir_exp
     return pc_simple(name);
 }
 
+/* A record gets a name first: one struct literal inside another is hard to read. */
 static struct pc_value wrap(struct pc_body *body, const struct pc_ir_expression *expression)
 {
+    struct pc_value value = pc_expression(body, expression->left);
+
+    if (expression->left->kind == PC_IR_RECORD)
+        value = pc_simple(pc_hold(body, expression->left->type, "record", value));
     return pc_atom(pc_format(body->arena, "(%.*s){.has = true, .value = %s}",
-                             PC_TEXT_ARGS(expression->type->c_name),
-                             pc_expression(body, expression->left).text));
+                             PC_TEXT_ARGS(expression->type->c_name), value.text));
 }
 
 struct pc_value pc_convert_value(struct pc_body *body, const struct pc_ir_expression *expression)

@@ -70,6 +70,10 @@ void pc_keep_place(struct pc_body *body, const struct pc_plan_type *type, const 
 
 void pc_keep(struct pc_body *body, const struct pc_ir_expression *value, const char *place)
 {
-    if (pc_needs_keep(value))
+    if (!pc_needs_keep(value))
+        return;
+    if (value->kind == PC_IR_CONVERT && value->conversion == PC_IR_WRAP) /* never none */
+        pc_keep_place(body, value->left->type, pc_format(body->arena, "%s.value", place));
+    else
         pc_keep_place(body, value->type, place);
 }

@@ -61,6 +61,10 @@ static void write_assign(struct pc_body *body, const struct pc_ir_statement *sta
                              statement->value);
         return;
     }
+    if (pc_can_compute_into(statement->value)) {
+        pc_compute_into(body, statement->value, target.text);
+        return;
+    }
     pc_code_line(body->code, "%s = %s;", target.text,
                  pc_expression(body, pc_unwidened(statement->value)).text);
     pc_keep(body, statement->value, pc_bind(body, target, PC_LEVEL_ATOM));

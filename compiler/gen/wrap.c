@@ -203,8 +203,8 @@ static void lay_out(struct layout *layout, struct pc_code *code)
             return;
         }
         reopens = best.place.in_string;
-        layout->cost +=
-            best.penalty * 10 + 1 + (best.place.column > PC_CODE_COLUMNS + 1 ? OVERFLOW_COST : 0);
+        layout->cost += (best.penalty <= 2 ? 5 : best.penalty * 15) +
+                        (best.place.column > PC_CODE_COLUMNS + 1 ? OVERFLOW_COST : 0);
         if (code != NULL)
             pc_code_rawf(code, "%.*s%s\n", (int)(best.end - start.index),
                          layout->text + start.index, reopens ? "\"" : "");
@@ -213,7 +213,8 @@ static void lay_out(struct layout *layout, struct pc_code *code)
     }
 }
 
-/* The index behind the outermost bracket with the longest content. */
+/* The index behind the outermost bracket with the longest content: of a call or a struct, not one
+ * that groups. */
 static size_t widest_bracket(const char *text)
 {
     struct place at = {0};
@@ -226,8 +227,8 @@ static size_t widest_bracket(const char *text)
 
         advance(&at, text);
         if (before == 0 && at.depth == 1)
-            open = at.index;
-        if (before == 1 && at.depth == 0 && at.index - open > widest_size) {
+            open = at.index > 1 && text[at.index - 2] != ' ' ? at.index : 0;
+        if (before == 1 && at.depth == 0 && open != 0 && at.index - open > widest_size) {
             widest = open;
             widest_size = at.index - open;
         }
