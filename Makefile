@@ -4,7 +4,6 @@
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.SECONDARY:
 .DEFAULT_GOAL := all
 
 comma := ,
@@ -104,8 +103,8 @@ $(B)/flags: FORCE
 # The list of objects: a source that is gone leaves the archives too.
 $(B)/objects: FORCE
 	@mkdir -p $(@D)
-	@echo '$(runtime_objects) $(compiler_objects)' | cmp -s - $@ || \
-	    echo '$(runtime_objects) $(compiler_objects)' >$@
+	@echo '$(runtime_objects) $(compiler_objects) $(support_objects)' | cmp -s - $@ || \
+	    echo '$(runtime_objects) $(compiler_objects) $(support_objects)' >$@
 
 # ---- grammar ----
 
@@ -197,7 +196,7 @@ $(B)/obj/tests/%.o: tests/%.c $(B)/flags | $(grammar_outputs)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(test_includes) $(RUNTIME_PACKAGE_CFLAGS) $(TEST_PACKAGE_CFLAGS) $(DEPENDENCIES) -c -o $@ $<
 
-$(B)/lib/libtest.a: $(support_objects) $(B)/flags
+$(B)/lib/libtest.a: $(support_objects) $(B)/flags $(B)/objects
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $(filter %.o,$^)
