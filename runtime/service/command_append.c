@@ -80,6 +80,8 @@ static projc_status find_culprit(appending *self, projc_error *error)
         }
     }
     *error = found;
+    if (self->lines[0] == self->line)
+        return projc_error_context(error, "%s:%llu", self->name, (unsigned long long)self->line);
     return projc_error_context(error, "%s:%llu (lines %llu to %llu were not written)", self->name,
                                (unsigned long long)self->lines[bad - 1],
                                (unsigned long long)self->lines[0],
@@ -137,6 +139,9 @@ static projc_status add_line(appending *self, const char *text, size_t size, pro
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for line %llu",
                                (unsigned long long)self->line);
     status = parse(self, projc_text_of(copy, size), &event, &stream, error);
+    if (status == PROJC_OK && (int64_t)event.payload.size > self->cli->options.event_max_bytes)
+        status = projc_error_set(error, PROJC_LIMIT, "a payload of %zu bytes is above EVENT_MAX, %lld",
+                                 event.payload.size, (long long)self->cli->options.event_max_bytes);
     if (status == PROJC_OK && self->count > 0 && stream != self->stream) {
         /* Another table: what waits goes first, so that numbers keep the order of lines. The new event
          * borrows the arena that the flush resets, so it is read again. */
@@ -242,7 +247,7 @@ static int run(projc__cli *cli)
         status = append_all(&self, &error);
     if (self.input != stdin)
         (void)fclose(self.input);
-    if (self.written > 0 && projc__cli_has(cli, "json"))
+    if ((status == PROJC_OK || self.written > 0) && projc__cli_has(cli, "json"))
         printf("{\"written\":%llu,\"position\":%lld}\n", (unsigned long long)self.written,
                (long long)self.last_position);
     else if (status == PROJC_OK || self.written > 0)
