@@ -239,7 +239,7 @@ deps: ## install what is missing, or print the command that does (DEV=1: develop
 demo: ## install what is missing, build, run the examples on SQLite
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory all
-	@$(test_environment) examples/demo.sh
+	@$(test_environment) PROJC_HOME='$(BUILD)' examples/demo.sh
 
 .PHONY: test
 test: ## the same set-up, then every test on SQLite and a private PostgreSQL
@@ -257,7 +257,7 @@ stress: all unit ## long runs with faults (COUNT=…)
 fuzz: all ## fuzzers and random programs (COUNT=… or SECONDS=…)
 	@$(run_tests) --long fuzz
 bench: all ## measurements against hand-written code
-	@$(test_environment) tests/bench/run.sh
+	@$(test_environment) PROJC_HOME='$(BUILD)' tests/bench/run.sh
 
 .PHONY: lint
 lint: all ## layers, lengths, banned functions, exports; cppcheck and clang-tidy where installed
