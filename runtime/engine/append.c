@@ -15,7 +15,6 @@ static projc_status encode(const projc_module *module, const projc_event_type *t
                            projc_error *error)
 {
     const projc_stream_type *stream = &module->streams[module->aggregates[type->aggregate].stream];
-    projc_status status;
 
     if (stream->payload == PROJC_PAYLOAD_MSGPACK) {
         projc_msgpack_writer *writer = projc_msgpack_writer_new(arena);
@@ -27,6 +26,7 @@ static projc_status encode(const projc_module *module, const projc_event_type *t
     } else {
         projc_json_writer *writer = projc_json_writer_new(arena);
         projc_text text = {0};
+        projc_status status;
 
         if (writer == NULL)
             return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");

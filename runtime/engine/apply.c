@@ -58,7 +58,7 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
 {
     size_t used_before = projc__batch_bytes(batch);
     const void *decoded = NULL;
-    projc_status status = PROJC_OK;
+    projc_status status;
     projc_handler handler;
 
     *is_handled = false;

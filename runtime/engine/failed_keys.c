@@ -72,6 +72,7 @@ typedef struct work {
     int64_t culprit;  /* the event that was seen: another one is not skipped by mistake */
     bool has_skipped; /* the skip is committed: only the rest is to be applied */
     projc__repaired *repaired;
+    projc__part part; /* of a stream projection's steps: the workers have theirs */
 } work;
 
 /* Finds the key's row anew. OK with *row NULL when there is nothing left to do for it. */
@@ -93,19 +94,19 @@ static projc_status repair_once(work *working, bool *is_finished, projc_error *e
     projc__lane_set lanes;
     projc_store *store;
     const projc__key_row *row;
-    projc__repair repair = {.skips_culprit = working->skips && !working->has_skipped};
+    projc__repair unit = {.skips_culprit = working->skips && !working->has_skipped};
     projc_status status = find_row(working, &store, &lanes, &row, error);
 
     *is_finished = true;
     if (status != PROJC_OK || row == NULL)
         return status;
-    status = projc__repair_key(working->projector, working->workspace, store, &lanes, row, &repair,
-                               error);
+    status =
+        projc__repair_key(working->projector, working->workspace, store, &lanes, row, &unit, error);
     if (status != PROJC_OK)
         return status;
     working->has_skipped = true;
-    working->repaired->applied += repair.handled;
-    *is_finished = !repair.is_partial;
+    working->repaired->applied += unit.handled;
+    *is_finished = !unit.is_partial;
     return PROJC_OK;
 }
 
@@ -128,7 +129,8 @@ static projc_status pass_once(work *working, bool *is_finished, projc_error *err
 /* One unit of a stream projection: it reads on, from its culprit at first. */
 static projc_status read_once(work *working, bool *is_finished, projc_error *error)
 {
-    const projc__step_request request = {.tries_failed = !working->has_skipped};
+    const projc__step_request request = {.tries_failed = !working->has_skipped,
+                                         .memory = &working->part};
     projc__outcome outcome;
     projc_status status =
         projc__step(working->projector, working->workspace, &request, &outcome, error);

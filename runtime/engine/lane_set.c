@@ -68,10 +68,9 @@ projc_status projc__lane_set_load(projc__projector *projector, projc_store *stor
 
 const projc__key_row *projc__lane_set_find_key(const projc__lane_set *set, projc_bytes key)
 {
-    projc__key_row wanted;
+    const projc__key_row wanted = {.key = key};
 
     if (set->key_count == 0)
         return NULL;
-    wanted.key = key;
     return bsearch(&wanted, set->keys, set->key_count, sizeof *set->keys, compare_keys);
 }

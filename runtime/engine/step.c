@@ -345,13 +345,14 @@ projc_status projc__step(projc__projector *projector, projc__workspace *workspac
                          const projc__step_request *request, projc__outcome *outcome,
                          projc_error *error)
 {
-    projc__part nothing = {0};
+    projc__part nothing = {0}; /* there are never more parts with lanes than lanes */
     step stepping = {.projector = projector, .workspace = workspace, .request = request};
     projc_status status;
 
     *outcome = (projc__outcome){.position = INT64_MAX};
-    stepping.part =
-        request->part < projector->lane_count ? &projector->parts[request->part] : &nothing;
+    stepping.part = request->memory != NULL                 ? request->memory
+                    : request->part < projector->lane_count ? &projector->parts[request->part]
+                                                            : &nothing;
     if (projc__is_stopping(projector->engine))
         return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
     status = run(&stepping, outcome, error);

@@ -8,6 +8,7 @@
 typedef struct projc__step_request {
     uint32_t part;
     uint32_t part_count; /* 0: all lanes, whoever owns them */
+    projc__part *memory; /* of the part from step to step; NULL: the projector's */
     bool tries_failed;   /* a stream projection that waits for a person tries its culprit again */
 } projc__step_request;
 
