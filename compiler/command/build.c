@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct build_options {
-    const char *folder; /* -o; NULL: the folder of the .proj */
+    const char *folder;  /* -o; NULL: the folder of the .proj */
     const char *program; /* --exe */
     bool has_depfile;
     bool has_main;
@@ -35,8 +35,8 @@ static void add_output(struct pc_arena *arena, struct outputs *outputs, struct p
 {
     struct output *output = &outputs->items[outputs->count++];
 
-    output->path = pc_text_format(arena, "%.*s%.*s%s", PC_TEXT_ARGS(folder), PC_TEXT_ARGS(stem),
-                                  suffix);
+    output->path =
+        pc_text_format(arena, "%.*s%.*s%s", PC_TEXT_ARGS(folder), PC_TEXT_ARGS(stem), suffix);
     output->text = text;
 }
 
@@ -123,10 +123,10 @@ static int link_program(struct pc_front *front, const struct pc_plan *plan, cons
     struct pc_arena *arena = front->arena;
     struct pc_text folder = output_folder(arena, path, options->folder);
     struct pc_text stem = {plan->stem.data, plan->stem.size - strlen("_proj")};
-    struct pc_text source = pc_text_format(arena, "%.*s%.*s.c", PC_TEXT_ARGS(folder),
-                                           PC_TEXT_ARGS(plan->stem));
-    struct pc_text main_file = pc_text_format(arena, "%.*s%.*s_main.c", PC_TEXT_ARGS(folder),
-                                              PC_TEXT_ARGS(stem));
+    struct pc_text source =
+        pc_text_format(arena, "%.*s%.*s.c", PC_TEXT_ARGS(folder), PC_TEXT_ARGS(plan->stem));
+    struct pc_text main_file =
+        pc_text_format(arena, "%.*s%.*s_main.c", PC_TEXT_ARGS(folder), PC_TEXT_ARGS(stem));
     const char *sources[] = {source.data, main_file.data, NULL};
     struct pc_toolchain toolchain;
     struct pc_text problem = {0};
@@ -163,10 +163,11 @@ static bool read_options(struct pc_front *front, int argc, char **argv,
                          struct build_options *options)
 {
     enum { OPTION_MAIN = 256, OPTION_EXE, OPTION_CHECK, OPTION_NO_LINE };
-    static const struct option long_options[] = {
-        {"main", no_argument, NULL, OPTION_MAIN},     {"exe", required_argument, NULL, OPTION_EXE},
-        {"check", no_argument, NULL, OPTION_CHECK},   {"no-line", no_argument, NULL, OPTION_NO_LINE},
-        {NULL, 0, NULL, 0}};
+    static const struct option long_options[] = {{"main", no_argument, NULL, OPTION_MAIN},
+                                                 {"exe", required_argument, NULL, OPTION_EXE},
+                                                 {"check", no_argument, NULL, OPTION_CHECK},
+                                                 {"no-line", no_argument, NULL, OPTION_NO_LINE},
+                                                 {NULL, 0, NULL, 0}};
     int option;
 
     while ((option = getopt_long(argc, argv, "o:I:M", long_options, NULL)) != -1) {
@@ -224,8 +225,8 @@ const struct pc_command pc_command_build = {
     .summary = "write C and SQL",
     .usage = "usage: projc build [options] FILE.proj...\n"
              "\n"
-             "Writes bank_proj.h, bank_proj.c, bank_proj.postgres.sql and bank_proj.sqlite.sql for bank.proj,\n"
-             "each only when it differs.\n"
+             "Writes bank_proj.h, bank_proj.c, bank_proj.postgres.sql and bank_proj.sqlite.sql\n"
+             "for bank.proj, each only when it differs.\n"
              "\n"
              "  -o DIR       write to DIR instead of the folder of FILE\n"
              "  -I DIR       look for imports in DIR too\n"

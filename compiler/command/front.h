@@ -25,10 +25,10 @@ void pc_front_clear(struct pc_front *front);
 /* Adds one -I folder. */
 void pc_front_include(struct pc_front *front, const char *folder);
 
-/* Reads, checks and lowers one root file. NULL when it has errors; they wait in front->diagnostics. The list
- * of files it was made of goes to *files when that is not NULL. */
-struct pc_plan *pc_front_compile(struct pc_front *front, const char *path,
-                                 struct pc_text **files, size_t *file_count);
+/* Reads, checks and lowers one root file. NULL when it has errors; they wait in front->diagnostics.
+ * The list of files it was made of goes to *files when that is not NULL. */
+struct pc_plan *pc_front_compile(struct pc_front *front, const char *path, struct pc_text **files,
+                                 size_t *file_count);
 
 /* Prints what was found to stderr. Returns PC_EXIT_OK, PC_EXIT_FOUND when there were errors (or
  * warnings with -Werror), or PC_EXIT_IO. */

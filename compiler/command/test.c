@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 /* Compiles and runs the tests of one file. */
-static int test_file(struct pc_front *front, const char *path, const struct pc_test_options *options)
+static int test_file(struct pc_front *front, const char *path,
+                     const struct pc_test_options *options)
 {
     struct pc_plan *plan = pc_front_compile(front, path, NULL, NULL);
     struct pc_text problem = {0};
@@ -64,20 +65,20 @@ usage:
 const struct pc_command pc_command_test = {
     .name = "test",
     .summary = "run the tests in .proj files",
-    .usage =
-        "usage: projc test [options] FILE...\n"
-        "\n"
-        "Generates C, calls $CC (cc without) and runs the result: what is tested is what ships. Every\n"
-        "test runs four ways that must agree: one batch; event by event with the state stored and read\n"
-        "back in between; random batch cuts on 1 and 16 lanes with every page delivered twice; and\n"
-        "rebuilt from zero.\n"
-        "\n"
-        "  -I DIR                    look for imports in DIR too\n"
-        "  --store sqlite|postgres   where (postgres: the database that DATABASE_URL names, in a schema of\n"
-        "                            its own; sqlite, in a temporary file, without)\n"
-        "  --filter TEXT             only tests whose name holds TEXT\n"
-        "  --tap                     print TAP, the Test Anything Protocol\n"
-        "\n"
-        "Exit status: 0 ok, 1 errors or failed tests, 2 usage, 3 a file, $CC or the database failed.\n",
+    .usage = "usage: projc test [options] FILE...\n"
+             "\n"
+             "Generates C, calls $CC (cc without) and runs the result: what is tested is what\n"
+             "ships. Every test runs in ways that must agree: one batch; event by event with the\n"
+             "state stored and read back in between; random batch cuts on 1 and 16 lanes with\n"
+             "every page delivered twice; and rebuilt from zero.\n"
+             "\n"
+             "  -I DIR           look for imports in DIR too\n"
+             "  --store STORE    sqlite (in a temporary file; the default), or postgres: the\n"
+             "                   database that DATABASE_URL names, in a schema of its own\n"
+             "  --filter TEXT    only tests whose name holds TEXT\n"
+             "  --tap            print TAP, the Test Anything Protocol\n"
+             "\n"
+             "Exit status: 0 ok, 1 errors or failed tests, 2 usage, 3 a file, $CC or the\n"
+             "database failed.\n",
     .run = run,
 };

@@ -61,8 +61,7 @@ static void civil(int64_t days, int64_t *year, unsigned *month, unsigned *day)
     int64_t shifted = days + 719468;
     int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
     int64_t of_era = shifted - era * 146097;
-    int64_t year_of_era =
-        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t shifted_month = (5 * of_year + 2) / 153;
 
@@ -102,18 +101,16 @@ static struct pc_text instant(struct pc_arena *arena, int64_t time)
     unsigned month, day;
 
     civil(days, &year, &month, &day);
-    return pc_text_format(arena,
-                          "\"%04" PRId64 "-%02u-%02uT%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64
-                          "%.*sZ\"",
-                          year, month, day, rest / UINT64_C(3600000000), rest / 60000000 % 60,
-                          rest / 1000000 % 60, PC_TEXT_ARGS(finer));
+    return pc_text_format(
+        arena, "\"%04" PRId64 "-%02u-%02uT%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64 "%.*sZ\"", year,
+        month, day, rest / UINT64_C(3600000000), rest / 60000000 % 60, rest / 1000000 % 60,
+        PC_TEXT_ARGS(finer));
 }
 
 /* One component of a duration, "30M"; empty for 0. */
 static struct pc_text component(struct pc_arena *arena, uint64_t value, const char *unit)
 {
-    return value == 0 ? (struct pc_text){0}
-                      : pc_text_format(arena, "%" PRIu64 "%s", value, unit);
+    return value == 0 ? (struct pc_text){0} : pc_text_format(arena, "%" PRIu64 "%s", value, unit);
 }
 
 /* ISO 8601 in the runtime's canonical form: P1DT2H30M1.5S, PT0S. */
@@ -131,8 +128,7 @@ static struct pc_text iso_duration(struct pc_arena *arena, int64_t value)
     if (has_seconds)
         last = pc_text_format(arena, "%" PRIu64 "%.*sS", seconds % 60, PC_TEXT_ARGS(finer));
     return pc_text_format(arena, "\"%sP%.*s%s%.*s%.*s%.*s\"", value < 0 ? "-" : "",
-                          PC_TEXT_ARGS(days),
-                          hours.size + minutes.size + last.size > 0 ? "T" : "",
+                          PC_TEXT_ARGS(days), hours.size + minutes.size + last.size > 0 ? "T" : "",
                           PC_TEXT_ARGS(hours), PC_TEXT_ARGS(minutes), PC_TEXT_ARGS(last));
 }
 
@@ -157,8 +153,7 @@ static struct pc_text duration(struct pc_arena *arena, const struct pc_constant 
 
 static struct pc_text base64(struct pc_arena *arena, struct pc_text bytes)
 {
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     char *out = pc_arena_alloc(arena, (bytes.size + 2) / 3 * 4 + 3);
     size_t size = 0;
 

@@ -1,8 +1,8 @@
 /* fingerprint.c -- what a state looks like and what its handlers do, each as 64 bits of XXH3.
  *
- * Both are hashes of a canonical text made from the plan, not from the source: comments, layout and C names
- * do not count. The shape is all that stored bytes depend on. Members of enums are no part of it, because
- * states hold their names: adding a member must need no rebuild. */
+ * Both are hashes of a canonical text made from the plan, not from the source: comments, layout and
+ * C names do not count. The shape is all that stored bytes depend on. Members of enums are no part
+ * of it, because states hold their names: adding a member must need no rebuild. */
 #include "plan/lowering.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
-/* lower.c -- the module as a whole: files, streams, aggregates, events; then everything else in order. */
+/* lower.c -- the module as a whole: files, streams, aggregates, events; then everything else in
+ * order. */
 #include "plan/lower.h"
 
 #include "plan/lowering.h"
@@ -6,15 +7,6 @@
 #include <string.h>
 
 enum { SOURCE_TEXT_MAX = 80 }; /* bytes of a statement in messages */
-
-struct pc_text pc_lower_global(struct pc_lowering *lowering, struct pc_text name, const char *suffix)
-{
-    struct pc_arena *arena = lowering->arena;
-
-    return pc_take_name(arena, &lowering->globals,
-                        pc_text_format(arena, "%.*s_%.*s%s", PC_TEXT_ARGS(lowering->plan->package),
-                                       PC_TEXT_ARGS(pc_snake_case(arena, name)), suffix));
-}
 
 void pc_lower_position(const struct pc_lowering *lowering, struct pc_span span, uint32_t *file,
                        uint32_t *line, uint32_t *column)
@@ -76,11 +68,9 @@ static void lower_files(struct pc_lowering *lowering)
         const struct pc_file *from = tree->files.items[i];
         struct pc_plan_file *file = PC_NEW(arena, struct pc_plan_file);
 
-        file->name =
-            base_name(pc_text_of(pc_source_get(lowering->sources, from->source)->name));
-        file->c_macro = pc_take_name(
-            arena, &lowering->globals,
-            pc_upper_case(arena, pc_identifier(arena, file->name)));
+        file->name = base_name(pc_text_of(pc_source_get(lowering->sources, from->source)->name));
+        file->c_macro = pc_take_name(arena, &lowering->globals,
+                                     pc_upper_case(arena, pc_identifier(arena, file->name)));
         lowering->files[from->source] = (uint32_t)i;
         PC_LIST_ADD(arena, &plan->files, file);
     }
@@ -120,15 +110,16 @@ static void lower_aggregates(struct pc_lowering *lowering)
         const struct pc_aggregate_model *from = lowering->model->aggregates.items[i];
         struct pc_plan_aggregate *out = PC_NEW(lowering->arena, struct pc_plan_aggregate);
         struct pc_scope_names parameters = {0};
-        static const char *const taken[] = {"store", "expected_version", "event", "position",
-                                            "error", "arena", "state", "timeout_ms"};
+        static const char *const taken[] = {
+            "store", "expected_version", "event", "position", "error", "arena",
+            "state", "timeout_ms"};
 
         for (size_t j = 0; j < sizeof taken / sizeof *taken; j++)
             (void)pc_take_name(lowering->arena, &parameters, pc_text_of(taken[j]));
         out->name = from->name;
         out->outside = from->outside;
-        out->c_name = pc_take_name(lowering->arena, &parameters,
-                                   pc_snake_case(lowering->arena, from->name));
+        out->c_name =
+            pc_take_word(lowering->arena, &parameters, pc_snake_case(lowering->arena, from->name));
         out->doc = from->node->doc;
         out->stream = lowering->streams[from->stream->index];
         out->id = from->id_type->kind == PC_TYPE_UUID   ? PC_PLAN_ID_UUID
@@ -147,7 +138,8 @@ static int compare_events(const struct pc_plan_event *a, const struct pc_plan_ev
     return order != 0 ? order : pc_text_compare(a->outside, b->outside);
 }
 
-/* Insertion keeps it stable and simple: modules have tens of events, not thousands, in one aggregate. */
+/* Insertion keeps it stable and simple: modules have tens of events, not thousands, in one
+ * aggregate. */
 static void sort_events(struct pc_plan_events *events)
 {
     for (size_t i = 1; i < events->count; i++) {
@@ -216,19 +208,6 @@ static void mark_records(struct pc_plan *plan)
             mark_type(plan->projections.items[i]->fields.items[j]->type, true);
 }
 
-/* Function stems that the scalar types' own helpers bear. */
-static void take_scalar_stems(struct pc_lowering *lowering)
-{
-    static const char *const stems[] = {"bool", "f64", "text", "bytes", "uuid", "time", "date",
-                                        "duration", "i8", "i16", "i32", "i64", "u8", "u16", "u32"};
-
-    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++)
-        (void)pc_take_name(lowering->arena, &lowering->stems, pc_text_of(stems[i]));
-    for (unsigned scale = 0; scale <= 9; scale++)
-        (void)pc_take_name(lowering->arena, &lowering->stems,
-                           pc_text_format(lowering->arena, "decimal%u", scale));
-}
-
 struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *sources,
                          const struct pc_model *model)
 {
@@ -250,8 +229,8 @@ struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *source
     plan->package = model->package;
     if (model->tree->package != NULL)
         plan->doc = model->tree->package->doc;
+    pc_lower_stems(&lowering);
     plan->c_module = pc_lower_global(&lowering, pc_text_of("module"), "");
-    take_scalar_stems(&lowering);
     lower_files(&lowering);
     pc_lower_types(&lowering);
     lower_streams(&lowering);

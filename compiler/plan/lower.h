@@ -5,8 +5,8 @@
 #include "check/model.h"
 #include "plan/plan.h"
 
-/* Lowers a model that passed pc_check; cannot fail. `sources` gives lines, columns and the statements' texts.
- * The plan lives in the arena and borrows texts of the tree. */
+/* Lowers a model that passed pc_check; cannot fail. `sources` gives lines, columns and the
+ * statements' texts. The plan lives in the arena and borrows texts of the tree. */
 struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *sources,
                          const struct pc_model *model);
 

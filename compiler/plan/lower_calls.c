@@ -1,8 +1,8 @@
 /* lower_calls.c -- built-in functions, methods and conversions by type name. */
 #include "plan/lowering.h"
 
-static struct pc_ir_expression *call(struct pc_lowering_handler *handler, enum pc_ir_builtin builtin,
-                                     const struct pc_plan_type *type)
+static struct pc_ir_expression *call(struct pc_lowering_handler *handler,
+                                     enum pc_ir_builtin builtin, const struct pc_plan_type *type)
 {
     struct pc_ir_expression *out = pc_ir_new(handler, PC_IR_CALL, type);
 
@@ -51,13 +51,14 @@ static void filter_by_element(struct pc_lowering_handler *handler, struct pc_ir_
 }
 
 /* sum(x for x in l where p) and sum(l). */
-static struct pc_ir_expression *lower_fold(struct pc_lowering_handler *handler, enum pc_ir_fold fold,
+static struct pc_ir_expression *lower_fold(struct pc_lowering_handler *handler,
+                                           enum pc_ir_fold fold,
                                            const struct pc_expression *expression)
 {
     struct pc_arena *arena = handler->lowering->arena;
     const struct pc_expression *only = expression->call.arguments.items[0];
-    struct pc_ir_expression *out = pc_ir_new(
-        handler, PC_IR_COMPREHENSION, pc_lower_type(handler->lowering, expression->type));
+    struct pc_ir_expression *out =
+        pc_ir_new(handler, PC_IR_COMPREHENSION, pc_lower_type(handler->lowering, expression->type));
 
     out->fold = fold;
     if (only->kind == PC_EXPRESSION_COMPREHENSION && !only->comprehension.is_list) {
@@ -71,7 +72,7 @@ static struct pc_ir_expression *lower_fold(struct pc_lowering_handler *handler, 
 
         out->left = pc_lower_expression(handler, only);
         item->name = pc_text_of("item");
-        item->c_name = pc_take_name(arena, &handler->names, item->name);
+        item->c_name = pc_lower_word(handler, item->name);
         item->type = out->left->type->element;
         out->local = item;
         out->right = pc_ir_new(handler, PC_IR_LOCAL, item->type);
@@ -162,8 +163,8 @@ static struct pc_ir_expression *lower_conversion(struct pc_lowering_handler *han
 static struct pc_ir_expression *lower_scaled(struct pc_lowering_handler *handler,
                                              const struct pc_expression *expression)
 {
-    struct pc_ir_expression *out = pc_ir_new(
-        handler, PC_IR_CONVERT, pc_lower_type(handler->lowering, expression->type));
+    struct pc_ir_expression *out =
+        pc_ir_new(handler, PC_IR_CONVERT, pc_lower_type(handler->lowering, expression->type));
 
     out->left = pc_lower_expression(handler, expression->call.arguments.items[0]);
     out->conversion = PC_IR_SCALED;

@@ -27,7 +27,7 @@ const struct pc_ir_local *pc_lower_local(struct pc_lowering_handler *handler,
         struct pc_ir_local *local = PC_NEW(arena, struct pc_ir_local);
 
         local->name = symbol->name;
-        local->c_name = pc_take_name(arena, &handler->names, pc_identifier(arena, symbol->name));
+        local->c_name = pc_lower_word(handler, symbol->name);
         local->type = pc_lower_type(handler->lowering, symbol->type);
         local->is_reference = symbol->is_place;
         *known = local;
@@ -202,8 +202,8 @@ static struct pc_ir_expression *lower_field(struct pc_lowering_handler *handler,
         return lower_symbol(handler, expression);
 
     bool is_safe = expression->field.is_optional;
-    struct pc_ir_expression *out = pc_ir_new(handler, is_safe ? PC_IR_SAFE_FIELD : PC_IR_FIELD,
-                                             type_of(handler, expression));
+    struct pc_ir_expression *out =
+        pc_ir_new(handler, is_safe ? PC_IR_SAFE_FIELD : PC_IR_FIELD, type_of(handler, expression));
     const struct pc_plan_type *record;
 
     out->left = pc_lower_expression(handler, expression->field.object);
@@ -240,11 +240,11 @@ static struct pc_ir_expression *lower_text(struct pc_lowering_handler *handler,
 /* ---- operators ---- */
 
 static const enum pc_ir_operator operators[] = {
-    [PC_OPERATOR_EQUAL] = PC_IR_EQUAL,         [PC_OPERATOR_NOT_EQUAL] = PC_IR_NOT_EQUAL,
-    [PC_OPERATOR_LESS] = PC_IR_LESS,           [PC_OPERATOR_LESS_EQUAL] = PC_IR_LESS_EQUAL,
-    [PC_OPERATOR_GREATER] = PC_IR_GREATER,     [PC_OPERATOR_GREATER_EQUAL] = PC_IR_GREATER_EQUAL,
-    [PC_OPERATOR_ADD] = PC_IR_ADD,             [PC_OPERATOR_SUBTRACT] = PC_IR_SUBTRACT,
-    [PC_OPERATOR_MULTIPLY] = PC_IR_MULTIPLY,   [PC_OPERATOR_DIVIDE] = PC_IR_DIVIDE,
+    [PC_OPERATOR_EQUAL] = PC_IR_EQUAL,       [PC_OPERATOR_NOT_EQUAL] = PC_IR_NOT_EQUAL,
+    [PC_OPERATOR_LESS] = PC_IR_LESS,         [PC_OPERATOR_LESS_EQUAL] = PC_IR_LESS_EQUAL,
+    [PC_OPERATOR_GREATER] = PC_IR_GREATER,   [PC_OPERATOR_GREATER_EQUAL] = PC_IR_GREATER_EQUAL,
+    [PC_OPERATOR_ADD] = PC_IR_ADD,           [PC_OPERATOR_SUBTRACT] = PC_IR_SUBTRACT,
+    [PC_OPERATOR_MULTIPLY] = PC_IR_MULTIPLY, [PC_OPERATOR_DIVIDE] = PC_IR_DIVIDE,
     [PC_OPERATOR_REMAINDER] = PC_IR_MODULO,
 };
 
@@ -268,8 +268,8 @@ static struct pc_ir_expression *lower_none_test(struct pc_lowering_handler *hand
 
     struct pc_ir_expression *not = pc_ir_new(handler, PC_IR_NOT, has->type);
 
-    not->left = has;
-    return not;
+    not ->left = has;
+    return not ;
 }
 
 static struct pc_ir_expression *lower_in(struct pc_lowering_handler *handler,
@@ -348,7 +348,8 @@ static struct pc_ir_expression *lower_match(struct pc_lowering_handler *handler,
                         (const struct pc_plan_member *)
                             out->left->type->enumeration->members.items[member->index]);
         }
-        arm->value = pc_lower_convert(handler, pc_lower_expression(handler, from->value), out->type);
+        arm->value =
+            pc_lower_convert(handler, pc_lower_expression(handler, from->value), out->type);
         PC_LIST_ADD(arena, &out->arms, arm);
     }
     return out;
@@ -363,8 +364,7 @@ static struct pc_ir_expression *initial_value(struct pc_lowering_handler *handle
 
     out->constant = field->initial;
     if (out->constant == NULL) {
-        struct pc_plan_constant *zero =
-            PC_NEW(handler->lowering->arena, struct pc_plan_constant);
+        struct pc_plan_constant *zero = PC_NEW(handler->lowering->arena, struct pc_plan_constant);
 
         zero->type = field->type;
         out->constant = zero;
@@ -420,9 +420,9 @@ static struct pc_ir_expression *lower_comprehension(struct pc_lowering_handler *
     out->local = pc_lower_local(handler, expression->comprehension.name.symbol);
     if (expression->comprehension.where != NULL)
         out->condition = pc_lower_expression(handler, expression->comprehension.where);
-    out->right = pc_lower_convert(
-        handler, pc_lower_expression(handler, expression->comprehension.element),
-        out->type->element);
+    out->right =
+        pc_lower_convert(handler, pc_lower_expression(handler, expression->comprehension.element),
+                         out->type->element);
     return out;
 }
 
@@ -465,10 +465,9 @@ struct pc_ir_expression *pc_lower_plain(struct pc_lowering_handler *handler,
     case PC_EXPRESSION_METHOD:
         return pc_lower_method(handler, expression);
     case PC_EXPRESSION_UNARY:
-        out = pc_ir_new(
-            handler,
-            expression->unary.operator== PC_OPERATOR_NOT ? PC_IR_NOT : PC_IR_NEGATE,
-            type_of(handler, expression));
+        out = pc_ir_new(handler,
+                        expression->unary.operator== PC_OPERATOR_NOT ? PC_IR_NOT : PC_IR_NEGATE,
+                        type_of(handler, expression));
         out->left = pc_lower_expression(handler, expression->unary.operand);
         return out;
     case PC_EXPRESSION_BINARY:

@@ -75,8 +75,7 @@ static void add_indexes(struct pc_lowering *lowering, const struct pc_state_mode
         const struct pc_index_model *from = state->indexes.items[i];
         struct pc_plan_index *index = PC_NEW(arena, struct pc_plan_index);
         bool *is_descending = pc_arena_alloc_array(arena, from->columns.count, sizeof(bool));
-        struct pc_text name =
-            pc_text_format(arena, "%.*s", PC_TEXT_ARGS(table->sql_name));
+        struct pc_text name = pc_text_format(arena, "%.*s", PC_TEXT_ARGS(table->sql_name));
 
         for (size_t j = 0; j < from->columns.count; j++) {
             const struct pc_index_column *part = from->columns.items[j];
@@ -86,13 +85,13 @@ static void add_indexes(struct pc_lowering *lowering, const struct pc_state_mode
 
             PC_LIST_ADD(arena, &index->columns, column);
             is_descending[j] = part->is_descending;
-            name = pc_text_format(arena, "%.*s_%.*s%s", PC_TEXT_ARGS(name),
-                                  PC_TEXT_ARGS(column->sql_name),
-                                  part->is_descending ? "_desc" : "");
+            name =
+                pc_text_format(arena, "%.*s_%.*s%s", PC_TEXT_ARGS(name),
+                               PC_TEXT_ARGS(column->sql_name), part->is_descending ? "_desc" : "");
         }
         index->is_descending = is_descending;
-        index->sql_name = pc_fit_sql_name(
-            arena, pc_text_format(arena, "%.*s_g1", PC_TEXT_ARGS(name)));
+        index->sql_name =
+            pc_fit_sql_name(arena, pc_text_format(arena, "%.*s_g1", PC_TEXT_ARGS(name)));
         PC_LIST_ADD(arena, &table->indexes, index);
     }
 }
@@ -102,9 +101,9 @@ static void lower_table(struct pc_lowering *lowering, const struct pc_projection
 {
     struct pc_plan_table *table = &out->table;
 
-    table->sql_name = pc_text_format(lowering->arena, "%.*s_%.*s",
-                                     PC_TEXT_ARGS(lowering->plan->package),
-                                     PC_TEXT_ARGS(model->name));
+    table->sql_name =
+        pc_text_format(lowering->arena, "%.*s_%.*s", PC_TEXT_ARGS(lowering->plan->package),
+                       PC_TEXT_ARGS(model->name));
     table->doc = model->node->doc;
     add_key_column(lowering, out);
     add_column(lowering, table, pc_text_of("position"), PC_COLUMN_I64);
@@ -148,10 +147,8 @@ static struct pc_plan_handler *lower_handler(struct pc_lowering *lowering,
 {
     struct pc_arena *arena = lowering->arena;
     struct pc_plan_handler *out = PC_NEW(arena, struct pc_plan_handler);
-    struct pc_lowering_handler handler = {.lowering = lowering,
-                                          .model = model,
-                                          .projection = projection,
-                                          .event_position = position};
+    struct pc_lowering_handler handler = {
+        .lowering = lowering, .model = model, .projection = projection, .event_position = position};
     static const char *const parameters[] = {"handler", "state", "event", "opaque_state",
                                              "opaque_event"};
     struct pc_text event_name = pc_text_of("any");
@@ -160,17 +157,17 @@ static struct pc_plan_handler *lower_handler(struct pc_lowering *lowering,
         out->event = lowering->events[model->events.items[position]->index];
         event_name = out->event->name;
     }
-    out->c_name = pc_take_name(arena, &lowering->stems,
-                               pc_text_format(arena, "%.*s_on_%.*s", PC_TEXT_ARGS(projection->c_stem),
-                                              PC_TEXT_ARGS(pc_snake_case(arena, event_name))));
+    out->c_name =
+        pc_take_name(arena, &lowering->stems,
+                     pc_text_format(arena, "%.*s_on_%.*s", PC_TEXT_ARGS(projection->c_stem),
+                                    PC_TEXT_ARGS(pc_snake_case(arena, event_name))));
     out->title = pc_text_format(arena, "%.*s: on %.*s", PC_TEXT_ARGS(projection->name),
                                 PC_TEXT_ARGS(event_name));
     out->doc = model->node->doc;
     out->is_extern = model->is_extern;
     pc_lower_position(lowering, model->node->span, &out->file, &out->line, &out->column);
     if (model->is_extern) {
-        out->c_extern =
-            pc_lower_global(lowering, out->c_name, "");
+        out->c_extern = pc_lower_global(lowering, out->c_name, "");
         out->uses_state = out->uses_event = true;
         return out;
     }

@@ -192,7 +192,8 @@ static struct pc_ir_statement *lower_statement(struct pc_lowering_handler *handl
     }
 }
 
-struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler, const struct pc_block *block)
+struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler,
+                                   const struct pc_block *block)
 {
     struct pc_ir_block *out = PC_NEW(handler->lowering->arena, struct pc_ir_block);
 

@@ -57,8 +57,7 @@ void pc_lower_tests(struct pc_lowering *lowering)
         out->name = from->title;
         pc_lower_position(lowering, from->node->span, &file, &out->line, &column);
         for (size_t j = 0; j < from->steps.count; j++)
-            PC_LIST_ADD(lowering->arena, &out->steps,
-                        lower_step(lowering, from->steps.items[j]));
+            PC_LIST_ADD(lowering->arena, &out->steps, lower_step(lowering, from->steps.items[j]));
         PC_LIST_ADD(lowering->arena, &lowering->plan->tests, out);
     }
 }

@@ -23,11 +23,14 @@ static const struct scalar scalars[] = {
 };
 
 static const char *const decimal_units[] = {
-    "whole",          "tenths",          "hundredths",   "thousandths", "ten-thousandths",
-    "hundred-thousandths", "millionths", "ten-millionths", "hundred-millionths", "billionths",
+    "whole",       "tenths",          "hundredths",
+    "thousandths", "ten-thousandths", "hundred-thousandths",
+    "millionths",  "ten-millionths",  "hundred-millionths",
+    "billionths",
 };
 
-/* Decimals, times and durations are int64_t, and dates int32_t: their optionals and lists are those. */
+/* Decimals, times and durations are int64_t, and dates int32_t: their optionals and lists are
+ * those. */
 static struct pc_text base_stem(struct pc_arena *arena, const struct pc_plan_type *type)
 {
     switch (type->kind) {
@@ -59,8 +62,7 @@ static void lower_integer(struct pc_lowering *lowering, const struct pc_type *ty
     out->high = type->is_signed ? -(out->low + 1) : (INT64_C(1) << type->bits) - 1;
     out->c_name =
         pc_text_format(lowering->arena, "%sint%u_t", type->is_signed ? "" : "u", type->bits);
-    out->c_stem =
-        pc_text_format(lowering->arena, "%c%u", type->is_signed ? 'i' : 'u', type->bits);
+    out->c_stem = pc_text_format(lowering->arena, "%c%u", type->is_signed ? 'i' : 'u', type->bits);
 }
 
 static void lower_decimal(struct pc_lowering *lowering, const struct pc_type *type,
@@ -70,13 +72,14 @@ static void lower_decimal(struct pc_lowering *lowering, const struct pc_type *ty
     out->scale = type->scale;
     out->is_rounding = type->is_rounding;
     out->c_name = pc_text_of("int64_t");
-    out->c_note = pc_text_format(lowering->arena, "decimal(%u): %s", type->scale,
-                                 decimal_units[type->scale]);
+    out->c_note =
+        pc_text_format(lowering->arena, "decimal(%u): %s", type->scale, decimal_units[type->scale]);
     out->c_stem = pc_text_format(lowering->arena, "decimal%u%s", type->scale,
                                  type->is_rounding ? "_rounded" : "");
 }
 
-/* A list or an optional: a type of the runtime's when its element is a scalar, else one of our own. */
+/* A list or an optional: a type of the runtime's when its element is a scalar, else one of our own.
+ */
 static void lower_composed(struct pc_lowering *lowering, const struct pc_type *type,
                            struct pc_plan_type *out)
 {
@@ -204,14 +207,13 @@ void pc_lower_fields(struct pc_lowering *lowering, const struct pc_field_models 
         struct pc_plan_field *field = PC_NEW(lowering->arena, struct pc_plan_field);
 
         field->name = from->name;
-        field->c_name = pc_take_name(lowering->arena, &names,
-                                     pc_identifier(lowering->arena, from->name));
+        field->c_name =
+            pc_take_word(lowering->arena, &names, pc_identifier(lowering->arena, from->name));
         field->outside = from->outside;
         field->doc = from->node->doc;
         field->type = pc_lower_type(lowering, from->type);
-        field->initial = from->initial == NULL
-                             ? NULL
-                             : pc_lower_constant(lowering, from->initial, field->type);
+        field->initial =
+            from->initial == NULL ? NULL : pc_lower_constant(lowering, from->initial, field->type);
         field->is_required = from->is_required;
         field->index = from->index;
         PC_LIST_ADD(lowering->arena, fields, field);
@@ -238,8 +240,7 @@ void pc_lower_types(struct pc_lowering *lowering)
         lowering->records[from->index] = out;
         pc_lower_fields(lowering, &from->fields, &out->fields);
         PC_LIST_ADD(lowering->arena, &lowering->plan->records, out);
-        PC_LIST_ADD(lowering->arena, &lowering->plan->types,
-                    pc_lower_type(lowering, from->type));
+        PC_LIST_ADD(lowering->arena, &lowering->plan->types, pc_lower_type(lowering, from->type));
     }
     for (size_t i = 0; i < model->types.count; i++)
         if (model->types.items[i]->kind != PC_TYPE_NONE &&

@@ -11,10 +11,11 @@ struct pc_lowering {
     const struct pc_sources *sources;
     const struct pc_model *model;
     struct pc_plan *plan;
-    struct pc_scope_names globals; /* C identifiers of the header and of the linker */
-    struct pc_scope_names stems;   /* stems of static functions */
-    struct pc_plan_type **types;   /* by pc_type.index */
-    struct pc_plan_enum **enums;   /* by pc_enum_model.index */
+    struct pc_scope_names globals;   /* C identifiers of the header and of the linker */
+    struct pc_scope_names stems;     /* stems of static functions */
+    struct pc_scope_names own_stems; /* those of the user\'s declarations, known beforehand */
+    struct pc_plan_type **types;     /* by pc_type.index */
+    struct pc_plan_enum **enums;     /* by pc_enum_model.index */
     struct pc_plan_record **records;
     struct pc_plan_stream **streams;
     struct pc_plan_aggregate **aggregates;
@@ -35,8 +36,13 @@ struct pc_lowering_handler {
     bool uses_event;
 };
 
+/* names: what stems the static functions will have; call it first. */
+void pc_lower_stems(struct pc_lowering *lowering);
 /* bank_account_credited for (bank, AccountCredited): package, then snake case. */
-struct pc_text pc_lower_global(struct pc_lowering *lowering, struct pc_text name, const char *suffix);
+struct pc_text pc_lower_global(struct pc_lowering *lowering, struct pc_text name,
+                               const char *suffix);
+/* The C name of a local of a handler. */
+struct pc_text pc_lower_word(struct pc_lowering_handler *handler, struct pc_text name);
 
 /* types: enums, records, lists and optionals in dependency order, and the fields of any struct. */
 void pc_lower_types(struct pc_lowering *lowering);
@@ -70,7 +76,8 @@ const struct pc_ir_local *pc_lower_local(struct pc_lowering_handler *handler,
                                          const struct pc_symbol *symbol);
 
 /* statements */
-struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler, const struct pc_block *block);
+struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler,
+                                   const struct pc_block *block);
 
 /* projections and tests */
 void pc_lower_projections(struct pc_lowering *lowering);
@@ -80,7 +87,8 @@ void pc_lower_position(const struct pc_lowering *lowering, struct pc_span span, 
 /* The text of a span on one line, cut at 80 bytes. */
 struct pc_text pc_lower_source(const struct pc_lowering *lowering, struct pc_span span);
 
-/* constant_json: a constant as JSON; payload: enums with codes and durations as payloads write them. */
+/* constant_json: a constant as JSON; payload: enums with codes and durations as payloads write
+ * them. */
 struct pc_text pc_constant_json(struct pc_arena *arena, const struct pc_constant *constant,
                                 bool is_payload);
 

@@ -29,11 +29,12 @@ struct pc_text pc_snake_case(struct pc_arena *arena, struct pc_text name)
     for (size_t i = 0; i < name.size; i++) {
         char c = name.data[i];
 
-        /* A word begins at an upper-case letter behind a lower-case one (accountOpened), and at the last
-         * of several that a lower-case one follows (HTTPServer). */
+        /* A word begins at an upper-case letter behind a lower-case one (accountOpened), and at the
+         * last of several that a lower-case one follows (HTTPServer). */
         if (is_upper(c) && i > 0 &&
             (is_lower_or_digit(name.data[i - 1]) ||
-             (is_upper(name.data[i - 1]) && i + 1 < name.size && is_lower_or_digit(name.data[i + 1]))))
+             (is_upper(name.data[i - 1]) && i + 1 < name.size &&
+              is_lower_or_digit(name.data[i + 1]))))
             out[size++] = '_';
         out[size++] = lower(c);
     }
@@ -65,26 +66,29 @@ struct pc_text pc_identifier(struct pc_arena *arena, struct pc_text text)
     return (struct pc_text){out, size};
 }
 
-/* Sorted by bytes. Keywords of C11, C23 and C++20, then what <stdint.h>, <stdbool.h>, <stddef.h>, <math.h>
- * and GNU C define as macros or give a meaning of their own. */
+/* Sorted by bytes. Keywords of C11, C23 and C++20, then what <stdint.h>, <stdbool.h>, <stddef.h>,
+ * <math.h> and GNU C define as macros or give a meaning of their own. */
+/* clang-format off */
 static const char *const reserved_words[] = {
     "DOMAIN", "EOF", "FILE", "FP_INFINITE", "FP_NAN", "FP_NORMAL", "FP_SUBNORMAL", "FP_ZERO",
-    "HUGE_VAL", "INFINITY", "NAN", "NULL", "OVERFLOW", "PLOSS", "SING", "TLOSS", "UNDERFLOW", "_Alignas",
-    "_Alignof", "_Atomic", "_BitInt", "_Bool", "_Complex", "_Decimal128", "_Decimal32", "_Decimal64",
-    "_Generic", "_Imaginary", "_Noreturn", "_Static_assert", "_Thread_local", "alignas", "alignof", "and",
-    "and_eq", "asm", "assert", "atomic_cancel", "atomic_commit", "atomic_noexcept", "auto", "bitand",
-    "bitor", "bool", "break", "case", "catch", "char", "char16_t", "char32_t", "char8_t", "class",
-    "co_await", "co_return", "co_yield", "compl", "concept", "const", "const_cast", "consteval",
-    "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast",
-    "else", "enum", "errno", "explicit", "export", "extern", "false", "final", "float", "for", "friend",
-    "goto", "i386", "if", "import", "inline", "int", "linux", "long", "main", "module", "mutable",
-    "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "offsetof", "operator", "or", "or_eq",
-    "override", "private", "protected", "public", "reflexpr", "register", "reinterpret_cast", "requires",
-    "restrict", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "stderr",
-    "stdin", "stdout", "struct", "switch", "synchronized", "template", "this", "thread_local", "throw",
-    "true", "try", "typedef", "typeid", "typename", "typeof", "typeof_unqual", "union", "unix", "unsigned",
-    "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
+    "HUGE_VAL", "INFINITY", "NAN", "NULL", "OVERFLOW", "PLOSS", "SING", "TLOSS", "UNDERFLOW",
+    "_Alignas", "_Alignof", "_Atomic", "_BitInt", "_Bool", "_Complex", "_Decimal128", "_Decimal32",
+    "_Decimal64", "_Generic", "_Imaginary", "_Noreturn", "_Static_assert", "_Thread_local",
+    "alignas", "alignof", "and", "and_eq", "asm", "assert", "atomic_cancel", "atomic_commit",
+    "atomic_noexcept", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
+    "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl",
+    "concept", "const", "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype",
+    "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "errno", "explicit",
+    "export", "extern", "false", "final", "float", "for", "friend", "goto", "i386", "if", "import",
+    "inline", "int", "linux", "long", "main", "module", "mutable", "namespace", "new", "noexcept",
+    "not", "not_eq", "nullptr", "offsetof", "operator", "or", "or_eq", "override", "private",
+    "protected", "public", "reflexpr", "register", "reinterpret_cast", "requires", "restrict",
+    "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "stderr",
+    "stdin", "stdout", "struct", "switch", "synchronized", "template", "this", "thread_local",
+    "throw", "true", "try", "typedef", "typeid", "typename", "typeof", "typeof_unqual", "union",
+    "unix", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
 };
+/* clang-format on */
 
 bool pc_is_reserved_in_c(struct pc_text name)
 {
@@ -105,6 +109,34 @@ bool pc_is_reserved_in_c(struct pc_text name)
     return false;
 }
 
+static bool has_prefix(struct pc_text text, const char *prefix)
+{
+    size_t size = strlen(prefix);
+
+    return text.size >= size && memcmp(text.data, prefix, size) == 0;
+}
+
+/* Names that some header may define as a macro or a type: all capitals (INT64_MAX, EOF, I), the
+ * runtime's own (projc_text), and POSIX's types (size_t). */
+static bool may_be_of_a_header(struct pc_text name)
+{
+    bool has_capital = false;
+    bool has_lower = false;
+
+    for (size_t i = 0; i < name.size; i++) {
+        has_capital = has_capital || is_upper(name.data[i]);
+        has_lower = has_lower || (name.data[i] >= 'a' && name.data[i] <= 'z');
+    }
+    return (has_capital && !has_lower) || has_prefix(name, "projc_") ||
+           (name.size > 2 && memcmp(name.data + name.size - 2, "_t", 2) == 0);
+}
+
+/* C and C++ keep names that begin by two underscores, or by one and a capital, to themselves. */
+static bool belongs_to_the_compiler(struct pc_text name)
+{
+    return name.size > 1 && name.data[0] == '_' && (name.data[1] == '_' || is_upper(name.data[1]));
+}
+
 static size_t slot_of(const struct pc_scope_names *scope, struct pc_text name)
 {
     size_t slot = (size_t)XXH3_64bits(name.data, name.size) & (scope->capacity - 1);
@@ -114,7 +146,7 @@ static size_t slot_of(const struct pc_scope_names *scope, struct pc_text name)
     return slot;
 }
 
-static bool is_taken(const struct pc_scope_names *scope, struct pc_text name)
+bool pc_is_taken(const struct pc_scope_names *scope, struct pc_text name)
 {
     return scope->capacity != 0 && scope->taken[slot_of(scope, name)].size != 0;
 }
@@ -136,16 +168,27 @@ static void take(struct pc_arena *arena, struct pc_scope_names *scope, struct pc
     scope->count++;
 }
 
-struct pc_text pc_take_name(struct pc_arena *arena, struct pc_scope_names *scope, struct pc_text wanted)
+struct pc_text pc_take_name(struct pc_arena *arena, struct pc_scope_names *scope,
+                            struct pc_text wanted)
 {
     struct pc_text name = pc_text_copy(arena, wanted);
 
     if (pc_is_reserved_in_c(name))
         name = pc_text_format(arena, "%.*s_", PC_TEXT_ARGS(wanted));
-    for (unsigned number = 2; is_taken(scope, name); number++)
+    for (unsigned number = 2; pc_is_taken(scope, name); number++)
         name = pc_text_format(arena, "%.*s_%u", PC_TEXT_ARGS(wanted), number);
     take(arena, scope, name);
     return name;
+}
+
+struct pc_text pc_take_word(struct pc_arena *arena, struct pc_scope_names *scope,
+                            struct pc_text wanted)
+{
+    if (belongs_to_the_compiler(wanted))
+        wanted = pc_text_format(arena, "x%.*s", PC_TEXT_ARGS(wanted));
+    else if (may_be_of_a_header(wanted))
+        wanted = pc_text_format(arena, "%.*s_", PC_TEXT_ARGS(wanted));
+    return pc_take_name(arena, scope, wanted);
 }
 
 struct pc_text pc_fit_sql_name(struct pc_arena *arena, struct pc_text name)

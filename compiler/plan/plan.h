@@ -2,11 +2,12 @@
  * conversion explicit, everything sorted.
  *
  * How to read it:
- *  - Lowering is the only place that mangles names. A c_ text is a valid identifier of C and C++, unique in
- *    its scope; an sql_ text is an unquoted SQL name that must be quoted where it is printed.
+ *  - Lowering is the only place that mangles names. A c_ text is a valid identifier of C and C++,
+ * unique in its scope; an sql_ text is an unquoted SQL name that must be quoted where it is
+ * printed.
  *  - Lists are {items, count} arrays of pointers (PC_LIST_OF). Texts live in the compiler's arena.
- *  - Expressions are typed: the operands of one operation have the type that it works on; whatever the
- *    language converts silently stands as an IR_CONVERT. Nothing here is checked again.
+ *  - Expressions are typed: the operands of one operation have the type that it works on; whatever
+ * the language converts silently stands as an IR_CONVERT. Nothing here is checked again.
  *  - Generators see this header and base/ only. */
 #ifndef PC_PLAN_PLAN_H
 #define PC_PLAN_PLAN_H
@@ -37,29 +38,32 @@ enum pc_plan_kind {
 };
 
 enum pc_plan_duration_unit { /* as projc_duration_unit */
-    PC_PLAN_DURATION_ISO,
-    PC_PLAN_DURATION_NS,
-    PC_PLAN_DURATION_US,
-    PC_PLAN_DURATION_MS,
-    PC_PLAN_DURATION_S
+                             PC_PLAN_DURATION_ISO,
+                             PC_PLAN_DURATION_NS,
+                             PC_PLAN_DURATION_US,
+                             PC_PLAN_DURATION_MS,
+                             PC_PLAN_DURATION_S
 };
 
 /* One type; pointer equality is type equality within a plan. */
 struct pc_plan_type {
     enum pc_plan_kind kind;
-    struct pc_text name;     /* as the language writes it: "decimal(2)?" */
-    struct pc_text c_name;   /* "int64_t", "projc_text", "bank_currency", "projc_optional_text", "bank_line_list" */
-    struct pc_text c_note;   /* comment behind a field of this type, "decimal(2): hundredths"; may be empty */
-    struct pc_text c_stem;   /* stem of its helper functions: "text", "line", "line_list", "optional_currency" */
-    bool is_declared;        /* its C type is declared by the generated header (enum, record, lists and
-                                optionals of those, lists of lists, optionals of lists) */
-    uint8_t bits;            /* of an integer: 8 16 32 64 */
+    struct pc_text name;   /* as the language writes it: "decimal(2)?" */
+    struct pc_text c_name; /* "int64_t", "projc_text", "bank_currency", "projc_optional_text",
+                              "bank_line_list" */
+    struct pc_text
+        c_note; /* comment behind a field of this type, "decimal(2): hundredths"; may be empty */
+    struct pc_text
+        c_stem; /* stem of its helper functions: "text", "line", "line_list", "optional_currency" */
+    bool is_declared; /* its C type is declared by the generated header (enum, record, lists and
+                         optionals of those, lists of lists, optionals of lists) */
+    uint8_t bits;     /* of an integer: 8 16 32 64 */
     bool is_signed;
-    int64_t low, high;       /* inclusive range of an integer */
-    uint8_t scale;           /* of a decimal */
-    bool is_rounding;        /* decimal(s, round) */
+    int64_t low, high; /* inclusive range of an integer */
+    uint8_t scale;     /* of a decimal */
+    bool is_rounding;  /* decimal(s, round) */
     enum pc_plan_duration_unit unit;
-    const struct pc_plan_type *element;         /* of an optional or a list */
+    const struct pc_plan_type *element; /* of an optional or a list */
     const struct pc_plan_enum *enumeration;
     const struct pc_plan_record *record;
 };
@@ -82,7 +86,7 @@ struct pc_plan_members {
 
 struct pc_plan_enum {
     struct pc_text name;
-    struct pc_text c_name; /* typedef enum bank_currency */
+    struct pc_text c_name;  /* typedef enum bank_currency */
     struct pc_text c_table; /* its projc_enum in the .c file: "currency_enum" */
     struct pc_text doc;
     struct pc_plan_members members;
@@ -97,7 +101,7 @@ struct pc_plan_enums {
 struct pc_plan_constant {
     const struct pc_plan_type *type;
     bool boolean;
-    int64_t integer;     /* integer, decimal (scaled), time, date, duration; enum: the member's value */
+    int64_t integer; /* integer, decimal (scaled), time, date, duration; enum: the member's value */
     double real;
     struct pc_text text; /* text; bytes; f64: its digits for C ("0x…p…" or shortest decimal) */
     uint8_t uuid[16];
@@ -114,7 +118,8 @@ struct pc_plan_field {
     struct pc_text outside; /* payload key, column name */
     struct pc_text doc;
     const struct pc_plan_type *type;
-    const struct pc_plan_constant *initial; /* default; NULL: none given (the zero value, where there is one) */
+    const struct pc_plan_constant
+        *initial;     /* default; NULL: none given (the zero value, where there is one) */
     bool is_required; /* in a payload: no default and not optional */
     uint32_t index;   /* in its struct */
 };
@@ -179,7 +184,8 @@ struct pc_plan_event {
     struct pc_text doc;
     const struct pc_plan_aggregate *aggregate;
     struct pc_plan_fields fields;
-    uint32_t index; /* in plan->events, which is sorted by (aggregate's outside, outside), byte order */
+    uint32_t
+        index; /* in plan->events, which is sorted by (aggregate's outside, outside), byte order */
 };
 
 struct pc_plan_events {
@@ -190,20 +196,21 @@ struct pc_plan_events {
 
 enum pc_ir_kind {
     PC_IR_CONSTANT,
-    PC_IR_LOCAL,        /* local */
-    PC_IR_STATE,        /* state->field */
-    PC_IR_EVENT,        /* event->field */
-    PC_IR_EVENT_DATA,   /* event.no … : data */
-    PC_IR_META,         /* event.meta("key"): text; yields text? */
+    PC_IR_LOCAL,      /* local */
+    PC_IR_STATE,      /* state->field */
+    PC_IR_EVENT,      /* event->field */
+    PC_IR_EVENT_DATA, /* event.no … : data */
+    PC_IR_META,       /* event.meta("key"): text; yields text? */
     PC_IR_STATE_EXISTS,
-    PC_IR_FIELD,        /* left.field, left is a record */
-    PC_IR_SAFE_FIELD,   /* left?.field, left is an optional record; flattened when the field is optional */
-    PC_IR_INDEX,        /* left[right], list and u32 or i64; yields an optional */
-    PC_IR_HAS,          /* left (an optional) is not none */
-    PC_IR_NEGATE,       /* checked */
+    PC_IR_FIELD,      /* left.field, left is a record */
+    PC_IR_SAFE_FIELD, /* left?.field, left is an optional record; flattened when the field is
+                         optional */
+    PC_IR_INDEX,      /* left[right], list and u32 or i64; yields an optional */
+    PC_IR_HAS,        /* left (an optional) is not none */
+    PC_IR_NEGATE,     /* checked */
     PC_IR_NOT,
-    PC_IR_ARITHMETIC,   /* left op right, checked; both of type `type`, but for the cases below */
-    PC_IR_COMPARE,      /* left op right, same type; optionals compare with none first */
+    PC_IR_ARITHMETIC, /* left op right, checked; both of type `type`, but for the cases below */
+    PC_IR_COMPARE,    /* left op right, same type; optionals compare with none first */
     PC_IR_AND,
     PC_IR_OR,
     PC_IR_COALESCE,     /* left ?? right */
@@ -218,10 +225,10 @@ enum pc_ir_kind {
     PC_IR_COMPREHENSION /* fold over a list */
 };
 
-/* ARITHMETIC whose operands differ from the result: decimal(a) * integer (left decimal, right integer),
- * integer * decimal; time + duration, time - duration (left time), time - time (result duration),
- * duration * integer, date + integer (days). The C representation of all is an integer, so each is one
- * checked operation on int64_t (date: int32_t). */
+/* ARITHMETIC whose operands differ from the result: decimal(a) * integer (left decimal, right
+ * integer), integer * decimal; time + duration, time - duration (left time), time - time (result
+ * duration), duration * integer, date + integer (days). The C representation of all is an integer,
+ * so each is one checked operation on int64_t (date: int32_t). */
 enum pc_ir_operator {
     PC_IR_ADD,
     PC_IR_SUBTRACT,
@@ -237,39 +244,41 @@ enum pc_ir_operator {
 };
 
 enum pc_ir_data {
-    PC_IR_DATA_ID,      /* uuid */
-    PC_IR_DATA_NO,      /* i64 */
-    PC_IR_DATA_NAME,    /* text */
-    PC_IR_DATA_TIME,    /* time */
-    PC_IR_DATA_VERSION, /* i64 */
+    PC_IR_DATA_ID,            /* uuid */
+    PC_IR_DATA_NO,            /* i64 */
+    PC_IR_DATA_NAME,          /* text */
+    PC_IR_DATA_TIME,          /* time */
+    PC_IR_DATA_VERSION,       /* i64 */
     PC_IR_DATA_AGGREGATE_ID,  /* uuid, text or i64: the expression's type */
     PC_IR_DATA_AGGREGATE_TYPE /* text */
 };
 
 /* How CONVERT goes from left's type to the expression's; "checked" ones fail as data errors. */
 enum pc_ir_conversion {
-    PC_IR_WRAP,            /* T to T? */
-    PC_IR_WIDEN,           /* integer to a wider one, or to f64 without loss */
-    PC_IR_NARROW,          /* integer to integer, checked */
-    PC_IR_RESCALE_UP,      /* integer or decimal to a decimal of higher scale: times 10^n, checked */
-    PC_IR_RESCALE_DOWN,    /* decimal to a lower scale: checked, surplus digits must be zero */
-    PC_IR_DECIMAL_TO_INTEGER, /* checked, exact; truncating where the language says so is CALL floor/ceil */
-    PC_IR_TO_F64,          /* integer or decimal to f64, nearest */
-    PC_IR_F64_TO_INTEGER,  /* checked: finite, in range; truncates */
-    PC_IR_F64_TO_DECIMAL,  /* checked; half to even */
-    PC_IR_TO_TEXT,         /* any scalar, as interpolation shows it */
-    PC_IR_PARSE,           /* text to a scalar, checked */
+    PC_IR_WRAP,         /* T to T? */
+    PC_IR_WIDEN,        /* integer to a wider one, or to f64 without loss */
+    PC_IR_NARROW,       /* integer to integer, checked */
+    PC_IR_RESCALE_UP,   /* integer or decimal to a decimal of higher scale: times 10^n, checked */
+    PC_IR_RESCALE_DOWN, /* decimal to a lower scale: checked, surplus digits must be zero */
+    PC_IR_DECIMAL_TO_INTEGER, /* checked, exact; truncating where the language says so is CALL
+                                 floor/ceil */
+    PC_IR_TO_F64,             /* integer or decimal to f64, nearest */
+    PC_IR_F64_TO_INTEGER,     /* checked: finite, in range; truncates */
+    PC_IR_F64_TO_DECIMAL,     /* checked; half to even */
+    PC_IR_TO_TEXT,            /* any scalar, as interpolation shows it */
+    PC_IR_PARSE,              /* text to a scalar, checked */
     PC_IR_TIME_TO_DATE,
     PC_IR_DATE_TO_TIME,
-    PC_IR_SCALED           /* scaled(i64, s): the integer is the decimal's scaled value */
+    PC_IR_SCALED /* scaled(i64, s): the integer is the decimal's scaled value */
 };
 
 enum pc_ir_builtin {
-    PC_IR_MIN,   /* numbers, texts, times …: two arguments of one type */
+    PC_IR_MIN, /* numbers, texts, times …: two arguments of one type */
     PC_IR_MAX,
     PC_IR_ABS,   /* checked */
     PC_IR_CLAMP, /* value, low, high */
-    PC_IR_FLOOR, /* decimal or f64 to its whole number, same type; or (time|integer|decimal, step), checked step > 0 */
+    PC_IR_FLOOR, /* decimal or f64 to its whole number, same type; or (time|integer|decimal, step),
+                    checked step > 0 */
     PC_IR_CEIL,
     PC_IR_ROUND_F64, /* round(f64, digits) */
     PC_IR_LENGTH,    /* text (code points) or list: u32 */
@@ -297,7 +306,8 @@ struct pc_ir_local {
     struct pc_text name;
     struct pc_text c_name;
     const struct pc_plan_type *type;
-    bool is_reference; /* a loop variable bound in place: a pointer to the element (c_name->field) */
+    bool
+        is_reference; /* a loop variable bound in place: a pointer to the element (c_name->field) */
 };
 
 struct pc_ir_expressions {
@@ -312,8 +322,9 @@ struct pc_ir_value_arm {
     struct pc_ir_expression *value;
 };
 
-/* One term of ROUND: the product of its factors, or (then it is the only term) that product divided by
- * divisor. All are integers or decimals of any scale; exact in 128 bits, overflow is a data error. */
+/* One term of ROUND: the product of its factors, or (then it is the only term) that product divided
+ * by divisor. All are integers or decimals of any scale; exact in 128 bits, overflow is a data
+ * error. */
 struct pc_ir_term {
     bool is_negative;
     struct pc_ir_expressions factors; /* one or more */
@@ -342,21 +353,22 @@ struct pc_ir_expression {
     struct {
         PC_LIST_OF(struct pc_ir_term);
     } terms;
-    /* COMPREHENSION: left is the collection, condition the filter or NULL, right the value (NULL for
-     * count). sum(list) and the like without a comprehension have right = the variable itself. */
+    /* COMPREHENSION: left is the collection, condition the filter or NULL, right the value (NULL
+     * for count). sum(list) and the like without a comprehension have right = the variable itself.
+     */
 };
 
 /* ---- statements ---- */
 
 enum pc_ir_statement_kind {
-    PC_IR_ASSIGN,     /* target op= value; op ASSIGN is `=` */
-    PC_IR_PUSH,       /* target.push(value) */
-    PC_IR_KEEP_LAST,  /* target.keep_last(value: u32) */
-    PC_IR_CLEAR,      /* target.clear() */
-    PC_IR_LET,        /* local = value */
-    PC_IR_LET_ELSE,   /* local = value (an optional, unwrapped) else otherwise */
+    PC_IR_ASSIGN,    /* target op= value; op ASSIGN is `=` */
+    PC_IR_PUSH,      /* target.push(value) */
+    PC_IR_KEEP_LAST, /* target.keep_last(value: u32) */
+    PC_IR_CLEAR,     /* target.clear() */
+    PC_IR_LET,       /* local = value */
+    PC_IR_LET_ELSE,  /* local = value (an optional, unwrapped) else otherwise */
     PC_IR_IF,
-    PC_IR_IF_LET,     /* local bound to value (an optional, unwrapped) in then */
+    PC_IR_IF_LET, /* local bound to value (an optional, unwrapped) in then */
     PC_IR_MATCH_STATEMENT,
     PC_IR_FOR,
     PC_IR_DELETE_STATE,
@@ -381,12 +393,14 @@ struct pc_ir_statement {
     enum pc_ir_statement_kind kind;
     uint32_t file;         /* index in plan->files */
     uint32_t line, column; /* 1-based, in the .proj */
-    struct pc_text source; /* the statement as written, blanks and newlines collapsed, cut at 80 bytes with … */
+    struct pc_text source; /* the statement as written, blanks and newlines collapsed, cut at 80
+                              bytes with … */
     bool is_compound;      /* ASSIGN with + - * /: `operator` */
     enum pc_ir_operator operator;
     struct pc_ir_expression *target; /* a place: STATE, or FIELD of a place, or a LOCAL reference */
-    struct pc_ir_expression *value;  /* for compound ones already of the type the operation works on */
-    const struct pc_ir_local *local; /* LET, LET_ELSE, IF_LET, FOR */
+    struct pc_ir_expression
+        *value; /* for compound ones already of the type the operation works on */
+    const struct pc_ir_local *local;    /* LET, LET_ELSE, IF_LET, FOR */
     struct pc_ir_expression *condition; /* IF, REQUIRE; FOR: the filter or NULL */
     struct pc_ir_expression *message;   /* FAIL, REQUIRE: text */
     struct pc_ir_block *then;           /* IF, IF_LET; FOR: the body */
@@ -400,19 +414,19 @@ struct pc_ir_statement {
 /* ---- projections ---- */
 
 enum pc_plan_column_type { /* as projc_column_type */
-    PC_COLUMN_BOOL,
-    PC_COLUMN_I16,
-    PC_COLUMN_I32,
-    PC_COLUMN_I64,
-    PC_COLUMN_F64,
-    PC_COLUMN_DECIMAL,
-    PC_COLUMN_TEXT,
-    PC_COLUMN_BYTES,
-    PC_COLUMN_UUID,
-    PC_COLUMN_TIME,
-    PC_COLUMN_DATE,
-    PC_COLUMN_DURATION,
-    PC_COLUMN_JSON
+                           PC_COLUMN_BOOL,
+                           PC_COLUMN_I16,
+                           PC_COLUMN_I32,
+                           PC_COLUMN_I64,
+                           PC_COLUMN_F64,
+                           PC_COLUMN_DECIMAL,
+                           PC_COLUMN_TEXT,
+                           PC_COLUMN_BYTES,
+                           PC_COLUMN_UUID,
+                           PC_COLUMN_TIME,
+                           PC_COLUMN_DATE,
+                           PC_COLUMN_DURATION,
+                           PC_COLUMN_JSON
 };
 
 struct pc_plan_column {
@@ -445,12 +459,10 @@ struct pc_plan_table {
     } indexes;
 };
 
-enum pc_plan_projection_kind {
-    PC_PLAN_AGGREGATE_PROJECTION,
-    PC_PLAN_STREAM_PROJECTION
-};
+enum pc_plan_projection_kind { PC_PLAN_AGGREGATE_PROJECTION, PC_PLAN_STREAM_PROJECTION };
 
-/* One C function: a handler for one event, or (event NULL) for any. `on A, B` gives one for each. */
+/* One C function: a handler for one event, or (event NULL) for any. `on A, B` gives one for each.
+ */
 struct pc_plan_handler {
     struct pc_text c_name; /* "balance_on_account_credited" */
     struct pc_text title;  /* "balance: on AccountCredited" */

@@ -30,8 +30,8 @@ static bool open_workplace(struct pc_arena *arena, const struct pc_plan *plan,
     char *name = pc_arena_copy(arena, folder.data, folder.size);
 
     if (mkdtemp(name) == NULL) {
-        *problem = pc_text_format(arena, "cannot make the folder %s: %s", folder.data,
-                                  strerror(errno));
+        *problem =
+            pc_text_format(arena, "cannot make the folder %s: %s", folder.data, strerror(errno));
         return false;
     }
     place->folder = pc_text_of(name);
@@ -80,8 +80,7 @@ static bool choose_store(struct pc_arena *arena, const struct pc_test_options *o
         *problem = pc_text_of("--store postgres needs DATABASE_URL, the database to test in");
         return false;
     }
-    *problem =
-        pc_text_format(arena, "--store is sqlite or postgres, not `%s`", options->store);
+    *problem = pc_text_format(arena, "--store is sqlite or postgres, not `%s`", options->store);
     return false;
 }
 

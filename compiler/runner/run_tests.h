@@ -13,8 +13,8 @@ struct pc_test_options {
     bool is_tap;
 };
 
-/* Works in a temporary folder that is removed afterwards. Returns the exit status for projc; *problem is
- * filled when it is 2 or 3 and the test program did not say why itself. */
+/* Works in a temporary folder that is removed afterwards. Returns the exit status for projc;
+ * *problem is filled when it is 2 or 3 and the test program did not say why itself. */
 int pc_run_tests(struct pc_arena *arena, const struct pc_plan *plan,
                  const struct pc_test_options *options, struct pc_text *problem);
 

@@ -11,15 +11,16 @@
 enum { ARGUMENTS_MAX = 128, COMPILER_WORDS_MAX = 16 };
 
 /* What libprojc.a needs besides itself. */
-static const char *const libraries[] = {"-lpq", "-lsqlite3", "-lmsgpackc", "-lxxhash",
-                                        "-luuid", "-lm", "-pthread"};
+static const char *const libraries[] = {"-lpq",   "-lsqlite3", "-lmsgpackc", "-lxxhash",
+                                        "-luuid", "-lm",       "-pthread"};
 
 static bool is_readable(struct pc_text path)
 {
     return access(path.data, R_OK) == 0;
 }
 
-/* Takes `home` if headers and library are below it, as an installation has them or a build folder. */
+/* Takes `home` if headers and library are below it, as an installation has them or a build folder.
+ */
 static bool try_home(struct pc_arena *arena, const char *home, const char *below,
                      struct pc_toolchain *toolchain)
 {
@@ -84,10 +85,11 @@ bool pc_toolchain_find(struct pc_arena *arena, struct pc_toolchain *toolchain,
     if (home != NULL && *home != '\0') {
         if (try_home(arena, home, "/build", toolchain) || try_home(arena, home, "", toolchain))
             return true;
-        *problem = pc_text_format(arena,
-                                  "no runtime in PROJC_HOME=%s: expected include/projc/module.h and "
-                                  "lib/libprojc.a in it or in its build/ (run `make` there)",
-                                  home);
+        *problem =
+            pc_text_format(arena,
+                           "no runtime in PROJC_HOME=%s: expected include/projc/module.h and "
+                           "lib/libprojc.a in it or in its build/ (run `make` there)",
+                           home);
         return false;
     }
     home = own_home(arena);
