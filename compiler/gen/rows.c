@@ -100,12 +100,10 @@ static void check_size(struct pc_code *code, const struct pc_plan_field *field, 
         return;
     pc_code_line(code, "if (%s.size > %d)", place, PC_INDEXED_BYTES_MAX);
     code->indent += PC_CODE_INDENT;
-    pc_code_line(
-        code, "return projc_error_set(error, PROJC_LIMIT, %s);",
-        pc_c_string(code->arena,
-                    pc_text_format(code->arena,
-                                   "column %.*s: an indexed column holds at most 1,000 bytes",
-                                   PC_TEXT_ARGS(field->outside))));
+    pc_code_line(code,
+                 "return projc_error_set(error, PROJC_LIMIT, "
+                 "\"column %%s: an indexed column holds at most 1,000 bytes\", %s);",
+                 pc_c_string(code->arena, field->outside));
     code->indent -= PC_CODE_INDENT;
 }
 
@@ -182,10 +180,8 @@ static void refuse(struct pc_code *code, const struct pc_plan_field *field)
 {
     code->indent += PC_CODE_INDENT;
     pc_code_line(
-        code, "return projc_error_set(error, PROJC_CORRUPT, %s);",
-        pc_c_string(code->arena, pc_text_format(code->arena, "column %.*s holds no %.*s",
-                                                PC_TEXT_ARGS(field->outside),
-                                                PC_TEXT_ARGS(value_type(field->type)->name))));
+        code, "return projc_error_set(error, PROJC_CORRUPT, \"column %%s holds no %.*s\", %s);",
+        PC_TEXT_ARGS(value_type(field->type)->name), pc_c_string(code->arena, field->outside));
     code->indent -= PC_CODE_INDENT;
 }
 
