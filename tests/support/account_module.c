@@ -550,7 +550,7 @@ static projc_status probe_on_credited(projc_handler *handler, void *opaque_state
 
     (void)opaque;
     if (probe != NULL && probe->answer != NULL) {
-        probe->calls++;
+        __atomic_fetch_add(&probe->calls, 1, __ATOMIC_RELAXED);
         answer = probe->answer(probe, handler);
     }
     if (answer == ACCOUNT_PROBE_SKIP)

@@ -4,6 +4,8 @@
 
 #include <projc/module.h>
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -499,6 +501,154 @@ static void a_repair_that_is_overtaken_looks_again(void)
     end();
 }
 
+/* ---- everybody at once ---- */
+
+enum { ZOMBIES = 2, APPENDS = 300 };
+
+typedef struct process {
+    const char *complaint;
+    long commits;
+    long healed;
+} process;
+
+static atomic_bool is_over;
+static atomic_long calls;
+
+/* Fails now and then, whoever asks, and never for good. */
+static int fail_sometimes(account_probe *probe, const projc_handler *handler)
+{
+    (void)probe;
+    (void)handler;
+    return atomic_fetch_add(&calls, 1) % 13 == 12;
+}
+
+static bool is_tolerable(projc_status status)
+{
+    return status == PROJC_OK || status == PROJC_ABSENT ||
+           projc_status_class_of(status) == PROJC_CLASS_INFRA;
+}
+
+/* A process that believes all lanes to be its own. */
+static void *step_for_ever(void *context)
+{
+    process *zombie = context;
+    projc__workspace *workspace = NULL;
+    projc__projector *projector = NULL;
+    projc_error error;
+
+    if (projc__workspace_new(&fixture.engine, &workspace, &error) != PROJC_OK ||
+        projc__projector_open(&fixture.engine, workspace, &account_module, PROJECTION_PROBE,
+                              &projector, &error) != PROJC_OK)
+        zombie->complaint = "cannot open";
+    while (zombie->complaint == NULL && !atomic_load(&is_over)) {
+        projc__outcome outcome;
+        projc_status status = projc__projector_step(projector, workspace, 0, 1, &outcome, &error);
+
+        if (!is_tolerable(status))
+            zombie->complaint = "a step failed";
+        zombie->commits += status == PROJC_OK && outcome.events > 0;
+    }
+    projc__projector_close(projector);
+    projc__workspace_free(workspace);
+    return NULL;
+}
+
+/* Repairs whatever is out of order. */
+static void *repair_for_ever(void *context)
+{
+    process *person = context;
+    projc__workspace *workspace = NULL;
+    projc__projector *projector = NULL;
+    projc_arena *arena = projc_arena_new(0);
+    projc_store *store = NULL;
+    projc_error error;
+
+    if (projc__workspace_new(&fixture.engine, &workspace, &error) != PROJC_OK ||
+        projc__projector_open(&fixture.engine, workspace, &account_module, PROJECTION_PROBE,
+                              &projector, &error) != PROJC_OK)
+        person->complaint = "cannot open";
+    while (person->complaint == NULL && !atomic_load(&is_over)) {
+        projc__key_row *rows = NULL;
+        projc__repaired what;
+        size_t count = 0;
+
+        projc_arena_reset(arena);
+        if (projc__workspace_store(workspace, &store, &error) != PROJC_OK ||
+            projc__failed_list(store, &account_module, PROJECTION_PROBE, arena, &rows, &count,
+                               &error) != PROJC_OK)
+            continue;
+        for (size_t i = 0; i < count; i++) {
+            projc_status status =
+                projc__failed_retry(projector, workspace, rows[i].key, arena, &what, &error);
+
+            if (!is_tolerable(status))
+                person->complaint = "a repair failed";
+            person->healed += status == PROJC_OK && what.is_healed;
+        }
+    }
+    projc__projector_close(projector);
+    projc__workspace_free(workspace);
+    projc_arena_free(arena);
+    return NULL;
+}
+
+static void repair_all(void)
+{
+    projc__key_row *rows = NULL;
+    size_t count = engine_fixture_keys(&fixture, &rows);
+
+    for (size_t i = 0; i < count; i++)
+        CU_ASSERT_EQUAL(projc__failed_retry(fixture.projector, mender, rows[i].key, fixture.arena,
+                                            &repaired, &fixture.error),
+                        PROJC_OK);
+}
+
+static void zombies_repairs_and_appends_together_stay_exact(void)
+{
+    process processes[ZOMBIES + 1] = {{0}};
+    pthread_t threads[ZOMBIES + 1];
+    uint64_t expected;
+    long healed, commits = 0;
+
+    if (kind == STORE_SQLITE_SHARED) {
+        printf("SKIPPED on %s: a shared cache refuses readers beside a writer ",
+               store_kind_name(kind));
+        return;
+    }
+    begin(PROJECTION_PROBE);
+    atomic_store(&is_over, false);
+    fixture.probe.answer = fail_sometimes;
+    for (int i = 0; i <= ZOMBIES; i++)
+        pthread_create(&threads[i], NULL, i < ZOMBIES ? step_for_ever : repair_for_ever,
+                       &processes[i]);
+    for (uint64_t i = 0; i < APPENDS; i++) {
+        credit(i * i % 7);
+        projc__manual_clock_advance(&fixture.clock, 700);
+    }
+    atomic_store(&is_over, true);
+    for (int i = 0; i <= ZOMBIES; i++) {
+        pthread_join(threads[i], NULL);
+        CU_ASSERT_PTR_NULL(processes[i].complaint);
+        commits += processes[i].commits;
+    }
+    healed = processes[ZOMBIES].healed;
+    fixture.probe.answer = NULL;
+    catch_up();
+    repair_all();
+    catch_up();
+    CU_ASSERT_EQUAL(engine_fixture_keys(&fixture, NULL), 0);
+    CU_ASSERT_EQUAL(engine_fixture_skipped(&fixture, NULL), 0);
+    expected = engine_fixture_digest(&fixture, PROJECTION_PROBE);
+    CU_ASSERT_EQUAL(
+        projc__reset(fixture.store, &account_module, PROJECTION_PROBE, false, &fixture.error),
+        PROJC_OK);
+    catch_up();
+    CU_ASSERT_EQUAL(engine_fixture_digest(&fixture, PROJECTION_PROBE), expected);
+    printf("(%ld commits, %ld repairs) ", commits, healed);
+    CU_ASSERT_TRUE(commits > 0);
+    end();
+}
+
 #define TEST(name)  \
     {               \
 #name, name \
@@ -519,6 +669,7 @@ static CU_TestInfo tests[] = {
     TEST(keys_are_listed_by_their_numbers),
     TEST(a_repair_in_the_middle_of_anothers_batch_loses_nothing),
     TEST(a_repair_that_is_overtaken_looks_again),
+    TEST(zombies_repairs_and_appends_together_stay_exact),
     CU_TEST_INFO_NULL,
 };
 
