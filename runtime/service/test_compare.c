@@ -21,32 +21,37 @@ static void compare(comparison *place, const projc__json *expected, const projc_
 static void differ(comparison *place, projc_text expected, projc_text got)
 {
     projc__buffer_format(place->differences, "      %s: expected %.*s, got %.*s\n",
-                             place->path[0] == '\0' ? "state" : place->path, (int)expected.size,
-                             expected.data, (int)got.size, got.data);
+                         place->path[0] == '\0' ? "state" : place->path, (int)expected.size,
+                         expected.data, (int)got.size, got.data);
     place->count++;
 }
 
-/* Digits without sign, point, and zeros that say nothing: 1.50 is 1.5, -0 is 0. */
+/* A number's spelling without zeros that say nothing: 1.50 is 1.5, -0.0 is 0. False: it has an exponent, or
+ * is too long. */
+static bool trim(projc_text text, char trimmed[64])
+{
+    size_t size = text.size;
+
+    if (size >= 64 || memchr(text.data, 'e', size) != NULL || memchr(text.data, 'E', size) != NULL)
+        return false;
+    if (memchr(text.data, '.', size) != NULL) {
+        while (text.data[size - 1] == '0')
+            size--;
+        if (text.data[size - 1] == '.')
+            size--;
+    }
+    memcpy(trimmed, text.data, size);
+    trimmed[size] = '\0';
+    if (strcmp(trimmed, "-0") == 0)
+        memcpy(trimmed, "0", 2);
+    return true;
+}
+
 static bool is_same_digits(projc_text left, projc_text right)
 {
     char numbers[2][64];
-    const projc_text texts[2] = {left, right};
 
-    for (int i = 0; i < 2; i++) {
-        size_t size = texts[i].size;
-
-        if (size >= sizeof numbers[i])
-            return false;
-        if (memchr(texts[i].data, '.', size) != NULL) {
-            while (texts[i].data[size - 1] == '0')
-                size--;
-            if (texts[i].data[size - 1] == '.')
-                size--;
-        }
-        memcpy(numbers[i], texts[i].data, size);
-        numbers[i][size] = '\0';
-    }
-    return strcmp(numbers[0], numbers[1]) == 0;
+    return trim(left, numbers[0]) && trim(right, numbers[1]) && strcmp(numbers[0], numbers[1]) == 0;
 }
 
 static bool is_same_number(projc_text left, projc_text right)
