@@ -55,13 +55,14 @@ static const char *calendar_bounds(struct pc_body *body, const struct pc_plan_ty
 static void check_overflow(struct pc_body *body, const struct operation *operation,
                            const char *destination, const char *before)
 {
-    static const char *const names[] = {
-        [PC_IR_ADD] = "add", [PC_IR_SUBTRACT] = "sub", [PC_IR_MULTIPLY] = "mul"};
+    const char *name = operation->operator_ == PC_IR_ADD        ? "add"
+                       : operation->operator_ == PC_IR_SUBTRACT ? "sub"
+                                                                : "mul";
 
     pc_fail_if(body,
-               pc_format(body->arena, "__builtin_%s_overflow(%s, %s, %s%s)%s",
-                         names[operation->operator_], operation->left, operation->right,
-                         destination[0] == '*' ? "" : "&", destination + (destination[0] == '*'),
+               pc_format(body->arena, "__builtin_%s_overflow(%s, %s, %s%s)%s", name,
+                         operation->left, operation->right, destination[0] == '*' ? "" : "&",
+                         destination + (destination[0] == '*'),
                          calendar_bounds(body, operation->type, destination)),
                "projc_fail_arithmetic", message_arguments(body, operation, before));
 }

@@ -3,6 +3,8 @@
 #include "gen/body.h"
 #include "gen/values.h"
 
+#include <assert.h>
+
 /* The loop's head over a list that stands in a place. */
 static const char *open_turns(struct pc_body *body, const char *list)
 {
@@ -145,6 +147,7 @@ static void add_to_sum(struct pc_body *body, const struct pc_ir_expression *fold
 static void take_extreme(struct pc_body *body, const struct pc_ir_expression *fold,
                          const char *name)
 {
+    assert(fold->right != NULL); /* only a count has none */
     const struct pc_plan_type *type = fold->right->type;
     struct pc_value item = pc_expression(body, fold->right);
     bool is_place = item.is_simple && fold->right->kind != PC_IR_CONSTANT;

@@ -69,6 +69,7 @@ const char *pc_c_string(struct pc_arena *arena, struct pc_text text)
 {
     char *out = pc_arena_alloc(arena, text.size * 4 + 3);
     size_t size = 0;
+    char before = '\0';
 
     out[size++] = '"';
     for (size_t i = 0; i < text.size;) {
@@ -80,9 +81,11 @@ const char *pc_c_string(struct pc_arena *arena, struct pc_text text)
             memcpy(out + size, text.data + i, length);
             size += length;
             i += length;
+            before = '\0';
             continue;
         }
-        size += put_c_byte(out + size, byte, i > 0 ? text.data[i - 1] : '\0');
+        size += put_c_byte(out + size, byte, before);
+        before = text.data[i];
         i++;
     }
     out[size++] = '"';
@@ -108,8 +111,10 @@ static char *one_line(struct pc_arena *arena, struct pc_text text)
         }
         if (byte >= 0x80)
             out[size++] = '?';
-        else if (byte != '\r')
-            out[size++] = byte < 0x20 || byte == 0x7F ? ' ' : (char)byte;
+        else if (byte < 0x20 || byte == 0x7F)
+            out[size++] = ' ';
+        else
+            out[size++] = text.data[i];
         i++;
     }
     while (size > 0 && out[size - 1] == ' ')
@@ -124,14 +129,14 @@ const char *pc_c_comment(struct pc_arena *arena, struct pc_text text)
     size_t length = strlen(line);
     char *out = pc_arena_alloc(arena, length * 2 + 1);
     size_t size = 0;
+    char before = '\0';
 
     for (size_t i = 0; i < length; i++) {
-        char before = size > 0 ? out[size - 1] : '\0';
-
         if ((before == '*' && line[i] == '/') || (before == '/' && line[i] == '*') ||
             (before == '?' && line[i] == '?'))
             out[size++] = ' ';
-        out[size++] = line[i];
+        before = line[i];
+        out[size++] = before;
     }
     return out;
 }

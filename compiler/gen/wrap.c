@@ -77,10 +77,11 @@ static bool starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* The penalty of a break at the blank at text[index], or UINT32_MAX where none may be. */
+/* The penalty of a break at the blank at text[index], index > 0, or UINT32_MAX where none may be.
+ */
 static uint32_t penalty_of(const char *text, size_t index, const struct place *at)
 {
-    char before = index > 0 ? text[index - 1] : '\0';
+    char before = text[index - 1];
 
     if (at->in_string)
         return 2 * at->depth + STRING_PENALTY;
