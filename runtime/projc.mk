@@ -56,5 +56,8 @@ endif
 # soon as a file bank.proj.c stood beside it.
 %.proj: ;
 
-# Imports, as of the last run (-M).
+# Imports, as of the last run (-M). Their targets must not become what a bare `make` makes: this file
+# usually stands above the first rule.
+projc_mk_goal := $(.DEFAULT_GOAL)
 -include $(wildcard *_proj.d */*_proj.d)
+.DEFAULT_GOAL := $(projc_mk_goal)
