@@ -1,85 +1,80 @@
 #!/bin/sh
-# kill -9 after a random number of applied events while catching up: the end equals the undisturbed one, byte
-# for byte. KILLS=20 for each store; `make stress` asks for 100. PROJC_TEST_SEED repeats a run.
+# kill -9 while catching up, after a random number of applied events: the end equals the undisturbed one, byte for
+# byte. A kill counts only when the process had committed something and was not at the end yet. KILLS=20 for each
+# store; `make stress` asks for 100. PROJC_TEST_SEED gives the events and the moments.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/bank.sh"
 
 kills=${KILLS:-20}
-events=${KILL_EVENTS:-30000}
-seed=${PROJC_TEST_SEED:-$(date +%N | sed 's/^0*//')}
-
-"$PROJC" build -o "$work" --main "$PROJC_HOME/examples/bank/bank.proj"
-# shellcheck disable=SC2046,SC2086
-${CC:-cc} -O1 ${PROJC_TEST_CFLAGS:-} -I"$work" -o "$work/bank" "$work/bank_main.c" "$work/bank_proj.c" \
-    $(pkg-config --cflags --libs projc) || { not_ok "the bank builds"; exit 1; }
-${CC:-cc} -O1 -o "$work/generate" "$PROJC_HOME/examples/bank/generate.c"
-"$work/generate" "$events" "$seed" >"$work/events.jsonl"
-
+events=${KILL_EVENTS:-20000}
 # Small pages and batches: many commits, so that a kill falls between and inside them.
-settings="--log-level error --page-rows 500 --batch-bytes 40k"
-bank() {
+settings="--log-level error --page-rows 400 --batch-bytes 400k"
+
+progress() {
+    sql "SELECT sum(position), min(position), max(applied) FROM projc_lane"
+}
+
+# One process that is killed after $delay milliseconds; $moved: it had committed; $at_end: it had nothing left to do.
+disturb() {
+    before=$(progress)
+    mode=
+    draw 2
+    [ "$drawn" = 0 ] || mode=--once # without heartbeat: all lanes from the first moment on
     # shellcheck disable=SC2086
-    "$work/bank" "$@" $settings --database "$database"
+    start "$work/killed.log" "$bank" run $mode $settings --database "$database"
+    draw "$spread"
+    pause $((delay + drawn))
+    kill_9 "$service"
+    after=$(progress)
+    moved=0
+    [ "${before%%|*}" = "${after%%|*}" ] || moved=1
+    lowest=${after#*|}
+    lowest=${lowest%%|*}
+    at_end=0
+    [ "${lowest:-0}" -lt "$events" ] || at_end=1
 }
 
-everything() {
-    for projection in balance totals statement; do
-        bank inspect "$projection" --json
-    done
-    bank status --json | tr ',' '\n' | grep -E '"(position|failed|skipped|applied)"'
-}
-
-random() { # BELOW
-    number=$(((number * 1103515245 + 12345) % 2147483648))
-    echo $((number / 65536 % $1))
-}
-
-# The sum of what the lanes have applied; 0 before anything is.
-applied() {
-    bank status --json 2>/dev/null | tr ',' '\n' | awk -F: '/"applied"/ { sum += $2 } END { print sum + 0 }'
-}
-
+build_bank
 for kind in $(stores); do
-    number=$seed
-    database=$(fresh_database "$kind" calm)
-    bank schema --apply >/dev/null
-    bank append --file "$work/events.jsonl" >/dev/null
-    bank run --once
-    everything >"$work/calm"
-    drop_database "$kind" calm
+    new_bank kill "$events"
+    begun=$(date +%s%N)
+    # shellcheck disable=SC2086
+    run_once $settings
+    took=$((($(date +%s%N) - begun) / 1000000))
+    snapshot "$work/calm"
+    reset_bank
 
-    database=$(fresh_database "$kind" killed)
-    bank schema --apply >/dev/null
-    bank append --file "$work/events.jsonl" >/dev/null
-    killed=0
-    rounds=0
-    while [ "$killed" -lt "$kills" ] && [ "$rounds" -lt $((kills * 20)) ]; do
-        rounds=$((rounds + 1))
-        # shellcheck disable=SC2086
-        "$work/bank" run $settings --database "$database" 2>/dev/null & # itself: not a shell around it
-        service=$!
-        children=$service
-        # Between nothing and a few batches later: up to 60 ms on an idle machine.
-        sleep "0.0$((10 + $(random 50)))"
-        if kill -9 "$service" 2>/dev/null; then
+    # The moments are spread over what an undisturbed run takes, and follow the machine when it gets slower.
+    delay=$((took / 20))
+    spread=$((took / 4 + 10))
+    killed=0 early=0 late=0
+    while [ "$killed" -lt "$kills" ] && [ $((early + late)) -lt $((10 * kills)) ]; do
+        disturb
+        if [ "$at_end" = 1 ]; then
+            late=$((late + 1))
+            reset_bank
+        elif [ "$moved" = 1 ]; then
             killed=$((killed + 1))
-        fi
-        wait "$service" 2>/dev/null
-        if [ "$(applied)" -ge $((events * 2)) ]; then
-            # It came to the end: start over, so that the next kill has something to disturb.
-            for projection in balance totals statement; do
-                bank reset "$projection" --yes >/dev/null
-            done
+            [ $((killed % 5)) != 0 ] || positions_seen="${positions_seen:-} $lowest"
+        else
+            early=$((early + 1))
+            delay=$((delay + took / 50 + 1))
         fi
     done
-    bank run --once
-    everything >"$work/killed"
-    same "$kind: killed $kills times (PROJC_TEST_SEED=$seed)" "$kills" "$killed"
-    if cmp -s "$work/calm" "$work/killed"; then
+    same "$kind: killed $kills times strictly between the beginning and the end" "$kills" "$killed"
+    echo "# $kind: seed $seed, $events events, undisturbed $took ms; besides $early kills before the first commit," \
+        "$late behind the last; some lowest positions:${positions_seen:-}"
+    positions_seen=
+    run_once
+    snapshot "$work/killed"
+    if [ -s "$work/calm" ] && cmp -s "$work/calm" "$work/killed"; then
         ok "$kind: the end equals the undisturbed one, $(wc -c <"$work/calm") bytes"
     else
-        not_ok "$kind: the end equals the undisturbed one"
+        not_ok "$kind: the end equals the undisturbed one (PROJC_TEST_SEED=$seed)"
         diff "$work/calm" "$work/killed" | head -20 | sed 's/^/# /'
     fi
-    drop_database "$kind" killed
+    same "$kind: accounts that differ from the log" 0 "$(wrong_accounts)"
+    same "$kind: totals and counts of applied events" "$(totals_told)" "$(totals_stored)"
+    drop_database "$kind" kill
 done
 finish

@@ -106,12 +106,55 @@ drop_database() { # KIND NAME
         -c "DROP SCHEMA IF EXISTS system_$$_$2 CASCADE" >&2
 }
 
+# SQL on the database at hand ($kind, $database); columns are separated by bars.
+sql() { # STATEMENT
+    if [ "$kind" = sqlite ]; then
+        sqlite3 -batch -bail -cmd '.timeout 10000' "${database#sqlite:}" "$1"
+    else
+        psql -qAtX "$database" -c "$1"
+    fi
+}
+
 stores() {
     if [ -n "${PROJC_TEST_PG:-}" ]; then
         echo "sqlite postgres"
     else
         echo sqlite
     fi
+}
+
+# Pseudo-random numbers from $seed, so that a run can be repeated as far as the machine allows.
+seed=${PROJC_TEST_SEED:-$(date +%N | sed 's/^0*//')}
+random_state=$seed
+
+draw() { # BELOW: the number is in $drawn
+    random_state=$(((random_state * 1103515245 + 12345) % 2147483648))
+    drawn=$((random_state / 256 % $1))
+}
+
+pause() { # MILLISECONDS
+    sleep "$(($1 / 1000)).$(printf '%03d' $(($1 % 1000)))"
+}
+
+# Starts a program as itself, not as a shell around it, which a kill would hit in its place: $service.
+start() { # LOG COMMAND…
+    log_file=$1
+    shift
+    "$@" >"$log_file" 2>&1 </dev/null &
+    service=$!
+    children="$children $service"
+}
+
+# Ends a service, which must not take long over it: $ended is its exit status.
+end() { # PID
+    kill -TERM "$1" 2>/dev/null
+    wait "$1" 2>/dev/null
+    ended=$?
+}
+
+kill_9() { # PID
+    kill -9 "$1" 2>/dev/null
+    wait "$1" 2>/dev/null
 }
 
 finish() {
