@@ -14,7 +14,8 @@
 static int flag_index(const projc__command *command, const char *name, size_t size)
 {
     for (int i = 0; i < PROJC__COMMAND_FLAGS_MAX && command->flags[i].name != NULL; i++)
-        if (strlen(command->flags[i].name) == size && memcmp(command->flags[i].name, name, size) == 0)
+        if (strlen(command->flags[i].name) == size &&
+            memcmp(command->flags[i].name, name, size) == 0)
             return i;
     return -1;
 }
@@ -97,7 +98,8 @@ static int read_arguments(projc__cli *cli, int argc, char **argv, const char **c
         if (!flags_are_over && strcmp(argv[i], "--") == 0) {
             flags_are_over = true;
         } else if (!flags_are_over && strncmp(argv[i], "--", 2) == 0) {
-            int status = read_flag(cli, argv[i], i + 1 < argc ? argv[i + 1] : NULL, &used, config_file);
+            int status =
+                read_flag(cli, argv[i], i + 1 < argc ? argv[i + 1] : NULL, &used, config_file);
 
             if (status != PROJC__EXIT_OK)
                 return status;
@@ -165,8 +167,8 @@ static void print_message(const projc__cli *cli, const char *message)
 int projc__cli_fail(projc__cli *cli, const projc_error *error)
 {
     fprintf(stderr, "%s: ", cli->program);
-    print_message(cli, error->message[0] != '\0' ? error->message
-                                                 : projc_status_text(error->status));
+    print_message(cli,
+                  error->message[0] != '\0' ? error->message : projc_status_text(error->status));
     if (error->sqlstate[0] != '\0')
         fprintf(stderr, " (SQLSTATE %s)", error->sqlstate);
     (void)putc('\n', stderr);
@@ -254,8 +256,8 @@ bool projc__cli_key(projc__cli *cli, const projc__target *target, int first, pro
 
     *count = (uint32_t)(cli->argument_count - first);
     if (*count != wanted) {
-        (void)projc__cli_usage(cli, "a key of `%s` has %u part%s, not %u", target->type->name, wanted,
-                               wanted == 1 ? "" : "s", *count);
+        (void)projc__cli_usage(cli, "a key of `%s` has %u part%s, not %u", target->type->name,
+                               wanted, wanted == 1 ? "" : "s", *count);
         return false;
     }
     for (uint32_t i = 0; i < wanted; i++) {

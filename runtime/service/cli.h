@@ -41,8 +41,9 @@ struct projc__cli {
     projc__settings settings;
     const char *arguments[PROJC__ARGUMENTS_MAX]; /* positional, behind the command */
     int argument_count;
-    const char *flag_values[PROJC__COMMAND_FLAGS_MAX]; /* NULL: not given; "" when it has no value */
-    projc_runtime_options options;                     /* from the settings */
+    const char
+        *flag_values[PROJC__COMMAND_FLAGS_MAX]; /* NULL: not given; "" when it has no value */
+    projc_runtime_options options;              /* from the settings */
     projc_log log;
     projc_store *store; /* opened by projc__cli_store */
     projc_arena *arena; /* for the command's whole run */
@@ -70,7 +71,8 @@ int projc__cli_usage(projc__cli *cli, const char *format, ...)
 /* "there is no command", with one that is near; always EXIT_USAGE. */
 int projc__cli_unknown_command(projc__cli *cli, const char *name);
 
-/* A projection by name, in any module; false, with a message that offers near names, when there is none. */
+/* A projection by name, in any module; false, with a message that offers near names, when there is
+ * none. */
 typedef struct projc__target {
     const projc_module *module;
     uint32_t projection;

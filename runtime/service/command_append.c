@@ -1,8 +1,8 @@
 /* append: events from JSON lines into the log.
  *
- * DESIGN. A transaction holds up to 1,000 lines (fewer when they are large). When the store refuses one,
- * the events are tried again, the first half, a quarter …, in transactions that are rolled back: so the
- * error names the line, however the store words it. */
+ * DESIGN. A transaction holds up to 1,000 lines (fewer when they are large). When the store refuses
+ * one, the events are tried again, the first half, a quarter …, in transactions that are rolled
+ * back: so the error names the line, however the store words it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +26,10 @@ typedef struct appending {
     int64_t *positions;
     uint64_t *lines; /* where the events stood */
     size_t count;
-    size_t bytes; /* of their lines */
+    size_t bytes;                    /* of their lines */
     const projc_stream_type *stream; /* of the waiting events */
-    uint64_t line;        /* number of the last line read */
-    uint64_t written;     /* committed */
+    uint64_t line;                   /* number of the last line read */
+    uint64_t written;                /* committed */
     int64_t last_position;
 } appending;
 
@@ -41,8 +41,8 @@ static projc_status rehearse(appending *self, size_t count, projc_error *error)
 
     if (status != PROJC_OK)
         return status;
-    status = projc__store_append(self->store, self->stream, self->events, count, self->positions,
-                                 error);
+    status =
+        projc__store_append(self->store, self->stream, self->events, count, self->positions, error);
     if (projc_store_rollback(self->store, &rollback_error) != PROJC_OK && status == PROJC_OK) {
         *error = rollback_error;
         status = rollback_error.status;
@@ -84,8 +84,7 @@ static projc_status find_culprit(appending *self, projc_error *error)
         return projc_error_context(error, "%s:%llu", self->name, (unsigned long long)self->line);
     return projc_error_context(error, "%s:%llu (lines %llu to %llu were not written)", self->name,
                                (unsigned long long)self->lines[bad - 1],
-                               (unsigned long long)self->lines[0],
-                               (unsigned long long)self->line);
+                               (unsigned long long)self->lines[0], (unsigned long long)self->line);
 }
 
 static projc_status flush(appending *self, projc_error *error)
@@ -140,11 +139,12 @@ static projc_status add_line(appending *self, const char *text, size_t size, pro
                                (unsigned long long)self->line);
     status = parse(self, projc_text_of(copy, size), &event, &stream, error);
     if (status == PROJC_OK && (int64_t)event.payload.size > self->cli->options.event_max_bytes)
-        status = projc_error_set(error, PROJC_LIMIT, "a payload of %zu bytes is above EVENT_MAX, %lld",
-                                 event.payload.size, (long long)self->cli->options.event_max_bytes);
+        status =
+            projc_error_set(error, PROJC_LIMIT, "a payload of %zu bytes is above EVENT_MAX, %lld",
+                            event.payload.size, (long long)self->cli->options.event_max_bytes);
     if (status == PROJC_OK && self->count > 0 && stream != self->stream) {
-        /* Another table: what waits goes first, so that numbers keep the order of lines. The new event
-         * borrows the arena that the flush resets, so it is read again. */
+        /* Another table: what waits goes first, so that numbers keep the order of lines. The new
+         * event borrows the arena that the flush resets, so it is read again. */
         status = flush(self, error);
         return status == PROJC_OK ? add_line(self, text, size, error) : status;
     }
@@ -227,13 +227,14 @@ static projc_status prepare(appending *self, projc_error *error)
 static int run(projc__cli *cli)
 {
     const char *path = projc__cli_flag(cli, "file");
-    appending self = {.cli = cli, .name = "standard input", .input = stdin,
-                      .is_raw = projc__cli_has(cli, "raw")};
+    appending self = {
+        .cli = cli, .name = "standard input", .input = stdin, .is_raw = projc__cli_has(cli, "raw")};
     projc_error error = {0};
     projc_status status;
 
     if (cli->argument_count > 0)
-        return projc__cli_usage(cli, "`append` takes no arguments: give --file %s", cli->arguments[0]);
+        return projc__cli_usage(cli, "`append` takes no arguments: give --file %s",
+                                cli->arguments[0]);
     if (path != NULL && strcmp(path, "-") != 0) {
         self.name = path;
         self.input = fopen(path, "r");
@@ -263,14 +264,15 @@ static int run(projc__cli *cli)
 const projc__command projc__command_append = {
     .name = "append",
     .summary = "write events from JSON lines",
-    .usage = "append [--file EVENTS.jsonl] [--raw] [--json]\n"
-             "\n"
-             "Reads standard input without --file or with --file -. One JSON object a line:\n"
-             "  {\"type\":\"bank_account\",\"id\":\"…\",\"event\":\"account_credited\",\"payload\":{…}}\n"
-             "and, if wanted, \"version\" (the event's own; the one before it must be the last), \"event_id\",\n"
-             "\"metadata\" and \"time\". Payloads are checked by the generated decoders. 1,000 lines are one\n"
-             "transaction (fewer when they are large); an error names the line, and what was committed before\n"
-             "its transaction stays. --raw stores events of undeclared names and payloads unchecked.\n",
+    .usage =
+        "append [--file EVENTS.jsonl] [--raw] [--json]\n"
+        "\n"
+        "Reads standard input without --file or with --file -. One JSON object a line:\n"
+        "  {\"type\":\"bank_account\",\"id\":\"…\",\"event\":\"account_credited\",\"payload\":{…}}\n"
+        "and, if wanted, \"version\" (the event's own; the one before it must be the last), \"event_id\",\n"
+        "\"metadata\" and \"time\". Payloads are checked by the generated decoders. 1,000 lines are one\n"
+        "transaction (fewer when they are large); an error names the line, and what was committed before\n"
+        "its transaction stays. --raw stores events of undeclared names and payloads unchecked.\n",
     .flags = {{"file", true}, {"raw", false}, {"json", false}},
     .run = run,
 };

@@ -1,8 +1,9 @@
 /* events: the log as JSON lines, the way `append` reads them.
  *
- * DESIGN. One cursor for every list that is printed: a stream, or the events of one aggregate in it. Without
- * --follow each is read to its end, settled or not. --follow goes round the cursors and prints settled
- * events only: a number that becomes visible late would otherwise be passed over. */
+ * DESIGN. One cursor for every list that is printed: a stream, or the events of one aggregate in
+ * it. Without
+ * --follow each is read to its end, settled or not. --follow goes round the cursors and prints
+ * settled events only: a number that becomes visible late would otherwise be passed over. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -41,8 +42,8 @@ static bool is_wanted(const cursor *at, const projc_event *event)
             projc__value_compare(&event->aggregate_id, &at->id) == 0);
 }
 
-static projc_status read_page(listing *self, projc_store *store, const cursor *at, projc__page *page,
-                              projc_error *error)
+static projc_status read_page(listing *self, projc_store *store, const cursor *at,
+                              projc__page *page, projc_error *error)
 {
     projc__page_limits limits = {.rows = PAGE_ROWS, .bytes = PAGE_BYTES};
 
@@ -107,8 +108,7 @@ static projc_status print_all(listing *self, projc_error *error)
 static void add_cursor(listing *self, const projc_module *module, const projc_stream_type *stream,
                        int64_t from)
 {
-    self->cursors[self->count++] =
-        (cursor){.module = module, .stream = stream, .after = from - 1};
+    self->cursors[self->count++] = (cursor){.module = module, .stream = stream, .after = from - 1};
 }
 
 /* The id may be one of any aggregate type whose ids look like that. */
@@ -195,9 +195,11 @@ static int run(projc__cli *cli)
 const projc__command projc__command_events = {
     .name = "events",
     .summary = "print events as JSON lines",
-    .usage = "events [--from NO] [--limit N] [--aggregate ID] [--follow]\n"
-             "\n"
-             "One JSON object a line, which `append` reads back. --follow goes on with what comes.\n",
-    .flags = {{"from", true}, {"limit", true}, {"aggregate", true}, {"follow", false}, {"json", false}},
+    .usage =
+        "events [--from NO] [--limit N] [--aggregate ID] [--follow]\n"
+        "\n"
+        "One JSON object a line, which `append` reads back. --follow goes on with what comes.\n",
+    .flags =
+        {{"from", true}, {"limit", true}, {"aggregate", true}, {"follow", false}, {"json", false}},
     .run = run,
 };

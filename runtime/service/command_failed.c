@@ -23,9 +23,8 @@ static projc_status list_projection(projc__cli *cli, const projc__target *target
     if (status == PROJC_ABSENT)
         return PROJC_OK; /* it has never run: nothing can have failed */
     for (size_t i = 0; i < count && status == PROJC_OK; i++)
-        status = writer != NULL
-                     ? projc__write_key_row(cli->arena, target, &rows[i], writer, error)
-                     : projc__print_key_row(cli->arena, target, &rows[i], error);
+        status = writer != NULL ? projc__write_key_row(cli->arena, target, &rows[i], writer, error)
+                                : projc__print_key_row(cli->arena, target, &rows[i], error);
     *total += count;
     return status;
 }
@@ -63,7 +62,8 @@ static int finish_json(projc__cli *cli, projc_json_writer *writer, projc_status 
 
 static int run_list(projc__cli *cli)
 {
-    projc_json_writer *writer = projc__cli_has(cli, "json") ? projc_json_writer_new(cli->arena) : NULL;
+    projc_json_writer *writer =
+        projc__cli_has(cli, "json") ? projc_json_writer_new(cli->arena) : NULL;
     projc__target target;
     size_t total = 0;
     projc_error error = {0};
@@ -105,15 +105,16 @@ static projc_status read_key(projc__cli *cli, const projc__target *target, projc
 
 static int run_show(projc__cli *cli, const projc__target *target, projc_bytes key)
 {
-    projc_json_writer *writer = projc__cli_has(cli, "json") ? projc_json_writer_new(cli->arena) : NULL;
+    projc_json_writer *writer =
+        projc__cli_has(cli, "json") ? projc_json_writer_new(cli->arena) : NULL;
     projc__key_row row;
     projc_store *store;
     projc_error error = {0};
     projc_status status = projc__cli_store(cli, &store, &error);
 
     if (status == PROJC_OK)
-        status = projc__failed_show(store, target->module, target->projection, key, cli->arena, &row,
-                                    &error);
+        status = projc__failed_show(store, target->module, target->projection, key, cli->arena,
+                                    &row, &error);
     if (status == PROJC_ABSENT) {
         printf("the key is in order\n");
         return PROJC__EXIT_OK;
@@ -147,8 +148,8 @@ static projc_status repair_one(repairing *self, projc_bytes key, projc_error *er
 {
     projc__repaired repaired = {.is_healed = false};
     projc__buffer text;
-    projc_status status = self->repair(self->projector, self->workspace, key, self->cli->arena,
-                                       &repaired, error);
+    projc_status status =
+        self->repair(self->projector, self->workspace, key, self->cli->arena, &repaired, error);
 
     if (status == PROJC_ABSENT) {
         printf("the key is in order\n");
@@ -231,8 +232,8 @@ static int run(projc__cli *cli)
         return PROJC__EXIT_USAGE;
     has_key = cli->argument_count > 2 || target.type->kind == PROJC_STREAM_PROJECTION;
     if (!has_key && !is_retry)
-        return projc__cli_usage(cli, "`failed %s %s` needs a KEY: `failed list %s` shows them", action,
-                                target.type->name, target.type->name);
+        return projc__cli_usage(cli, "`failed %s %s` needs a KEY: `failed list %s` shows them",
+                                action, target.type->name, target.type->name);
     if (has_key) {
         projc_status status = read_key(cli, &target, &key, &error);
 
@@ -250,14 +251,15 @@ static int run(projc__cli *cli)
 const projc__command projc__command_failed = {
     .name = "failed",
     .summary = "list, show, retry or skip what could not be applied",
-    .usage = "failed [list [NAME]] [--json]\n"
-             "       ... failed show NAME [KEY...] [--json]\n"
-             "       ... failed retry NAME [KEY...]\n"
-             "       ... failed skip NAME [KEY...]\n"
-             "\n"
-             "A key stops at an event that cannot be applied; its later events wait. `retry` applies that event\n"
-             "and the waiting ones again, for all failed keys of NAME without KEY; `skip` passes over the event\n"
-             "and records that. Both may be used while services run. Exit 1 when something is still failed.\n",
+    .usage =
+        "failed [list [NAME]] [--json]\n"
+        "       ... failed show NAME [KEY...] [--json]\n"
+        "       ... failed retry NAME [KEY...]\n"
+        "       ... failed skip NAME [KEY...]\n"
+        "\n"
+        "A key stops at an event that cannot be applied; its later events wait. `retry` applies that event\n"
+        "and the waiting ones again, for all failed keys of NAME without KEY; `skip` passes over the event\n"
+        "and records that. Both may be used while services run. Exit 1 when something is still failed.\n",
     .flags = {{"json", false}},
     .run = run,
 };

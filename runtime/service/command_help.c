@@ -3,16 +3,19 @@
 
 #include "service/cli.h"
 
-const projc__command *const projc__commands[] = {
-    &projc__command_run,     &projc__command_append, &projc__command_events, &projc__command_status,
-    &projc__command_inspect, &projc__command_failed, &projc__command_wait,   &projc__command_reset,
-    &projc__command_rebuild, &projc__command_schema, &projc__command_config, &projc__command_version,
-    &projc__command_help,    NULL};
+const projc__command *const projc__commands[] = {&projc__command_run,     &projc__command_append,
+                                                 &projc__command_events,  &projc__command_status,
+                                                 &projc__command_inspect, &projc__command_failed,
+                                                 &projc__command_wait,    &projc__command_reset,
+                                                 &projc__command_rebuild, &projc__command_schema,
+                                                 &projc__command_config,  &projc__command_version,
+                                                 &projc__command_help,    NULL};
 
 static int print_commands(projc__cli *cli)
 {
-    printf("%s: a service of event projections, built by projc %s\n\nusage: %s COMMAND [options]\n\n",
-           cli->program, PROJC_VERSION, cli->program);
+    printf(
+        "%s: a service of event projections, built by projc %s\n\nusage: %s COMMAND [options]\n\n",
+        cli->program, PROJC_VERSION, cli->program);
     for (size_t i = 0; projc__commands[i] != NULL; i++)
         printf("  %-10s %s\n", projc__commands[i]->name, projc__commands[i]->summary);
     printf("\nEvery command takes --database and the other settings that `%s config` lists.\n"
@@ -118,10 +121,11 @@ static int run_config(projc__cli *cli)
 const projc__command projc__command_config = {
     .name = "config",
     .summary = "list the settings, their values and where they came from",
-    .usage = "config [--json]\n"
-             "\n"
-             "A setting comes from its flag (--batch-bytes 64M), else the environment (BATCH_BYTES=64M), else\n"
-             "the file of --config or PROJC_CONFIG (lines NAME=value), else its default.\n",
+    .usage =
+        "config [--json]\n"
+        "\n"
+        "A setting comes from its flag (--batch-bytes 64M), else the environment (BATCH_BYTES=64M), else\n"
+        "the file of --config or PROJC_CONFIG (lines NAME=value), else its default.\n",
     .flags = {{"json", false}},
     .run = run_config,
 };

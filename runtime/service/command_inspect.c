@@ -12,7 +12,7 @@ typedef struct inspection {
     bool is_json;
     const projc_value *key; /* NULL: all */
     uint32_t key_count;
-    projc_arena *arena;     /* of one row */
+    projc_arena *arena; /* of one row */
     void *state;
     projc__key_row *failed; /* keys out of order */
     size_t failed_count;
@@ -25,8 +25,8 @@ static const projc__key_row *find_failed(inspection *self, const projc_value *ke
     projc_error error = {0};
     projc_bytes bytes = {NULL, 0};
 
-    if (writer == NULL ||
-        projc__key_encode(writer, key, projc__key_parts(self->target.type), &bytes, &error) != PROJC_OK)
+    if (writer == NULL || projc__key_encode(writer, key, projc__key_parts(self->target.type),
+                                            &bytes, &error) != PROJC_OK)
         return NULL;
     for (size_t i = 0; i < self->failed_count; i++)
         if (self->failed[i].key.size == bytes.size &&
@@ -57,9 +57,9 @@ static projc_status show(inspection *self, const projc_value *key, int64_t posit
                          const void *state, projc_error *error)
 {
     const projc__key_row *failed = find_failed(self, key);
-    const char *status_name = failed == NULL                             ? "ok"
+    const char *status_name = failed == NULL                       ? "ok"
                               : failed->status == PROJC__KEY_RETRY ? "retry"
-                                                                         : "failed";
+                                                                   : "failed";
     projc_json_writer *writer = projc_json_writer_new(self->arena);
     projc_text text;
     projc_status status;
@@ -69,7 +69,8 @@ static projc_status show(inspection *self, const projc_value *key, int64_t posit
     if (self->is_json) {
         projc_json_write_map(writer);
         projc_json_write_name(writer, "key");
-        projc__key_write_json(writer, self->target.type->table->columns, key, projc__key_parts(self->target.type));
+        projc__key_write_json(writer, self->target.type->table->columns, key,
+                              projc__key_parts(self->target.type));
         projc_json_write_name(writer, "position");
         projc_json_write_integer(writer, position);
         projc_json_write_name(writer, "status");
@@ -112,8 +113,8 @@ static projc_status inspect_one(inspection *self, projc_store *store, projc_erro
     static const projc_value singleton = {.kind = PROJC_KIND_INTEGER, .as = {.integer = 0}};
     const projc_value *key = projc__key_parts(self->target.type) == 0 ? &singleton : self->key;
     projc_value *row = NULL;
-    projc_status status = projc__store_load_rows(store, self->target.type->table, key, 1, self->arena,
-                                                 &row, error);
+    projc_status status =
+        projc__store_load_rows(store, self->target.type->table, key, 1, self->arena, &row, error);
 
     if (status != PROJC_OK)
         return status;
@@ -141,9 +142,10 @@ static projc_status inspect(inspection *self, projc_error *error)
     if (status == PROJC_OK)
         status = projc__cli_generation(self->cli, &self->target, &generation, error);
     if (status == PROJC_OK && generation.shape_fingerprint != self->target.type->shape_fingerprint)
-        return projc_error_set(error, PROJC_MISMATCH,
-                               "%s is stored in another shape: `%s rebuild %s --in-place` makes it anew",
-                               self->target.type->name, self->cli->program, self->target.type->name);
+        return projc_error_set(
+            error, PROJC_MISMATCH,
+            "%s is stored in another shape: `%s rebuild %s --in-place` makes it anew",
+            self->target.type->name, self->cli->program, self->target.type->name);
     if (status == PROJC_OK)
         status = projc__store_load_keys(store, generation.number, self->cli->arena, &self->failed,
                                         &self->failed_count, error);
@@ -183,10 +185,11 @@ static int run(projc__cli *cli)
 const projc__command projc__command_inspect = {
     .name = "inspect",
     .summary = "show states as JSON",
-    .usage = "inspect NAME [KEY...] [--json]\n"
-             "\n"
-             "The state of a stream projection, of one key, or a line for every key in key order. --json prints\n"
-             "{\"key\":…,\"position\":…,\"status\":\"ok|retry|failed\",\"state\":{…}} a line. Exit 1: no such state.\n",
+    .usage =
+        "inspect NAME [KEY...] [--json]\n"
+        "\n"
+        "The state of a stream projection, of one key, or a line for every key in key order. --json prints\n"
+        "{\"key\":…,\"position\":…,\"status\":\"ok|retry|failed\",\"state\":{…}} a line. Exit 1: no such state.\n",
     .flags = {{"json", false}},
     .run = run,
 };

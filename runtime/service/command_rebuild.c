@@ -17,8 +17,7 @@ static int run_reset(projc__cli *cli)
     if (!projc__cli_projection(cli, cli->arguments[0], &target))
         return PROJC__EXIT_USAGE;
     if (!projc__cli_has(cli, "yes"))
-        return projc__cli_usage(cli,
-                                "reset empties `%s` and starts it at event 1 again: add --yes",
+        return projc__cli_usage(cli, "reset empties `%s` and starts it at event 1 again: add --yes",
                                 target.type->name);
     status = projc__cli_store(cli, &store, &error);
     if (status == PROJC_OK)
@@ -36,9 +35,10 @@ static int run_reset(projc__cli *cli)
 const projc__command projc__command_reset = {
     .name = "reset",
     .summary = "empty a projection; the next run replays everything",
-    .usage = "reset NAME --yes\n"
-             "\n"
-             "Deletes the projection's states, failed keys and recorded skips, and starts at event 1 again.\n",
+    .usage =
+        "reset NAME --yes\n"
+        "\n"
+        "Deletes the projection's states, failed keys and recorded skips, and starts at event 1 again.\n",
     .flags = {{"yes", false}},
     .run = run_reset,
 };
@@ -53,11 +53,10 @@ static bool show(void *context, const projc__rebuild_progress *progress)
 {
     rebuild_display *self = context;
 
-    self->last = (projc__progress){.events = progress->events,
-                                   .position = progress->position < progress->head
-                                                   ? progress->position
-                                                   : progress->head,
-                                   .target = progress->head};
+    self->last = (projc__progress){
+        .events = progress->events,
+        .position = progress->position < progress->head ? progress->position : progress->head,
+        .target = progress->head};
     projc__progress_show(&self->display, &self->last);
     return true;
 }
@@ -79,8 +78,9 @@ static int run_rebuild(projc__cli *cli)
     if (!projc__cli_projection(cli, cli->arguments[0], &target))
         return PROJC__EXIT_USAGE;
     if (!projc__cli_has(cli, "in-place"))
-        return projc__cli_usage(cli, "rebuilding beside the live tables is not supported yet: give "
-                                     "--in-place (readers see an empty table until it has caught up)");
+        return projc__cli_usage(cli,
+                                "rebuilding beside the live tables is not supported yet: give "
+                                "--in-place (readers see an empty table until it has caught up)");
     projc__cli_engine(cli, &engine);
     progress.last = (projc__progress){.events = 0};
     projc__progress_begin(&progress.display, &cli->log);
@@ -101,10 +101,11 @@ static int run_rebuild(projc__cli *cli)
 const projc__command projc__command_rebuild = {
     .name = "rebuild",
     .summary = "apply all events again, with today's program",
-    .usage = "rebuild NAME --in-place [--retry-skipped]\n"
-             "\n"
-             "Empties the projection, takes over the program's shape and logic, and applies the log up to its end.\n"
-             "Recorded skips are honoured unless --retry-skipped.\n",
+    .usage =
+        "rebuild NAME --in-place [--retry-skipped]\n"
+        "\n"
+        "Empties the projection, takes over the program's shape and logic, and applies the log up to its end.\n"
+        "Recorded skips are honoured unless --retry-skipped.\n",
     .flags = {{"in-place", false}, {"retry-skipped", false}},
     .run = run_rebuild,
 };
@@ -127,11 +128,13 @@ static int run_wait(projc__cli *cli)
         return projc__cli_usage(cli, "`wait` needs NAME and POSITION");
     if (!projc__cli_projection(cli, cli->arguments[0], &target))
         return PROJC__EXIT_USAGE;
-    if (!projc_parse_integer(projc_text_of(cli->arguments[1], strlen(cli->arguments[1])), 1, INT64_MAX,
-                             &position))
-        return projc__cli_usage(cli, "POSITION is `%s`, not a number of 1 or more", cli->arguments[1]);
+    if (!projc_parse_integer(projc_text_of(cli->arguments[1], strlen(cli->arguments[1])), 1,
+                             INT64_MAX, &position))
+        return projc__cli_usage(cli, "POSITION is `%s`, not a number of 1 or more",
+                                cli->arguments[1]);
     if (timeout != NULL && !projc__parse_duration_ms(timeout, &timeout_ms))
-        return projc__cli_usage(cli, "--timeout is `%s`, not a time such as 500ms, 5s, 1m", timeout);
+        return projc__cli_usage(cli, "--timeout is `%s`, not a time such as 500ms, 5s, 1m",
+                                timeout);
     if (cli->argument_count > 2 && !projc__cli_key(cli, &target, 2, parts, &count))
         return PROJC__EXIT_USAGE;
     status = projc__cli_store(cli, &store, &error);
@@ -149,10 +152,11 @@ static int run_wait(projc__cli *cli)
 const projc__command projc__command_wait = {
     .name = "wait",
     .summary = "wait until a projection has applied an event",
-    .usage = "wait NAME POSITION [KEY...] [--timeout 10s]\n"
-             "\n"
-             "Exit 0 when it is applied; 1 when the time is over, the key is failed, or there will be no event\n"
-             "of that number.\n",
+    .usage =
+        "wait NAME POSITION [KEY...] [--timeout 10s]\n"
+        "\n"
+        "Exit 0 when it is applied; 1 when the time is over, the key is failed, or there will be no event\n"
+        "of that number.\n",
     .flags = {{"timeout", true}},
     .run = run_wait,
 };

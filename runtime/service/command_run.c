@@ -79,11 +79,12 @@ static int run(projc__cli *cli)
 const projc__command projc__command_run = {
     .name = "run",
     .summary = "apply events to projections, for ever or --once",
-    .usage = "run [--once] [--create]\n"
-             "\n"
-             "Catches up, then works as events come. --once stops when everything that was there at the start is\n"
-             "applied (exit 1 when a key or projection is failed). --create creates missing tables first.\n"
-             "SIGTERM and SIGINT finish or roll back what is in work; a second signal ends at once.\n",
+    .usage =
+        "run [--once] [--create]\n"
+        "\n"
+        "Catches up, then works as events come. --once stops when everything that was there at the start is\n"
+        "applied (exit 1 when a key or projection is failed). --create creates missing tables first.\n"
+        "SIGTERM and SIGINT finish or roll back what is in work; a second signal ends at once.\n",
     .flags = {{"once", false}, {"create", false}},
     .run = run,
 };

@@ -14,12 +14,14 @@ static int print_schema(projc__cli *cli)
 {
     const char *database = cli->options.database;
     const struct projc__driver *driver = projc__cli_has(cli, "postgres") ? &projc__postgres_driver
-                                         : projc__cli_has(cli, "sqlite") ? &projc__sqlite_driver
-                                                                         : projc__driver_for(database);
+                                         : projc__cli_has(cli, "sqlite")
+                                             ? &projc__sqlite_driver
+                                             : projc__driver_for(database);
     bool is_postgres;
 
     if (driver == NULL)
-        return projc__cli_usage(cli, "no store for this kind of database; give --postgres or --sqlite");
+        return projc__cli_usage(cli,
+                                "no store for this kind of database; give --postgres or --sqlite");
     is_postgres = driver == &projc__postgres_driver;
     fputs("-- The runtime's own tables.\n", stdout);
     fputs(driver->runtime_schema(), stdout);
@@ -77,15 +79,16 @@ static projc_status look_for_module(projc_store *store, const projc_module *modu
 
 static int check_schema(projc__cli *cli)
 {
-    static const char *const runtime_tables[] = {"projc_projection", "projc_lane",    "projc_key",
-                                                 "projc_waiting",    "projc_skipped", "projc_process",
-                                                 "projc_waiter"};
+    static const char *const runtime_tables[] = {
+        "projc_projection", "projc_lane",    "projc_key",   "projc_waiting",
+        "projc_skipped",    "projc_process", "projc_waiter"};
     projc_store *store;
     uint32_t missing = 0;
     projc_error error = {0};
     projc_status status = projc__cli_store(cli, &store, &error);
 
-    for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables && status == PROJC_OK; i++)
+    for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables && status == PROJC_OK;
+         i++)
         status = look(store, NULL, runtime_tables[i], &missing, &error);
     for (uint32_t i = 0; i < cli->service->module_count && status == PROJC_OK; i++)
         status = look_for_module(store, cli->service->modules[i], &missing, &error);
@@ -148,18 +151,20 @@ static void put_drop(projc__buffer *script, const char *schema, const char *tabl
     projc__buffer_put_string(script, ";\n");
 }
 
-/* The projections' tables, and the runtime's: whole, or of the rows of these packages when other packages
- * have theirs beside them. */
+/* The projections' tables, and the runtime's: whole, or of the rows of these packages when other
+ * packages have theirs beside them. */
 static void put_script(projc__buffer *script, const tenancy *tenants)
 {
-    static const char *const runtime_tables[] = {"projc_waiter", "projc_skipped", "projc_waiting",
-                                                 "projc_key",    "projc_lane",    "projc_projection"};
+    static const char *const runtime_tables[] = {"projc_waiter",  "projc_skipped",
+                                                 "projc_waiting", "projc_key",
+                                                 "projc_lane",    "projc_projection"};
 
     for (uint32_t i = 0; i < tenants->service->module_count; i++) {
         const projc_module *module = tenants->service->modules[i];
 
         for (uint32_t j = 0; j < module->projection_count; j++)
-            put_drop(script, module->projections[j].table->schema, module->projections[j].table->name);
+            put_drop(script, module->projections[j].table->schema,
+                     module->projections[j].table->name);
     }
     for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables; i++) {
         if (!tenants->has_others)
@@ -208,8 +213,8 @@ static int drop_schema(projc__cli *cli)
 
 static int run(projc__cli *cli)
 {
-    int actions = projc__cli_has(cli, "apply") + projc__cli_has(cli, "check") +
-                  projc__cli_has(cli, "drop");
+    int actions =
+        projc__cli_has(cli, "apply") + projc__cli_has(cli, "check") + projc__cli_has(cli, "drop");
 
     if (cli->argument_count > 0)
         return projc__cli_usage(cli, "`schema` takes no arguments");
@@ -218,8 +223,9 @@ static int run(projc__cli *cli)
     if (projc__cli_has(cli, "postgres") && projc__cli_has(cli, "sqlite"))
         return projc__cli_usage(cli, "give one of --postgres, --sqlite");
     if (actions > 0 && (projc__cli_has(cli, "postgres") || projc__cli_has(cli, "sqlite")))
-        return projc__cli_usage(cli, "--postgres and --sqlite choose what is printed; the store to work "
-                                     "on is --database");
+        return projc__cli_usage(cli,
+                                "--postgres and --sqlite choose what is printed; the store to work "
+                                "on is --database");
     if (projc__cli_has(cli, "apply"))
         return apply_schema(cli);
     if (projc__cli_has(cli, "check"))
@@ -232,17 +238,23 @@ static int run(projc__cli *cli)
 const projc__command projc__command_schema = {
     .name = "schema",
     .summary = "print, apply, check or drop the tables",
-    .usage = "schema [--postgres|--sqlite] [--no-notify]\n"
-             "       ... schema --apply [--no-notify]\n"
-             "       ... schema --check\n"
-             "       ... schema --drop --yes\n"
-             "\n"
-             "Prints the SQL of all tables, for the kind of --database, or as told. --apply creates what is\n"
-             "missing in one transaction and may be repeated. --check tells what is missing (exit 1).\n"
-             "--drop deletes the projections' tables and the runtime's, never the events, nor what projections\n"
-             "of other packages have in the same database. --no-notify leaves out the trigger that wakes\n"
-             "projectors up; then they poll.\n",
-    .flags = {{"apply", false}, {"check", false}, {"drop", false}, {"yes", false},
-              {"postgres", false}, {"sqlite", false}, {"no-notify", false}},
+    .usage =
+        "schema [--postgres|--sqlite] [--no-notify]\n"
+        "       ... schema --apply [--no-notify]\n"
+        "       ... schema --check\n"
+        "       ... schema --drop --yes\n"
+        "\n"
+        "Prints the SQL of all tables, for the kind of --database, or as told. --apply creates what is\n"
+        "missing in one transaction and may be repeated. --check tells what is missing (exit 1).\n"
+        "--drop deletes the projections' tables and the runtime's, never the events, nor what projections\n"
+        "of other packages have in the same database. --no-notify leaves out the trigger that wakes\n"
+        "projectors up; then they poll.\n",
+    .flags = {{"apply", false},
+              {"check", false},
+              {"drop", false},
+              {"yes", false},
+              {"postgres", false},
+              {"sqlite", false},
+              {"no-notify", false}},
     .run = run,
 };

@@ -95,13 +95,14 @@ static void print_standing(const projc__standing *standing)
 {
     int64_t lag = standing->head > standing->position ? standing->head - standing->position : 0;
 
-    printf("%-20s %-9s %-8s %12lld %12lld %10lld %8lld", standing->target.type->name, standing->kind,
-           standing->state, (long long)standing->position, (long long)standing->head, (long long)lag,
-           (long long)standing->lag_seconds);
+    printf("%-20s %-9s %-8s %12lld %12lld %10lld %8lld", standing->target.type->name,
+           standing->kind, standing->state, (long long)standing->position,
+           (long long)standing->head, (long long)lag, (long long)standing->lag_seconds);
     print_rate(standing->rate);
     printf(" %8lld %9lld\n", (long long)standing->failed, (long long)standing->skipped);
     if (standing->page.is_blocked)
-        printf("  waits for a writer in flight, backend pid %d\n", (int)standing->page.blocking_pid);
+        printf("  waits for a writer in flight, backend pid %d\n",
+               (int)standing->page.blocking_pid);
     if (standing->undeclared.size > 2)
         printf("  undeclared events: %.*s\n", (int)standing->undeclared.size,
                standing->undeclared.data);
@@ -154,8 +155,9 @@ static projc_status look(projc__cli *cli, survey *found, projc_error *error)
     if (status == PROJC_OK && found->standings == NULL)
         status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     if (status == PROJC_OK)
-        status = projc__store_heartbeat(store, (projc_text){NULL, 0}, (projc_text){NULL, 0}, cli->arena,
-                                        &found->processes, &found->process_count, error);
+        status =
+            projc__store_heartbeat(store, (projc_text){NULL, 0}, (projc_text){NULL, 0}, cli->arena,
+                                   &found->processes, &found->process_count, error);
     for (uint32_t i = 0; i < service->module_count && status == PROJC_OK; i++) {
         const projc_module *module = service->modules[i];
 
@@ -163,7 +165,8 @@ static projc_status look(projc__cli *cli, survey *found, projc_error *error)
             projc__target target = {module, j, &module->projections[j],
                                     &module->streams[module->projections[j].stream]};
 
-            status = projc__standing_measure(cli, &target, &found->standings[found->count++], error);
+            status =
+                projc__standing_measure(cli, &target, &found->standings[found->count++], error);
         }
     }
     for (size_t i = 0; i < found->process_count && status == PROJC_OK; i++)
@@ -229,13 +232,14 @@ static int run(projc__cli *cli)
 const projc__command projc__command_status = {
     .name = "status",
     .summary = "show where every projection stands",
-    .usage = "status [--json] [--watch]\n"
-             "\n"
-             "POSITION is the lowest of the lanes; LAG counts numbers up to the highest in the log, SECONDS is the\n"
-             "age of the first event that is not applied. RATE is events applied a second, from two looks 200 ms\n"
-             "apart: 0 when no service runs, unknown (-, null) when a projection is behind and no batch ended\n"
-             "between the two. STATE is new, live, building, paused or failed. Undeclared events are counted by\n"
-             "name among the last 10,000. --watch looks again every second.\n",
+    .usage =
+        "status [--json] [--watch]\n"
+        "\n"
+        "POSITION is the lowest of the lanes; LAG counts numbers up to the highest in the log, SECONDS is the\n"
+        "age of the first event that is not applied. RATE is events applied a second, from two looks 200 ms\n"
+        "apart: 0 when no service runs, unknown (-, null) when a projection is behind and no batch ended\n"
+        "between the two. STATE is new, live, building, paused or failed. Undeclared events are counted by\n"
+        "name among the last 10,000. --watch looks again every second.\n",
     .flags = {{"json", false}, {"watch", false}},
     .run = run,
 };

@@ -15,7 +15,8 @@ static projc_text text_of(const char *text)
 static int compare_event(const projc_module *module, const projc_event_type *type,
                          projc_text aggregate_type, projc_text name)
 {
-    int order = projc_text_compare(text_of(module->aggregates[type->aggregate].type), aggregate_type);
+    int order =
+        projc_text_compare(text_of(module->aggregates[type->aggregate].type), aggregate_type);
 
     return order != 0 ? order : projc_text_compare(text_of(type->name), name);
 }
@@ -59,8 +60,8 @@ typedef struct line_fields {
 static projc_status need(const projc__json *field, const char *name, projc__json_kind kind,
                          bool is_optional, projc_error *error)
 {
-    static const char *const kinds[] = {"null", "true or false", "a number", "a text", "a list",
-                                        "an object"};
+    static const char *const kinds[] = {"null",   "true or false", "a number",
+                                        "a text", "a list",        "an object"};
 
     if (field == NULL || field->kind == PROJC__JSON_NULL) {
         if (is_optional)
@@ -75,8 +76,8 @@ static projc_status need(const projc__json *field, const char *name, projc__json
 
 static bool is_known_field(projc_text key)
 {
-    static const char *const known[] = {"type", "id", "event", "payload", "version",
-                                        "event_id", "metadata", "time", "no"};
+    static const char *const known[] = {"type",     "id",       "event", "payload", "version",
+                                        "event_id", "metadata", "time",  "no"};
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (projc_text_is(key, known[i], strlen(known[i])))
@@ -96,11 +97,14 @@ static projc_status read_fields(const projc__json *tree, line_fields *fields, pr
                                    "an event has no \"%.*s\": type, id, event, payload, version, "
                                    "event_id, metadata, time",
                                    (int)tree->items[i].key.size, tree->items[i].key.data);
-    *fields = (line_fields){
-        .type = projc__json_get(tree, "type"),         .id = projc__json_get(tree, "id"),
-        .event = projc__json_get(tree, "event"),       .payload = projc__json_get(tree, "payload"),
-        .version = projc__json_get(tree, "version"),   .event_id = projc__json_get(tree, "event_id"),
-        .metadata = projc__json_get(tree, "metadata"), .time = projc__json_get(tree, "time")};
+    *fields = (line_fields){.type = projc__json_get(tree, "type"),
+                            .id = projc__json_get(tree, "id"),
+                            .event = projc__json_get(tree, "event"),
+                            .payload = projc__json_get(tree, "payload"),
+                            .version = projc__json_get(tree, "version"),
+                            .event_id = projc__json_get(tree, "event_id"),
+                            .metadata = projc__json_get(tree, "metadata"),
+                            .time = projc__json_get(tree, "time")};
     status = need(fields->type, "type", PROJC__JSON_TEXT, false, error);
     if (status == PROJC_OK)
         status = need(fields->event, "event", PROJC__JSON_TEXT, false, error);
@@ -116,7 +120,8 @@ static projc_status read_fields(const projc__json *tree, line_fields *fields, pr
         status = need(fields->time, "time", PROJC__JSON_TEXT, true, error);
     if (status == PROJC_OK && (fields->id == NULL || (fields->id->kind != PROJC__JSON_TEXT &&
                                                       fields->id->kind != PROJC__JSON_NUMBER)))
-        status = projc_error_set(error, PROJC_DATA, "\"id\" is missing, or neither text nor number");
+        status =
+            projc_error_set(error, PROJC_DATA, "\"id\" is missing, or neither text nor number");
     return status;
 }
 
@@ -133,12 +138,12 @@ projc_status projc__event_id_parse(projc_arena *arena, const projc_aggregate_typ
     if (memchr(text.data, '\0', text.size) != NULL)
         return projc_error_set(error, PROJC_DATA, "\"id\" holds a NUL character");
     if (aggregate->id_type == PROJC_ID_UUID && !projc_parse_uuid(text, &uuid))
-        return projc_error_set(error, PROJC_DATA, "\"id\" is `%.*s`, which is no uuid", (int)text.size,
-                               text.data);
+        return projc_error_set(error, PROJC_DATA, "\"id\" is `%.*s`, which is no uuid",
+                               (int)text.size, text.data);
     if (aggregate->id_type == PROJC_ID_I64 &&
         !projc_parse_integer(text, INT64_MIN, INT64_MAX, &number))
-        return projc_error_set(error, PROJC_DATA, "\"id\" is `%.*s`, which is no i64", (int)text.size,
-                               text.data);
+        return projc_error_set(error, PROJC_DATA, "\"id\" is `%.*s`, which is no i64",
+                               (int)text.size, text.data);
     *id = (projc_value){.kind = PROJC_KIND_UUID, .as = {.uuid = uuid}};
     if (!is_text_column)
         return PROJC_OK;
@@ -147,7 +152,8 @@ projc_status projc__event_id_parse(projc_arena *arena, const projc_aggregate_typ
             projc__uuid_format(uuid, canonical);
         else
             (void)snprintf(canonical, sizeof canonical, "%lld", (long long)number);
-        text = projc_text_of(projc_arena_copy(arena, canonical, strlen(canonical)), strlen(canonical));
+        text =
+            projc_text_of(projc_arena_copy(arena, canonical, strlen(canonical)), strlen(canonical));
         if (text.data == NULL)
             return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for an event");
     }
@@ -253,10 +259,12 @@ projc_status projc__event_from_json(projc_arena *arena, const projc_module *modu
     if (status != PROJC_OK)
         return status;
     if (!is_raw)
-        return read_payload(arena, type, target->payload, fields.payload->raw, &event->payload, error);
+        return read_payload(arena, type, target->payload, fields.payload->raw, &event->payload,
+                            error);
     if (target->payload == PROJC_PAYLOAD_MSGPACK)
         return projc_error_set(error, PROJC_UNSUPPORTED,
-                               "--raw takes JSON payloads, and stream %s stores msgpack", target->name);
+                               "--raw takes JSON payloads, and stream %s stores msgpack",
+                               target->name);
     event->payload =
         (projc_bytes){(const uint8_t *)fields.payload->raw.data, fields.payload->raw.size};
     return PROJC_OK;
@@ -301,8 +309,7 @@ static projc_status decode_payload(projc_arena *arena, const projc_event_type *t
     value = projc_arena_alloc(arena, type->size);
     if (value == NULL)
         return PROJC_NO_MEMORY;
-    projc_msgpack_reader_init(&reader, event->payload.data, event->payload.size, arena,
-                              &ignored);
+    projc_msgpack_reader_init(&reader, event->payload.data, event->payload.size, arena, &ignored);
     type->from_msgpack(&reader, NULL, value);
     status = projc_msgpack_read_end(&reader);
     if (status == PROJC_OK)
@@ -360,9 +367,8 @@ projc_status projc__event_to_json(projc_arena *arena, const projc_module *module
     projc_json_write_name(writer, "event");
     projc_json_write_text(writer, event->name);
     projc_json_write_name(writer, "payload");
-    status = stream->payload == PROJC_PAYLOAD_JSON
-                 ? put_json(arena, event->payload, writer, error)
-                 : put_msgpack(arena, type, event, writer, error);
+    status = stream->payload == PROJC_PAYLOAD_JSON ? put_json(arena, event->payload, writer, error)
+                                                   : put_msgpack(arena, type, event, writer, error);
     if (status == PROJC_OK && event->metadata.size > 2) {
         projc_json_write_name(writer, "metadata");
         status = put_json(arena, event->metadata, writer, error);

@@ -61,10 +61,11 @@ projc_status projc__write_key_row(projc_arena *arena, const projc__target *targe
         return status;
     projc_json_write_map(writer);
     projc_json_write_name(writer, "projection");
-    projc_json_write_text(writer, projc_text_of(target->type->name,
-                                                __builtin_strlen(target->type->name)));
+    projc_json_write_text(writer,
+                          projc_text_of(target->type->name, __builtin_strlen(target->type->name)));
     projc_json_write_name(writer, "key");
-    projc__key_write_json(writer, target->type->table->columns, parts, projc__key_parts(target->type));
+    projc__key_write_json(writer, target->type->table->columns, parts,
+                          projc__key_parts(target->type));
     write_text(writer, "status", projc_text_of(status_name, __builtin_strlen(status_name)));
     projc_json_write_name(writer, "no");
     projc_json_write_integer(writer, row->no);

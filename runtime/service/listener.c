@@ -5,8 +5,8 @@
 
 #include "service/runtime_private.h"
 
-/* Opens the listener's own connection and listens on every stream's channel. LISTEN comes before the
- * catch-up that the caller starts by waking the queue, so nothing falls between them. */
+/* Opens the listener's own connection and listens on every stream's channel. LISTEN comes before
+ * the catch-up that the caller starts by waking the queue, so nothing falls between them. */
 static projc_status open_listener(projc_runtime *runtime, projc_store **store, bool *can_listen,
                                   projc_error *error)
 {
@@ -24,10 +24,10 @@ static projc_status open_listener(projc_runtime *runtime, projc_store **store, b
         status = projc__store_listen(*store, streams, runtime->stream_count, error);
         *can_listen = status == PROJC_OK;
         if (status == PROJC_UNSUPPORTED) {
-            projc__log(runtime->engine.log, PROJC_LOG_WARN, "cannot listen, polling instead",
-                       projc__log_integer("poll_interval_ms",
-                                          runtime->engine.options.poll_interval_ms),
-                       projc__log_error(error));
+            projc__log(
+                runtime->engine.log, PROJC_LOG_WARN, "cannot listen, polling instead",
+                projc__log_integer("poll_interval_ms", runtime->engine.options.poll_interval_ms),
+                projc__log_error(error));
             status = PROJC_OK;
         }
         if (status != PROJC_OK) {
@@ -63,8 +63,8 @@ static bool wait_once(projc_runtime *runtime, projc_store *store, bool can_liste
     return true;
 }
 
-/* Backs off, but never for longer than the poll interval: the workers' connections may be fine, and then
- * events are to be found within it. */
+/* Backs off, but never for longer than the poll interval: the workers' connections may be fine, and
+ * then events are to be found within it. */
 static void pause_polling(projc_runtime *runtime, uint32_t attempts)
 {
     int64_t poll_us = runtime->engine.options.poll_interval_ms * 1000;

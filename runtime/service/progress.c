@@ -1,4 +1,5 @@
-/* How far a run has come: a bar with rate and ETA on a terminal, a log line now and then elsewhere. */
+/* How far a run has come: a bar with rate and ETA on a terminal, a log line now and then elsewhere.
+ */
 #include "service/progress.h"
 
 #include <stdio.h>
@@ -39,8 +40,8 @@ static void draw(projc__progress_display *display, const projc__progress *progre
     char bar[BAR_WIDTH * 3 + 1];
     char events[32];
     char per_second[32];
-    double share = progress->target <= 0 ? 1.0
-                                         : (double)progress->position / (double)progress->target;
+    double share =
+        progress->target <= 0 ? 1.0 : (double)progress->position / (double)progress->target;
     int filled = (int)(share * BAR_WIDTH);
 
     for (int i = 0; i < BAR_WIDTH; i++)
@@ -68,8 +69,8 @@ void projc__progress_show(void *user, const projc__progress *progress)
     if (display->first_position < 0)
         display->first_position = progress->position;
     moved = progress->position - display->first_position;
-    left_seconds = moved > 0 ? (double)(progress->target - progress->position) * seconds / (double)moved
-                             : 0;
+    left_seconds =
+        moved > 0 ? (double)(progress->target - progress->position) * seconds / (double)moved : 0;
     if (display->is_terminal && progress->target > 0) {
         if (!progress->is_last || display->has_drawn || progress->events > 0)
             draw(display, progress, rate, left_seconds);

@@ -1,4 +1,5 @@
-/* How far a run has come: a bar with rate and ETA on a terminal, a log line now and then elsewhere. */
+/* How far a run has come: a bar with rate and ETA on a terminal, a log line now and then elsewhere.
+ */
 #ifndef PROJC_SERVICE_PROGRESS_H
 #define PROJC_SERVICE_PROGRESS_H
 
@@ -7,9 +8,9 @@
 typedef struct projc__progress_display {
     projc_log *log;
     const projc__clock *clock;
-    bool is_terminal;    /* of standard error */
-    int64_t started_us;  /* monotonic */
-    int64_t reported_us; /* monotonic; of the last log line */
+    bool is_terminal;       /* of standard error */
+    int64_t started_us;     /* monotonic */
+    int64_t reported_us;    /* monotonic; of the last log line */
     int64_t first_position; /* what was applied when the run began; -1: not known yet */
     bool has_drawn;
 } projc__progress_display;

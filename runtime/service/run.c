@@ -81,8 +81,8 @@ static projc_status start_crew(projc_runtime *runtime, thread_crew *crew, projc_
     if (crew->workers == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the workers");
     while (crew->worker_count < wanted && status == PROJC_OK) {
-        status = start_thread(&crew->workers[crew->worker_count], projc__worker_main, runtime,
-                              error);
+        status =
+            start_thread(&crew->workers[crew->worker_count], projc__worker_main, runtime, error);
         crew->worker_count += status == PROJC_OK;
     }
     if (!runtime->is_once && status == PROJC_OK) {
@@ -170,8 +170,7 @@ static void report_progress(projc_runtime *runtime, bool is_last)
 static void wait_for_end(projc_runtime *runtime)
 {
     while (!is_over(runtime) && !projc__runtime_is_stopping(runtime)) {
-        int64_t deadline =
-            projc__clock_monotonic(runtime->engine.clock) + PROGRESS_INTERVAL_US;
+        int64_t deadline = projc__clock_monotonic(runtime->engine.clock) + PROGRESS_INTERVAL_US;
 
         /* A stop wakes this up within a progress interval at most: signal handlers cannot signal
          * conditions. */

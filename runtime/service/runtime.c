@@ -192,8 +192,8 @@ projc_status projc_runtime_add(projc_runtime *runtime, const projc_module *modul
                                module->package, module->abi_version, PROJC_ABI_VERSION);
 
     projc__registered *larger =
-        realloc(runtime->registered, (runtime->registered_count + module->projection_count + 1u) *
-                                         sizeof *larger);
+        realloc(runtime->registered,
+                (runtime->registered_count + module->projection_count + 1u) * sizeof *larger);
 
     if (larger == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the projections");

@@ -1,10 +1,11 @@
 /* A runtime from the inside: what its threads share.
  *
- * DESIGN. Four kinds of threads. The caller's thread stays in projc_runtime_run…: it starts the others,
- * waits until everything is done or a stop is asked for, and joins them. Workers take (projector, part)
- * ids from the queue and step them. The listener owns a connection that wakes the queue up when events
- * come, and at least once in a poll interval. The supervisor writes this process's heartbeat and deals
- * the lanes out among the living processes. Listener and supervisor run only in run_and_listen.
+ * DESIGN. Four kinds of threads. The caller's thread stays in projc_runtime_run…: it starts the
+ * others, waits until everything is done or a stop is asked for, and joins them. Workers take
+ * (projector, part) ids from the queue and step them. The listener owns a connection that wakes the
+ * queue up when events come, and at least once in a poll interval. The supervisor writes this
+ * process's heartbeat and deals the lanes out among the living processes. Listener and supervisor
+ * run only in run_and_listen.
  *
  * A stop is a flag and a byte in a pipe, so that a signal handler may ask for it: every thread that
  * sleeps does so in poll() on that pipe or on the queue, which the caller's thread then closes. */
@@ -32,8 +33,8 @@ typedef struct projc__task {
     uint32_t attempts; /* infrastructure errors in a row */
     uint32_t failed;
     bool is_caught_up;
-    bool is_done;    /* run: it has reached the head */
-    bool is_stopped; /* nothing will happen until somebody mends it */
+    bool is_done;        /* run: it has reached the head */
+    bool is_stopped;     /* nothing will happen until somebody mends it */
     projc_status status; /* why it is stopped, or OK */
 } projc__task;
 
@@ -85,7 +86,8 @@ struct projc_runtime {
     projc_error first_error;
 };
 
-/* The whole text of a progress line is the service's; the caller's thread calls it five times a second. */
+/* The whole text of a progress line is the service's; the caller's thread calls it five times a
+ * second. */
 void projc__runtime_on_progress(projc_runtime *runtime, projc__progress_function on_progress,
                                 void *user);
 

@@ -9,7 +9,7 @@
 enum { FILE_MAX_BYTES = 1 << 20 };
 
 const projc__setting_description projc__setting_descriptions[PROJC__SETTING_COUNT_] = {
-#define PROJC_SETTING_ROW(name, kind, initial, low, high, choices, help)                           \
+#define PROJC_SETTING_ROW(name, kind, initial, low, high, choices, help) \
     {#name, PROJC__SETTING_##kind, initial, low, high, choices, help},
     PROJC_SETTING_LIST(PROJC_SETTING_ROW)
 #undef PROJC_SETTING_ROW
@@ -34,8 +34,8 @@ void projc__settings_clear(projc__settings *settings)
 
 void projc__setting_flag(projc__setting setting, char name[PROJC__FLAG_MAX])
 {
-    const char *from = setting == PROJC__DATABASE_URL ? "DATABASE"
-                                                      : projc__setting_descriptions[setting].name;
+    const char *from =
+        setting == PROJC__DATABASE_URL ? "DATABASE" : projc__setting_descriptions[setting].name;
     size_t size = 0;
 
     for (; from[size] != '\0' && size + 1 < PROJC__FLAG_MAX; size++)
@@ -134,8 +134,8 @@ static projc_status read_line(projc__settings *settings, const char *path, unsig
         name_end--;
     if (!find_by_name(line, (size_t)(name_end - line), &setting))
         return projc_error_set(error, PROJC_INVALID,
-                               "%s:%u: there is no setting `%.*s`; `config` lists them", path, number,
-                               (int)(name_end - line), line);
+                               "%s:%u: there is no setting `%.*s`; `config` lists them", path,
+                               number, (int)(name_end - line), line);
     equals++;
     set(settings, setting, equals + strspn(equals, " \t"), path);
     return PROJC_OK;
@@ -169,11 +169,11 @@ static bool unit_of(projc__setting_kind kind, const char *suffix, int64_t *unit)
         const char *suffix;
         int64_t unit;
     } units[] = {
-        {PROJC__SETTING_COUNT, "", 1},           {PROJC__SETTING_BYTES, "", 1},
-        {PROJC__SETTING_BYTES, "k", 1 << 10},    {PROJC__SETTING_BYTES, "K", 1 << 10},
-        {PROJC__SETTING_BYTES, "M", 1 << 20},    {PROJC__SETTING_BYTES, "G", 1 << 30},
-        {PROJC__SETTING_DURATION, "ms", 1},      {PROJC__SETTING_DURATION, "s", 1000},
-        {PROJC__SETTING_DURATION, "m", 60000},   {PROJC__SETTING_DURATION, "h", 3600000},
+        {PROJC__SETTING_COUNT, "", 1},         {PROJC__SETTING_BYTES, "", 1},
+        {PROJC__SETTING_BYTES, "k", 1 << 10},  {PROJC__SETTING_BYTES, "K", 1 << 10},
+        {PROJC__SETTING_BYTES, "M", 1 << 20},  {PROJC__SETTING_BYTES, "G", 1 << 30},
+        {PROJC__SETTING_DURATION, "ms", 1},    {PROJC__SETTING_DURATION, "s", 1000},
+        {PROJC__SETTING_DURATION, "m", 60000}, {PROJC__SETTING_DURATION, "h", 3600000},
     };
 
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
@@ -289,7 +289,8 @@ void projc__settings_apply(const projc__settings *settings, projc_runtime_option
     options->shutdown_timeout_ms = numbers[PROJC__SHUTDOWN_TIMEOUT];
 }
 
-/* The last @ of user:password@host: a password that holds an @ of its own shall not show its end. */
+/* The last @ of user:password@host: a password that holds an @ of its own shall not show its end.
+ */
 static const char *user_end(const char *authority)
 {
     const char *found = NULL;
@@ -300,8 +301,8 @@ static const char *user_end(const char *authority)
     return found;
 }
 
-/* Where the value of the next `password = …` begins, and its size; NULL: there is none. libpq allows blanks
- * around the sign and quotation marks around the value. */
+/* Where the value of the next `password = …` begins, and its size; NULL: there is none. libpq
+ * allows blanks around the sign and quotation marks around the value. */
 static const char *find_password(const char *text, size_t *size)
 {
     const char *word;

@@ -13,11 +13,11 @@ typedef enum projc__setting_kind {
     PROJC__SETTING_CHOICE    /* one of the words in `choices` */
 } projc__setting_kind;
 
-/* One line a setting: environment's name, kind, default, lowest, highest, choices, help. The flag is
- * the name in lower case with dashes; DATABASE_URL's is --database. */
+/* One line a setting: environment's name, kind, default, lowest, highest, choices, help. The flag
+ * is the name in lower case with dashes; DATABASE_URL's is --database. */
 #define PROJC_SETTING_LIST(X)                                                                      \
     X(DATABASE_URL, TEXT, "", 0, 0, NULL,                                                          \
-      "postgresql://… or sqlite:PATH; without: sqlite:PACKAGE.db in this folder")                   \
+      "postgresql://… or sqlite:PATH; without: sqlite:PACKAGE.db in this folder")                  \
     X(WORKERS, COUNT, "2", 1, 256, NULL, "worker threads, one connection each")                    \
     X(LANES, COUNT, "16", 1, 4096, NULL, "lanes of a projection that is new to the database")      \
     X(BATCH_BYTES, BYTES, "64M", 1, INT64_MAX, NULL, "changed bytes after which a batch commits")  \
@@ -28,7 +28,8 @@ typedef enum projc__setting_kind {
     X(STATE_MAX, BYTES, "16M", 1, INT32_MAX, NULL, "bytes of one stored state")                    \
     X(FAILED_KEYS_MAX, COUNT, "1000", 0, UINT32_MAX, NULL,                                         \
       "failed keys of a projection above which it stops")                                          \
-    X(WAITING_MAX, COUNT, "100000", 0, UINT32_MAX, NULL, "events that may wait behind failed keys") \
+    X(WAITING_MAX, COUNT, "100000", 0, UINT32_MAX, NULL,                                           \
+      "events that may wait behind failed keys")                                                   \
     X(POLL_INTERVAL, DURATION, "1s", 1, 3600000, NULL, "how often to look without a notification") \
     X(SHUTDOWN_TIMEOUT, DURATION, "5s", 0, 3600000, NULL, "how long a stop may take")              \
     X(LOG, CHOICE, "logfmt", 0, 0, "logfmt json", "form of the log lines on standard error")       \
@@ -53,11 +54,12 @@ typedef struct projc__setting_description {
 extern const projc__setting_description projc__setting_descriptions[PROJC__SETTING_COUNT_];
 
 typedef struct projc__settings {
-    const char *texts[PROJC__SETTING_COUNT_];   /* as given; kept by whoever gave them */
-    const char *origins[PROJC__SETTING_COUNT_]; /* "flag", "environment", the file's name, "default" */
-    int64_t numbers[PROJC__SETTING_COUNT_];     /* after check: counts, bytes, milliseconds */
-    char *file_text;                            /* what the file's values point into */
-    char database_buffer[256];                  /* the default database */
+    const char *texts[PROJC__SETTING_COUNT_]; /* as given; kept by whoever gave them */
+    const char
+        *origins[PROJC__SETTING_COUNT_];    /* "flag", "environment", the file's name, "default" */
+    int64_t numbers[PROJC__SETTING_COUNT_]; /* after check: counts, bytes, milliseconds */
+    char *file_text;                        /* what the file's values point into */
+    char database_buffer[256];              /* the default database */
 } projc__settings;
 
 /* All defaults. */
@@ -72,8 +74,9 @@ bool projc__setting_find(const char *flag, size_t size, projc__setting *setting)
 
 /* A value from the command line; it is kept and wins over everything. */
 void projc__settings_flag(projc__settings *settings, projc__setting setting, const char *text);
-/* Then the environment and the file (NULL: $PROJC_CONFIG, if set): fills in what no flag gave, and checks all.
- * INVALID names the setting, its value, where it came from, and what is allowed. IO: the file. */
+/* Then the environment and the file (NULL: $PROJC_CONFIG, if set): fills in what no flag gave, and
+ * checks all. INVALID names the setting, its value, where it came from, and what is allowed. IO:
+ * the file. */
 projc_status projc__settings_load(projc__settings *settings, const char *file, projc_error *error);
 
 /* "500ms", "5s", "1m", "1h"; false: it is none. */

@@ -81,8 +81,8 @@ static void catch_signals(projc__signals *signals)
     (void)sigaction(SIGPIPE, &action, &signals->old_pipe); /* a closed log pipe is no death */
 }
 
-projc_status projc__signals_begin(projc__signals *signals, projc_runtime *runtime, int64_t timeout_ms,
-                                  projc_error *error)
+projc_status projc__signals_begin(projc__signals *signals, projc_runtime *runtime,
+                                  int64_t timeout_ms, projc_error *error)
 {
     int result;
 
@@ -95,7 +95,8 @@ projc_status projc__signals_begin(projc__signals *signals, projc_runtime *runtim
     if (result != 0) {
         (void)close(signals->pipe[0]);
         (void)close(signals->pipe[1]);
-        return projc_error_set(error, PROJC_NO_MEMORY, "cannot start a thread: %s", strerror(result));
+        return projc_error_set(error, PROJC_NO_MEMORY, "cannot start a thread: %s",
+                               strerror(result));
     }
     atomic_store(&signal_count, 0);
     atomic_store(&watcher_pipe, signals->pipe[1]);

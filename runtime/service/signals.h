@@ -1,10 +1,10 @@
-/* SIGTERM and SIGINT for a served runtime: the first asks it to stop, a second ends the process at once,
- * and so does a stop that takes too long.
+/* SIGTERM and SIGINT for a served runtime: the first asks it to stop, a second ends the process at
+ * once, and so does a stop that takes too long.
  *
  * DESIGN. A signal handler can only reach what is global, so one runtime a process is served. The
- * handler sets the runtime's flag and writes to two pipes: the runtime's own, and that of the watcher,
- * a thread that sleeps until a signal and then gives the runtime its time. What is not committed when
- * that is over is rolled back by the database. */
+ * handler sets the runtime's flag and writes to two pipes: the runtime's own, and that of the
+ * watcher, a thread that sleeps until a signal and then gives the runtime its time. What is not
+ * committed when that is over is rolled back by the database. */
 #ifndef PROJC_SERVICE_SIGNALS_H
 #define PROJC_SERVICE_SIGNALS_H
 
@@ -21,8 +21,8 @@ typedef struct projc__signals {
 } projc__signals;
 
 /* From here on signals stop *runtime. IO or NO_MEMORY: nothing has changed. */
-projc_status projc__signals_begin(projc__signals *signals, projc_runtime *runtime, int64_t timeout_ms,
-                                  projc_error *error);
+projc_status projc__signals_begin(projc__signals *signals, projc_runtime *runtime,
+                                  int64_t timeout_ms, projc_error *error);
 /* As before; call it after a begin that went well, while the runtime is still there. */
 void projc__signals_end(projc__signals *signals);
 

@@ -15,8 +15,10 @@ static const char *kind_name(projc_projection_kind kind)
 
 static const char *state_name(const projc__standing *standing)
 {
-    static const char *const names[] = {[PROJC__LIVE] = "live", [PROJC__BUILDING] = "building",
-                                        [PROJC__RETIRED] = "retired", [PROJC__PAUSED] = "paused"};
+    static const char *const names[] = {[PROJC__LIVE] = "live",
+                                        [PROJC__BUILDING] = "building",
+                                        [PROJC__RETIRED] = "retired",
+                                        [PROJC__PAUSED] = "paused"};
 
     return standing->is_stopped ? "failed" : names[standing->generation.state];
 }
@@ -45,8 +47,7 @@ static projc_status measure_lanes(projc__cli *cli, projc_store *store, const pro
     }
     for (size_t i = 0; i < key_count; i++)
         standing->failed += keys[i].status == PROJC__KEY_FAILED;
-    standing->is_stopped =
-        target->type->kind == PROJC_STREAM_PROJECTION && standing->failed > 0;
+    standing->is_stopped = target->type->kind == PROJC_STREAM_PROJECTION && standing->failed > 0;
     return status;
 }
 
@@ -68,8 +69,8 @@ static projc_status measure_lag(projc__cli *cli, projc_store *store, const projc
         standing->lag_seconds = age > 0 ? age / 1000000 : 0;
     }
     if (status == PROJC_OK)
-        status = projc__store_read_page(store, target->stream, standing->position, &limits, cli->arena,
-                                        &standing->page, error);
+        status = projc__store_read_page(store, target->stream, standing->position, &limits,
+                                        cli->arena, &standing->page, error);
     return status;
 }
 
@@ -126,8 +127,8 @@ projc_status projc__standing_sample(projc__cli *cli, projc__standing *standing, 
         return status;
     /* A reset in between begins the count anew. */
     standing->rate = applied < standing->applied ? -1
-                     : seconds > 0 ? (double)(applied - standing->applied) / seconds
-                                   : -1;
+                     : seconds > 0               ? (double)(applied - standing->applied) / seconds
+                                                 : -1;
     if (standing->rate == 0 && standing->head > standing->position && !standing->is_stopped)
         standing->rate = -1;
     return PROJC_OK;

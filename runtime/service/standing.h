@@ -27,8 +27,9 @@ typedef struct projc__standing {
 projc_status projc__standing_measure(projc__cli *cli, const projc__target *target,
                                      projc__standing *standing, projc_error *error);
 
-/* Asks again how much has been applied, and fills in the rate of the time between, in seconds. It is unknown
- * when a projection is behind and nothing moved: a batch may last longer than the sample. */
+/* Asks again how much has been applied, and fills in the rate of the time between, in seconds. It
+ * is unknown when a projection is behind and nothing moved: a batch may last longer than the
+ * sample. */
 projc_status projc__standing_sample(projc__cli *cli, projc__standing *standing, double seconds,
                                     projc_error *error);
 

@@ -37,8 +37,7 @@ static projc_status deal(supervisor *self, const projc_text *living, size_t coun
             bool *larger = realloc(self->owned, lanes * sizeof *larger);
 
             if (larger == NULL)
-                return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for %u lanes",
-                                       lanes);
+                return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for %u lanes", lanes);
             self->owned = larger;
             self->owned_capacity = lanes;
         }
@@ -140,7 +139,8 @@ void *projc__supervisor_main(void *argument)
         return NULL; /* without it this process works on all lanes, which is safe */
     }
     supervise(&self);
-    /* A tidy end lets the others take over at once; without it they wait for the heartbeat to age. */
+    /* A tidy end lets the others take over at once; without it they wait for the heartbeat to age.
+     */
     if (self.store != NULL &&
         projc__store_end_process(self.store,
                                  projc_text_of(runtime->process_id, strlen(runtime->process_id)),

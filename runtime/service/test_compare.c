@@ -26,8 +26,8 @@ static void differ(comparison *place, projc_text expected, projc_text got)
     place->count++;
 }
 
-/* A number's spelling without zeros that say nothing: 1.50 is 1.5, -0.0 is 0. False: it has an exponent, or
- * is too long. */
+/* A number's spelling without zeros that say nothing: 1.50 is 1.5, -0.0 is 0. False: it has an
+ * exponent, or is too long. */
 static bool trim(projc_text text, char trimmed[64])
 {
     size_t size = text.size;

@@ -32,7 +32,7 @@ typedef struct test_session {
     uint64_t seed;
     projc__test_store store;
     projc__test_report report; /* of the test at hand */
-    projc__buffer first;  /* all that its projections held in the first way */
+    projc__buffer first;       /* all that its projections held in the first way */
 } test_session;
 
 /* What a look at a projection found. */
@@ -74,8 +74,8 @@ static void judge_state(const projc_test_step *step, const projc__test_rig *rig,
     if (found->is_absent || found->failure.size > 0) {
         projc__buffer_format(text, "      expected %s\n", step->json);
         put_found(text, found);
-    } else if (projc__json_parse(rig->arena, projc_text_of(step->json, strlen(step->json)), &expected,
-                                 &error) != PROJC_OK ||
+    } else if (projc__json_parse(rig->arena, projc_text_of(step->json, strlen(step->json)),
+                                 &expected, &error) != PROJC_OK ||
                projc__json_parse(rig->arena, found->state, &got, &error) != PROJC_OK) {
         projc__buffer_format(text, "      %s\n", error.message);
     } else {
@@ -84,8 +84,8 @@ static void judge_state(const projc_test_step *step, const projc__test_rig *rig,
 }
 
 /* Holds one projection against an `expect`: what is wrong goes to *text. */
-static void judge(const projc_test_step *step, const projc__test_rig *rig, const test_finding *found,
-                  projc__buffer *text)
+static void judge(const projc_test_step *step, const projc__test_rig *rig,
+                  const test_finding *found, projc__buffer *text)
 {
     if (step->kind == PROJC_TEST_EXPECT) {
         judge_state(step, rig, found, text);
@@ -190,7 +190,8 @@ static projc_status run_way(test_session *session, const projc_test_case *test,
     projc__buffer_init(&address);
     status = projc__test_store_make(&session->store, &address, error);
     if (status == PROJC_OK) {
-        status = projc__test_rig_open(&rig, session->module, way, address.data, session->seed, error);
+        status =
+            projc__test_rig_open(&rig, session->module, way, address.data, session->seed, error);
         if (status == PROJC_OK) {
             for (uint32_t i = 0; i < test->step_count && status == PROJC_OK; i++)
                 status = run_step(session, &test->steps[i], way, &rig, &is_behind, error);
@@ -200,7 +201,8 @@ static projc_status run_way(test_session *session, const projc_test_case *test,
                 status = compare_ways(session, test, way, &rig, error);
             projc__test_rig_close(&rig);
         }
-        if (projc__test_store_drop(&session->store, &drop_error) != PROJC_OK && status == PROJC_OK) {
+        if (projc__test_store_drop(&session->store, &drop_error) != PROJC_OK &&
+            status == PROJC_OK) {
             *error = drop_error;
             status = drop_error.status;
         }
@@ -312,12 +314,11 @@ int projc_test_main(int argc, char **argv, const projc_module *module, const pro
 {
     const char *names[WAY_COUNT];
     uint64_t seed = choose_seed();
-    test_session session = {.module = module,
-                            .seed = seed,
-                            .report = {.file = module->source,
-                                       .way_names = names,
-                                       .way_count = WAY_COUNT,
-                                       .seed = seed}};
+    test_session session = {
+        .module = module,
+        .seed = seed,
+        .report = {
+            .file = module->source, .way_names = names, .way_count = WAY_COUNT, .seed = seed}};
     projc_error error = {0};
     int status;
 

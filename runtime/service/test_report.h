@@ -8,9 +8,9 @@ enum { PROJC__TEST_WAYS_MAX = 8 };
 
 typedef struct projc__test_finding {
     uint32_t line;
-    const char *source;  /* the step as written; kept */
-    projc__buffer text;  /* indented lines: expected and got */
-    uint32_t ways;       /* bit i: seen in way i */
+    const char *source; /* the step as written; kept */
+    projc__buffer text; /* indented lines: expected and got */
+    uint32_t ways;      /* bit i: seen in way i */
 } projc__test_finding;
 
 typedef struct projc__test_report {

@@ -1,4 +1,5 @@
-/* A database, an engine and all projections of a module: the world in which one test runs one way. */
+/* A database, an engine and all projections of a module: the world in which one test runs one way.
+ */
 #include "service/test_rig.h"
 
 #include <stdlib.h>
@@ -25,7 +26,8 @@ static projc_status commit_twice(projc_store *store, const projc__unit *unit, pr
     if (again == PROJC_OK) {
         bool moves = false;
 
-        /* A unit that moves no lane and raises no epoch may repeat itself: it says the same again. */
+        /* A unit that moves no lane and raises no epoch may repeat itself: it says the same again.
+         */
         for (size_t i = 0; i < unit->claim_count; i++)
             moves |= unit->claims[i].raises_epoch ||
                      unit->claims[i].new_position != unit->claims[i].position;
@@ -205,7 +207,8 @@ static projc_status parse_id(projc__test_rig *rig, const projc_aggregate_type *a
 
     if (status == PROJC_OK)
         status = projc__value_parse(rig->arena, &column, tree->text, id, error);
-    /* In a text column every id stands as text: a uuid in its canonical form, as the test wrote it. */
+    /* In a text column every id stands as text: a uuid in its canonical form, as the test wrote it.
+     */
     if (status == PROJC_OK && is_text_column)
         *id = (projc_value){.kind = PROJC_KIND_TEXT, .as = {.text = tree->text}};
     return status;
@@ -234,8 +237,8 @@ projc_status projc__test_rig_give(projc__test_rig *rig, const projc_test_step *s
         event.id.bytes[15 - i] = (uint8_t)(ordinal >> (8 * i));
     status = encode(rig, type, stream, step->json, &event.payload, error);
     if (status == PROJC_OK)
-        status = parse_id(rig, aggregate, stream->has_text_ids, step->key, &event.aggregate_id,
-                          error);
+        status =
+            parse_id(rig, aggregate, stream->has_text_ids, step->key, &event.aggregate_id, error);
     if (status == PROJC_OK)
         status = projc__workspace_store(rig->workspace, &store, error);
     if (status == PROJC_OK)
@@ -265,8 +268,9 @@ static projc_status parse_key(projc__test_rig *rig, const projc_projection_type 
 }
 
 /* The text under which the key is recorded as failed, if it is. */
-static projc_status find_failure(projc__test_rig *rig, uint32_t projection, const projc_value *parts,
-                                 uint32_t count, projc_text *failure, projc_error *error)
+static projc_status find_failure(projc__test_rig *rig, uint32_t projection,
+                                 const projc_value *parts, uint32_t count, projc_text *failure,
+                                 projc_error *error)
 {
     projc_msgpack_writer *writer = projc_msgpack_writer_new(rig->arena);
     projc__key_row *rows = NULL;
@@ -282,9 +286,9 @@ static projc_status find_failure(projc__test_rig *rig, uint32_t projection, cons
     if (status == PROJC_OK)
         status = projc__workspace_store(rig->workspace, &store, error);
     if (status == PROJC_OK)
-        status = projc__store_load_keys(store,
-                                        projc__projector_generation(rig->projectors[projection]),
-                                        rig->arena, &rows, &row_count, error);
+        status =
+            projc__store_load_keys(store, projc__projector_generation(rig->projectors[projection]),
+                                   rig->arena, &rows, &row_count, error);
     for (size_t i = 0; i < row_count && status == PROJC_OK; i++)
         if (rows[i].key.size == key.size && memcmp(rows[i].key.data, key.data, key.size) == 0)
             *failure = rows[i].message;
@@ -357,8 +361,8 @@ static projc_status dump_row(void *context, const projc_value *row, projc_error 
         projc__buffer_put_char(self->text, ' ');
         projc__value_put(self->text, &type->table->columns[i], &row[i]);
     }
-    projc__buffer_format(self->text, " after event %lld: ",
-                         (long long)row[type->table->key_count].as.integer);
+    projc__buffer_format(self->text,
+                         " after event %lld: ", (long long)row[type->table->key_count].as.integer);
     projc__buffer_put_text(self->text, json);
     projc__buffer_put_char(self->text, '\n');
     return projc__buffer_status(self->text, error);
@@ -376,10 +380,12 @@ static projc_status dump_failures(dumping *self, projc_store *store, int64_t gen
     if (status == PROJC_OK)
         status = projc__store_count_skipped(store, generation, &skipped, error);
     for (size_t i = 0; i < count && status == PROJC_OK; i++)
-        projc__buffer_format(self->text, "%s: a key is failed at event %lld: %.*s\n", self->type->name,
-                             (long long)rows[i].no, (int)rows[i].message.size, rows[i].message.data);
+        projc__buffer_format(self->text, "%s: a key is failed at event %lld: %.*s\n",
+                             self->type->name, (long long)rows[i].no, (int)rows[i].message.size,
+                             rows[i].message.data);
     if (skipped > 0)
-        projc__buffer_format(self->text, "%s: %lld skipped\n", self->type->name, (long long)skipped);
+        projc__buffer_format(self->text, "%s: %lld skipped\n", self->type->name,
+                             (long long)skipped);
     return status == PROJC_OK ? projc__buffer_status(self->text, error) : status;
 }
 
@@ -401,8 +407,8 @@ projc_status projc__test_rig_dump(projc__test_rig *rig, projc__buffer *text, pro
         else
             status = projc__store_scan_rows(store, self.type->table, dump_row, &self, error);
         if (status == PROJC_OK)
-            status = dump_failures(&self, store, projc__projector_generation(rig->projectors[i]),
-                                   error);
+            status =
+                dump_failures(&self, store, projc__projector_generation(rig->projectors[i]), error);
     }
     projc_arena_free(self.arena);
     return status;

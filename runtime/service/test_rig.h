@@ -1,8 +1,9 @@
 /* A database, an engine and all projections of a module: the world in which one test runs one way.
  *
- * DESIGN. Single-threaded: the rig steps the projectors itself, on a clock that it moves to the next due
- * retry instead of waiting. With redelivery every unit of work is committed twice: the second time the
- * lanes have moved, so the store must refuse it (FENCED); if it does not, the rig fails. */
+ * DESIGN. Single-threaded: the rig steps the projectors itself, on a clock that it moves to the
+ * next due retry instead of waiting. With redelivery every unit of work is committed twice: the
+ * second time the lanes have moved, so the store must refuse it (FENCED); if it does not, the rig
+ * fails. */
 #ifndef PROJC_SERVICE_TEST_RIG_H
 #define PROJC_SERVICE_TEST_RIG_H
 
@@ -13,7 +14,7 @@
 #include "projc/test.h"
 
 typedef struct projc__test_way {
-    const char *name;    /* for messages: "random cuts, 16 lanes" */
+    const char *name; /* for messages: "random cuts, 16 lanes" */
     uint32_t lanes;
     bool is_event_by_event; /* catch up after each given event */
     bool has_random_cuts;
@@ -52,13 +53,14 @@ projc_status projc__test_rig_give(projc__test_rig *rig, const projc_test_step *s
 /* Applies all there is, retries included; rebuilt: from zero. */
 projc_status projc__test_rig_catch_up(projc__test_rig *rig, projc_error *error);
 
-/* What a projection holds for a key (a JSON array of its parts): the state as JSON in the rig's arena, valid
- * until the next call, or ABSENT. *failure receives the recorded text of a failed key, else size 0. */
+/* What a projection holds for a key (a JSON array of its parts): the state as JSON in the rig's
+ * arena, valid until the next call, or ABSENT. *failure receives the recorded text of a failed key,
+ * else size 0. */
 projc_status projc__test_rig_look(projc__test_rig *rig, uint32_t projection, const char *key,
                                   projc_text *state, projc_text *failure, projc_error *error);
 
-/* Everything that all projections hold, a line a key in the stores' order: states, the numbers of their last
- * events, failures. It is the same in every way. */
+/* Everything that all projections hold, a line a key in the stores' order: states, the numbers of
+ * their last events, failures. It is the same in every way. */
 projc_status projc__test_rig_dump(projc__test_rig *rig, projc__buffer *text, projc_error *error);
 
 #endif

@@ -30,8 +30,9 @@ static void add(name_tally *tally, projc_text name)
     tally->counts[tally->count++] = 1;
 }
 
-projc_status projc__count_undeclared(projc__cli *cli, projc_store *store, const projc__target *target,
-                                     int64_t position, projc_text *json, projc_error *error)
+projc_status projc__count_undeclared(projc__cli *cli, projc_store *store,
+                                     const projc__target *target, int64_t position,
+                                     projc_text *json, projc_error *error)
 {
     projc__page_limits limits = {.rows = LOOK_BACK, .bytes = PAGE_BYTES};
     projc__page page = {.events = NULL};

@@ -46,8 +46,7 @@ static int64_t until(const projc_runtime *runtime, int64_t moment)
 static bool has_arrived(const projc_runtime *runtime, projc__queue_id id,
                         const projc__outcome *outcome)
 {
-    const projc__stream *stream =
-        &runtime->streams[runtime->registered[id.projector].stream];
+    const projc__stream *stream = &runtime->streams[runtime->registered[id.projector].stream];
 
     if (outcome->retry_at != 0 && until(runtime, outcome->retry_at) == 0)
         return false;
@@ -72,7 +71,8 @@ static void after_step(projc_runtime *runtime, projc__queue_id id, const projc__
     if (is_done)
         end_task(runtime, task, PROJC_OK, NULL);
     else if (outcome->is_blocked)
-        projc__queue_put(runtime->queue, id, outcome->events > 0 ? BLOCKED_LOW_US : BLOCKED_HIGH_US / 10);
+        projc__queue_put(runtime->queue, id,
+                         outcome->events > 0 ? BLOCKED_LOW_US : BLOCKED_HIGH_US / 10);
     else if (!outcome->is_caught_up)
         projc__queue_put(runtime->queue, id, 0);
     else if (outcome->retry_at != 0)

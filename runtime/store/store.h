@@ -1,19 +1,22 @@
 /* The driver table of a store: everything the engine and the service ask of a database.
  *
- * DESIGN. A projc_store is one connection, used by one thread at a time. Drivers embed struct projc_store
- * as their first member. store.c wraps every call (projc__store_…), checks the contract by assertions,
- * and is what everybody calls; nobody calls through the table directly. After a CONNECTION status the
- * store is dead: the caller closes it and opens another. No call leaves a transaction open, except
- * begin … commit/rollback, which belong to users' appends. All slices in results live in the arena that
- * the caller gave. Numbers of events are positions in the log; 0 stands before the first event.
+ * DESIGN. A projc_store is one connection, used by one thread at a time. Drivers embed struct
+ * projc_store as their first member. store.c wraps every call (projc__store_…), checks the contract
+ * by assertions, and is what everybody calls; nobody calls through the table directly. After a
+ * CONNECTION status the store is dead: the caller closes it and opens another. No call leaves a
+ * transaction open, except begin … commit/rollback, which belong to users' appends. All slices in
+ * results live in the arena that the caller gave. Numbers of events are positions in the log; 0
+ * stands before the first event.
  *
- * A page holds only rows that nothing can precede any more: `reached` says how far the log is settled by
- * this page. How a driver knows (the horizon on PostgreSQL, the single writer on SQLite) is its secret.
+ * A page holds only rows that nothing can precede any more: `reached` says how far the log is
+ * settled by this page. How a driver knows (the horizon on PostgreSQL, the single writer on SQLite)
+ * is its secret.
  *
- * The safety of a commit is the compare-and-set on (position, epoch) of every lane it claims; locks only
- * save work. A driver maps its errors to statuses: the event's fault (SQLSTATE 22, 23, 54; SQLite
- * CONSTRAINT, TOOBIG, MISMATCH) DATA, infrastructure (08, 25P03, 40, 53, 55P03, 57; BUSY, LOCKED, FULL,
- * IOERR, CANTOPEN) CONNECTION or TRANSIENT, 42P01 and "no such table" NO_SCHEMA, the rest DATABASE. */
+ * The safety of a commit is the compare-and-set on (position, epoch) of every lane it claims; locks
+ * only save work. A driver maps its errors to statuses: the event's fault (SQLSTATE 22, 23, 54;
+ * SQLite CONSTRAINT, TOOBIG, MISMATCH) DATA, infrastructure (08, 25P03, 40, 53, 55P03, 57; BUSY,
+ * LOCKED, FULL, IOERR, CANTOPEN) CONNECTION or TRANSIENT, 42P01 and "no such table" NO_SCHEMA, the
+ * rest DATABASE. */
 #ifndef PROJC_STORE_STORE_H
 #define PROJC_STORE_STORE_H
 
@@ -68,11 +71,11 @@ typedef struct projc__lane {
 typedef struct projc__page {
     const projc_event *events; /* ascending by no; payload bytes in the arena */
     size_t count;
-    int64_t reached;      /* nothing can appear at or below; >= the last event's no, and >= `after` */
+    int64_t reached; /* nothing can appear at or below; >= the last event's no, and >= `after` */
     projc_uuid reached_id; /* event_id of the last event of the page (all zero when count is 0) */
-    bool has_more;        /* a limit ended the page */
-    bool is_blocked;      /* rows exist behind an unsettled gap: look again in 1 to 50 ms */
-    int32_t blocking_pid; /* a writer that holds the gap, 0 when none is known */
+    bool has_more;         /* a limit ended the page */
+    bool is_blocked;       /* rows exist behind an unsettled gap: look again in 1 to 50 ms */
+    int32_t blocking_pid;  /* a writer that holds the gap, 0 when none is known */
     int64_t blocked_since; /* microseconds UTC, 0 when not blocked */
 } projc__page;
 
@@ -115,9 +118,9 @@ typedef struct projc__skipped_row {
 
 typedef struct projc__claim {
     uint32_t lane;
-    int64_t position; /* must still be so … */
-    int64_t epoch;    /* … and so */
-    int64_t new_position; /* >= position */
+    int64_t position;         /* must still be so … */
+    int64_t epoch;            /* … and so */
+    int64_t new_position;     /* >= position */
     projc_uuid last_event_id; /* of the event at new_position, or unchanged */
     int64_t applied;          /* added to the lane's count */
     bool raises_epoch;        /* required when something is written without moving the lane */
@@ -164,9 +167,9 @@ typedef struct projc__new_event {
 /* ---- processes and waiters ---- */
 
 typedef struct projc__process {
-    projc_text id; /* random, of one run of a service */
+    projc_text id;   /* random, of one run of a service */
     projc_text name; /* host:pid, for people */
-    bool is_alive; /* heard of within 1.5 s by the database's clock */
+    bool is_alive;   /* heard of within 1.5 s by the database's clock */
 } projc__process;
 
 typedef struct projc__waiter {
@@ -174,13 +177,15 @@ typedef struct projc__waiter {
     int64_t position;
 } projc__waiter;
 
-typedef projc_status (*projc__row_visit)(void *context, const projc_value *values, projc_error *error);
+typedef projc_status (*projc__row_visit)(void *context, const projc_value *values,
+                                         projc_error *error);
 
 struct projc__driver {
     uint32_t version; /* PROJC__DRIVER_VERSION */
     const char *name; /* "postgres", "sqlite" */
 
-    projc_status (*open)(const projc_store_options *options, projc_store **store, projc_error *error);
+    projc_status (*open)(const projc_store_options *options, projc_store **store,
+                         projc_error *error);
     void (*close)(projc_store *store);
     projc_status (*begin)(projc_store *store, projc_error *error);
     projc_status (*commit_user)(projc_store *store, projc_error *error);
@@ -192,12 +197,14 @@ struct projc__driver {
                                projc_error *error);
     const char *(*runtime_schema)(void);
     /* Is there a table (or view) of this name? schema may be NULL. */
-    projc_status (*has_table)(projc_store *store, const char *schema, const char *table, bool *answer,
-                              projc_error *error);
+    projc_status (*has_table)(projc_store *store, const char *schema, const char *table,
+                              bool *answer, projc_error *error);
 
     /* Named refusals before any work: writable primary, sequence without cache or cycle, no
-     * subscription, columns present. And: is the event at `no` still the one we applied? (DIVERGED) */
-    projc_status (*preflight)(projc_store *store, const projc_stream_type *stream, projc_error *error);
+     * subscription, columns present. And: is the event at `no` still the one we applied? (DIVERGED)
+     */
+    projc_status (*preflight)(projc_store *store, const projc_stream_type *stream,
+                              projc_error *error);
     projc_status (*check_log)(projc_store *store, const projc_stream_type *stream, int64_t no,
                               projc_uuid event_id, projc_error *error);
 
@@ -221,62 +228,69 @@ struct projc__driver {
     projc_status (*load_keys)(projc_store *store, int64_t generation, projc_arena *arena,
                               projc__key_row **rows, size_t *count, projc_error *error);
     /* Recorded skips above a position, ascending by no, at most limit. */
-    projc_status (*load_skipped)(projc_store *store, int64_t generation, int64_t above, size_t limit,
-                                 projc_arena *arena, projc__skipped_row **rows, size_t *count,
-                                 projc_error *error);
+    projc_status (*load_skipped)(projc_store *store, int64_t generation, int64_t above,
+                                 size_t limit, projc_arena *arena, projc__skipped_row **rows,
+                                 size_t *count, projc_error *error);
     projc_status (*count_skipped)(projc_store *store, int64_t generation, int64_t *count,
                                   projc_error *error);
 
     /* The settled rows above `after`. */
     projc_status (*read_page)(projc_store *store, const projc_stream_type *stream, int64_t after,
-                              const projc__page_limits *limits, projc_arena *arena, projc__page *page,
-                              projc_error *error);
+                              const projc__page_limits *limits, projc_arena *arena,
+                              projc__page *page, projc_error *error);
     /* What is there now, settled or not: after < no <= up_to, of one aggregate when id is not NULL.
      * is_blocked is never set. For waiting events (already passed by their lane) and for people. */
     projc_status (*read_raw)(projc_store *store, const projc_stream_type *stream, int64_t after,
                              int64_t up_to, const char *aggregate_type, const projc_value *id,
-                             const projc__page_limits *limits, projc_arena *arena, projc__page *page,
-                             projc_error *error);
+                             const projc__page_limits *limits, projc_arena *arena,
+                             projc__page *page, projc_error *error);
     /* The highest visible number, 0 when empty, and its time; and whether writers are in flight. */
     projc_status (*read_head)(projc_store *store, const projc_stream_type *stream, int64_t *no,
                               int64_t *time, bool *has_writers, projc_error *error);
 
-    /* rows[i] is the row of the i-th key (column_count values), or NULL when absent. keys: count times
-     * key_count values. */
+    /* rows[i] is the row of the i-th key (column_count values), or NULL when absent. keys: count
+     * times key_count values. */
     projc_status (*load_rows)(projc_store *store, const projc_table *table, const projc_value *keys,
-                              size_t count, projc_arena *arena, projc_value **rows, projc_error *error);
+                              size_t count, projc_arena *arena, projc_value **rows,
+                              projc_error *error);
     /* Every row in key order. The visitor may not use the store. */
     projc_status (*scan_rows)(projc_store *store, const projc_table *table, projc__row_visit visit,
                               void *context, projc_error *error);
 
-    /* All or nothing, in one transaction. OK; FENCED (a lane has moved) or LOCKED (another holds it):
-     * nothing was written; DATA: the flush was refused because of the rows; CONNECTION: unknown. */
+    /* All or nothing, in one transaction. OK; FENCED (a lane has moved) or LOCKED (another holds
+     * it): nothing was written; DATA: the flush was refused because of the rows; CONNECTION:
+     * unknown. */
     projc_status (*commit)(projc_store *store, const projc__unit *unit, projc_error *error);
-    /* Position 0, epochs raised, the rows of the tables, keys and (unless keep_skipped) skips deleted. */
+    /* Position 0, epochs raised, the rows of the tables, keys and (unless keep_skipped) skips
+     * deleted. */
     projc_status (*reset)(projc_store *store, int64_t generation, const projc_table *const *tables,
                           size_t table_count, bool keep_skipped, projc_error *error);
 
-    /* In the open transaction, or in one of its own: all or none. positions may be NULL. CONFLICT: the
-     * error tells which event. */
+    /* In the open transaction, or in one of its own: all or none. positions may be NULL. CONFLICT:
+     * the error tells which event. */
     projc_status (*append)(projc_store *store, const projc_stream_type *stream,
                            const projc__new_event *events, size_t count, int64_t *positions,
                            projc_error *error);
 
     /* Wakes up wait() when events come. UNSUPPORTED behind a pooler: then the caller polls. */
-    projc_status (*listen)(projc_store *store, const projc_stream_type *const *streams, size_t count,
-                           projc_error *error);
-    /* Until a wake-up, until wake_fd is readable (it is not read; -1: none) or until the time-out: OK for
-     * a wake-up or wake_fd, TIMED_OUT, or CONNECTION. *stream_index tells which stream, or -1. */
+    projc_status (*listen)(projc_store *store, const projc_stream_type *const *streams,
+                           size_t count, projc_error *error);
+    /* Until a wake-up, until wake_fd is readable (it is not read; -1: none) or until the time-out:
+     * OK for a wake-up or wake_fd, TIMED_OUT, or CONNECTION. *stream_index tells which stream, or
+     * -1. */
     projc_status (*wait)(projc_store *store, int wake_fd, int64_t timeout_ms, int *stream_index,
                          projc_error *error);
 
-    /* Writes this process's heartbeat, forgets the long dead, answers all. id empty: only answers. */
-    projc_status (*heartbeat)(projc_store *store, projc_text id, projc_text name, projc_arena *arena,
-                              projc__process **processes, size_t *count, projc_error *error);
+    /* Writes this process's heartbeat, forgets the long dead, answers all. id empty: only answers.
+     */
+    projc_status (*heartbeat)(projc_store *store, projc_text id, projc_text name,
+                              projc_arena *arena, projc__process **processes, size_t *count,
+                              projc_error *error);
     projc_status (*end_process)(projc_store *store, projc_text id, projc_error *error);
     /* Waiters: who waits for what. Also wakes the projectors up. */
-    projc_status (*add_waiter)(projc_store *store, projc_text id, int64_t generation, int64_t position,
-                               const projc_stream_type *stream, int64_t timeout_ms, projc_error *error);
+    projc_status (*add_waiter)(projc_store *store, projc_text id, int64_t generation,
+                               int64_t position, const projc_stream_type *stream,
+                               int64_t timeout_ms, projc_error *error);
     projc_status (*remove_waiter)(projc_store *store, projc_text id, projc_error *error);
     projc_status (*load_waiters)(projc_store *store, projc_arena *arena, projc__waiter **waiters,
                                  size_t *count, projc_error *error);
@@ -288,8 +302,8 @@ extern const struct projc__driver projc__sqlite_driver;
 /* The driver for a database text; NULL when there is none for it. */
 const struct projc__driver *projc__driver_for(const char *database);
 
-/* store.c offers each entry of the table under the name projc__store_ENTRY(store, …), except open and
- * close, begin, commit_user and rollback, whose public names stand in projc/store.h. */
+/* store.c offers each entry of the table under the name projc__store_ENTRY(store, …), except open
+ * and close, begin, commit_user and rollback, whose public names stand in projc/store.h. */
 projc_status projc__store_run_script(projc_store *store, const char *const *pieces, size_t count,
                                      projc_error *error);
 projc_status projc__store_has_table(projc_store *store, const char *schema, const char *table,
@@ -319,15 +333,16 @@ projc_status projc__store_load_skipped(projc_store *store, int64_t generation, i
                                        size_t *count, projc_error *error);
 projc_status projc__store_count_skipped(projc_store *store, int64_t generation, int64_t *count,
                                         projc_error *error);
-projc_status projc__store_read_page(projc_store *store, const projc_stream_type *stream, int64_t after,
-                                    const projc__page_limits *limits, projc_arena *arena,
-                                    projc__page *page, projc_error *error);
-projc_status projc__store_read_raw(projc_store *store, const projc_stream_type *stream, int64_t after,
-                                   int64_t up_to, const char *aggregate_type, const projc_value *id,
-                                   const projc__page_limits *limits, projc_arena *arena,
-                                   projc__page *page, projc_error *error);
-projc_status projc__store_read_head(projc_store *store, const projc_stream_type *stream, int64_t *no,
-                                    int64_t *time, bool *has_writers, projc_error *error);
+projc_status projc__store_read_page(projc_store *store, const projc_stream_type *stream,
+                                    int64_t after, const projc__page_limits *limits,
+                                    projc_arena *arena, projc__page *page, projc_error *error);
+projc_status projc__store_read_raw(projc_store *store, const projc_stream_type *stream,
+                                   int64_t after, int64_t up_to, const char *aggregate_type,
+                                   const projc_value *id, const projc__page_limits *limits,
+                                   projc_arena *arena, projc__page *page, projc_error *error);
+projc_status projc__store_read_head(projc_store *store, const projc_stream_type *stream,
+                                    int64_t *no, int64_t *time, bool *has_writers,
+                                    projc_error *error);
 projc_status projc__store_load_rows(projc_store *store, const projc_table *table,
                                     const projc_value *keys, size_t count, projc_arena *arena,
                                     projc_value **rows, projc_error *error);
@@ -342,8 +357,8 @@ projc_status projc__store_append(projc_store *store, const projc_stream_type *st
                                  projc_error *error);
 projc_status projc__store_listen(projc_store *store, const projc_stream_type *const *streams,
                                  size_t count, projc_error *error);
-projc_status projc__store_wait(projc_store *store, int wake_fd, int64_t timeout_ms, int *stream_index,
-                               projc_error *error);
+projc_status projc__store_wait(projc_store *store, int wake_fd, int64_t timeout_ms,
+                               int *stream_index, projc_error *error);
 projc_status projc__store_heartbeat(projc_store *store, projc_text id, projc_text name,
                                     projc_arena *arena, projc__process **processes, size_t *count,
                                     projc_error *error);
@@ -352,7 +367,7 @@ projc_status projc__store_add_waiter(projc_store *store, projc_text id, int64_t 
                                      int64_t position, const projc_stream_type *stream,
                                      int64_t timeout_ms, projc_error *error);
 projc_status projc__store_remove_waiter(projc_store *store, projc_text id, projc_error *error);
-projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena, projc__waiter **waiters,
-                                       size_t *count, projc_error *error);
+projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
+                                       projc__waiter **waiters, size_t *count, projc_error *error);
 
 #endif

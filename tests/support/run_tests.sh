@@ -88,8 +88,8 @@ mkdir -p "$logs"
 
 chosen() { # name [name…]: is one of the names asked for?
     [ -n "$wanted" ] || return 0
-    for name; do
-        case " $wanted " in *" $name "*) return 0 ;; esac
+    for candidate; do
+        case " $wanted " in *" $candidate "*) return 0 ;; esac
     done
     return 1
 }

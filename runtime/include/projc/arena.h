@@ -13,12 +13,14 @@ extern "C" {
 
 typedef struct projc_arena projc_arena;
 
-/* limit_bytes bounds everything allocated between resets; 0 means no bound. NULL when out of memory. */
+/* limit_bytes bounds everything allocated between resets; 0 means no bound. NULL when out of
+ * memory. */
 projc_arena *projc_arena_new(size_t limit_bytes);
 void projc_arena_free(projc_arena *arena); /* NULL is allowed */
 /* Forgets all allocations and keeps a part of the memory for the next round. */
 void projc_arena_reset(projc_arena *arena);
-/* Zeroed memory aligned for any type; NULL when the bound or the memory is exhausted. size 0 is allowed. */
+/* Zeroed memory aligned for any type; NULL when the bound or the memory is exhausted. size 0 is
+ * allowed. */
 void *projc_arena_alloc(projc_arena *arena, size_t size);
 /* The same without zeroing. */
 void *projc_arena_alloc_raw(projc_arena *arena, size_t size);
@@ -29,8 +31,8 @@ size_t projc_arena_used(const projc_arena *arena);
 /* True when an allocation has failed since the last reset. */
 int projc_arena_is_exhausted(const projc_arena *arena);
 
-/* Room for one more item in a list of item_size bytes each. Returns the items, moved when they had to
- * grow, or NULL when the arena is exhausted or the list has 2^31 items; *capacity is updated. */
+/* Room for one more item in a list of item_size bytes each. Returns the items, moved when they had
+ * to grow, or NULL when the arena is exhausted or the list has 2^31 items; *capacity is updated. */
 void *projc_list_reserve(projc_arena *arena, void *items, uint32_t count, uint32_t *capacity,
                          size_t item_size);
 

@@ -1,10 +1,10 @@
 /* What generated serializers call: direct readers and writers for JSON and msgpack.
  *
- * Readers and writers have sticky errors: after the first failure every call returns zero values and
- * does nothing, so straight-line code checks once at the end. Readers treat their input as hostile:
- * counts are checked against the bytes left before any allocation, depth is bounded, the whole value
- * must be well formed. Texts and bytes borrow the input where they can and live in the reader's arena
- * otherwise, so both must outlive the value. Not thread-safe: one owner. */
+ * Readers and writers have sticky errors: after the first failure every call returns zero values
+ * and does nothing, so straight-line code checks once at the end. Readers treat their input as
+ * hostile: counts are checked against the bytes left before any allocation, depth is bounded, the
+ * whole value must be well formed. Texts and bytes borrow the input where they can and live in the
+ * reader's arena otherwise, so both must outlive the value. Not thread-safe: one owner. */
 #ifndef PROJC_CODEC_H
 #define PROJC_CODEC_H
 
@@ -75,10 +75,13 @@ bool projc_json_read_item(projc_json_reader *reader, projc_scope *scope);
 /* True, and consumed, when a null comes next. */
 bool projc_json_read_null(projc_json_reader *reader);
 bool projc_json_read_bool(projc_json_reader *reader);
-/* A number read exactly, or digits in a string; low..high inclusive, outside is a data error that names type. */
-int64_t projc_json_read_integer(projc_json_reader *reader, int64_t low, int64_t high, const char *type);
+/* A number read exactly, or digits in a string; low..high inclusive, outside is a data error that
+ * names type. */
+int64_t projc_json_read_integer(projc_json_reader *reader, int64_t low, int64_t high,
+                                const char *type);
 double projc_json_read_f64(projc_json_reader *reader);
-/* Scaled by 10^scale. Surplus non-zero digits are a data error, or rounded half to even when is_rounding. */
+/* Scaled by 10^scale. Surplus non-zero digits are a data error, or rounded half to even when
+ * is_rounding. */
 int64_t projc_json_read_decimal(projc_json_reader *reader, uint8_t scale, bool is_rounding);
 projc_text projc_json_read_text(projc_json_reader *reader);
 projc_bytes projc_json_read_bytes(projc_json_reader *reader); /* base64 */
@@ -91,11 +94,12 @@ int32_t projc_json_read_enum(projc_json_reader *reader, const projc_enum *type);
 void projc_json_skip(projc_json_reader *reader);
 /* The raw text of the next value (leading and trailing blanks cut), passed over and checked. */
 projc_text projc_json_read_raw(projc_json_reader *reader);
-/* Required fields without their seen bit fail the reader: "field `amount` is missing". fields[i] is the
- * name that belongs to bit i; words = (count + 63) / 64. */
-void projc_json_check_seen(projc_json_reader *reader, const uint64_t *seen, const uint64_t *required,
-                           const char *const *fields, uint32_t count);
-/* Nothing but blanks may follow. Returns the reader's status and, when failed, has filled its error. */
+/* Required fields without their seen bit fail the reader: "field `amount` is missing". fields[i] is
+ * the name that belongs to bit i; words = (count + 63) / 64. */
+void projc_json_check_seen(projc_json_reader *reader, const uint64_t *seen,
+                           const uint64_t *required, const char *const *fields, uint32_t count);
+/* Nothing but blanks may follow. Returns the reader's status and, when failed, has filled its
+ * error. */
 projc_status projc_json_read_end(projc_json_reader *reader);
 /* Fails the reader: "field `x`: <text>". */
 void projc_json_fail(projc_json_reader *reader, projc_status status, const char *format, ...)
@@ -147,12 +151,15 @@ void projc_msgpack_fail(projc_msgpack_reader *reader, projc_status status, const
     __attribute__((format(printf, 3, 4)));
 
 /* ---- writers ----
- * Opaque; both grow in an arena and are made by the engine. A writer's failure is NO_MEMORY or LIMIT. */
+ * Opaque; both grow in an arena and are made by the engine. A writer's failure is NO_MEMORY or
+ * LIMIT. */
 
 typedef struct projc_msgpack_writer projc_msgpack_writer;
 
-projc_msgpack_writer *projc_msgpack_writer_new(projc_arena *arena); /* NULL when the arena is exhausted */
-void projc_msgpack_writer_reset(projc_msgpack_writer *writer);      /* starts a new value; earlier results stay */
+projc_msgpack_writer *projc_msgpack_writer_new(
+    projc_arena *arena); /* NULL when the arena is exhausted */
+void projc_msgpack_writer_reset(
+    projc_msgpack_writer *writer); /* starts a new value; earlier results stay */
 /* What was written since the last reset, in the arena; *bytes is valid when OK. */
 projc_status projc_msgpack_writer_finish(projc_msgpack_writer *writer, projc_bytes *bytes,
                                          projc_error *error);
@@ -160,10 +167,12 @@ void projc_msgpack_write_map(projc_msgpack_writer *writer, uint32_t pairs);
 void projc_msgpack_write_array(projc_msgpack_writer *writer, uint32_t items);
 void projc_msgpack_write_null(projc_msgpack_writer *writer);
 void projc_msgpack_write_bool(projc_msgpack_writer *writer, bool value);
-void projc_msgpack_write_integer(projc_msgpack_writer *writer, int64_t value); /* the shortest form */
+void projc_msgpack_write_integer(projc_msgpack_writer *writer,
+                                 int64_t value); /* the shortest form */
 void projc_msgpack_write_f64(projc_msgpack_writer *writer, double value);
 void projc_msgpack_write_text(projc_msgpack_writer *writer, projc_text value);
-void projc_msgpack_write_name(projc_msgpack_writer *writer, const char *name); /* a NUL-terminated key */
+void projc_msgpack_write_name(projc_msgpack_writer *writer,
+                              const char *name); /* a NUL-terminated key */
 void projc_msgpack_write_bytes(projc_msgpack_writer *writer, projc_bytes value);
 void projc_msgpack_write_uuid(projc_msgpack_writer *writer, projc_uuid value);
 void projc_msgpack_write_enum(projc_msgpack_writer *writer, const projc_enum *type, int32_t value);
@@ -172,8 +181,10 @@ typedef struct projc_json_writer projc_json_writer;
 
 projc_json_writer *projc_json_writer_new(projc_arena *arena);
 void projc_json_writer_reset(projc_json_writer *writer);
-projc_status projc_json_writer_finish(projc_json_writer *writer, projc_text *text, projc_error *error);
-void projc_json_write_map(projc_json_writer *writer);     /* `{`; commas and colons come by themselves */
+projc_status projc_json_writer_finish(projc_json_writer *writer, projc_text *text,
+                                      projc_error *error);
+void projc_json_write_map(
+    projc_json_writer *writer); /* `{`; commas and colons come by themselves */
 void projc_json_write_map_end(projc_json_writer *writer); /* `}` */
 void projc_json_write_list(projc_json_writer *writer);
 void projc_json_write_list_end(projc_json_writer *writer);
@@ -182,17 +193,22 @@ void projc_json_write_key(projc_json_writer *writer, projc_text key);
 void projc_json_write_null(projc_json_writer *writer);
 void projc_json_write_bool(projc_json_writer *writer, bool value);
 void projc_json_write_integer(projc_json_writer *writer, int64_t value);
-void projc_json_write_f64(projc_json_writer *writer, double value); /* the shortest that reads back the same */
-void projc_json_write_decimal(projc_json_writer *writer, int64_t value, uint8_t scale); /* all digits */
+void projc_json_write_f64(projc_json_writer *writer,
+                          double value); /* the shortest that reads back the same */
+void projc_json_write_decimal(projc_json_writer *writer, int64_t value,
+                              uint8_t scale); /* all digits */
 void projc_json_write_text(projc_json_writer *writer, projc_text value);
 void projc_json_write_bytes(projc_json_writer *writer, projc_bytes value);
 void projc_json_write_uuid(projc_json_writer *writer, projc_uuid value);
 void projc_json_write_time(projc_json_writer *writer, int64_t value);
 void projc_json_write_date(projc_json_writer *writer, int32_t value);
-/* In a payload: ISO 8601 text, or the integer of the unit (a remainder finer than the unit is cut). */
+/* In a payload: ISO 8601 text, or the integer of the unit (a remainder finer than the unit is cut).
+ */
 void projc_json_write_duration(projc_json_writer *writer, int64_t value, projc_duration_unit unit);
-void projc_json_write_enum(projc_json_writer *writer, const projc_enum *type, int32_t value); /* outside name */
-void projc_json_write_enum_payload(projc_json_writer *writer, const projc_enum *type, int32_t value); /* or code */
+void projc_json_write_enum(projc_json_writer *writer, const projc_enum *type,
+                           int32_t value); /* outside name */
+void projc_json_write_enum_payload(projc_json_writer *writer, const projc_enum *type,
+                                   int32_t value);                     /* or code */
 void projc_json_write_raw(projc_json_writer *writer, projc_text json); /* checked JSON, as it is */
 
 /* ---- small helpers of generated decoders ---- */

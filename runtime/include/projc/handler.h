@@ -28,8 +28,8 @@ typedef struct projc_event {
 /* An (event, key) being applied. Generated code reads the fields and calls the functions below. */
 typedef struct projc_handler {
     const projc_event *event;
-    projc_arena *arena; /* of the unit of work: states, kept texts and lists live here */
-    const projc_value *key;   /* parts of the state's key; NULL in a stream projection */
+    projc_arena *arena;     /* of the unit of work: states, kept texts and lists live here */
+    const projc_value *key; /* parts of the state's key; NULL in a stream projection */
     uint32_t key_count;
     bool state_exists;  /* what `state.exists` tells */
     bool state_deleted; /* set by `delete state`; cleared before each handler */
@@ -40,7 +40,8 @@ typedef struct projc_handler {
 
 enum { PROJC_STEPS_MAX = 10000000 }; /* budget of one event */
 
-/* ---- failing: all fill handler->error with "FILE:LINE:COLUMN: STATEMENT: reason" and return DATA ---- */
+/* ---- failing: all fill handler->error with "FILE:LINE:COLUMN: STATEMENT: reason" and return DATA
+ * ---- */
 
 /* `fail "text"` and `require … else "text"`: the text alone is the message. */
 projc_status projc_fail(projc_handler *handler, const char *file, uint32_t line, uint32_t column,
@@ -54,18 +55,19 @@ typedef struct projc_operand {
 
 /* "bank.proj:31:9: balance -= amount: 10 - 20 does not fit u32". op is one of + - * / %. */
 projc_status projc_fail_arithmetic(projc_handler *handler, const char *file, uint32_t line,
-                                   uint32_t column, const char *statement, projc_operand left, char op,
-                                   projc_operand right, const char *type);
+                                   uint32_t column, const char *statement, projc_operand left,
+                                   char op, projc_operand right, const char *type);
 /* "…: 300 does not fit u8" of a conversion or a unary operation. */
-projc_status projc_fail_range(projc_handler *handler, const char *file, uint32_t line, uint32_t column,
-                              const char *statement, projc_operand value, const char *type);
+projc_status projc_fail_range(projc_handler *handler, const char *file, uint32_t line,
+                              uint32_t column, const char *statement, projc_operand value,
+                              const char *type);
 projc_status projc_fail_division(projc_handler *handler, const char *file, uint32_t line,
                                  uint32_t column, const char *statement);
 projc_status projc_fail_not_finite(projc_handler *handler, const char *file, uint32_t line,
                                    uint32_t column, const char *statement);
 /* Any other reason of the statement's: "…: REASON". */
-projc_status projc_fail_because(projc_handler *handler, const char *file, uint32_t line, uint32_t column,
-                                const char *statement, const char *reason);
+projc_status projc_fail_because(projc_handler *handler, const char *file, uint32_t line,
+                                uint32_t column, const char *statement, const char *reason);
 /* The arena's bound was reached (LIMIT) or memory is out. */
 projc_status projc_fail_memory(projc_handler *handler);
 projc_status projc_fail_steps(projc_handler *handler);
@@ -74,8 +76,8 @@ projc_status projc_fail_steps(projc_handler *handler);
 void projc_handler_set_error(projc_handler *handler, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Turns the return of an extern function into a status: 0 OK, positive DATA, negative TRANSIENT. */
-projc_status projc_from_extern(projc_handler *handler, const char *file, uint32_t line, uint32_t column,
-                               const char *function, int result);
+projc_status projc_from_extern(projc_handler *handler, const char *file, uint32_t line,
+                               uint32_t column, const char *function, int result);
 
 /* Takes one step (a loop turn) from the budget; false when it is spent. */
 static inline bool projc_step(projc_handler *handler)
@@ -117,7 +119,7 @@ void projc_build_f64(projc_text_builder *builder, double value);
 void projc_build_uuid(projc_text_builder *builder, projc_uuid value);
 void projc_build_time(projc_text_builder *builder, int64_t value);
 void projc_build_date(projc_text_builder *builder, int32_t value);
-void projc_build_duration(projc_text_builder *builder, int64_t value); /* ISO 8601 */
+void projc_build_duration(projc_text_builder *builder, int64_t value);  /* ISO 8601 */
 void projc_build_bytes(projc_text_builder *builder, projc_bytes value); /* base64 */
 /* The text, in the arena; OK, or LIMIT through projc_fail_memory. */
 projc_status projc_build_end(projc_handler *handler, projc_text_builder *builder, projc_text *text);
@@ -136,8 +138,8 @@ projc_text projc_text_trim(projc_text text);
 bool projc_text_starts_with(projc_text text, projc_text prefix);
 bool projc_text_ends_with(projc_text text, projc_text suffix);
 bool projc_text_contains(projc_text text, projc_text part);
-/* At most count code points from the one numbered from, counted from 0; what lies outside the text is
- * left out. Borrows the text. */
+/* At most count code points from the one numbered from, counted from 0; what lies outside the text
+ * is left out. Borrows the text. */
 projc_text projc_text_slice(projc_text text, int64_t from, int64_t count);
 /* ASCII letters changed, in a copy in the unit's arena; false when the arena is exhausted. */
 bool projc_text_lower(projc_handler *handler, projc_text *text);
@@ -156,11 +158,13 @@ bool projc_parse_duration(projc_text text, int64_t *value);
 
 __extension__ typedef __int128 projc_int128;
 
-/* numerator / denominator rounded once, half to even; false when it does not fit or denominator is 0. */
+/* numerator / denominator rounded once, half to even; false when it does not fit or denominator is
+ * 0. */
 bool projc_round_quotient(projc_int128 numerator, projc_int128 denominator, int64_t *result);
 /* *value *= factor; false when it leaves -2^126..2^126, and then *value is as it was. */
 bool projc_multiply_exact(projc_int128 *value, int64_t factor);
-/* What stood there before `sum = before + addend` wrapped, for messages; narrower types cast it back. */
+/* What stood there before `sum = before + addend` wrapped, for messages; narrower types cast it
+ * back. */
 static inline int64_t projc_before_add(int64_t sum, int64_t addend)
 {
     return (int64_t)((uint64_t)sum - (uint64_t)addend);

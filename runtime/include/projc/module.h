@@ -1,4 +1,5 @@
-/* What generated code gives the runtime: descriptors and function pointers, one module per root .proj. */
+/* What generated code gives the runtime: descriptors and function pointers, one module per root
+ * .proj. */
 #ifndef PROJC_MODULE_H
 #define PROJC_MODULE_H
 
@@ -13,7 +14,10 @@ extern "C" {
 /* Raised whenever a header here changes in a way that old generated code cannot be linked with. */
 #define PROJC_ABI_VERSION 1
 
-typedef enum projc_payload_format { PROJC_PAYLOAD_JSON, PROJC_PAYLOAD_MSGPACK } projc_payload_format;
+typedef enum projc_payload_format {
+    PROJC_PAYLOAD_JSON,
+    PROJC_PAYLOAD_MSGPACK
+} projc_payload_format;
 
 typedef enum projc_id_type { PROJC_ID_UUID, PROJC_ID_TEXT, PROJC_ID_I64 } projc_id_type;
 
@@ -34,13 +38,14 @@ typedef struct projc_aggregate_type {
     projc_id_type id_type;
 } projc_aggregate_type;
 
-/* One event and its serializers. wanted: a bit a field, words of 64, NULL means all; fields that are not
- * wanted are checked to be well formed and left zero. Decoders begin by clearing the struct. */
+/* One event and its serializers. wanted: a bit a field, words of 64, NULL means all; fields that
+ * are not wanted are checked to be well formed and left zero. Decoders begin by clearing the
+ * struct. */
 typedef struct projc_event_type {
-    const char *identifier;  /* as in the .proj */
-    const char *name;        /* outside name, the event_name column */
-    const char *symbol;      /* snake case, as in the typed append */
-    uint32_t aggregate;      /* index in the module */
+    const char *identifier; /* as in the .proj */
+    const char *name;       /* outside name, the event_name column */
+    const char *symbol;     /* snake case, as in the typed append */
+    uint32_t aggregate;     /* index in the module */
     uint32_t field_count;
     const char *const *fields; /* payload keys */
     size_t size;               /* of the C struct; at least 1 */
@@ -50,13 +55,15 @@ typedef struct projc_event_type {
     void (*to_msgpack)(projc_msgpack_writer *writer, const void *event);
 } projc_event_type;
 
-/* Returns OK, SKIPPED (as if it had not matched), or a DATA or INFRA status with handler->error filled.
- * On anything but OK or SKIPPED the state is undefined and thrown away by the caller. */
-typedef projc_status (*projc_handler_function)(projc_handler *handler, void *state, const void *event);
+/* Returns OK, SKIPPED (as if it had not matched), or a DATA or INFRA status with handler->error
+ * filled. On anything but OK or SKIPPED the state is undefined and thrown away by the caller. */
+typedef projc_status (*projc_handler_function)(projc_handler *handler, void *state,
+                                               const void *event);
 
-/* What a projection does with one declared event: the functions in text order, those of `on any` first. */
+/* What a projection does with one declared event: the functions in text order, those of `on any`
+ * first. */
 typedef struct projc_event_handlers {
-    uint32_t event;         /* index in the module */
+    uint32_t event; /* index in the module */
     uint32_t function_count;
     const projc_handler_function *functions;
     const uint64_t *wanted; /* the fields that any of them uses; NULL: none */
@@ -87,22 +94,24 @@ typedef struct projc_projection_type {
     const char *name;
     projc_projection_kind kind;
     uint32_t version;
-    uint32_t stream;          /* index in the module */
-    uint32_t aggregate;       /* index in the module; aggregate projections only */
-    const projc_table *table; /* its states: key columns (a stream projection: `singleton` smallint, always
-                                 0), `position` bigint, then `state` bytea, or one column a field */
+    uint32_t stream;    /* index in the module */
+    uint32_t aggregate; /* index in the module; aggregate projections only */
+    const projc_table
+        *table; /* its states: key columns (a stream projection: `singleton` smallint, always
+                   0), `position` bigint, then `state` bytea, or one column a field */
     bool is_columns;
     uint64_t shape_fingerprint;
     uint64_t logic_fingerprint;
     projc_error_policy policy;
 
-    size_t state_size; /* of the C struct; at least 1 */
+    size_t state_size;         /* of the C struct; at least 1 */
     void (*init)(void *state); /* zero values and defaults */
-    void (*from_msgpack)(projc_msgpack_reader *reader, void *state); /* an array in declaration order */
+    void (*from_msgpack)(projc_msgpack_reader *reader,
+                         void *state); /* an array in declaration order */
     void (*to_msgpack)(projc_msgpack_writer *writer, const void *state);
     void (*to_json)(projc_json_writer *writer, const void *state);
-    /* `state columns` only: the columns behind `position`, in order. Both return OK, or LIMIT or CORRUPT
-     * with *error filled. Slices borrow the state or live in the arena. */
+    /* `state columns` only: the columns behind `position`, in order. Both return OK, or LIMIT or
+     * CORRUPT with *error filled. Slices borrow the state or live in the arena. */
     projc_status (*to_row)(projc_arena *arena, const void *state, projc_value *values,
                            projc_error *error);
     projc_status (*from_row)(projc_arena *arena, const projc_value *values, void *state,
@@ -110,8 +119,8 @@ typedef struct projc_projection_type {
 
     const projc_event_handlers *events; /* sorted by event index */
     uint32_t event_count;
-    const projc_handler_function *any_functions; /* `on any`, for every event not in `events`, declared or
-                                                    not; called with event = NULL */
+    const projc_handler_function *any_functions; /* `on any`, for every event not in `events`,
+                                                    declared or not; called with event = NULL */
     uint32_t any_count;
 } projc_projection_type;
 
@@ -124,12 +133,13 @@ typedef struct projc_module {
     uint32_t stream_count;
     const projc_aggregate_type *aggregates;
     uint32_t aggregate_count;
-    const projc_event_type *events; /* sorted by (aggregate's outside type, outside name), byte order */
+    const projc_event_type
+        *events; /* sorted by (aggregate's outside type, outside name), byte order */
     uint32_t event_count;
     const projc_projection_type *projections;
     uint32_t projection_count;
-    /* The generated schema as one idempotent script each: event tables and state tables. NULL-terminated
-     * arrays of pieces, because C bounds the length of one literal. */
+    /* The generated schema as one idempotent script each: event tables and state tables.
+     * NULL-terminated arrays of pieces, because C bounds the length of one literal. */
     const char *const *schema_postgres;
     const char *const *schema_sqlite;
     /* The wake-up triggers, apart, so that `schema --no-notify` can leave them out. */
@@ -138,22 +148,22 @@ typedef struct projc_module {
 
 /* ---- what generated typed functions call ---- */
 
-/* Appends one event. id is UUID, TEXT or INTEGER as the aggregate declares. In an open transaction of
- * the store, or in one of its own. *position (may be NULL) receives the event's number.
- * Returns OK; CONFLICT when expected_version is not the aggregate's; DATA when the event cannot be
- * encoded; else INFRA or STOP. The store's thread only. */
+/* Appends one event. id is UUID, TEXT or INTEGER as the aggregate declares. In an open transaction
+ * of the store, or in one of its own. *position (may be NULL) receives the event's number. Returns
+ * OK; CONFLICT when expected_version is not the aggregate's; DATA when the event cannot be encoded;
+ * else INFRA or STOP. The store's thread only. */
 projc_status projc_append(projc_store *store, const projc_module *module, uint32_t event,
                           projc_value id, int64_t expected_version, const void *value,
                           int64_t *position, projc_error *error);
 
-/* Reads one state; texts and lists live in the arena. ABSENT when there is none; KEY_FAILED never: the
- * last good state is returned. */
+/* Reads one state; texts and lists live in the arena. ABSENT when there is none; KEY_FAILED never:
+ * the last good state is returned. */
 projc_status projc_load(projc_store *store, const projc_module *module, uint32_t projection,
                         const projc_value *key, uint32_t key_count, projc_arena *arena, void *state,
                         projc_error *error);
 
-/* Waits until the projection has applied everything up to position, for the key or (NULL) for all keys.
- * Returns OK, KEY_FAILED, NO_SUCH_EVENT, TIMED_OUT, or an INFRA or STOP status. */
+/* Waits until the projection has applied everything up to position, for the key or (NULL) for all
+ * keys. Returns OK, KEY_FAILED, NO_SUCH_EVENT, TIMED_OUT, or an INFRA or STOP status. */
 projc_status projc_wait_for(projc_store *store, const projc_module *module, uint32_t projection,
                             const projc_value *key, uint32_t key_count, int64_t position,
                             int64_t timeout_ms, projc_error *error);

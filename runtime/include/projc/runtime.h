@@ -22,15 +22,15 @@ typedef struct projc_failure {
     const projc_error *error;
 } projc_failure;
 
-/* Overrides the .proj's policy for one data error. Called from worker threads, possibly at once from
- * several, and possibly again for the same failure when a transaction had to be repeated. */
+/* Overrides the .proj's policy for one data error. Called from worker threads, possibly at once
+ * from several, and possibly again for the same failure when a transaction had to be repeated. */
 typedef projc_action (*projc_error_callback)(void *user, const projc_failure *failure);
 
 typedef struct projc_runtime_options {
     const char *database;
-    uint32_t workers;          /* threads, one connection each */
-    uint32_t lanes;            /* for projections registered for the first time */
-    int64_t batch_bytes;       /* dirty bytes of the process after which a batch is committed */
+    uint32_t workers;    /* threads, one connection each */
+    uint32_t lanes;      /* for projections registered for the first time */
+    int64_t batch_bytes; /* dirty bytes of the process after which a batch is committed */
     int64_t page_rows;
     int64_t page_bytes;
     uint32_t queue_max;
@@ -40,11 +40,11 @@ typedef struct projc_runtime_options {
     uint32_t waiting_max;
     int64_t poll_interval_ms;
     int64_t shutdown_timeout_ms;
-    uint64_t seed;                                /* of jitter and process id; 0: drawn */
-    const struct projc_log_callbacks *log;        /* NULL: nothing is logged */
-    const struct projc_metrics *metrics; /* NULL: the built-in registry */
-    projc_error_callback on_error;                /* NULL: the .proj's policies */
-    void *user;                                   /* given to callbacks and extern functions */
+    uint64_t seed;                         /* of jitter and process id; 0: drawn */
+    const struct projc_log_callbacks *log; /* NULL: nothing is logged */
+    const struct projc_metrics *metrics;   /* NULL: the built-in registry */
+    projc_error_callback on_error;         /* NULL: the .proj's policies */
+    void *user;                            /* given to callbacks and extern functions */
 } projc_runtime_options;
 
 /* Fills in every default. */
@@ -55,13 +55,17 @@ projc_status projc_runtime_new(const projc_runtime_options *options, projc_runti
                                projc_error *error);
 void projc_runtime_free(projc_runtime *runtime); /* not while it runs; NULL is allowed */
 /* The module is kept. Before run only. */
-projc_status projc_runtime_add(projc_runtime *runtime, const projc_module *module, projc_error *error);
-/* Until everything up to the head seen at the start is applied and due retries have run. Returns OK;
- * KEY_FAILED when a key or projection is failed at the end; CANCELLED after a stop; else why not. */
+projc_status projc_runtime_add(projc_runtime *runtime, const projc_module *module,
+                               projc_error *error);
+/* Until everything up to the head seen at the start is applied and due retries have run. Returns
+ * OK; KEY_FAILED when a key or projection is failed at the end; CANCELLED after a stop; else why
+ * not. */
 projc_status projc_runtime_run(projc_runtime *runtime, projc_error *error);
-/* Until projc_runtime_stop: catches up, then works as events come. Returns CANCELLED after a stop. */
+/* Until projc_runtime_stop: catches up, then works as events come. Returns CANCELLED after a stop.
+ */
 projc_status projc_runtime_run_and_listen(projc_runtime *runtime, projc_error *error);
-/* Asks a running runtime to finish or roll back its batches and return. Any thread; async-signal-safe. */
+/* Asks a running runtime to finish or roll back its batches and return. Any thread;
+ * async-signal-safe. */
 void projc_runtime_stop(projc_runtime *runtime);
 
 /* The whole service: `return projc_main(argc, argv, &bank_module);`. */

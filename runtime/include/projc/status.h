@@ -11,30 +11,30 @@ extern "C" {
  *   DATA   an event's fault: (event, key) is undone and the projection's error policy decides
  *   INFRA  nobody's fault: retried with back-off, never counted against an event
  *   STOP   a human is needed: the projection or the command stops and says the text */
-#define PROJC_STATUS_LIST(X)                                                                       \
-    X(OK, GOOD, "ok")                                                                              \
-    X(SKIPPED, GOOD, "the handler skipped the event")                                              \
-    X(ABSENT, GOOD, "there is no such row")                                                        \
-    X(NOTHING_TO_DO, GOOD, "no projection required: it is caught up")                              \
-    X(CONFLICT, GOOD, "another writer was first: the aggregate has another version")               \
-    X(TIMED_OUT, GOOD, "the time-out passed")                                                      \
-    X(CANCELLED, GOOD, "stopped by request")                                                       \
-    X(NO_SUCH_EVENT, GOOD, "no such event: no writer is in flight and the log ends below")         \
-    X(KEY_FAILED, GOOD, "the key waits for repair")                                                \
-    X(DATA, DATA, "the event cannot be applied")                                                   \
-    X(LIMIT, DATA, "a bound was exceeded")                                                         \
-    X(CONNECTION, INFRA, "the database could not be reached")                                      \
-    X(TRANSIENT, INFRA, "the database asked to try again")                                         \
-    X(LOCKED, INFRA, "projection failed to lock: another worker holds the lane")                   \
-    X(FENCED, INFRA, "projection previously locked: the lane has moved")                           \
-    X(NO_MEMORY, INFRA, "out of memory")                                                           \
-    X(DATABASE, STOP, "the database refused the statement")                                        \
-    X(DIVERGED, STOP, "the event log is not the one this position came from")                      \
-    X(MISMATCH, STOP, "the stored shape differs from the program's")                               \
-    X(CORRUPT, STOP, "stored bytes are damaged")                                                   \
-    X(NO_SCHEMA, STOP, "a table is missing")                                                       \
-    X(INVALID, STOP, "invalid argument or setting")                                                \
-    X(UNSUPPORTED, STOP, "not supported")                                                          \
+#define PROJC_STATUS_LIST(X)                                                               \
+    X(OK, GOOD, "ok")                                                                      \
+    X(SKIPPED, GOOD, "the handler skipped the event")                                      \
+    X(ABSENT, GOOD, "there is no such row")                                                \
+    X(NOTHING_TO_DO, GOOD, "no projection required: it is caught up")                      \
+    X(CONFLICT, GOOD, "another writer was first: the aggregate has another version")       \
+    X(TIMED_OUT, GOOD, "the time-out passed")                                              \
+    X(CANCELLED, GOOD, "stopped by request")                                               \
+    X(NO_SUCH_EVENT, GOOD, "no such event: no writer is in flight and the log ends below") \
+    X(KEY_FAILED, GOOD, "the key waits for repair")                                        \
+    X(DATA, DATA, "the event cannot be applied")                                           \
+    X(LIMIT, DATA, "a bound was exceeded")                                                 \
+    X(CONNECTION, INFRA, "the database could not be reached")                              \
+    X(TRANSIENT, INFRA, "the database asked to try again")                                 \
+    X(LOCKED, INFRA, "projection failed to lock: another worker holds the lane")           \
+    X(FENCED, INFRA, "projection previously locked: the lane has moved")                   \
+    X(NO_MEMORY, INFRA, "out of memory")                                                   \
+    X(DATABASE, STOP, "the database refused the statement")                                \
+    X(DIVERGED, STOP, "the event log is not the one this position came from")              \
+    X(MISMATCH, STOP, "the stored shape differs from the program's")                       \
+    X(CORRUPT, STOP, "stored bytes are damaged")                                           \
+    X(NO_SCHEMA, STOP, "a table is missing")                                               \
+    X(INVALID, STOP, "invalid argument or setting")                                        \
+    X(UNSUPPORTED, STOP, "not supported")                                                  \
     X(IO, STOP, "input/output error")
 
 typedef enum projc_status {
@@ -66,9 +66,9 @@ const char *projc_status_text(projc_status status);
 const char *projc_status_name(projc_status status);
 projc_status_class projc_status_class_of(projc_status status);
 
-
-/* Fills *error (which may be NULL) printf-like, cutting at PROJC_MESSAGE_MAX on a UTF-8 boundary and
- * turning control characters into blanks. Returns status, so that `return projc_error_set(…)` reads well. */
+/* Fills *error (which may be NULL) printf-like, cutting at PROJC_MESSAGE_MAX on a UTF-8 boundary
+ * and turning control characters into blanks. Returns status, so that `return projc_error_set(…)`
+ * reads well. */
 projc_status projc_error_set(projc_error *error, projc_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Puts "context: " before the message. Returns error->status. */

@@ -16,7 +16,8 @@ struct projc_module;
 enum { PROJC_ANY_VERSION = -1 };
 
 typedef struct projc_store_options {
-    const char *database; /* postgres:…, postgresql://…, "host=… dbname=…", sqlite:PATH, sqlite::memory: */
+    const char
+        *database; /* postgres:…, postgresql://…, "host=… dbname=…", sqlite:PATH, sqlite::memory: */
     const char *application_name; /* shown in pg_stat_activity; NULL: "projc" */
     int64_t statement_timeout_ms; /* 0: 60,000 */
     int64_t lock_timeout_ms;      /* 0: 2,000 */
@@ -24,8 +25,8 @@ typedef struct projc_store_options {
     int64_t state_max_bytes;      /* 0: 16 MiB */
 } projc_store_options;
 
-/* *options is borrowed. Returns OK and the caller's *store (close it), or CONNECTION, INVALID, NO_MEMORY
- * or DATABASE with a text that never shows a password. */
+/* *options is borrowed. Returns OK and the caller's *store (close it), or CONNECTION, INVALID,
+ * NO_MEMORY or DATABASE with a text that never shows a password. */
 projc_status projc_store_open(const projc_store_options *options, projc_store **store,
                               projc_error *error);
 void projc_store_close(projc_store *store); /* rolls back what is open; NULL is allowed */

@@ -17,12 +17,13 @@ typedef enum projc_test_step_kind {
 
 typedef struct projc_test_step {
     projc_test_step_kind kind;
-    uint32_t line;      /* in the .proj */
-    uint32_t index;     /* GIVEN: the event; else the projection */
-    const char *key;    /* GIVEN: the aggregate id as JSON; else the key parts as a JSON array ("[]": none) */
-    const char *json;   /* GIVEN: payload; EXPECT: expected fields, exact maps written as {"=": {…}};
-                           FAILS: the text, unquoted */
-    int64_t time;       /* GIVEN: microseconds UTC */
+    uint32_t line;  /* in the .proj */
+    uint32_t index; /* GIVEN: the event; else the projection */
+    const char
+        *key; /* GIVEN: the aggregate id as JSON; else the key parts as a JSON array ("[]": none) */
+    const char *json; /* GIVEN: payload; EXPECT: expected fields, exact maps written as {"=": {…}};
+                         FAILS: the text, unquoted */
+    int64_t time;     /* GIVEN: microseconds UTC */
     const char *source; /* the step as written, first line, for messages */
 } projc_test_step;
 
@@ -33,8 +34,8 @@ typedef struct projc_test_case {
     uint32_t step_count;
 } projc_test_case;
 
-/* Runs the cases: one batch; event by event with states serialized in between; random batch cuts on 1
- * and 16 lanes with every page delivered twice; rebuilt from zero. Command line: [--store URL]
+/* Runs the cases: one batch; event by event with states serialized in between; random batch cuts on
+ * 1 and 16 lanes with every page delivered twice; rebuilt from zero. Command line: [--store URL]
  * [--filter S] [--tap]. Returns the exit status: 0, 1 when one failed, 3 when the store did. */
 int projc_test_main(int argc, char **argv, const projc_module *module, const projc_test_case *cases,
                     uint32_t case_count);

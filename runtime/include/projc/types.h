@@ -29,21 +29,63 @@ typedef struct projc_uuid {
  * duration: int64_t microseconds. decimal(s): int64_t scaled by 10^s. */
 
 /* T? of the scalar types; generated code declares those of records and enums. */
-typedef struct projc_optional_bool { bool has; bool value; } projc_optional_bool;
-typedef struct projc_optional_i8 { bool has; int8_t value; } projc_optional_i8;
-typedef struct projc_optional_i16 { bool has; int16_t value; } projc_optional_i16;
-typedef struct projc_optional_i32 { bool has; int32_t value; } projc_optional_i32; /* date, enum too */
-typedef struct projc_optional_i64 { bool has; int64_t value; } projc_optional_i64; /* decimal, time, duration too */
-typedef struct projc_optional_u8 { bool has; uint8_t value; } projc_optional_u8;
-typedef struct projc_optional_u16 { bool has; uint16_t value; } projc_optional_u16;
-typedef struct projc_optional_u32 { bool has; uint32_t value; } projc_optional_u32;
-typedef struct projc_optional_f64 { bool has; double value; } projc_optional_f64;
-typedef struct projc_optional_text { bool has; projc_text value; } projc_optional_text;
-typedef struct projc_optional_bytes { bool has; projc_bytes value; } projc_optional_bytes;
-typedef struct projc_optional_uuid { bool has; projc_uuid value; } projc_optional_uuid;
+typedef struct projc_optional_bool {
+    bool has;
+    bool value;
+} projc_optional_bool;
+typedef struct projc_optional_i8 {
+    bool has;
+    int8_t value;
+} projc_optional_i8;
+typedef struct projc_optional_i16 {
+    bool has;
+    int16_t value;
+} projc_optional_i16;
+typedef struct projc_optional_i32 {
+    bool has;
+    int32_t value;
+} projc_optional_i32; /* date, enum too */
+typedef struct projc_optional_i64 {
+    bool has;
+    int64_t value;
+} projc_optional_i64; /* decimal, time, duration too */
+typedef struct projc_optional_u8 {
+    bool has;
+    uint8_t value;
+} projc_optional_u8;
+typedef struct projc_optional_u16 {
+    bool has;
+    uint16_t value;
+} projc_optional_u16;
+typedef struct projc_optional_u32 {
+    bool has;
+    uint32_t value;
+} projc_optional_u32;
+typedef struct projc_optional_f64 {
+    bool has;
+    double value;
+} projc_optional_f64;
+typedef struct projc_optional_text {
+    bool has;
+    projc_text value;
+} projc_optional_text;
+typedef struct projc_optional_bytes {
+    bool has;
+    projc_bytes value;
+} projc_optional_bytes;
+typedef struct projc_optional_uuid {
+    bool has;
+    projc_uuid value;
+} projc_optional_uuid;
 
-/* list<T> is generated as { T *items; uint32_t count; uint32_t capacity; }; items belong to an arena. */
-#define PROJC_LIST_OF(T) { T *items; uint32_t count; uint32_t capacity; }
+/* list<T> is generated as { T *items; uint32_t count; uint32_t capacity; }; items belong to an
+ * arena. */
+#define PROJC_LIST_OF(T)   \
+    {                      \
+        T *items;          \
+        uint32_t count;    \
+        uint32_t capacity; \
+    }
 typedef struct projc_list_bool PROJC_LIST_OF(bool) projc_list_bool;
 typedef struct projc_list_i8 PROJC_LIST_OF(int8_t) projc_list_i8;
 typedef struct projc_list_i16 PROJC_LIST_OF(int16_t) projc_list_i16;
