@@ -144,9 +144,12 @@ static int build_file(struct pc_front *front, const char *path, const struct bui
     struct pc_text *files = NULL;
     size_t file_count = 0;
     struct outputs outputs = {.count = 0};
-    struct pc_plan *plan = pc_front_compile(front, path, &files, &file_count);
+    struct pc_plan *plan;
     int status;
 
+    if (!pc_front_names_outputs(path))
+        return PC_EXIT_IO;
+    plan = pc_front_compile(front, path, &files, &file_count);
     if (plan == NULL)
         return PC_EXIT_FOUND; /* reported at the end */
     generate(front, plan, path, options, &outputs);
@@ -156,6 +159,13 @@ static int build_file(struct pc_front *front, const char *path, const struct bui
     if (status == PC_EXIT_OK && options->program != NULL && !options->is_check)
         status = link_program(front, plan, path, options);
     return status;
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t size = strlen(text);
+
+    return size >= strlen(end) && strcmp(text + size - strlen(end), end) == 0;
 }
 
 /* Reads the options. False: wrong usage. */
@@ -190,6 +200,11 @@ static bool read_options(struct pc_front *front, int argc, char **argv,
     }
     if (options->program != NULL) {
         options->has_main = true;
+        if (ends_in(options->program, ".proj")) {
+            fprintf(stderr, "projc: --exe %s would be written over a .proj file\n",
+                    options->program);
+            return false;
+        }
         if (argc - optind != 1) {
             fprintf(stderr, "projc: --exe makes one program: give one FILE\n");
             return false;

@@ -5,7 +5,7 @@
 #include "plan/lower.h"
 
 #include <stdio.h>
-#include <unistd.h>
+#include <string.h>
 
 void pc_front_init(struct pc_front *front)
 {
@@ -48,8 +48,6 @@ struct pc_plan *pc_front_compile(struct pc_front *front, const char *path, struc
     struct pc_module *tree;
     struct pc_model *model;
 
-    if (access(path, R_OK) != 0)
-        front->has_io_problem = true; /* the parser says which and why */
     tree = pc_parse(front->arena, front->sources, front->diagnostics, path, &front->parse_options);
     if (tree == NULL)
         return NULL;
@@ -61,12 +59,37 @@ struct pc_plan *pc_front_compile(struct pc_front *front, const char *path, struc
     return pc_lower(front->arena, front->sources, model);
 }
 
+bool pc_front_names_outputs(const char *path)
+{
+    const char *name = strrchr(path, '/') == NULL ? path : strrchr(path, '/') + 1;
+
+    for (const char *c = name; *c != '\0'; c++) {
+        if ((unsigned char)*c >= ' ' && *c != 0x7f && *c != '"' && *c != '\\')
+            continue;
+        fprintf(stderr,
+                "projc: %s: outputs cannot be called after it: quotes, backslashes and control "
+                "characters do not stand in an #include\n",
+                path);
+        return false;
+    }
+    return true;
+}
+
+/* True when a file could not be read. */
+static bool has_io_problem(const struct pc_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < diagnostics->count; i++)
+        if (diagnostics->items[i]->code == PC_E0010)
+            return true;
+    return false;
+}
+
 int pc_front_report(struct pc_front *front)
 {
     if (front->is_strict)
         pc_diagnostics_promote(front->diagnostics);
     pc_diagnostics_print(front->diagnostics, front->sources, &front->style, stderr);
-    if (front->has_io_problem)
+    if (has_io_problem(front->diagnostics))
         return PC_EXIT_IO;
     return front->diagnostics->error_count > 0 ? PC_EXIT_FOUND : PC_EXIT_OK;
 }

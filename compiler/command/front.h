@@ -15,8 +15,7 @@ struct pc_front {
     struct pc_diagnostics *diagnostics;
     struct pc_diagnostic_style style;
     struct pc_parse_options parse_options;
-    bool is_strict;      /* -Werror */
-    bool has_io_problem; /* a file could not be read: exit status 3 */
+    bool is_strict; /* -Werror */
 };
 
 void pc_front_init(struct pc_front *front);
@@ -29,6 +28,9 @@ void pc_front_include(struct pc_front *front, const char *folder);
  * The list of files it was made of goes to *files when that is not NULL. */
 struct pc_plan *pc_front_compile(struct pc_front *front, const char *path, struct pc_text **files,
                                  size_t *file_count);
+
+/* Says on stderr, and returns false, when outputs cannot be called after this file. */
+bool pc_front_names_outputs(const char *path);
 
 /* Prints what was found to stderr. Returns PC_EXIT_OK, PC_EXIT_FOUND when there were errors (or
  * warnings with -Werror), or PC_EXIT_IO. */

@@ -9,10 +9,13 @@
 static int test_file(struct pc_front *front, const char *path,
                      const struct pc_test_options *options)
 {
-    struct pc_plan *plan = pc_front_compile(front, path, NULL, NULL);
     struct pc_text problem = {0};
+    struct pc_plan *plan;
     int status;
 
+    if (!pc_front_names_outputs(path))
+        return PC_EXIT_IO;
+    plan = pc_front_compile(front, path, NULL, NULL);
     if (plan == NULL)
         return PC_EXIT_FOUND; /* reported at the end */
     status = pc_run_tests(front->arena, plan, options, &problem);

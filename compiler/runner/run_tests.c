@@ -120,12 +120,12 @@ int pc_run_tests(struct pc_arena *arena, const struct pc_plan *plan,
     const char *store;
     int status = STATUS_IO;
 
+    if (!choose_store(arena, options, &store, problem))
+        return STATUS_USAGE;
     if (plan->tests.count == 0) {
         *problem = pc_text_of("there is no test in it");
         return STATUS_FOUND;
     }
-    if (!choose_store(arena, options, &store, problem))
-        return STATUS_USAGE;
     if (!pc_toolchain_find(arena, &toolchain, problem) ||
         !open_workplace(arena, plan, &place, problem))
         return STATUS_IO;

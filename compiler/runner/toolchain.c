@@ -3,12 +3,11 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-enum { ARGUMENTS_MAX = 128, COMPILER_WORDS_MAX = 16 };
 
 /* What libprojc.a needs besides itself. */
 static const char *const libraries[] = {"-lpq",   "-lsqlite3", "-lmsgpackc", "-lxxhash",
@@ -57,23 +56,26 @@ static const char *own_home(struct pc_arena *arena)
 /* $CC may hold options: "ccache gcc -m64". Quotes have no meaning in it, as in make's own rules. */
 static const char *const *compiler_words(struct pc_arena *arena)
 {
+    static const char spaces[] = " \t\n";
     const char *text = getenv("CC");
-    const char **words = pc_arena_alloc_array(arena, COMPILER_WORDS_MAX + 1, sizeof *words);
+
+    if (text == NULL || text[strspn(text, spaces)] == '\0')
+        text = "cc";
+
+    /* A word and the space behind it take two bytes at least. */
+    const char **words = pc_arena_alloc_array(arena, strlen(text) / 2 + 2, sizeof *words);
     size_t count = 0;
 
-    if (text == NULL || text[strspn(text, " \t")] == '\0')
-        text = "cc";
-    while (count < COMPILER_WORDS_MAX) {
-        text += strspn(text, " \t");
+    for (;;) {
+        text += strspn(text, spaces);
         if (*text == '\0')
-            break;
+            return words;
 
-        size_t size = strcspn(text, " \t");
+        size_t size = strcspn(text, spaces);
 
         words[count++] = pc_arena_copy(arena, text, size);
         text += size;
     }
-    return words;
 }
 
 bool pc_toolchain_find(struct pc_arena *arena, struct pc_toolchain *toolchain,
@@ -102,16 +104,40 @@ bool pc_toolchain_find(struct pc_arena *arena, struct pc_toolchain *toolchain,
     return false;
 }
 
+/* While a program runs, an interrupt from the terminal is for it; projc cleans up behind it. As
+ * system() does. */
+static void ignore_interrupts(struct sigaction *interrupt, struct sigaction *quit)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    (void)sigemptyset(&ignore.sa_mask);
+    (void)sigaction(SIGINT, &ignore, interrupt);
+    (void)sigaction(SIGQUIT, &ignore, quit);
+}
+
+static void restore_interrupts(const struct sigaction *interrupt, const struct sigaction *quit)
+{
+    (void)sigaction(SIGINT, interrupt, NULL);
+    (void)sigaction(SIGQUIT, quit, NULL);
+}
+
 int pc_run_program(struct pc_arena *arena, const char *const *arguments, struct pc_text *problem)
 {
+    struct sigaction interrupt;
+    struct sigaction quit;
+
+    ignore_interrupts(&interrupt, &quit);
+
     pid_t child = fork();
     int status;
 
     if (child < 0) {
+        restore_interrupts(&interrupt, &quit);
         *problem = pc_text_format(arena, "cannot start %s: %s", arguments[0], strerror(errno));
         return -1;
     }
     if (child == 0) {
+        restore_interrupts(&interrupt, &quit);
         execvp(arguments[0], (char *const *)(uintptr_t)arguments);
 
         int reason = errno;
@@ -123,44 +149,48 @@ int pc_run_program(struct pc_arena *arena, const char *const *arguments, struct 
         written += write(STDERR_FILENO, "\n", 1);
         _exit(written > 0 && reason == ENOENT ? 127 : 126);
     }
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno == EINTR)
-            continue;
+
+    pid_t ended;
+
+    do
+        ended = waitpid(child, &status, 0);
+    while (ended < 0 && errno == EINTR);
+    restore_interrupts(&interrupt, &quit);
+    if (ended < 0) {
         *problem = pc_text_format(arena, "lost %s: %s", arguments[0], strerror(errno));
         return -1;
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* The parts of a command line, NULL at the end. */
+struct arguments {
+    PC_LIST_OF(const char);
+};
+
 bool pc_toolchain_link(struct pc_arena *arena, const struct pc_toolchain *toolchain,
                        const char *folder, const char *const *sources, const char *program,
                        struct pc_text *problem)
 {
-    const char *arguments[ARGUMENTS_MAX];
-    size_t count = 0;
+    const char *const options[] = {
+        "-std=c11", "-O1", "-g",   "-ffp-contract=off", "-I", toolchain->include_folder, "-I",
+        folder,     "-o",  program};
+    struct arguments arguments = {0};
 
     for (size_t i = 0; toolchain->compiler[i] != NULL; i++)
-        arguments[count++] = toolchain->compiler[i];
-    arguments[count++] = "-std=c11";
-    arguments[count++] = "-O1";
-    arguments[count++] = "-g";
-    arguments[count++] = "-ffp-contract=off";
-    arguments[count++] = "-I";
-    arguments[count++] = toolchain->include_folder;
-    arguments[count++] = "-I";
-    arguments[count++] = folder;
-    arguments[count++] = "-o";
-    arguments[count++] = program;
-    for (size_t i = 0; sources[i] != NULL && count < ARGUMENTS_MAX - 16; i++)
-        arguments[count++] = sources[i];
-    arguments[count++] = toolchain->library;
+        PC_LIST_ADD(arena, &arguments, toolchain->compiler[i]);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        PC_LIST_ADD(arena, &arguments, options[i]);
+    for (size_t i = 0; sources[i] != NULL; i++)
+        PC_LIST_ADD(arena, &arguments, sources[i]);
+    PC_LIST_ADD(arena, &arguments, toolchain->library);
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
-        arguments[count++] = libraries[i];
-    arguments[count] = NULL;
+        PC_LIST_ADD(arena, &arguments, libraries[i]);
+    PC_LIST_ADD(arena, &arguments, NULL);
 
-    int status = pc_run_program(arena, arguments, problem);
+    int status = pc_run_program(arena, arguments.items, problem);
 
     if (status > 0)
-        *problem = pc_text_format(arena, "%s ended with status %d", arguments[0], status);
+        *problem = pc_text_format(arena, "%s ended with status %d", arguments.items[0], status);
     return status == 0;
 }

@@ -11,6 +11,7 @@ golden=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$golden/../.." && pwd)
 : "${B:=$root/build}"
 : "${PROJC:=$B/bin/projc}"
+[ -x "$PROJC" ] || { echo "run.sh: no $PROJC: run make" >&2; exit 1; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/projc-golden.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP

@@ -774,6 +774,32 @@ static void optional_text_2_to_json(projc_json_writer *writer, const hostile_opt
     projc_json_write_map_end(writer);
 }
 
+static const projc_enum_member kind_enum_members[] = {
+    {HOSTILE_KIND_AB_C, "AbC"},
+    {HOSTILE_KIND_AB_C_2, "Ab_C"},
+    {HOSTILE_KIND_AB_C_3, "ab_c"},
+    {HOSTILE_KIND_ABC, "ABC"},
+    {HOSTILE_KIND_ABC_2, "abc"},
+};
+
+static const projc_enum kind_enum = {
+    .name = "Kind",
+    .members = kind_enum_members,
+    .count = 5,
+    .has_codes = false,
+};
+
+static const projc_enum_member kind_enum_2_members[] = {
+    {HOSTILE_KIND_2_AB_C, "AbC"},
+};
+
+static const projc_enum kind_enum_2 = {
+    .name = "KIND",
+    .members = kind_enum_2_members,
+    .count = 1,
+    .has_codes = false,
+};
+
 static const char *const line_fields[] = {"x"};
 
 static void line_from_json(projc_json_reader *reader, hostile_line *record)
@@ -973,6 +999,133 @@ static void line_list_list_to_msgpack(projc_msgpack_writer *writer,
     projc_msgpack_write_array(writer, list->count);
     for (uint32_t index = 0; index < list->count; index++)
         line_list_to_msgpack(writer, &list->items[index]);
+}
+
+static void text_list_from_json(projc_json_reader *reader, projc_list_text *list)
+{
+    projc_scope scope;
+
+    *list = (projc_list_text){0};
+    projc_json_read_list(reader, &scope);
+    while (projc_json_read_item(reader, &scope)) {
+        projc_text *items = projc_list_reserve(reader->arena, list->items, list->count,
+                                               &list->capacity, sizeof *items);
+
+        if (items == NULL) {
+            projc_json_fail(reader, PROJC_LIMIT, "the list has too many items");
+            return;
+        }
+        list->items = items;
+        items[list->count] = projc_json_read_text(reader);
+        list->count++;
+    }
+}
+
+static const char *const text_list_2_fields[] = {"texts"};
+
+static void text_list_2_from_json(projc_json_reader *reader, hostile_text_list *record)
+{
+    const uint64_t required = 0x1;
+    uint64_t seen = 0;
+    projc_scope scope;
+    projc_text key;
+
+    *record = (hostile_text_list){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key)) {
+        if (projc_text_is(key, "texts", 5)) {
+            text_list_from_json(reader, &record->texts);
+            seen |= 0x1;
+        } else {
+            projc_json_skip(reader);
+        }
+    }
+    projc_json_check_seen(reader, &seen, &required, text_list_2_fields, 1);
+}
+
+static void text_list_2_list_from_json(projc_json_reader *reader, hostile_text_list_2_list *list)
+{
+    projc_scope scope;
+
+    *list = (hostile_text_list_2_list){0};
+    projc_json_read_list(reader, &scope);
+    while (projc_json_read_item(reader, &scope)) {
+        hostile_text_list *items = projc_list_reserve(reader->arena, list->items, list->count,
+                                                      &list->capacity, sizeof *items);
+
+        if (items == NULL) {
+            projc_json_fail(reader, PROJC_LIMIT, "the list has too many items");
+            return;
+        }
+        list->items = items;
+        text_list_2_from_json(reader, &items[list->count]);
+        list->count++;
+    }
+}
+
+static void text_list_2_list_to_json(projc_json_writer *writer,
+                                     const hostile_text_list_2_list *list)
+{
+    projc_json_write_list(writer);
+    for (uint32_t index = 0; index < list->count; index++)
+        text_list_2_to_json(writer, &list->items[index]);
+    projc_json_write_list_end(writer);
+}
+
+static void text_list_2_from_msgpack(projc_msgpack_reader *reader, hostile_text_list *record)
+{
+    const uint64_t required = 0x1;
+    uint64_t seen = 0;
+    projc_scope scope;
+    projc_text key;
+
+    *record = (hostile_text_list){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key)) {
+        if (projc_text_is(key, "texts", 5)) {
+            text_list_from_msgpack(reader, &record->texts);
+            seen |= 0x1;
+        } else {
+            projc_msgpack_skip(reader);
+        }
+    }
+    projc_msgpack_check_seen(reader, &seen, &required, text_list_2_fields, 1);
+}
+
+static void text_list_2_list_from_msgpack(projc_msgpack_reader *reader,
+                                          hostile_text_list_2_list *list)
+{
+    projc_scope scope;
+
+    *list = (hostile_text_list_2_list){0};
+    projc_msgpack_read_list(reader, &scope);
+    while (projc_msgpack_read_item(reader, &scope)) {
+        hostile_text_list *items = projc_list_reserve(reader->arena, list->items, list->count,
+                                                      &list->capacity, sizeof *items);
+
+        if (items == NULL) {
+            projc_msgpack_fail(reader, PROJC_LIMIT, "the list has too many items");
+            return;
+        }
+        list->items = items;
+        text_list_2_from_msgpack(reader, &items[list->count]);
+        list->count++;
+    }
+}
+
+static void text_list_2_to_msgpack(projc_msgpack_writer *writer, const hostile_text_list *record)
+{
+    projc_msgpack_write_map(writer, 1);
+    projc_msgpack_write_name(writer, "texts");
+    text_list_to_msgpack(writer, &record->texts);
+}
+
+static void text_list_2_list_to_msgpack(projc_msgpack_writer *writer,
+                                        const hostile_text_list_2_list *list)
+{
+    projc_msgpack_write_array(writer, list->count);
+    for (uint32_t index = 0; index < list->count; index++)
+        text_list_2_to_msgpack(writer, &list->items[index]);
 }
 
 static const char *const optional_line_fields[] = {"x"};
@@ -1474,160 +1627,94 @@ static void kind__to_msgpack(projc_msgpack_writer *writer, const hostile_kind_ *
     projc_msgpack_write_integer(writer, record->a_2);
 }
 
-static void text_list_from_json(projc_json_reader *reader, projc_list_text *list)
+/* ---- serializers of events ---- */
+
+static const char *const thing_seen_fields[] = {"A", "a"};
+
+static void thing_seen_from_json(projc_json_reader *reader, const uint64_t *wanted,
+                                 void *opaque_event)
 {
-    projc_scope scope;
-
-    *list = (projc_list_text){0};
-    projc_json_read_list(reader, &scope);
-    while (projc_json_read_item(reader, &scope)) {
-        projc_text *items = projc_list_reserve(reader->arena, list->items, list->count,
-                                               &list->capacity, sizeof *items);
-
-        if (items == NULL) {
-            projc_json_fail(reader, PROJC_LIMIT, "the list has too many items");
-            return;
-        }
-        list->items = items;
-        items[list->count] = projc_json_read_text(reader);
-        list->count++;
-    }
-}
-
-static const char *const text_list_2_fields[] = {"texts"};
-
-static void text_list_2_from_json(projc_json_reader *reader, hostile_text_list *record)
-{
-    const uint64_t required = 0x1;
-    uint64_t seen = 0;
+    hostile_thing_seen *event = opaque_event;
+    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
     projc_text key;
 
-    *record = (hostile_text_list){0};
+    *event = (hostile_thing_seen){0};
     projc_json_read_map(reader, &scope);
     while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "texts", 5)) {
-            text_list_from_json(reader, &record->texts);
-            seen |= 0x1;
+        if ((want & 0x1) != 0 && projc_text_is(key, "A", 1)) {
+            event->a.has = !projc_json_read_null(reader);
+            if (event->a.has)
+                event->a.value = (hostile_kind)projc_json_read_enum(reader, &kind_enum);
+        } else if ((want & 0x2) != 0 && projc_text_is(key, "a", 1)) {
+            event->A_.has = !projc_json_read_null(reader);
+            if (event->A_.has)
+                event->A_.value = (hostile_kind_2)projc_json_read_enum(reader, &kind_enum_2);
         } else {
             projc_json_skip(reader);
         }
     }
-    projc_json_check_seen(reader, &seen, &required, text_list_2_fields, 1);
 }
 
-static void text_list_2_list_from_json(projc_json_reader *reader, hostile_text_list_2_list *list)
+static void thing_seen_to_json(projc_json_writer *writer, const void *opaque_event)
 {
-    projc_scope scope;
+    const hostile_thing_seen *event = opaque_event;
 
-    *list = (hostile_text_list_2_list){0};
-    projc_json_read_list(reader, &scope);
-    while (projc_json_read_item(reader, &scope)) {
-        hostile_text_list *items = projc_list_reserve(reader->arena, list->items, list->count,
-                                                      &list->capacity, sizeof *items);
-
-        if (items == NULL) {
-            projc_json_fail(reader, PROJC_LIMIT, "the list has too many items");
-            return;
-        }
-        list->items = items;
-        text_list_2_from_json(reader, &items[list->count]);
-        list->count++;
-    }
+    projc_json_write_map(writer);
+    projc_json_write_name(writer, "A");
+    if (event->a.has)
+        projc_json_write_enum(writer, &kind_enum, (int32_t)event->a.value);
+    else
+        projc_json_write_null(writer);
+    projc_json_write_name(writer, "a");
+    if (event->A_.has)
+        projc_json_write_enum(writer, &kind_enum_2, (int32_t)event->A_.value);
+    else
+        projc_json_write_null(writer);
+    projc_json_write_map_end(writer);
 }
 
-static void text_list_2_list_to_json(projc_json_writer *writer,
-                                     const hostile_text_list_2_list *list)
+static void thing_seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                    void *opaque_event)
 {
-    projc_json_write_list(writer);
-    for (uint32_t index = 0; index < list->count; index++)
-        text_list_2_to_json(writer, &list->items[index]);
-    projc_json_write_list_end(writer);
-}
-
-static void text_list_2_from_msgpack(projc_msgpack_reader *reader, hostile_text_list *record)
-{
-    const uint64_t required = 0x1;
-    uint64_t seen = 0;
+    hostile_thing_seen *event = opaque_event;
+    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
     projc_text key;
 
-    *record = (hostile_text_list){0};
+    *event = (hostile_thing_seen){0};
     projc_msgpack_read_map(reader, &scope);
     while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "texts", 5)) {
-            text_list_from_msgpack(reader, &record->texts);
-            seen |= 0x1;
+        if ((want & 0x1) != 0 && projc_text_is(key, "A", 1)) {
+            event->a.has = !projc_msgpack_read_null(reader);
+            if (event->a.has)
+                event->a.value = (hostile_kind)projc_msgpack_read_enum(reader, &kind_enum);
+        } else if ((want & 0x2) != 0 && projc_text_is(key, "a", 1)) {
+            event->A_.has = !projc_msgpack_read_null(reader);
+            if (event->A_.has)
+                event->A_.value = (hostile_kind_2)projc_msgpack_read_enum(reader, &kind_enum_2);
         } else {
             projc_msgpack_skip(reader);
         }
     }
-    projc_msgpack_check_seen(reader, &seen, &required, text_list_2_fields, 1);
 }
 
-static void text_list_2_list_from_msgpack(projc_msgpack_reader *reader,
-                                          hostile_text_list_2_list *list)
+static void thing_seen_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
 {
-    projc_scope scope;
+    const hostile_thing_seen *event = opaque_event;
 
-    *list = (hostile_text_list_2_list){0};
-    projc_msgpack_read_list(reader, &scope);
-    while (projc_msgpack_read_item(reader, &scope)) {
-        hostile_text_list *items = projc_list_reserve(reader->arena, list->items, list->count,
-                                                      &list->capacity, sizeof *items);
-
-        if (items == NULL) {
-            projc_msgpack_fail(reader, PROJC_LIMIT, "the list has too many items");
-            return;
-        }
-        list->items = items;
-        text_list_2_from_msgpack(reader, &items[list->count]);
-        list->count++;
-    }
+    projc_msgpack_write_map(writer, 2);
+    projc_msgpack_write_name(writer, "A");
+    if (event->a.has)
+        projc_msgpack_write_enum(writer, &kind_enum, (int32_t)event->a.value);
+    else
+        projc_msgpack_write_null(writer);
+    projc_msgpack_write_name(writer, "a");
+    if (event->A_.has)
+        projc_msgpack_write_enum(writer, &kind_enum_2, (int32_t)event->A_.value);
+    else
+        projc_msgpack_write_null(writer);
 }
-
-static void text_list_2_to_msgpack(projc_msgpack_writer *writer, const hostile_text_list *record)
-{
-    projc_msgpack_write_map(writer, 1);
-    projc_msgpack_write_name(writer, "texts");
-    text_list_to_msgpack(writer, &record->texts);
-}
-
-static void text_list_2_list_to_msgpack(projc_msgpack_writer *writer,
-                                        const hostile_text_list_2_list *list)
-{
-    projc_msgpack_write_array(writer, list->count);
-    for (uint32_t index = 0; index < list->count; index++)
-        text_list_2_to_msgpack(writer, &list->items[index]);
-}
-
-static const projc_enum_member kind_enum_members[] = {
-    {HOSTILE_KIND_AB_C, "AbC"},
-    {HOSTILE_KIND_AB_C_2, "Ab_C"},
-    {HOSTILE_KIND_AB_C_3, "ab_c"},
-    {HOSTILE_KIND_ABC, "ABC"},
-    {HOSTILE_KIND_ABC_2, "abc"},
-};
-
-static const projc_enum kind_enum = {
-    .name = "Kind",
-    .members = kind_enum_members,
-    .count = 5,
-    .has_codes = false,
-};
-
-static const projc_enum_member kind_enum_2_members[] = {
-    {HOSTILE_KIND_2_AB_C, "AbC"},
-};
-
-static const projc_enum kind_enum_2 = {
-    .name = "KIND",
-    .members = kind_enum_2_members,
-    .count = 1,
-    .has_codes = false,
-};
-
-/* ---- serializers of events ---- */
 
 static const char *const thing_seen_2_fields[] = {"line", "lines", "list", "others"};
 
@@ -1746,93 +1833,91 @@ static void thing_seen_2_to_msgpack(projc_msgpack_writer *writer, const void *op
     line_list_list_to_msgpack(writer, &event->others);
 }
 
-static void append_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
-{
-    hostile_append *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
+static const char *const thing_seen_3_fields[] = {"texts", "text", "more"};
 
-    *event = (hostile_append){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void append_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const hostile_append *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void append_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                void *opaque_event)
-{
-    hostile_append *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (hostile_append){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void append_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const hostile_append *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void append_state_from_json(projc_json_reader *reader, const uint64_t *wanted,
+static void thing_seen_3_from_json(projc_json_reader *reader, const uint64_t *wanted,
                                    void *opaque_event)
 {
-    hostile_append_state_2 *event = opaque_event;
-    (void)wanted;
+    hostile_thing_seen_3 *event = opaque_event;
+    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
+    const uint64_t required = 0x7 & want;
+    uint64_t seen = 0;
     projc_scope scope;
     projc_text key;
 
-    *event = (hostile_append_state_2){0};
+    *event = (hostile_thing_seen_3){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_key(reader, &scope, &key)) {
+        if ((want & 0x1) != 0 && projc_text_is(key, "texts", 5)) {
+            text_list_from_json(reader, &event->texts);
+            seen |= 0x1;
+        } else if ((want & 0x2) != 0 && projc_text_is(key, "text", 4)) {
+            text_list_2_from_json(reader, &event->text);
+            seen |= 0x2;
+        } else if ((want & 0x4) != 0 && projc_text_is(key, "more", 4)) {
+            text_list_2_list_from_json(reader, &event->more);
+            seen |= 0x4;
+        } else {
+            projc_json_skip(reader);
+        }
+    }
+    projc_json_check_seen(reader, &seen, &required, thing_seen_3_fields, 3);
 }
 
-static void append_state_to_json(projc_json_writer *writer, const void *opaque_event)
+static void thing_seen_3_to_json(projc_json_writer *writer, const void *opaque_event)
 {
-    const hostile_append_state_2 *event = opaque_event;
+    const hostile_thing_seen_3 *event = opaque_event;
 
-    (void)event;
     projc_json_write_map(writer);
+    projc_json_write_name(writer, "texts");
+    text_list_to_json(writer, &event->texts);
+    projc_json_write_name(writer, "text");
+    text_list_2_to_json(writer, &event->text);
+    projc_json_write_name(writer, "more");
+    text_list_2_list_to_json(writer, &event->more);
     projc_json_write_map_end(writer);
 }
 
-static void append_state_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+static void thing_seen_3_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
                                       void *opaque_event)
 {
-    hostile_append_state_2 *event = opaque_event;
-    (void)wanted;
+    hostile_thing_seen_3 *event = opaque_event;
+    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
+    const uint64_t required = 0x7 & want;
+    uint64_t seen = 0;
     projc_scope scope;
     projc_text key;
 
-    *event = (hostile_append_state_2){0};
+    *event = (hostile_thing_seen_3){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_key(reader, &scope, &key)) {
+        if ((want & 0x1) != 0 && projc_text_is(key, "texts", 5)) {
+            text_list_from_msgpack(reader, &event->texts);
+            seen |= 0x1;
+        } else if ((want & 0x2) != 0 && projc_text_is(key, "text", 4)) {
+            text_list_2_from_msgpack(reader, &event->text);
+            seen |= 0x2;
+        } else if ((want & 0x4) != 0 && projc_text_is(key, "more", 4)) {
+            text_list_2_list_from_msgpack(reader, &event->more);
+            seen |= 0x4;
+        } else {
+            projc_msgpack_skip(reader);
+        }
+    }
+    projc_msgpack_check_seen(reader, &seen, &required, thing_seen_3_fields, 3);
 }
 
-static void append_state_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+static void thing_seen_3_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
 {
-    const hostile_append_state_2 *event = opaque_event;
+    const hostile_thing_seen_3 *event = opaque_event;
 
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
+    projc_msgpack_write_map(writer, 3);
+    projc_msgpack_write_name(writer, "texts");
+    text_list_to_msgpack(writer, &event->texts);
+    projc_msgpack_write_name(writer, "text");
+    text_list_2_to_msgpack(writer, &event->text);
+    projc_msgpack_write_name(writer, "more");
+    text_list_2_list_to_msgpack(writer, &event->more);
 }
 
 static const char *const state_fields[] = {"o", "t", "i", "d", "times", "kind"};
@@ -1961,178 +2046,93 @@ static void state_to_msgpack(projc_msgpack_writer *writer, const void *opaque_ev
     kind__to_msgpack(writer, &event->kind);
 }
 
-static const char *const thing_seen_3_fields[] = {"texts", "text", "more"};
+static void append_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
+{
+    hostile_append *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
 
-static void thing_seen_3_from_json(projc_json_reader *reader, const uint64_t *wanted,
+    *event = (hostile_append){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void append_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const hostile_append *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void append_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                void *opaque_event)
+{
+    hostile_append *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (hostile_append){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void append_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const hostile_append *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
+static void append_state_from_json(projc_json_reader *reader, const uint64_t *wanted,
                                    void *opaque_event)
 {
-    hostile_thing_seen_3 *event = opaque_event;
-    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    const uint64_t required = 0x7 & want;
-    uint64_t seen = 0;
+    hostile_append_state_2 *event = opaque_event;
+    (void)wanted;
     projc_scope scope;
     projc_text key;
 
-    *event = (hostile_thing_seen_3){0};
+    *event = (hostile_append_state_2){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "texts", 5)) {
-            text_list_from_json(reader, &event->texts);
-            seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "text", 4)) {
-            text_list_2_from_json(reader, &event->text);
-            seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "more", 4)) {
-            text_list_2_list_from_json(reader, &event->more);
-            seen |= 0x4;
-        } else {
-            projc_json_skip(reader);
-        }
-    }
-    projc_json_check_seen(reader, &seen, &required, thing_seen_3_fields, 3);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
 }
 
-static void thing_seen_3_to_json(projc_json_writer *writer, const void *opaque_event)
+static void append_state_to_json(projc_json_writer *writer, const void *opaque_event)
 {
-    const hostile_thing_seen_3 *event = opaque_event;
+    const hostile_append_state_2 *event = opaque_event;
 
+    (void)event;
     projc_json_write_map(writer);
-    projc_json_write_name(writer, "texts");
-    text_list_to_json(writer, &event->texts);
-    projc_json_write_name(writer, "text");
-    text_list_2_to_json(writer, &event->text);
-    projc_json_write_name(writer, "more");
-    text_list_2_list_to_json(writer, &event->more);
     projc_json_write_map_end(writer);
 }
 
-static void thing_seen_3_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+static void append_state_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
                                       void *opaque_event)
 {
-    hostile_thing_seen_3 *event = opaque_event;
-    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    const uint64_t required = 0x7 & want;
-    uint64_t seen = 0;
+    hostile_append_state_2 *event = opaque_event;
+    (void)wanted;
     projc_scope scope;
     projc_text key;
 
-    *event = (hostile_thing_seen_3){0};
+    *event = (hostile_append_state_2){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "texts", 5)) {
-            text_list_from_msgpack(reader, &event->texts);
-            seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "text", 4)) {
-            text_list_2_from_msgpack(reader, &event->text);
-            seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "more", 4)) {
-            text_list_2_list_from_msgpack(reader, &event->more);
-            seen |= 0x4;
-        } else {
-            projc_msgpack_skip(reader);
-        }
-    }
-    projc_msgpack_check_seen(reader, &seen, &required, thing_seen_3_fields, 3);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
 }
 
-static void thing_seen_3_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+static void append_state_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
 {
-    const hostile_thing_seen_3 *event = opaque_event;
+    const hostile_append_state_2 *event = opaque_event;
 
-    projc_msgpack_write_map(writer, 3);
-    projc_msgpack_write_name(writer, "texts");
-    text_list_to_msgpack(writer, &event->texts);
-    projc_msgpack_write_name(writer, "text");
-    text_list_2_to_msgpack(writer, &event->text);
-    projc_msgpack_write_name(writer, "more");
-    text_list_2_list_to_msgpack(writer, &event->more);
-}
-
-static const char *const thing_seen_fields[] = {"A", "a"};
-
-static void thing_seen_from_json(projc_json_reader *reader, const uint64_t *wanted,
-                                 void *opaque_event)
-{
-    hostile_thing_seen *event = opaque_event;
-    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (hostile_thing_seen){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "A", 1)) {
-            event->a.has = !projc_json_read_null(reader);
-            if (event->a.has)
-                event->a.value = (hostile_kind)projc_json_read_enum(reader, &kind_enum);
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "a", 1)) {
-            event->A_.has = !projc_json_read_null(reader);
-            if (event->A_.has)
-                event->A_.value = (hostile_kind_2)projc_json_read_enum(reader, &kind_enum_2);
-        } else {
-            projc_json_skip(reader);
-        }
-    }
-}
-
-static void thing_seen_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const hostile_thing_seen *event = opaque_event;
-
-    projc_json_write_map(writer);
-    projc_json_write_name(writer, "A");
-    if (event->a.has)
-        projc_json_write_enum(writer, &kind_enum, (int32_t)event->a.value);
-    else
-        projc_json_write_null(writer);
-    projc_json_write_name(writer, "a");
-    if (event->A_.has)
-        projc_json_write_enum(writer, &kind_enum_2, (int32_t)event->A_.value);
-    else
-        projc_json_write_null(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void thing_seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                    void *opaque_event)
-{
-    hostile_thing_seen *event = opaque_event;
-    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (hostile_thing_seen){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "A", 1)) {
-            event->a.has = !projc_msgpack_read_null(reader);
-            if (event->a.has)
-                event->a.value = (hostile_kind)projc_msgpack_read_enum(reader, &kind_enum);
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "a", 1)) {
-            event->A_.has = !projc_msgpack_read_null(reader);
-            if (event->A_.has)
-                event->A_.value = (hostile_kind_2)projc_msgpack_read_enum(reader, &kind_enum_2);
-        } else {
-            projc_msgpack_skip(reader);
-        }
-    }
-}
-
-static void thing_seen_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const hostile_thing_seen *event = opaque_event;
-
-    projc_msgpack_write_map(writer, 2);
-    projc_msgpack_write_name(writer, "A");
-    if (event->a.has)
-        projc_msgpack_write_enum(writer, &kind_enum, (int32_t)event->a.value);
-    else
-        projc_msgpack_write_null(writer);
-    projc_msgpack_write_name(writer, "a");
-    if (event->A_.has)
-        projc_msgpack_write_enum(writer, &kind_enum_2, (int32_t)event->A_.value);
-    else
-        projc_msgpack_write_null(writer);
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
 }
 
 /* ---- serializers of states ---- */
@@ -2277,6 +2277,15 @@ static void totals_state_to_json(projc_json_writer *writer, const void *opaque_s
 
 /* ---- typed functions ---- */
 
+projc_status hostile_append_thing_seen(projc_store *store, projc_uuid thing,
+                                       int64_t expected_version, const hostile_thing_seen *event,
+                                       int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = thing};
+
+    return projc_append(store, &hostile_module, 5, id, expected_version, event, position, error);
+}
+
 projc_status hostile_append_thing_seen_2(projc_store *store, projc_uuid thing,
                                          int64_t expected_version,
                                          const hostile_thing_seen_2 *event, int64_t *position,
@@ -2285,6 +2294,24 @@ projc_status hostile_append_thing_seen_2(projc_store *store, projc_uuid thing,
     projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = thing};
 
     return projc_append(store, &hostile_module, 0, id, expected_version, event, position, error);
+}
+
+projc_status hostile_append_thing_seen_3(projc_store *store, projc_uuid thing,
+                                         int64_t expected_version,
+                                         const hostile_thing_seen_3 *event, int64_t *position,
+                                         projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = thing};
+
+    return projc_append(store, &hostile_module, 4, id, expected_version, event, position, error);
+}
+
+projc_status hostile_append_state(projc_store *store, projc_uuid thing, int64_t expected_version,
+                                  const hostile_state *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = thing};
+
+    return projc_append(store, &hostile_module, 3, id, expected_version, event, position, error);
 }
 
 projc_status hostile_append_append(projc_store *store, projc_uuid thing, int64_t expected_version,
@@ -2304,33 +2331,6 @@ projc_status hostile_append_append_state(projc_store *store, projc_uuid thing,
     projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = thing};
 
     return projc_append(store, &hostile_module, 2, id, expected_version, event, position, error);
-}
-
-projc_status hostile_append_state(projc_store *store, projc_uuid thing, int64_t expected_version,
-                                  const hostile_state *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = thing};
-
-    return projc_append(store, &hostile_module, 3, id, expected_version, event, position, error);
-}
-
-projc_status hostile_append_thing_seen_3(projc_store *store, projc_uuid thing,
-                                         int64_t expected_version,
-                                         const hostile_thing_seen_3 *event, int64_t *position,
-                                         projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = thing};
-
-    return projc_append(store, &hostile_module, 4, id, expected_version, event, position, error);
-}
-
-projc_status hostile_append_thing_seen(projc_store *store, projc_uuid thing,
-                                       int64_t expected_version, const hostile_thing_seen *event,
-                                       int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = thing};
-
-    return projc_append(store, &hostile_module, 5, id, expected_version, event, position, error);
 }
 
 projc_status hostile_totals_load(projc_store *store, projc_uuid thing, projc_arena *arena,

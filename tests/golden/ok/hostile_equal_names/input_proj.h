@@ -125,6 +125,18 @@ typedef struct hostile_time_list_2_list { /* list<TimeList> */
 
 /* ---- events ---- */
 
+typedef struct hostile_thing_seen {
+    hostile_optional_kind a;
+    hostile_optional_kind_2 A_;
+} hostile_thing_seen;
+
+/* Appends ThingSeen to one Thing. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status hostile_append_thing_seen(projc_store *store, projc_uuid thing,
+                                       int64_t expected_version, const hostile_thing_seen *event,
+                                       int64_t *position, projc_error *error);
+
 typedef struct hostile_thing_seen_2 {
     hostile_optional_line_2 line;
     hostile_line_list_2 lines;
@@ -139,6 +151,36 @@ projc_status hostile_append_thing_seen_2(projc_store *store, projc_uuid thing,
                                          int64_t expected_version,
                                          const hostile_thing_seen_2 *event, int64_t *position,
                                          projc_error *error);
+
+typedef struct hostile_thing_seen_3 {
+    projc_list_text texts;
+    hostile_text_list text;
+    hostile_text_list_2_list more;
+} hostile_thing_seen_3;
+
+/* Appends thingSeen to one thing. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status hostile_append_thing_seen_3(projc_store *store, projc_uuid thing,
+                                         int64_t expected_version,
+                                         const hostile_thing_seen_3 *event, int64_t *position,
+                                         projc_error *error);
+
+typedef struct hostile_state {
+    hostile_optional_optional_line o;
+    hostile_optional_text t;
+    hostile_i64_list i;
+    hostile_decimal2_list_2_list d;
+    hostile_time_list_2_list times;
+    hostile_kind_ kind;
+} hostile_state;
+
+/* Appends State to one thing. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status hostile_append_state(projc_store *store, projc_uuid thing, int64_t expected_version,
+                                  const hostile_state *event, int64_t *position,
+                                  projc_error *error);
 
 typedef struct hostile_append {
     bool is_empty; /* C has no struct without members */
@@ -162,48 +204,6 @@ projc_status hostile_append_append_state(projc_store *store, projc_uuid thing,
                                          int64_t expected_version,
                                          const hostile_append_state_2 *event, int64_t *position,
                                          projc_error *error);
-
-typedef struct hostile_state {
-    hostile_optional_optional_line o;
-    hostile_optional_text t;
-    hostile_i64_list i;
-    hostile_decimal2_list_2_list d;
-    hostile_time_list_2_list times;
-    hostile_kind_ kind;
-} hostile_state;
-
-/* Appends State to one thing. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status hostile_append_state(projc_store *store, projc_uuid thing, int64_t expected_version,
-                                  const hostile_state *event, int64_t *position,
-                                  projc_error *error);
-
-typedef struct hostile_thing_seen_3 {
-    projc_list_text texts;
-    hostile_text_list text;
-    hostile_text_list_2_list more;
-} hostile_thing_seen_3;
-
-/* Appends thingSeen to one thing. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status hostile_append_thing_seen_3(projc_store *store, projc_uuid thing,
-                                         int64_t expected_version,
-                                         const hostile_thing_seen_3 *event, int64_t *position,
-                                         projc_error *error);
-
-typedef struct hostile_thing_seen {
-    hostile_optional_kind a;
-    hostile_optional_kind_2 A_;
-} hostile_thing_seen;
-
-/* Appends ThingSeen to one Thing. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status hostile_append_thing_seen(projc_store *store, projc_uuid thing,
-                                       int64_t expected_version, const hostile_thing_seen *event,
-                                       int64_t *position, projc_error *error);
 
 /* ---- projections ---- */
 

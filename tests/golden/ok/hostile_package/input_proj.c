@@ -633,6 +633,50 @@ static void bank_opened_to_msgpack(projc_msgpack_writer *writer, const void *opa
     bank_bank_list_to_msgpack(writer, &event->b);
 }
 
+static void table_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
+{
+    bank_table_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_table_){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void table_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_table_ *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void table_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                               void *opaque_event)
+{
+    bank_table_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_table_){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void table_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_table_ *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
 static void events_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
 {
     bank_events_ *event = opaque_event;
@@ -672,185 +716,6 @@ static void events_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
 static void events_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
 {
     const bank_events_ *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void from_msgpack_from_json(projc_json_reader *reader, const uint64_t *wanted,
-                                   void *opaque_event)
-{
-    bank_from_msgpack_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_from_msgpack_){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void from_msgpack_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_from_msgpack_ *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void from_msgpack_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                      void *opaque_event)
-{
-    bank_from_msgpack_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_from_msgpack_){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void from_msgpack_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_from_msgpack_ *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void from_row_from_json(projc_json_reader *reader, const uint64_t *wanted,
-                               void *opaque_event)
-{
-    bank_from_row_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_from_row_){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void from_row_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_from_row_ *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void from_row_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                  void *opaque_event)
-{
-    bank_from_row_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_from_row_){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void from_row_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_from_row_ *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void handlers_from_json(projc_json_reader *reader, const uint64_t *wanted,
-                               void *opaque_event)
-{
-    bank_handlers *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_handlers){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void handlers_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_handlers *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void handlers_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                  void *opaque_event)
-{
-    bank_handlers *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_handlers){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void handlers_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_handlers *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void load_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
-{
-    bank_load *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_load){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void load_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_load *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void load_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                              void *opaque_event)
-{
-    bank_load *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_load){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void load_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_load *event = opaque_event;
 
     (void)event;
     projc_msgpack_write_map(writer, 0);
@@ -900,310 +765,46 @@ static void module__to_msgpack(projc_msgpack_writer *writer, const void *opaque_
     projc_msgpack_write_map(writer, 0);
 }
 
-static void on_table_from_json(projc_json_reader *reader, const uint64_t *wanted,
-                               void *opaque_event)
+static void from_msgpack_from_json(projc_json_reader *reader, const uint64_t *wanted,
+                                   void *opaque_event)
 {
-    bank_on_table_ *event = opaque_event;
+    bank_from_msgpack_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
     projc_text key;
 
-    *event = (bank_on_table_){0};
+    *event = (bank_from_msgpack_){0};
     projc_json_read_map(reader, &scope);
     while (projc_json_read_key(reader, &scope, &key))
         projc_json_skip(reader);
 }
 
-static void on_table_to_json(projc_json_writer *writer, const void *opaque_event)
+static void from_msgpack_to_json(projc_json_writer *writer, const void *opaque_event)
 {
-    const bank_on_table_ *event = opaque_event;
+    const bank_from_msgpack_ *event = opaque_event;
 
     (void)event;
     projc_json_write_map(writer);
     projc_json_write_map_end(writer);
 }
 
-static void on_table_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                  void *opaque_event)
+static void from_msgpack_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                      void *opaque_event)
 {
-    bank_on_table_ *event = opaque_event;
+    bank_from_msgpack_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
     projc_text key;
 
-    *event = (bank_on_table_){0};
+    *event = (bank_from_msgpack_){0};
     projc_msgpack_read_map(reader, &scope);
     while (projc_msgpack_read_key(reader, &scope, &key))
         projc_msgpack_skip(reader);
 }
 
-static void on_table_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+static void from_msgpack_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
 {
-    const bank_on_table_ *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void queries_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
-{
-    bank_queries *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_queries){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void queries_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_queries *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void queries_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                 void *opaque_event)
-{
-    bank_queries *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_queries){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void queries_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_queries *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void schema_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
-{
-    bank_schema_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_schema_){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void schema_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_schema_ *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void schema_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                void *opaque_event)
-{
-    bank_schema_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_schema_){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void schema_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_schema_ *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void shape_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
-{
-    bank_shape *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_shape){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void shape_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_shape *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void shape_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                               void *opaque_event)
-{
-    bank_shape *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_shape){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void shape_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_shape *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void state_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
-{
-    bank_state *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_state){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void state_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_state *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void state_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                               void *opaque_event)
-{
-    bank_state *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_state){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void state_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_state *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void table_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
-{
-    bank_table_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_table_){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void table_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_table_ *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void table_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                               void *opaque_event)
-{
-    bank_table_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_table_){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void table_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_table_ *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
-static void to_json_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
-{
-    bank_to_json_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_to_json_){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void to_json_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const bank_to_json_ *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void to_json_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                 void *opaque_event)
-{
-    bank_to_json_ *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (bank_to_json_){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void to_json_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const bank_to_json_ *event = opaque_event;
+    const bank_from_msgpack_ *event = opaque_event;
 
     (void)event;
     projc_msgpack_write_map(writer, 0);
@@ -1298,6 +899,228 @@ static void to_row_to_msgpack(projc_msgpack_writer *writer, const void *opaque_e
     projc_msgpack_write_map(writer, 0);
 }
 
+static void from_row_from_json(projc_json_reader *reader, const uint64_t *wanted,
+                               void *opaque_event)
+{
+    bank_from_row_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_from_row_){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void from_row_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_from_row_ *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void from_row_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                  void *opaque_event)
+{
+    bank_from_row_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_from_row_){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void from_row_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_from_row_ *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
+static void on_table_from_json(projc_json_reader *reader, const uint64_t *wanted,
+                               void *opaque_event)
+{
+    bank_on_table_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_on_table_){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void on_table_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_on_table_ *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void on_table_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                  void *opaque_event)
+{
+    bank_on_table_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_on_table_){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void on_table_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_on_table_ *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
+static void to_json_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
+{
+    bank_to_json_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_to_json_){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void to_json_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_to_json_ *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void to_json_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                 void *opaque_event)
+{
+    bank_to_json_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_to_json_){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void to_json_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_to_json_ *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
+static void load_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
+{
+    bank_load *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_load){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void load_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_load *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void load_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                              void *opaque_event)
+{
+    bank_load *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_load){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void load_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_load *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
+static void state_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
+{
+    bank_state *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_state){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void state_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_state *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void state_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                               void *opaque_event)
+{
+    bank_state *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_state){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void state_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_state *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
 static void wait_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
 {
     bank_wait *event = opaque_event;
@@ -1337,6 +1160,183 @@ static void wait_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
 static void wait_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
 {
     const bank_wait *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
+static void shape_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
+{
+    bank_shape *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_shape){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void shape_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_shape *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void shape_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                               void *opaque_event)
+{
+    bank_shape *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_shape){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void shape_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_shape *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
+static void schema_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
+{
+    bank_schema_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_schema_){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void schema_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_schema_ *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void schema_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                void *opaque_event)
+{
+    bank_schema_ *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_schema_){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void schema_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_schema_ *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
+static void queries_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
+{
+    bank_queries *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_queries){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void queries_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_queries *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void queries_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                 void *opaque_event)
+{
+    bank_queries *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_queries){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void queries_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_queries *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
+static void handlers_from_json(projc_json_reader *reader, const uint64_t *wanted,
+                               void *opaque_event)
+{
+    bank_handlers *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_handlers){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void handlers_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const bank_handlers *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void handlers_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                  void *opaque_event)
+{
+    bank_handlers *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_handlers){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void handlers_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const bank_handlers *event = opaque_event;
 
     (void)event;
     projc_msgpack_write_map(writer, 0);
@@ -1483,46 +1483,20 @@ projc_status bank_append_bank_opened(projc_store *store, projc_uuid bank, int64_
     return projc_append(store, &bank_module, 0, id, expected_version, event, position, error);
 }
 
+projc_status bank_append_table(projc_store *store, projc_uuid bank, int64_t expected_version,
+                               const bank_table_ *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 12, id, expected_version, event, position, error);
+}
+
 projc_status bank_append_events(projc_store *store, projc_uuid bank, int64_t expected_version,
                                 const bank_events_ *event, int64_t *position, projc_error *error)
 {
     projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
 
     return projc_append(store, &bank_module, 1, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_from_msgpack(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                      const bank_from_msgpack_ *event, int64_t *position,
-                                      projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 2, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_from_row(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                  const bank_from_row_ *event, int64_t *position,
-                                  projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 3, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_handlers(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                  const bank_handlers *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 4, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_load(projc_store *store, projc_uuid bank, int64_t expected_version,
-                              const bank_load *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 5, id, expected_version, event, position, error);
 }
 
 projc_status bank_append_module_(projc_store *store, projc_uuid bank, int64_t expected_version,
@@ -1533,61 +1507,13 @@ projc_status bank_append_module_(projc_store *store, projc_uuid bank, int64_t ex
     return projc_append(store, &bank_module, 6, id, expected_version, event, position, error);
 }
 
-projc_status bank_append_on_table(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                  const bank_on_table_ *event, int64_t *position,
-                                  projc_error *error)
+projc_status bank_append_from_msgpack(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                      const bank_from_msgpack_ *event, int64_t *position,
+                                      projc_error *error)
 {
     projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
 
-    return projc_append(store, &bank_module, 7, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_queries(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                 const bank_queries *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 8, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_schema(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                const bank_schema_ *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 9, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_shape(projc_store *store, projc_uuid bank, int64_t expected_version,
-                               const bank_shape *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 10, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_state(projc_store *store, projc_uuid bank, int64_t expected_version,
-                               const bank_state *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 11, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_table(projc_store *store, projc_uuid bank, int64_t expected_version,
-                               const bank_table_ *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 12, id, expected_version, event, position, error);
-}
-
-projc_status bank_append_to_json(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                 const bank_to_json_ *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
-
-    return projc_append(store, &bank_module, 13, id, expected_version, event, position, error);
+    return projc_append(store, &bank_module, 2, id, expected_version, event, position, error);
 }
 
 projc_status bank_append_to_msgpack(projc_store *store, projc_uuid bank, int64_t expected_version,
@@ -1607,12 +1533,86 @@ projc_status bank_append_to_row(projc_store *store, projc_uuid bank, int64_t exp
     return projc_append(store, &bank_module, 15, id, expected_version, event, position, error);
 }
 
+projc_status bank_append_from_row(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                  const bank_from_row_ *event, int64_t *position,
+                                  projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 3, id, expected_version, event, position, error);
+}
+
+projc_status bank_append_on_table(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                  const bank_on_table_ *event, int64_t *position,
+                                  projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 7, id, expected_version, event, position, error);
+}
+
+projc_status bank_append_to_json(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                 const bank_to_json_ *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 13, id, expected_version, event, position, error);
+}
+
+projc_status bank_append_load(projc_store *store, projc_uuid bank, int64_t expected_version,
+                              const bank_load *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 5, id, expected_version, event, position, error);
+}
+
+projc_status bank_append_state(projc_store *store, projc_uuid bank, int64_t expected_version,
+                               const bank_state *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 11, id, expected_version, event, position, error);
+}
+
 projc_status bank_append_wait(projc_store *store, projc_uuid bank, int64_t expected_version,
                               const bank_wait *event, int64_t *position, projc_error *error)
 {
     projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
 
     return projc_append(store, &bank_module, 16, id, expected_version, event, position, error);
+}
+
+projc_status bank_append_shape(projc_store *store, projc_uuid bank, int64_t expected_version,
+                               const bank_shape *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 10, id, expected_version, event, position, error);
+}
+
+projc_status bank_append_schema(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                const bank_schema_ *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 9, id, expected_version, event, position, error);
+}
+
+projc_status bank_append_queries(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                 const bank_queries *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 8, id, expected_version, event, position, error);
+}
+
+projc_status bank_append_handlers(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                  const bank_handlers *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = bank};
+
+    return projc_append(store, &bank_module, 4, id, expected_version, event, position, error);
 }
 
 projc_status bank_bank_load(projc_store *store, projc_uuid bank, projc_arena *arena,

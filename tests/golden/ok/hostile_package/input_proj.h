@@ -68,6 +68,16 @@ projc_status bank_append_bank_opened(projc_store *store, projc_uuid bank, int64_
                                      const bank_bank_opened *event, int64_t *position,
                                      projc_error *error);
 
+typedef struct bank_table_ {
+    bool is_empty; /* C has no struct without members */
+} bank_table_;
+
+/* Appends Table to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_table(projc_store *store, projc_uuid bank, int64_t expected_version,
+                               const bank_table_ *event, int64_t *position, projc_error *error);
+
 typedef struct bank_events_ {
     bool is_empty; /* C has no struct without members */
 } bank_events_;
@@ -77,49 +87,6 @@ typedef struct bank_events_ {
  * when another writer was first. */
 projc_status bank_append_events(projc_store *store, projc_uuid bank, int64_t expected_version,
                                 const bank_events_ *event, int64_t *position, projc_error *error);
-
-typedef struct bank_from_msgpack_ {
-    bool is_empty; /* C has no struct without members */
-} bank_from_msgpack_;
-
-/* Appends FromMsgpack to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_from_msgpack(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                      const bank_from_msgpack_ *event, int64_t *position,
-                                      projc_error *error);
-
-typedef struct bank_from_row_ {
-    bool is_empty; /* C has no struct without members */
-} bank_from_row_;
-
-/* Appends FromRow to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_from_row(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                  const bank_from_row_ *event, int64_t *position,
-                                  projc_error *error);
-
-typedef struct bank_handlers {
-    bool is_empty; /* C has no struct without members */
-} bank_handlers;
-
-/* Appends Handlers to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_handlers(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                  const bank_handlers *event, int64_t *position,
-                                  projc_error *error);
-
-typedef struct bank_load {
-    bool is_empty; /* C has no struct without members */
-} bank_load;
-
-/* Appends Load to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_load(projc_store *store, projc_uuid bank, int64_t expected_version,
-                              const bank_load *event, int64_t *position, projc_error *error);
 
 typedef struct bank_module_ {
     bool is_empty; /* C has no struct without members */
@@ -131,76 +98,16 @@ typedef struct bank_module_ {
 projc_status bank_append_module_(projc_store *store, projc_uuid bank, int64_t expected_version,
                                  const bank_module_ *event, int64_t *position, projc_error *error);
 
-typedef struct bank_on_table_ {
+typedef struct bank_from_msgpack_ {
     bool is_empty; /* C has no struct without members */
-} bank_on_table_;
+} bank_from_msgpack_;
 
-/* Appends OnTable to one Bank. expected_version is the version that it must have now, or
+/* Appends FromMsgpack to one Bank. expected_version is the version that it must have now, or
  * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
  * when another writer was first. */
-projc_status bank_append_on_table(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                  const bank_on_table_ *event, int64_t *position,
-                                  projc_error *error);
-
-typedef struct bank_queries {
-    bool is_empty; /* C has no struct without members */
-} bank_queries;
-
-/* Appends Queries to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_queries(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                 const bank_queries *event, int64_t *position, projc_error *error);
-
-typedef struct bank_schema_ {
-    bool is_empty; /* C has no struct without members */
-} bank_schema_;
-
-/* Appends Schema to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_schema(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                const bank_schema_ *event, int64_t *position, projc_error *error);
-
-typedef struct bank_shape {
-    bool is_empty; /* C has no struct without members */
-} bank_shape;
-
-/* Appends Shape to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_shape(projc_store *store, projc_uuid bank, int64_t expected_version,
-                               const bank_shape *event, int64_t *position, projc_error *error);
-
-typedef struct bank_state {
-    bool is_empty; /* C has no struct without members */
-} bank_state;
-
-/* Appends State to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_state(projc_store *store, projc_uuid bank, int64_t expected_version,
-                               const bank_state *event, int64_t *position, projc_error *error);
-
-typedef struct bank_table_ {
-    bool is_empty; /* C has no struct without members */
-} bank_table_;
-
-/* Appends Table to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_table(projc_store *store, projc_uuid bank, int64_t expected_version,
-                               const bank_table_ *event, int64_t *position, projc_error *error);
-
-typedef struct bank_to_json_ {
-    bool is_empty; /* C has no struct without members */
-} bank_to_json_;
-
-/* Appends ToJson to one Bank. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status bank_append_to_json(projc_store *store, projc_uuid bank, int64_t expected_version,
-                                 const bank_to_json_ *event, int64_t *position, projc_error *error);
+projc_status bank_append_from_msgpack(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                      const bank_from_msgpack_ *event, int64_t *position,
+                                      projc_error *error);
 
 typedef struct bank_to_msgpack_ {
     bool is_empty; /* C has no struct without members */
@@ -223,6 +130,58 @@ typedef struct bank_to_row_ {
 projc_status bank_append_to_row(projc_store *store, projc_uuid bank, int64_t expected_version,
                                 const bank_to_row_ *event, int64_t *position, projc_error *error);
 
+typedef struct bank_from_row_ {
+    bool is_empty; /* C has no struct without members */
+} bank_from_row_;
+
+/* Appends FromRow to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_from_row(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                  const bank_from_row_ *event, int64_t *position,
+                                  projc_error *error);
+
+typedef struct bank_on_table_ {
+    bool is_empty; /* C has no struct without members */
+} bank_on_table_;
+
+/* Appends OnTable to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_on_table(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                  const bank_on_table_ *event, int64_t *position,
+                                  projc_error *error);
+
+typedef struct bank_to_json_ {
+    bool is_empty; /* C has no struct without members */
+} bank_to_json_;
+
+/* Appends ToJson to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_to_json(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                 const bank_to_json_ *event, int64_t *position, projc_error *error);
+
+typedef struct bank_load {
+    bool is_empty; /* C has no struct without members */
+} bank_load;
+
+/* Appends Load to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_load(projc_store *store, projc_uuid bank, int64_t expected_version,
+                              const bank_load *event, int64_t *position, projc_error *error);
+
+typedef struct bank_state {
+    bool is_empty; /* C has no struct without members */
+} bank_state;
+
+/* Appends State to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_state(projc_store *store, projc_uuid bank, int64_t expected_version,
+                               const bank_state *event, int64_t *position, projc_error *error);
+
 typedef struct bank_wait {
     bool is_empty; /* C has no struct without members */
 } bank_wait;
@@ -232,6 +191,47 @@ typedef struct bank_wait {
  * when another writer was first. */
 projc_status bank_append_wait(projc_store *store, projc_uuid bank, int64_t expected_version,
                               const bank_wait *event, int64_t *position, projc_error *error);
+
+typedef struct bank_shape {
+    bool is_empty; /* C has no struct without members */
+} bank_shape;
+
+/* Appends Shape to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_shape(projc_store *store, projc_uuid bank, int64_t expected_version,
+                               const bank_shape *event, int64_t *position, projc_error *error);
+
+typedef struct bank_schema_ {
+    bool is_empty; /* C has no struct without members */
+} bank_schema_;
+
+/* Appends Schema to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_schema(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                const bank_schema_ *event, int64_t *position, projc_error *error);
+
+typedef struct bank_queries {
+    bool is_empty; /* C has no struct without members */
+} bank_queries;
+
+/* Appends Queries to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_queries(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                 const bank_queries *event, int64_t *position, projc_error *error);
+
+typedef struct bank_handlers {
+    bool is_empty; /* C has no struct without members */
+} bank_handlers;
+
+/* Appends Handlers to one Bank. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status bank_append_handlers(projc_store *store, projc_uuid bank, int64_t expected_version,
+                                  const bank_handlers *event, int64_t *position,
+                                  projc_error *error);
 
 /* ---- projections ---- */
 
