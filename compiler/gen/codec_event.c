@@ -38,8 +38,8 @@ static void write_writer(struct pc_code *code, struct pc_helpers *helpers,
 void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan,
                            struct pc_helpers *helpers)
 {
-    for (size_t i = 0; i < plan->events.count; i++) {
-        const struct pc_plan_event *event = plan->events.items[i];
+    for (size_t i = 0; i < plan->declared.count; i++) {
+        const struct pc_plan_event *event = plan->declared.items[i];
         struct pc_struct_codec codec = {
             .c_type = event->c_name,
             .variable = "event",

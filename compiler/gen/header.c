@@ -139,8 +139,8 @@ static void write_events(struct pc_code *code, const struct pc_plan *plan)
     if (plan->events.count == 0)
         return;
     pc_code_section(code, pc_text_of("events"));
-    for (size_t i = 0; i < plan->events.count; i++) {
-        const struct pc_plan_event *event = plan->events.items[i];
+    for (size_t i = 0; i < plan->declared.count; i++) {
+        const struct pc_plan_event *event = plan->declared.items[i];
         const struct pc_plan_aggregate *aggregate = event->aggregate;
 
         write_struct(code, event->doc, event->c_name, &event->fields);

@@ -134,8 +134,8 @@ void pc_write_typed_functions(struct pc_code *code, const struct pc_plan *plan)
     if (plan->events.count + plan->projections.count == 0)
         return;
     pc_code_section(code, pc_text_of("typed functions"));
-    for (size_t i = 0; i < plan->events.count; i++)
-        write_append(code, plan, plan->events.items[i]);
+    for (size_t i = 0; i < plan->declared.count; i++)
+        write_append(code, plan, plan->declared.items[i]);
     for (size_t i = 0; i < plan->projections.count; i++)
         write_load_and_wait(code, plan, plan->projections.items[i]);
 }

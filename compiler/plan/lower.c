@@ -175,6 +175,7 @@ static void lower_events(struct pc_lowering *lowering)
         out->aggregate = lowering->aggregates[from->aggregate->index];
         pc_lower_fields(lowering, &from->fields, &out->fields);
         lowering->events[from->index] = out;
+        PC_LIST_ADD(arena, &lowering->plan->declared, out);
         PC_LIST_ADD(arena, &lowering->plan->events, out);
     }
     sort_events(&lowering->plan->events);

@@ -572,6 +572,7 @@ struct pc_plan {
     struct pc_plan_types types;     /* every declared C type but enums, in dependency order */
     struct pc_plan_streams streams;
     struct pc_plan_aggregates aggregates;
+    struct pc_plan_events declared; /* the events in text order: what people read comes in it */
     struct pc_plan_events events;           /* sorted by (aggregate's outside, outside) */
     struct pc_plan_projections projections; /* in text order */
     struct pc_plan_tests tests;

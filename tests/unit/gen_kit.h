@@ -123,6 +123,7 @@ static void make_events(void)
         add_field(&probe->fields, fields[i].name, *fields[i].type)->is_required =
             fields[i].is_required;
     PC_LIST_ADD(maker.arena, &maker.plan->events, probe);
+    PC_LIST_ADD(maker.arena, &maker.plan->declared, probe);
 }
 
 static void add_column(const char *name, enum pc_plan_column_type type,

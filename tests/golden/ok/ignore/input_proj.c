@@ -191,83 +191,6 @@ static void line_list_to_msgpack(projc_msgpack_writer *writer, const shop_line_l
 
 /* ---- serializers of events ---- */
 
-static const char *const cancelled_fields[] = {"total", "reason"};
-
-static void cancelled_from_json(projc_json_reader *reader, const uint64_t *wanted,
-                                void *opaque_event)
-{
-    shop_cancelled *event = opaque_event;
-    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    const uint64_t required = 0x3 & want;
-    uint64_t seen = 0;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (shop_cancelled){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
-            event->total = projc_json_read_decimal(reader, 2, false);
-            seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "reason", 6)) {
-            event->reason = projc_json_read_text(reader);
-            seen |= 0x2;
-        } else {
-            projc_json_skip(reader);
-        }
-    }
-    projc_json_check_seen(reader, &seen, &required, cancelled_fields, 2);
-}
-
-static void cancelled_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const shop_cancelled *event = opaque_event;
-
-    projc_json_write_map(writer);
-    projc_json_write_name(writer, "total");
-    projc_json_write_decimal(writer, event->total, 2);
-    projc_json_write_name(writer, "reason");
-    projc_json_write_text(writer, event->reason);
-    projc_json_write_map_end(writer);
-}
-
-static void cancelled_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                   void *opaque_event)
-{
-    shop_cancelled *event = opaque_event;
-    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    const uint64_t required = 0x3 & want;
-    uint64_t seen = 0;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (shop_cancelled){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
-            event->total = projc_msgpack_read_decimal(reader, 2);
-            seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "reason", 6)) {
-            event->reason = projc_msgpack_read_text(reader);
-            seen |= 0x2;
-        } else {
-            projc_msgpack_skip(reader);
-        }
-    }
-    projc_msgpack_check_seen(reader, &seen, &required, cancelled_fields, 2);
-}
-
-static void cancelled_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const shop_cancelled *event = opaque_event;
-
-    projc_msgpack_write_map(writer, 2);
-    projc_msgpack_write_name(writer, "total");
-    projc_msgpack_write_integer(writer, event->total);
-    projc_msgpack_write_name(writer, "reason");
-    projc_msgpack_write_text(writer, event->reason);
-}
-
 static const char *const placed_fields[] = {"total", "count", "kind", "note", "lines"};
 
 static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
@@ -382,6 +305,83 @@ static void placed_to_msgpack(projc_msgpack_writer *writer, const void *opaque_e
     line_list_to_msgpack(writer, &event->lines);
 }
 
+static const char *const cancelled_fields[] = {"total", "reason"};
+
+static void cancelled_from_json(projc_json_reader *reader, const uint64_t *wanted,
+                                void *opaque_event)
+{
+    shop_cancelled *event = opaque_event;
+    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
+    const uint64_t required = 0x3 & want;
+    uint64_t seen = 0;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (shop_cancelled){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key)) {
+        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
+            event->total = projc_json_read_decimal(reader, 2, false);
+            seen |= 0x1;
+        } else if ((want & 0x2) != 0 && projc_text_is(key, "reason", 6)) {
+            event->reason = projc_json_read_text(reader);
+            seen |= 0x2;
+        } else {
+            projc_json_skip(reader);
+        }
+    }
+    projc_json_check_seen(reader, &seen, &required, cancelled_fields, 2);
+}
+
+static void cancelled_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const shop_cancelled *event = opaque_event;
+
+    projc_json_write_map(writer);
+    projc_json_write_name(writer, "total");
+    projc_json_write_decimal(writer, event->total, 2);
+    projc_json_write_name(writer, "reason");
+    projc_json_write_text(writer, event->reason);
+    projc_json_write_map_end(writer);
+}
+
+static void cancelled_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                   void *opaque_event)
+{
+    shop_cancelled *event = opaque_event;
+    const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
+    const uint64_t required = 0x3 & want;
+    uint64_t seen = 0;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (shop_cancelled){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key)) {
+        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
+            event->total = projc_msgpack_read_decimal(reader, 2);
+            seen |= 0x1;
+        } else if ((want & 0x2) != 0 && projc_text_is(key, "reason", 6)) {
+            event->reason = projc_msgpack_read_text(reader);
+            seen |= 0x2;
+        } else {
+            projc_msgpack_skip(reader);
+        }
+    }
+    projc_msgpack_check_seen(reader, &seen, &required, cancelled_fields, 2);
+}
+
+static void cancelled_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const shop_cancelled *event = opaque_event;
+
+    projc_msgpack_write_map(writer, 2);
+    projc_msgpack_write_name(writer, "total");
+    projc_msgpack_write_integer(writer, event->total);
+    projc_msgpack_write_name(writer, "reason");
+    projc_msgpack_write_text(writer, event->reason);
+}
+
 /* ---- serializers of states ---- */
 
 static void orders_from_msgpack(projc_msgpack_reader *reader, void *opaque_state)
@@ -442,6 +442,14 @@ static void nothing_to_json(projc_json_writer *writer, const void *opaque_state)
 
 /* ---- typed functions ---- */
 
+projc_status shop_append_placed(projc_store *store, projc_uuid order, int64_t expected_version,
+                                const shop_placed *event, int64_t *position, projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = order};
+
+    return projc_append(store, &shop_module, 1, id, expected_version, event, position, error);
+}
+
 projc_status shop_append_cancelled(projc_store *store, projc_uuid order, int64_t expected_version,
                                    const shop_cancelled *event, int64_t *position,
                                    projc_error *error)
@@ -449,14 +457,6 @@ projc_status shop_append_cancelled(projc_store *store, projc_uuid order, int64_t
     projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = order};
 
     return projc_append(store, &shop_module, 0, id, expected_version, event, position, error);
-}
-
-projc_status shop_append_placed(projc_store *store, projc_uuid order, int64_t expected_version,
-                                const shop_placed *event, int64_t *position, projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = order};
-
-    return projc_append(store, &shop_module, 1, id, expected_version, event, position, error);
 }
 
 projc_status shop_orders_load(projc_store *store, projc_uuid order, projc_arena *arena,

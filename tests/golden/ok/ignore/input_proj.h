@@ -35,18 +35,6 @@ typedef struct shop_line_list { /* list<Line> */
 
 /* ---- events ---- */
 
-typedef struct shop_cancelled {
-    int64_t total; /* decimal(2): hundredths */
-    projc_text reason;
-} shop_cancelled;
-
-/* Appends Cancelled to one Order. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status shop_append_cancelled(projc_store *store, projc_uuid order, int64_t expected_version,
-                                   const shop_cancelled *event, int64_t *position,
-                                   projc_error *error);
-
 typedef struct shop_placed {
     int64_t total; /* decimal(2): hundredths */
     uint32_t count;
@@ -60,6 +48,18 @@ typedef struct shop_placed {
  * when another writer was first. */
 projc_status shop_append_placed(projc_store *store, projc_uuid order, int64_t expected_version,
                                 const shop_placed *event, int64_t *position, projc_error *error);
+
+typedef struct shop_cancelled {
+    int64_t total; /* decimal(2): hundredths */
+    projc_text reason;
+} shop_cancelled;
+
+/* Appends Cancelled to one Order. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status shop_append_cancelled(projc_store *store, projc_uuid order, int64_t expected_version,
+                                   const shop_cancelled *event, int64_t *position,
+                                   projc_error *error);
 
 /* ---- projections ---- */
 

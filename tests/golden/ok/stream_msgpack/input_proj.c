@@ -42,51 +42,6 @@ static projc_status carts_on_cart_opened(projc_handler *handler, void *opaque_st
 
 /* ---- serializers of events ---- */
 
-static void cart_closed_from_json(projc_json_reader *reader, const uint64_t *wanted,
-                                  void *opaque_event)
-{
-    shop_cart_closed *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (shop_cart_closed){0};
-    projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
-}
-
-static void cart_closed_to_json(projc_json_writer *writer, const void *opaque_event)
-{
-    const shop_cart_closed *event = opaque_event;
-
-    (void)event;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
-static void cart_closed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
-                                     void *opaque_event)
-{
-    shop_cart_closed *event = opaque_event;
-    (void)wanted;
-    projc_scope scope;
-    projc_text key;
-
-    *event = (shop_cart_closed){0};
-    projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
-}
-
-static void cart_closed_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
-{
-    const shop_cart_closed *event = opaque_event;
-
-    (void)event;
-    projc_msgpack_write_map(writer, 0);
-}
-
 static const char *const cart_opened_fields[] = {"owner", "guests"};
 
 static void cart_opened_from_json(projc_json_reader *reader, const uint64_t *wanted,
@@ -174,6 +129,51 @@ static void cart_opened_to_msgpack(projc_msgpack_writer *writer, const void *opa
         projc_msgpack_write_null(writer);
 }
 
+static void cart_closed_from_json(projc_json_reader *reader, const uint64_t *wanted,
+                                  void *opaque_event)
+{
+    shop_cart_closed *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (shop_cart_closed){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key))
+        projc_json_skip(reader);
+}
+
+static void cart_closed_to_json(projc_json_writer *writer, const void *opaque_event)
+{
+    const shop_cart_closed *event = opaque_event;
+
+    (void)event;
+    projc_json_write_map(writer);
+    projc_json_write_map_end(writer);
+}
+
+static void cart_closed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                     void *opaque_event)
+{
+    shop_cart_closed *event = opaque_event;
+    (void)wanted;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (shop_cart_closed){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key))
+        projc_msgpack_skip(reader);
+}
+
+static void cart_closed_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
+{
+    const shop_cart_closed *event = opaque_event;
+
+    (void)event;
+    projc_msgpack_write_map(writer, 0);
+}
+
 /* ---- serializers of states ---- */
 
 static void carts_from_msgpack(projc_msgpack_reader *reader, void *opaque_state)
@@ -210,15 +210,6 @@ static void carts_to_json(projc_json_writer *writer, const void *opaque_state)
 
 /* ---- typed functions ---- */
 
-projc_status shop_append_cart_closed(projc_store *store, projc_uuid cart, int64_t expected_version,
-                                     const shop_cart_closed *event, int64_t *position,
-                                     projc_error *error)
-{
-    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = cart};
-
-    return projc_append(store, &shop_module, 0, id, expected_version, event, position, error);
-}
-
 projc_status shop_append_cart_opened(projc_store *store, projc_uuid cart, int64_t expected_version,
                                      const shop_cart_opened *event, int64_t *position,
                                      projc_error *error)
@@ -226,6 +217,15 @@ projc_status shop_append_cart_opened(projc_store *store, projc_uuid cart, int64_
     projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = cart};
 
     return projc_append(store, &shop_module, 1, id, expected_version, event, position, error);
+}
+
+projc_status shop_append_cart_closed(projc_store *store, projc_uuid cart, int64_t expected_version,
+                                     const shop_cart_closed *event, int64_t *position,
+                                     projc_error *error)
+{
+    projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = cart};
+
+    return projc_append(store, &shop_module, 0, id, expected_version, event, position, error);
 }
 
 projc_status shop_carts_load(projc_store *store, projc_arena *arena, shop_carts_state *state,

@@ -15,17 +15,6 @@ extern "C" {
 
 /* ---- events ---- */
 
-typedef struct shop_cart_closed {
-    bool is_empty; /* C has no struct without members */
-} shop_cart_closed;
-
-/* Appends CartClosed to one Cart. expected_version is the version that it must have now, or
- * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
- * when another writer was first. */
-projc_status shop_append_cart_closed(projc_store *store, projc_uuid cart, int64_t expected_version,
-                                     const shop_cart_closed *event, int64_t *position,
-                                     projc_error *error);
-
 typedef struct shop_cart_opened {
     projc_text owner;
     projc_optional_u32 guests;
@@ -36,6 +25,17 @@ typedef struct shop_cart_opened {
  * when another writer was first. */
 projc_status shop_append_cart_opened(projc_store *store, projc_uuid cart, int64_t expected_version,
                                      const shop_cart_opened *event, int64_t *position,
+                                     projc_error *error);
+
+typedef struct shop_cart_closed {
+    bool is_empty; /* C has no struct without members */
+} shop_cart_closed;
+
+/* Appends CartClosed to one Cart. expected_version is the version that it must have now, or
+ * PROJC_ANY_VERSION. *position (may be NULL) receives the event's number. Returns PROJC_CONFLICT
+ * when another writer was first. */
+projc_status shop_append_cart_closed(projc_store *store, projc_uuid cart, int64_t expected_version,
+                                     const shop_cart_closed *event, int64_t *position,
                                      projc_error *error);
 
 /* ---- projections ---- */
