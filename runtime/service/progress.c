@@ -49,7 +49,7 @@ static void draw(projc__progress_display *display, const projc__progress *progre
     bar[BAR_WIDTH * 3] = '\0';
     fprintf(stderr, "\r\033[K%3d %% %s %s events  %s/s", (int)(share * 100), bar,
             grouped(progress->events, events), grouped((int64_t)rate, per_second));
-    if (!progress->is_last && left_seconds > 0)
+    if (!progress->is_last && left_seconds >= 1)
         fprintf(stderr, "  %d:%02d left", (int)(left_seconds / 60), (int)left_seconds % 60);
     if (progress->is_last)
         fputc('\n', stderr);
@@ -72,7 +72,8 @@ void projc__progress_show(void *user, const projc__progress *progress)
     left_seconds =
         moved > 0 ? (double)(progress->target - progress->position) * seconds / (double)moved : 0;
     if (display->is_terminal && progress->target > 0) {
-        if (!progress->is_last || display->has_drawn || progress->events > 0)
+        /* Where there is nothing to do, nothing is drawn. */
+        if (display->has_drawn || progress->events > 0 || (!progress->is_last && seconds >= 0.4))
             draw(display, progress, rate, left_seconds);
     } else if (progress->is_last ? progress->events > 0
                                  : now - display->reported_us >= LOG_INTERVAL_US) {

@@ -121,25 +121,31 @@ static bool is_over(projc_runtime *runtime)
     return is_over;
 }
 
-/* Events of a stream that were read: by the projection that has read most of it. */
-static int64_t events_read(const projc_runtime *runtime, uint32_t stream)
+/* Events of a stream that were read: while it runs the mean of the projections that have something
+ * to do, so that the number grows with all of them; at the end those of the one that read most. */
+static int64_t events_read(const projc_runtime *runtime, uint32_t stream, bool is_last)
 {
     int64_t most = 0;
+    int64_t sum = 0;
+    int64_t busy = 0;
 
     for (uint32_t i = 0; i < runtime->registered_count; i++) {
+        const projc__task *tasks = &runtime->tasks[(size_t)i * runtime->part_count];
         int64_t events = 0;
+        bool is_done = true;
 
         if (runtime->registered[i].stream != stream)
             continue;
         /* Each part reads the log for its own lanes. */
         for (uint32_t part = 0; part < runtime->part_count; part++) {
-            int64_t of_part = runtime->tasks[(size_t)i * runtime->part_count + part].events;
-
-            events = of_part > events ? of_part : events;
+            events = tasks[part].events > events ? tasks[part].events : events;
+            is_done = is_done && tasks[part].is_done;
         }
         most = events > most ? events : most;
+        sum += events;
+        busy += events > 0 || !is_done;
     }
-    return most;
+    return is_last || busy == 0 ? most : sum / busy;
 }
 
 static void report_progress(projc_runtime *runtime, bool is_last)
@@ -150,7 +156,7 @@ static void report_progress(projc_runtime *runtime, bool is_last)
         return;
     pthread_mutex_lock(&runtime->lock);
     for (uint32_t i = 0; i < runtime->stream_count; i++)
-        progress.events += events_read(runtime, i);
+        progress.events += events_read(runtime, i, is_last);
     for (uint32_t i = 0; i < runtime->registered_count; i++) {
         int64_t target = runtime->streams[runtime->registered[i].stream].target;
         int64_t lowest = INT64_MAX;

@@ -56,6 +56,11 @@ static projc_status check_options(const projc_runtime_options *options, projc_er
 
     if (options->database == NULL || options->database[0] == '\0')
         return projc_error_set(error, PROJC_INVALID, "no database is given");
+    if (strcmp(options->database, "sqlite::memory:") == 0)
+        return projc_error_set(
+            error, PROJC_INVALID,
+            "sqlite::memory: belongs to one connection, and a runtime has several: "
+            "name a file, or sqlite:file:NAME?mode=memory&cache=shared");
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++)
         if (bounds[i].value < bounds[i].low || bounds[i].value > bounds[i].high)
             return projc_error_set(error, PROJC_INVALID, "%s is %lld, not between %lld and %lld",

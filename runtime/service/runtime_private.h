@@ -53,7 +53,7 @@ typedef struct projc__registered {
 
 /* Numbers for a progress line. */
 typedef struct projc__progress {
-    int64_t events;   /* read since the start, the furthest projection of each stream */
+    int64_t events;   /* of the logs, read since the start; not multiplied by the projections */
     int64_t position; /* sum over the projections of their lowest position */
     int64_t target;   /* sum over the projections of what they have to reach; 0 when listening */
     bool is_last;

@@ -1,5 +1,6 @@
-/* A program of one's own around the runtime, as a user would write it: its own store, typed appends, a runtime that
- * catches up, one that listens in a thread, callbacks. Every step is checked; the last line says how many.
+/* A program of one's own around the runtime, as a user would write it: its own store, typed
+ * appends, a runtime that catches up, one that listens in a thread, callbacks. Every step is
+ * checked; the last line says how many.
  *
  *     embedded DATABASE */
 #include <pthread.h>
@@ -96,8 +97,8 @@ static void append_in_one_transaction(projc_store *store)
     check(projc_store_begin(store, &error) == PROJC_OK, "a transaction begins", &error);
     check(till_append_opened(store, till_id(1), 0, &opened, &first, &error) == PROJC_OK,
           "an event is appended in it", &error);
-    check(till_append_sold(store, till_id(1), 1, &sold, &second, &error) == PROJC_OK,
-          "and another", &error);
+    check(till_append_sold(store, till_id(1), 1, &sold, &second, &error) == PROJC_OK, "and another",
+          &error);
     check(first > 0 && second > first, "both have their numbers at once", NULL);
     check(projc_store_commit(store, &error) == PROJC_OK, "it commits", &error);
 
@@ -168,7 +169,8 @@ static void listen_in_a_thread(projc_store *store, const projc_runtime_options *
     expect_takings(store, 1, 1550, 4, "the state holds what was just written");
     check(till_sum_wait(store, position, 10000, &error) == PROJC_OK,
           "a stream projection can be waited for", &error);
-    check(till_takings_wait(store, till_id(1), position + 1000, 5000, &error) == PROJC_NO_SUCH_EVENT,
+    check(till_takings_wait(store, till_id(1), position + 1000, 5000, &error) ==
+              PROJC_NO_SUCH_EVENT,
           "an event that will never come is told", &error);
     projc_runtime_stop(runtime);
     check(pthread_join(thread, &result) == 0 && result == runtime, "it stops when asked to", NULL);
@@ -213,7 +215,8 @@ static void refuse_nonsense(const projc_runtime_options *options)
           "an option out of its bounds is named", &error);
     wrong = *options;
     wrong.database = NULL;
-    check(projc_runtime_new(&wrong, &runtime, &error) == PROJC_INVALID, "no database is told", &error);
+    check(projc_runtime_new(&wrong, &runtime, &error) == PROJC_INVALID, "no database is told",
+          &error);
     check(projc_runtime_new(options, &runtime, &error) == PROJC_OK &&
               projc_runtime_run(runtime, &error) == PROJC_INVALID,
           "a runtime without projections is told", &error);
@@ -238,8 +241,8 @@ int main(int argc, char **argv)
     if (store == NULL)
         return 1;
     run_once(&options, PROJC_NO_SCHEMA, "without tables a run says so");
-    check(projc_store_apply_schema(store, &till_module, true, &error) == PROJC_OK, "the schema is made",
-          &error);
+    check(projc_store_apply_schema(store, &till_module, true, &error) == PROJC_OK,
+          "the schema is made", &error);
     check(projc_store_apply_schema(store, &till_module, true, &error) == PROJC_OK, "twice", &error);
     append_in_one_transaction(store);
     run_once(&options, PROJC_OK, "a run catches up");

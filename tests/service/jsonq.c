@@ -1,9 +1,8 @@
 /* The tests' hands: reads JSON strictly with jansson, and asks an SQLite file.
  *
- *     jsonq get PATH          the value at a path such as .0.owners.0, texts without quotation marks
- *     jsonq keys [PATH]       the keys of an object, sorted, on one line
- *     jsonq lines             every line is a JSON object; prints how many
- *     jsonq --sqlite FILE SQL rows, columns separated by | */
+ *     jsonq get PATH          the value at a path such as .0.owners.0, texts without quotation
+ * marks jsonq keys [PATH]       the keys of an object, sorted, on one line jsonq lines every line
+ * is a JSON object; prints how many jsonq --sqlite FILE SQL rows, columns separated by | */
 #include <jansson.h>
 #include <sqlite3.h>
 #include <stdio.h>

@@ -78,10 +78,11 @@ static void what_may_be_missing_has_its_default(void)
 
 static void ids_stand_in_their_canonical_form(void)
 {
-    CU_ASSERT_EQUAL(read_line("{\"type\":\"bank_account\",\"id\":\"ABCDEF00-0000-0000-0000-00000000000A\","
-                              "\"event\":\"account_opened\",\"payload\":{\"owner\":\"\"}}",
-                              false),
-                    PROJC_OK);
+    CU_ASSERT_EQUAL(
+        read_line("{\"type\":\"bank_account\",\"id\":\"ABCDEF00-0000-0000-0000-00000000000A\","
+                  "\"event\":\"account_opened\",\"payload\":{\"owner\":\"\"}}",
+                  false),
+        PROJC_OK);
     CU_ASSERT_EQUAL(event.aggregate_id.as.uuid.bytes[0], 0xab);
     CU_ASSERT_EQUAL(read_line("{\"type\":\"device\",\"id\":-7,\"event\":\"device_measured\","
                               "\"payload\":{\"amount\":1}}",
@@ -99,8 +100,9 @@ static void ids_stand_in_their_canonical_form(void)
 
 static void an_undeclared_type_is_no_refusal_but_an_absence(void)
 {
-    CU_ASSERT_EQUAL(read_line("{\"type\":\"bank\",\"id\":\"1\",\"event\":\"x\",\"payload\":{}}", false),
-                    PROJC_ABSENT);
+    CU_ASSERT_EQUAL(
+        read_line("{\"type\":\"bank\",\"id\":\"1\",\"event\":\"x\",\"payload\":{}}", false),
+        PROJC_ABSENT);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "no aggregate type `bank`"));
 }
 
@@ -114,19 +116,24 @@ static void bad_lines_are_refused(void)
     refuses("{" OPENED "}", "\"payload\" is missing");
     refuses("{" OPENED ",\"payload\":[]}", "\"payload\" is a list, not an object");
     refuses("{" OPENED ",\"payload\":{},\"versoin\":1}", "no \"versoin\"");
-    refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"version\":\"1\"}", "\"version\" is a text");
+    refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"version\":\"1\"}",
+            "\"version\" is a text");
     refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"version\":0}", "\"version\" is 0");
     refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"version\":1.5}", "\"version\" is 1.5");
-    refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"version\":9223372036854775808}", "\"version\" is 9");
+    refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"version\":9223372036854775808}",
+            "\"version\" is 9");
     refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"event_id\":\"x\"}", "no uuid");
     refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"time\":\"x\"}", "no RFC 3339 time");
-    refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"metadata\":\"x\"}", "\"metadata\" is a text");
+    refuses("{" OPENED ",\"payload\":{\"owner\":\"A\"},\"metadata\":\"x\"}",
+            "\"metadata\" is a text");
     refuses("{" OPENED ",\"payload\":{\"owner\":7}}", "payload of account_opened");
-    refuses("{\"type\":\"bank_account\",\"id\":\"7\",\"event\":\"account_opened\",\"payload\":{}}", "no uuid");
+    refuses("{\"type\":\"bank_account\",\"id\":\"7\",\"event\":\"account_opened\",\"payload\":{}}",
+            "no uuid");
     refuses("{\"type\":\"device\",\"id\":\"x\",\"event\":\"y\",\"payload\":{}}", "`y`");
     refuses("{\"type\":\"bank_account\",\"id\":true,\"event\":\"account_opened\",\"payload\":{}}",
             "neither text nor number");
-    refuses("{\"type\":\"bank_account\",\"id\":\"" ID "\",\"event\":\"closed\",\"payload\":{}}", "--raw");
+    refuses("{\"type\":\"bank_account\",\"id\":\"" ID "\",\"event\":\"closed\",\"payload\":{}}",
+            "--raw");
 }
 
 static void raw_stores_what_is_undeclared(void)
@@ -137,8 +144,9 @@ static void raw_stores_what_is_undeclared(void)
                     PROJC_OK);
     CU_ASSERT_TRUE(is_text(event.name, "gone"));
     CU_ASSERT_EQUAL(read_line("{" OPENED ",\"payload\":{\"owner\":7}}", true), PROJC_OK);
-    CU_ASSERT_EQUAL(read_line("{\"type\":\"bank\",\"id\":\"1\",\"event\":\"x\",\"payload\":{}}", true),
-                    PROJC_ABSENT);
+    CU_ASSERT_EQUAL(
+        read_line("{\"type\":\"bank\",\"id\":\"1\",\"event\":\"x\",\"payload\":{}}", true),
+        PROJC_ABSENT);
 }
 
 /* A stored event as a line. */
@@ -166,19 +174,22 @@ static const char *write_line(const char *payload, const char *metadata)
 
 static void an_event_becomes_a_line(void)
 {
-    CU_ASSERT_STRING_EQUAL(write_line("{\"owner\":\"Ann\"}", "{}"),
-                           "{\"no\":7,\"type\":\"bank_account\",\"id\":\"" ID "\","
-                           "\"event\":\"account_opened\",\"payload\":{\"owner\":\"Ann\"},\"version\":3,"
-                           "\"event_id\":\"00000000-0000-0000-0000-00000000000b\","
-                           "\"time\":\"1970-01-01T00:00:01.5Z\"}");
-    CU_ASSERT_PTR_NOT_NULL(strstr(write_line("{}", "{\"by\":\"me\"}"), ",\"metadata\":{\"by\":\"me\"},"));
+    CU_ASSERT_STRING_EQUAL(
+        write_line("{\"owner\":\"Ann\"}", "{}"),
+        "{\"no\":7,\"type\":\"bank_account\",\"id\":\"" ID "\","
+        "\"event\":\"account_opened\",\"payload\":{\"owner\":\"Ann\"},\"version\":3,"
+        "\"event_id\":\"00000000-0000-0000-0000-00000000000b\","
+        "\"time\":\"1970-01-01T00:00:01.5Z\"}");
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(write_line("{}", "{\"by\":\"me\"}"), ",\"metadata\":{\"by\":\"me\"},"));
 }
 
 static void it_is_always_one_line(void)
 {
     CU_ASSERT_PTR_NOT_NULL(strstr(write_line("{\r\n \"owner\":\n\"a\\nb\"}\n", "{\n\"x\"\n:1}"),
                                   "\"payload\":{   \"owner\": \"a\\nb\"} ,"));
-    CU_ASSERT_PTR_NULL(strpbrk(write_line("{\r\n \"owner\":\n\"a\\nb\"}\n", "{\n\"x\"\n:1}"), "\r\n"));
+    CU_ASSERT_PTR_NULL(
+        strpbrk(write_line("{\r\n \"owner\":\n\"a\\nb\"}\n", "{\n\"x\"\n:1}"), "\r\n"));
     /* What is no JSON is a text, whatever it holds. */
     CU_ASSERT_PTR_NOT_NULL(strstr(write_line("{\"owner\n", "{}"), "\"payload\":\"{\\\"owner\\n\""));
 }
@@ -209,7 +220,8 @@ static void events_are_found_by_type_and_name(void)
     }
     CU_ASSERT_PTR_NULL(projc__find_event(&account_module, projc_text_of("device", 6),
                                          projc_text_of("account_opened", 14)));
-    CU_ASSERT_PTR_NULL(projc__find_event(&account_module, projc_text_of("", 0), projc_text_of("", 0)));
+    CU_ASSERT_PTR_NULL(
+        projc__find_event(&account_module, projc_text_of("", 0), projc_text_of("", 0)));
 }
 
 #define TESTS(X)                                       \

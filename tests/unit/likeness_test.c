@@ -19,9 +19,9 @@ static const char *const commands[] = {"run", "append", "events", "status", "ins
 
 static void one_slip_is_forgiven(void)
 {
-    CU_ASSERT_STRING_EQUAL(best_of("statu", commands), "status");   /* missing */
-    CU_ASSERT_STRING_EQUAL(best_of("statuss", commands), "status"); /* too many */
-    CU_ASSERT_STRING_EQUAL(best_of("stetus", commands), "status");  /* another */
+    CU_ASSERT_STRING_EQUAL(best_of("statu", commands), "status");    /* missing */
+    CU_ASSERT_STRING_EQUAL(best_of("statuss", commands), "status");  /* too many */
+    CU_ASSERT_STRING_EQUAL(best_of("stetus", commands), "status");   /* another */
     CU_ASSERT_STRING_EQUAL(best_of("insepct", commands), "inspect"); /* two swapped */
 }
 

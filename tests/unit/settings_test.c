@@ -97,7 +97,8 @@ static void the_stronger_source_wins(void)
     (void)setenv("WORKERS", "5", 1);
     (void)setenv("PAGE_ROWS", "", 1); /* empty is not given */
     projc__settings_flag(&settings, PROJC__LANES, "2");
-    CU_ASSERT_EQUAL(load_text("LANES=4\nWORKERS=6\nPAGE_ROWS=7\nQUEUE_MAX=8\nQUEUE_MAX=9\n"), PROJC_OK);
+    CU_ASSERT_EQUAL(load_text("LANES=4\nWORKERS=6\nPAGE_ROWS=7\nQUEUE_MAX=8\nQUEUE_MAX=9\n"),
+                    PROJC_OK);
     CU_ASSERT_EQUAL(settings.numbers[PROJC__LANES], 2);
     CU_ASSERT_STRING_EQUAL(settings.origins[PROJC__LANES], "flag");
     CU_ASSERT_EQUAL(settings.numbers[PROJC__WORKERS], 5);
@@ -111,9 +112,10 @@ static void the_stronger_source_wins(void)
 static void a_file_has_comments_blanks_and_line_ends_of_both_kinds(void)
 {
     begin();
-    CU_ASSERT_EQUAL(load_text("# comment\r\n\r\n  LANES \t=  4 \r\n\tDATABASE_URL=host=a dbname=b # c\n"
-                              "LOG=json"),
-                    PROJC_OK);
+    CU_ASSERT_EQUAL(
+        load_text("# comment\r\n\r\n  LANES \t=  4 \r\n\tDATABASE_URL=host=a dbname=b # c\n"
+                  "LOG=json"),
+        PROJC_OK);
     CU_ASSERT_EQUAL(settings.numbers[PROJC__LANES], 4);
     CU_ASSERT_STRING_EQUAL(settings.texts[PROJC__DATABASE_URL], "host=a dbname=b # c");
     CU_ASSERT_STRING_EQUAL(settings.texts[PROJC__LOG], "json");
@@ -206,9 +208,12 @@ static void passwords_are_never_shown(void)
     check_shown("postgresql://me:secret@host/bank", "postgresql://me:***@host/bank");
     check_shown("postgres://me:se@cret@host/bank", "postgres://me:***@host/bank");
     check_shown("postgres://me:@host/bank", "postgres://me:***@host/bank");
-    check_shown("postgresql:///bank?password=secret&user=me", "postgresql:///bank?password=***&user=me");
-    check_shown("postgresql:///bank?user=me&password=secret", "postgresql:///bank?user=me&password=***");
-    check_shown("postgresql://me:secret@h/b?password=other", "postgresql://me:***@h/b?password=***");
+    check_shown("postgresql:///bank?password=secret&user=me",
+                "postgresql:///bank?password=***&user=me");
+    check_shown("postgresql:///bank?user=me&password=secret",
+                "postgresql:///bank?user=me&password=***");
+    check_shown("postgresql://me:secret@h/b?password=other",
+                "postgresql://me:***@h/b?password=***");
     check_shown("host=h password=secret dbname=b", "host=h password=*** dbname=b");
     check_shown("password = secret dbname=b", "password = *** dbname=b");
     check_shown("password='se cret' dbname=b", "password=*** dbname=b");

@@ -21,7 +21,8 @@ static const char *compare(const char *expected, const char *got)
 
     projc__buffer_init(&differences);
     CU_ASSERT_EQUAL_FATAL(
-        projc__json_parse(arena, projc_text_of(expected, strlen(expected)), &left, &error), PROJC_OK);
+        projc__json_parse(arena, projc_text_of(expected, strlen(expected)), &left, &error),
+        PROJC_OK);
     CU_ASSERT_EQUAL_FATAL(projc__json_parse(arena, projc_text_of(got, strlen(got)), &right, &error),
                           PROJC_OK);
     count = projc__test_compare(left, right, &differences);
@@ -36,8 +37,8 @@ static const char *compare(const char *expected, const char *got)
 
 static void equal_values_have_no_difference(void)
 {
-    CU_ASSERT_STRING_EQUAL(compare("{\"a\":1,\"b\":[true,null,\"x\"]}", "{\"b\":[true,null,\"x\"],\"a\":1}"),
-                           "");
+    CU_ASSERT_STRING_EQUAL(
+        compare("{\"a\":1,\"b\":[true,null,\"x\"]}", "{\"b\":[true,null,\"x\"],\"a\":1}"), "");
     CU_ASSERT_STRING_EQUAL(compare("[]", "[]"), "");
     CU_ASSERT_STRING_EQUAL(compare("\"\\u0041\"", "\"A\""), "");
 }
@@ -108,7 +109,8 @@ static void a_deep_path_is_cut_and_harmless(void)
         left += (size_t)snprintf(expected + left, sizeof expected - left, "{\"%048d\":", i);
         right += (size_t)snprintf(got + right, sizeof got - right, "{\"%048d\":", i);
     }
-    left += (size_t)snprintf(expected + left, sizeof expected - left, "1%.20s", "}}}}}}}}}}}}}}}}}}}}");
+    left +=
+        (size_t)snprintf(expected + left, sizeof expected - left, "1%.20s", "}}}}}}}}}}}}}}}}}}}}");
     right += (size_t)snprintf(got + right, sizeof got - right, "2%.20s", "}}}}}}}}}}}}}}}}}}}}");
     CU_ASSERT_PTR_NOT_NULL(strstr(compare(expected, got), "expected 1, got 2"));
 }

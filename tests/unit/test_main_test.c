@@ -1,4 +1,5 @@
-/* projc_test_main: a projection whose handlers are not deterministic is caught, though no expectation names it. */
+/* projc_test_main: a projection whose handlers are not deterministic is caught, though no
+ * expectation names it. */
 #include <projc/test.h>
 
 #include <stdio.h>
@@ -37,10 +38,20 @@ static void write_audit(projc_json_writer *writer, const void *state)
 }
 
 static const projc_test_step steps[] = {
-    {.kind = PROJC_TEST_GIVEN, .line = 11, .index = ACCOUNT_OPENED, .key = "\"00000000-0000-0000-0000-000000000001\"",
-     .json = "{\"owner\":\"Ann\"}", .time = 1, .source = "AccountOpened { owner: \"Ann\" }"},
-    {.kind = PROJC_TEST_GIVEN, .line = 12, .index = ACCOUNT_CLOSED, .key = "\"00000000-0000-0000-0000-000000000001\"",
-     .json = "{}", .time = 2, .source = "AccountClosed {}"},
+    {.kind = PROJC_TEST_GIVEN,
+     .line = 11,
+     .index = ACCOUNT_OPENED,
+     .key = "\"00000000-0000-0000-0000-000000000001\"",
+     .json = "{\"owner\":\"Ann\"}",
+     .time = 1,
+     .source = "AccountOpened { owner: \"Ann\" }"},
+    {.kind = PROJC_TEST_GIVEN,
+     .line = 12,
+     .index = ACCOUNT_CLOSED,
+     .key = "\"00000000-0000-0000-0000-000000000001\"",
+     .json = "{}",
+     .time = 2,
+     .source = "AccountClosed {}"},
 };
 
 static const projc_test_case cases[] = {{"it is audited", 10, steps, 2}};

@@ -27,7 +27,8 @@ typedef struct projc_failure {
 typedef projc_action (*projc_error_callback)(void *user, const projc_failure *failure);
 
 typedef struct projc_runtime_options {
-    const char *database;
+    const char
+        *database; /* as in projc_store_options; not sqlite::memory:, which is one connection's */
     uint32_t workers;    /* threads, one connection each */
     uint32_t lanes;      /* for projections registered for the first time */
     int64_t batch_bytes; /* dirty bytes of the process after which a batch is committed */
@@ -39,10 +40,11 @@ typedef struct projc_runtime_options {
     uint32_t failed_keys_max;
     uint32_t waiting_max;
     int64_t poll_interval_ms;
-    int64_t shutdown_timeout_ms;
-    uint64_t seed;                         /* of jitter and process id; 0: drawn */
+    int64_t
+        shutdown_timeout_ms; /* of the ready service; a program of one's own decides for itself */
+    uint64_t seed;           /* of jitter and process id; 0: drawn */
     const struct projc_log_callbacks *log; /* NULL: nothing is logged */
-    const struct projc_metrics *metrics;   /* NULL: the built-in registry */
+    const struct projc_metrics *metrics;   /* NULL: nothing is measured */
     projc_error_callback on_error;         /* NULL: the .proj's policies */
     void *user;                            /* given to callbacks and extern functions */
 } projc_runtime_options;
@@ -61,11 +63,14 @@ projc_status projc_runtime_add(projc_runtime *runtime, const projc_module *modul
  * OK; KEY_FAILED when a key or projection is failed at the end; CANCELLED after a stop; else why
  * not. */
 projc_status projc_runtime_run(projc_runtime *runtime, projc_error *error);
-/* Until projc_runtime_stop: catches up, then works as events come. Returns CANCELLED after a stop.
- */
+/* Until projc_runtime_stop: catches up, then works as events come. A projection that cannot go on
+ * (a STOP status) is logged and left, the others work on. Returns CANCELLED after a stop when all
+ * were well; else why the first one stopped, at once when none is left. A runtime may run several
+ * times, one after the other. */
 projc_status projc_runtime_run_and_listen(projc_runtime *runtime, projc_error *error);
-/* Asks a running runtime to finish or roll back its batches and return. Any thread;
- * async-signal-safe. */
+/* Asks a running runtime to finish or roll back its batches and return; one that does not run yet
+ * returns as soon as it does. Any thread; async-signal-safe. The runtime's own threads block all
+ * signals. */
 void projc_runtime_stop(projc_runtime *runtime);
 
 /* The whole service: `return projc_main(argc, argv, &bank_module);`. */
