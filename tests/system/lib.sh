@@ -137,10 +137,10 @@ pause() { # MILLISECONDS
 }
 
 # Starts a program as itself, not as a shell around it, which a kill would hit in its place: $service.
-start() { # LOG COMMAND…
+start() { # LOG COMMAND… (the log is appended to: emptying it in between leaves no hole)
     log_file=$1
     shift
-    "$@" >"$log_file" 2>&1 </dev/null &
+    "$@" >>"$log_file" 2>&1 </dev/null &
     service=$!
     children="$children $service"
 }

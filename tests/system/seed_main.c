@@ -5,7 +5,8 @@
 
 #include "seed_proj.h"
 
-int seed_retries_on_flaky(projc_handler *handler, seed_retries_state *state, const seed_flaky *event)
+int seed_retries_on_flaky(projc_handler *handler, seed_retries_state *state,
+                          const seed_flaky *event)
 {
     const char *file = getenv("FLAKY_FILE");
 

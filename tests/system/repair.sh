@@ -1,0 +1,130 @@
+#!/bin/sh
+# `failed retry` and `failed skip` from one process while another works on the same lane, with a stream of events
+# for the same key and for others of that lane: nothing is lost, nothing doubled. Then mutants, whose losses the
+# same test must notice. REPAIRS=12 for each store; MUTANTS=0 leaves those out.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/slow.sh"
+
+repairs=${REPAIRS:-12}
+mutant_repairs=${MUTANT_REPAIRS:-60}
+
+is_failed() { # GENERATION
+    [ "$(sql "SELECT count(*) FROM projc_key WHERE generation = $1")" = 1 ]
+}
+
+# The key's events around one that takes its time: so a batch is mostly under way, with later events of the key in it.
+start_stream() {
+    {
+        thing key added '"amount":1'
+        thing other slow '"ms":12'
+        thing key added '"amount":1'
+        thing third added '"amount":1'
+    } >"$work/stream.jsonl"
+    cat >"$work/stream.sh" <<END
+while [ ! -e "$work/enough" ]; do
+    "$slow" append --file "$work/stream.jsonl" --log-level error --database "$database" >/dev/null || exit 1
+done
+END
+    rm -f "$work/enough"
+    start "$work/stream.log" sh "$work/stream.sh"
+    stream=$service
+}
+
+# One failure of both projections, and its repair by `failed retry` or `failed skip`.
+fail_and_repair() { # PROGRAM ROUND
+    : >"$BROKEN_FILE"
+    thing key broken | give
+    if ! eventually 100 is_failed 1 || ! eventually 100 is_failed 2; then
+        echo "round $2: the failure was not recorded" >>"$work/wrong"
+        return 1
+    fi
+    action=skip
+    if [ $(($2 % 3)) != 0 ]; then
+        action=retry
+        rm -f "$BROKEN_FILE"
+    fi
+    for arguments in "sums key" whole; do
+        # shellcheck disable=SC2086
+        "$1" failed $action $arguments --log-level error --database "$database" >"$work/repair.out" 2>&1 || {
+            echo "round $2: failed $action $arguments: exit $?"
+            cat "$work/repair.out"
+        } >>"$work/wrong"
+    done
+    rm -f "$BROKEN_FILE"
+}
+
+differs() {
+    [ "$(sums_told 1 "")" != "$(sums_stored)" ] || [ "$(whole_told)" != "$(whole_stored)" ]
+}
+
+# Many rounds beside a live service; it ends when all is applied. With a mutant it ends as soon as something is wrong.
+repair_race() { # PROGRAM ROUNDS [mutant]
+    : >"$work/wrong"
+    new_slow repair 1
+    start "$work/service.log" "$1" run --log-level error --database "$database"
+    racer=$service
+    start_stream
+    round=0
+    while [ "$round" -lt "$2" ]; do
+        round=$((round + 1))
+        fail_and_repair "$1" "$round" || break
+        # A look in between needs a standstill, so a mutant's end is looked for now and then.
+        if [ -n "${3:-}" ] && [ $((round % 10)) = 0 ]; then
+            settle
+            ! differs || break
+            start_stream
+        fi
+    done
+    settle
+    kill -0 "$racer" 2>/dev/null || echo "the service has ended: $(cat "$work/service.log")" >>"$work/wrong"
+    end "$racer"
+}
+
+# The stream ends, and the service applies all of it.
+settle() {
+    [ -n "$stream" ] || return
+    : >"$work/enough"
+    wait "$stream" || echo "the writer failed: $(cat "$work/stream.log")" >>"$work/wrong"
+    eventually 200 slow_has_arrived "$(sql 'SELECT max(no) FROM events_slow')" ||
+        echo "the service did not arrive: $(sql 'SELECT generation, position FROM projc_lane')" >>"$work/wrong"
+    stream=
+}
+
+build_slow
+for kind in $(stores); do
+    repair_race "$slow" "$repairs"
+    same "$kind: $repairs repairs of a key and of a stream projection beside a live service, each exits 0" "" "$(cat "$work/wrong")"
+    same "$kind: nothing is lost or doubled among $(sql 'SELECT count(*) FROM events_slow') events: each key" \
+        "$(sums_told 1 "")" "$(sums_stored)"
+    same "$kind: and the whole" "$(whole_told)" "$(whole_stored)"
+    same "$kind: skips are recorded, nothing is failed" "$((repairs / 3 * 2)) 0" \
+        "$(sql 'SELECT count(*) FROM projc_skipped') $(sql 'SELECT count(*) FROM projc_key')"
+    drop_database "$kind" repair
+done
+
+# noticed WHAT SOURCE SED-SCRIPT [FLAG…]
+noticed() {
+    what=$1
+    shift
+    if ! build_mutant "$@"; then
+        not_ok "mutant, $what: cannot be built"
+        return
+    fi
+    repair_race "$mutant" "$mutant_repairs" mutant
+    if differs; then
+        ok "mutant, $what, on $kind: noticed within $round rounds: key, position, events and total are" \
+            "$(sums_stored | grep key), not $(sums_told 1 "" | grep key)"
+    else
+        not_ok "mutant, $what, on $kind: not noticed in $round rounds"
+    fi
+    drop_database "$kind" repair
+}
+
+if [ "${MUTANTS:-1}" != 0 ]; then
+    for kind in $(stores); do
+        noticed "repairs leave the epoch alone" engine/flush.c '' -DPROJC_MUTANT_NO_EPOCH_RAISE
+    done
+    kind=sqlite
+    noticed "the commit does not compare the epoch" store/sqlite/commit.c 's/ AND epoch = ?4"/"/'
+fi
+finish
