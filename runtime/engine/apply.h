@@ -46,9 +46,12 @@ projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc
                            const projc_error *data_error, projc__verdict *verdict,
                            projc_error *error);
 
-/* " (account_debited no 42, account 6f1c…)": which event a message is about. Writes at most size
- * bytes, NUL included. */
-void projc__describe_event(const projc__projector *projector, const projc_event *event, char *text,
-                           size_t size);
+/* The handler's text with " (account_debited no 42, account 6f1c…)" behind it: which event it is
+ * about. A long text gives way. */
+void projc__describe_error(const projc__projector *projector, const projc_event *event,
+                           const projc_error *data_error, projc_error *described);
+/* "bank.proj:31:9" at the head of "bank.proj:31:9: …"; empty when there is none. Borrows the
+ * message. */
+projc_text projc__source_of(const char *message);
 
 #endif

@@ -1,10 +1,6 @@
 /* What becomes of an event that cannot be applied: callback, policy, records. */
 #include "engine/apply.h"
 
-#include <ctype.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/back_off.h"
 #include "base/text.h"
 
@@ -14,97 +10,6 @@ static const projc_error_policy default_retries = {.action = PROJC_ACTION_RETRY,
                                                    .retry_low_us = 100000,
                                                    .retry_high_us = 30000000,
                                                    .after_retries = PROJC_ACTION_FAIL};
-
-/* ---- texts ---- */
-
-/* "account" for Account; the outside name when the module declares no such aggregate. */
-static void name_aggregate(const projc__projector *projector, const projc_event *event, char *text,
-                           size_t size)
-{
-    const projc_module *module = projector->module;
-    const char *name = NULL;
-
-    for (uint32_t i = 0; i < module->aggregate_count; i++)
-        if (projc_text_is(event->aggregate_type, module->aggregates[i].type,
-                          strlen(module->aggregates[i].type)))
-            name = module->aggregates[i].name;
-    if (name == NULL) {
-        snprintf(text, size, "%.*s",
-                 event->aggregate_type.size > 64 ? 64 : (int)event->aggregate_type.size,
-                 event->aggregate_type.size > 0 ? event->aggregate_type.data : "");
-        return;
-    }
-    snprintf(text, size, "%s", name);
-    text[0] = (char)tolower((unsigned char)text[0]);
-}
-
-void projc__describe_event(const projc__projector *projector, const projc_event *event, char *text,
-                           size_t size)
-{
-    char aggregate[80];
-    char uuid[PROJC__UUID_TEXT_SIZE + 1];
-    const char *id = uuid;
-    int id_size = PROJC__UUID_TEXT_SIZE;
-
-    name_aggregate(projector, event, aggregate, sizeof aggregate);
-    if (event->aggregate_id.kind == PROJC_KIND_UUID) {
-        projc__uuid_format(event->aggregate_id.as.uuid, uuid);
-    } else {
-        projc_text text_id = event->aggregate_id.as.text;
-
-        id = text_id.size > 0 ? text_id.data : "";
-        id_size = text_id.size > 100 ? 100 : (int)text_id.size;
-    }
-    snprintf(text, size, " (%.*s no %lld, %s %.*s)",
-             event->name.size > 100 ? 100 : (int)event->name.size,
-             event->name.size > 0 ? event->name.data : "", (long long)event->no, aggregate, id_size,
-             id);
-    projc__text_clean_line(text);
-}
-
-/* The handler's text with the event behind it; a long text gives way. */
-static void describe_error(const projc__projector *projector, const projc_event *event,
-                           const projc_error *data_error, projc_error *described)
-{
-    char suffix[400];
-    size_t room;
-    size_t size;
-
-    projc__describe_event(projector, event, suffix, sizeof suffix);
-    *described = *data_error;
-    room = sizeof described->message - 1 - strlen(suffix);
-    size = strlen(described->message);
-    if (size > room)
-        size = projc__utf8_valid_size(described->message, room);
-    memcpy(described->message + size, suffix, strlen(suffix) + 1);
-}
-
-static size_t skip_digits(const char *text, size_t at)
-{
-    size_t from = at;
-
-    while (isdigit((unsigned char)text[at]))
-        at++;
-    return at - from;
-}
-
-/* "bank.proj:31:9" at the head of a message "bank.proj:31:9: …"; empty when there is none. */
-static projc_text source_of(const char *message)
-{
-    const char *colon = message;
-
-    while ((colon = strchr(colon, ':')) != NULL) {
-        size_t line = skip_digits(colon, 1);
-        size_t column = line > 0 && colon[1 + line] == ':' ? skip_digits(colon, 2 + line) : 0;
-
-        if (column > 0 && strncmp(colon + 2 + line + column, ": ", 2) == 0)
-            return projc_text_of(message, (size_t)(colon - message) + 2 + line + column);
-        if (*colon == ' ' || colon[1] == ' ')
-            break;
-        colon++;
-    }
-    return projc_text_of(message, 0);
-}
 
 /* ---- decisions ---- */
 
@@ -191,7 +96,7 @@ static bool keep_error(projc_arena *arena, const projc_event *event, const projc
     *code = projc__text(described->sqlstate[0] != '\0' ? described->sqlstate
                                                        : projc_status_name(described->status));
     *message = projc__text(described->message);
-    *source = source_of(described->message);
+    *source = projc__source_of(described->message);
     return keep(arena, name) && keep(arena, code) && keep(arena, message) && keep(arena, source);
 }
 
@@ -288,7 +193,7 @@ projc_status projc__judge(projc__batch *batch, projc__entry *entry, const projc_
     decision made;
     projc_status status;
 
-    describe_error(batch->projector, event, data_error, &described);
+    projc__describe_error(batch->projector, event, data_error, &described);
     made = decide(batch, entry, event, &described);
     if (made.action == PROJC_ACTION_IGNORE) {
         *verdict = PROJC__PASSED;

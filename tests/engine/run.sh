@@ -78,7 +78,7 @@ mutant policy.c engine_errors retries_end_after_the_last_one \
     "attempts are not counted" 's/trouble->attempts + 1/1/'
 mutant policy.c engine_errors too_many_failed_keys_stop_the_projection_with_a_text \
     "any number of keys is set aside" 's/    if (!has_room(batch, entry)) {/    if (false) {/'
-mutant step.c projector another_log_is_named_and_not_processed \
+mutant look.c projector another_log_is_named_and_not_processed \
     "another log is not noticed" 's/if (lane->position == 0 || lane->position == checked)/if (true)/'
 mutant step.c engine_errors a_retry_that_succeeds_later_heals_the_key \
     "retries run before they are due" 's/lanes->keys\[i\].retry_at <= now/true/'
