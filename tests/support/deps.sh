@@ -63,6 +63,7 @@ look() {
     needs_command clang-tidy clang-tidy
     needs_command cppcheck cppcheck
     needs_command gdb gdb
+    needs_command pgbouncer pgbouncer
 }
 
 look
