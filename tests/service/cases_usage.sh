@@ -140,3 +140,31 @@ svc schema --postgres --no-notify
 wants '--no-notify leaves the trigger out' 0 'projc_projection' '!TRIGGER'
 svc schema --sqlite
 wants 'schema --sqlite prints SQLite' 0 'AUTOINCREMENT' '!jsonb'
+
+# ---- the manual pages ----
+man_folder=$here/../../man
+svc config
+sed 's/ .*//' "$work/out" >"$work/settings.names"
+svc help
+sed -n 's/^  \([a-z]*\)  .*/\1/p' "$work/out" >"$work/command.names"
+missing=
+while read -r name; do
+    grep -qE "^\\.BR $name " "$man_folder/projc-service.7" || missing="$missing $name"
+done <"$work/settings.names"
+while read -r name; do
+    grep -qE "^\\.SS \"$name" "$man_folder/projc-service.7" || missing="$missing $name"
+done <"$work/command.names"
+equals 'the manual knows every setting and every command' '' "$missing"
+svc config
+missing=
+while read -r name value _; do
+    [ "$name" = DATABASE_URL ] || grep -qE "^\\.BR $name \" \\($value\\)\"" "$man_folder/projc-service.7" || missing="$missing $name=$value"
+done <"$work/out"
+equals 'and their defaults' '' "$missing"
+if command -v man >/dev/null 2>&1 && man --version >/dev/null 2>&1; then
+    for page in projc.1 projc-service.7; do
+        equals "man has nothing to say against $page" '' "$(LC_ALL=C.UTF-8 MANWIDTH=100 man -l --warnings "$man_folder/$page" 2>&1 >/dev/null)"
+    done
+else
+    skip 'man has nothing to say' 'man is not installed'
+fi
