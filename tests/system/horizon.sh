@@ -1,0 +1,108 @@
+#!/bin/sh
+# Two writers on PostgreSQL, the first number committed last, in front of a live service: every event is projected.
+# Also while an unrelated transaction stays open, and where a number never comes. (The reader without its second
+# look, and other wrong readers, must fail in tests/horizon.)
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/slow.sh"
+
+if [ -z "${PROJC_TEST_PG:-}" ]; then
+    finish
+    exit
+fi
+kind=postgres
+build_slow
+new_slow horizon 4
+start "$work/service.log" "$slow" run --log-level warn --database "$database"
+live=$service
+
+# Three sessions, each a psql that reads statements from a pipe: 3 and 4 write, 5 has nothing to do with it.
+for session in 3 4 5; do
+    mkfifo "$work/session$session"
+    start "$work/session$session.out" sh -c "exec psql -qAtX '$database' <'$work/session$session'"
+done
+exec 3>"$work/session3" 4>"$work/session4" 5>"$work/session5"
+said=0
+
+tell() { # SESSION STATEMENTS: returns when they are done
+    said=$((said + 1))
+    printf '%s\n\\echo done %d\n' "$2" "$said" >&"$1"
+    eventually 100 grep -q "^done $said\$" "$work/session$1.out" || not_ok "session $1 is stuck: $2"
+}
+
+insert() { # KEY
+    echo "INSERT INTO events_slow (event_id, event_name, payload, aggregate_type, aggregate_id, aggregate_version)
+        VALUES (gen_random_uuid(), 'added', '{\"amount\": 1}', 'thing', '$1', 1 + (SELECT count(*) FROM events_slow WHERE aggregate_id = '$1'));"
+}
+
+stored() { # KEY: how many events of it are projected
+    sql "SELECT COALESCE((SELECT events FROM slow_sums WHERE aggregate_id = '$1'), 0)"
+}
+
+has() { # KEY COUNT
+    [ "$(stored "$1")" = "$2" ]
+}
+
+horizon() {
+    "$slow" status --json --log-level error --database "$database" | grep -o '"horizon":{[^}]*}' | sort -u
+}
+
+backend() { # SESSION
+    tell "$1" "SELECT 'pid ' || pg_backend_pid();"
+    sed -n 's/^pid //p' "$work/session$1.out" | tail -n 1
+}
+
+applies() { # CLAIM KEY COUNT
+    if eventually 50 has "$2" "$3"; then ok "$1"; else not_ok "$1: $(stored "$2") of $3"; fi
+}
+
+pid3=$(backend 3)
+first_last() { # SITUATION KEY COUNT
+    tell 3 "BEGIN; $(insert "$2")"
+    tell 4 "$(insert "$2-late")"
+    sleep 0.3
+    same "$1: what stands behind the first number is not applied before it" "$3 $3" "$(stored "$2") $(stored "$2-late")"
+    same "$1: status names the writer it waits for" "$pid3" "$(horizon | sed 's/.*"pid":\([0-9]*\).*/\1/')"
+    tell 3 "COMMIT;"
+    applies "$1: the first number, committed last, is applied" "$2" $(($3 + 1))
+    applies "$1: and the one behind it" "$2-late" $(($3 + 1))
+    same "$1: then status names nobody" "" "$(horizon)"
+}
+
+first_last "two writers" one 0
+first_last "again" one 1
+
+tell 5 "CREATE TABLE elsewhere (x int); BEGIN; INSERT INTO elsewhere VALUES (1); SELECT txid_current();"
+tell 4 "$(insert free)"
+applies "an unrelated transaction that stays open holds nothing back" free 1
+same "and is nobody to wait for" "" "$(horizon)"
+first_last "beside an unrelated transaction" two 0
+tell 5 "ROLLBACK;"
+
+tell 3 "BEGIN; $(insert gone)"
+tell 4 "$(insert after)"
+tell 3 "ROLLBACK;"
+applies "a number that was rolled back is passed" after 1
+tell 3 "BEGIN; SAVEPOINT s; $(insert gone) ROLLBACK TO s; $(insert kept)"
+tell 4 "$(insert behind)"
+sleep 0.2
+same "a savepoint rolled back: the transaction still holds its place" 0 "$(stored behind)"
+tell 3 "COMMIT;"
+applies "and what is left of it is applied" kept 1
+applies "with what stands behind it" behind 1
+
+# The writer dies with its number.
+tell 3 "BEGIN; $(insert gone)"
+tell 4 "$(insert survivor)"
+sql "SELECT pg_terminate_backend($pid3)" >/dev/null
+applies "the number of a writer that was killed is passed" survivor 1
+
+exec 3>&- 4>&- 5>&-
+end_of_log=$(sql 'SELECT max(no) FROM events_slow')
+eventually 50 slow_has_arrived "$end_of_log"
+same "nothing is lost or doubled: each key" "$(sums_told 1 "")" "$(sums_stored)"
+same "and the whole" "$(whole_told)" "$(whole_stored)"
+same "numbers are missing, as they should" 1 "$([ "$(sql 'SELECT count(*) FROM events_slow')" -lt "$end_of_log" ] && echo 1)"
+end "$live"
+same "the service ends in good order" 0 "$ended"
+drop_database postgres horizon
+finish
