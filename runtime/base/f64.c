@@ -239,7 +239,8 @@ size_t projc__f64_format(double value, char text[PROJC__F64_TEXT_MAX])
         memcpy(text, name, strlen(name) + 1);
         return strlen(name);
     }
-    if (signbit(value))
+    /* No sign at zero: SQLite's columns lose it, and a rebuild must not differ from that. */
+    if (value < 0)
         *at++ = '-';
     if (value == 0) {
         *at++ = '0';

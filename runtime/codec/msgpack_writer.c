@@ -75,9 +75,10 @@ void projc_msgpack_write_integer(projc_msgpack_writer *writer, int64_t value)
 
 void projc_msgpack_write_f64(projc_msgpack_writer *writer, double value)
 {
-    /* A reader would refuse it: it must not come into a state or an event. */
+    /* A reader would refuse what is not finite: it must not come into a state or an event. Zero has
+     * no sign, because equal states have equal bytes and SQLite's columns lose it. */
     if (projc_f64_is_finite(value))
-        msgpack_pack_double(&writer->packer, value);
+        msgpack_pack_double(&writer->packer, value == 0 ? 0.0 : value);
     else
         projc__writer_fail(&writer->buffer, PROJC_DATA, "a number is not finite");
 }

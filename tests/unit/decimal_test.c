@@ -257,7 +257,7 @@ static void f64_is_written_in_its_shortest_form(void)
         const char *text;
     } rows[] = {
         {0, "0"},
-        {-0.0, "-0"},
+        {-0.0, "0"},
         {1, "1"},
         {-1.5, "-1.5"},
         {0.1, "0.1"},

@@ -284,6 +284,8 @@ projc_status projc__value_encode(const projc_column *column, const projc_value *
         return PROJC_OK;
     case PROJC_KIND_REAL:
         memcpy(&bits, &value->as.real, sizeof bits);
+        if (value->as.real == 0)
+            bits = 0; /* without a sign, as SQLite gives it back */
         projc__put_u64(bytes, bits);
         *size = sizeof bits;
         return PROJC_OK;
