@@ -1,6 +1,7 @@
 /* A batch: its keys, found by their values; see batch_rows.c for their states. */
 #include "engine/batch.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <xxhash.h>
@@ -172,6 +173,7 @@ static projc_status add_to_table(projc__batch *batch, uint64_t hash, projc__entr
 {
     projc__key_slot *slot;
 
+    assert(entry != NULL);
     if (2 * (batch->entry_count + 1) > batch->slot_mask) {
         projc_status status = grow_table(batch, error);
 
@@ -290,6 +292,7 @@ projc_status projc__batch_route(projc__batch *batch, const projc_event *event, p
         status = add_met(batch, &value, hash, key, lane, entry, error);
     }
     /* A lane that stands higher joins when the reading reaches it. */
+    assert(status != PROJC_OK || *entry != NULL);
     if (status == PROJC_OK && batch->lanes->lanes[(*entry)->lane].position >= event->no)
         *entry = NULL;
     return status;

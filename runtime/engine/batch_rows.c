@@ -135,7 +135,7 @@ static projc_status load_stored(projc__batch *batch, projc__entry *first, size_t
     const projc_table *table = batch->projector->type->table;
     projc_arena *arena = batch->arena;
     projc_value *keys = projc_arena_alloc(arena, count * sizeof *keys);
-    projc_value **rows = projc_arena_alloc(arena, count * sizeof *rows);
+    projc_value **rows = projc_arena_alloc(arena, count * sizeof(void *));
     projc_status status;
     size_t at = 0;
 

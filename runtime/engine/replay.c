@@ -122,7 +122,7 @@ projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc
         if (*verdict == PROJC__FULL)
             up_to = event->no - 1;
         status = projc__replay(batch, entry, up_to, &failed, &again);
-        if (projc_status_class_of(status) != PROJC_CLASS_DATA)
+        if (projc_status_class_of(status) != PROJC_CLASS_DATA || failed == NULL)
             break;
         /* An extern handler answered differently this time. A key can start over from there; a
          * stream projection, whose lane would have to stand at that event, and a full batch cannot.

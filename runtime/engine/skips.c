@@ -25,6 +25,9 @@ static projc_status read_window(projc__skips *skips, projc_error *error)
     for (;;) {
         status = projc__store_load_skipped(skips->store, skips->generation, skips->known_to, limit,
                                            skips->arena, &rows, &count, error);
+        /* What is full is the batch's memory: no event is to blame. */
+        if (status == PROJC_LIMIT)
+            return projc_error_set(error, PROJC_NO_MEMORY, "the batch has no room for skips");
         if (status != PROJC_OK)
             return status;
         if (count < limit) {
