@@ -5,9 +5,9 @@
 
 build_bank() {
     bank=$work/bank
-    if [ -x "${SYSTEM_BANK:-}/bank" ]; then # built by run.sh, once for all
-        bank=$SYSTEM_BANK/bank
-        generate=$SYSTEM_BANK/generate
+    if [ -x "${SYSTEM_SERVICES:-}/bank" ]; then # built by run.sh, once for all
+        bank=$SYSTEM_SERVICES/bank
+        generate=$SYSTEM_SERVICES/generate
         return
     fi
     build_service bank "$PROJC_HOME/examples/bank/bank.proj"

@@ -3,8 +3,8 @@
 
 build_slow() { # [LIBRARY-FOLDER]
     slow=$work/slow
-    if [ -x "${SYSTEM_BANK:-}/slow" ]; then # built by run.sh, once for all
-        slow=$SYSTEM_BANK/slow
+    if [ -x "${SYSTEM_SERVICES:-}/slow" ]; then # built by run.sh, once for all
+        slow=$SYSTEM_SERVICES/slow
     else
         build_service slow
     fi
