@@ -268,11 +268,12 @@ const projc__command projc__command_append = {
         "append [--file EVENTS.jsonl] [--raw] [--json]\n"
         "\n"
         "Reads standard input without --file or with --file -. One JSON object a line:\n"
-        "  {\"type\":\"bank_account\",\"id\":\"…\",\"event\":\"account_credited\",\"payload\":{…}}\n"
-        "and, if wanted, \"version\" (the event's own; the one before it must be the last), \"event_id\",\n"
-        "\"metadata\" and \"time\". Payloads are checked by the generated decoders. 1,000 lines are one\n"
-        "transaction (fewer when they are large); an error names the line, and what was committed before\n"
-        "its transaction stays. --raw stores events of undeclared names and payloads unchecked.\n",
+        " {\"type\":\"bank_account\",\"id\":\"…\",\"event\":\"account_credited\",\"payload\":{…}}\n"
+        "and, if wanted, \"version\" (the event's own; the one before it must be the last),\n"
+        "\"event_id\", \"metadata\" and \"time\". Payloads are checked by the generated\n"
+        "decoders. 1,000 lines are one transaction (fewer when they are large); an error names\n"
+        "the line, and what was committed before its transaction stays. --raw stores events of\n"
+        "undeclared names and payloads unchecked.\n",
     .flags = {{"file", true}, {"raw", false}, {"json", false}},
     .run = run,
 };

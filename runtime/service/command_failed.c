@@ -257,9 +257,10 @@ const projc__command projc__command_failed = {
         "       ... failed retry NAME [KEY...]\n"
         "       ... failed skip NAME [KEY...]\n"
         "\n"
-        "A key stops at an event that cannot be applied; its later events wait. `retry` applies that event\n"
-        "and the waiting ones again, for all failed keys of NAME without KEY; `skip` passes over the event\n"
-        "and records that. Both may be used while services run. Exit 1 when something is still failed.\n",
+        "A key stops at an event that cannot be applied; its later events wait. `retry` applies\n"
+        "that event and the waiting ones again, for all failed keys of NAME without KEY; `skip`\n"
+        "passes over the event and records that. Both may be used while services run. Exit 1\n"
+        "when something is still failed.\n",
     .flags = {{"json", false}},
     .run = run,
 };

@@ -124,8 +124,9 @@ const projc__command projc__command_config = {
     .usage =
         "config [--json]\n"
         "\n"
-        "A setting comes from its flag (--batch-bytes 64M), else the environment (BATCH_BYTES=64M), else\n"
-        "the file of --config or PROJC_CONFIG (lines NAME=value), else its default.\n",
+        "A setting comes from its flag (--batch-bytes 64M), else the environment\n"
+        "(BATCH_BYTES=64M), else the file of --config or PROJC_CONFIG (lines NAME=value), else\n"
+        "its default.\n",
     .flags = {{"json", false}},
     .run = run_config,
 };

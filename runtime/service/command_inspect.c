@@ -185,11 +185,11 @@ static int run(projc__cli *cli)
 const projc__command projc__command_inspect = {
     .name = "inspect",
     .summary = "show states as JSON",
-    .usage =
-        "inspect NAME [KEY...] [--json]\n"
-        "\n"
-        "The state of a stream projection, of one key, or a line for every key in key order. --json prints\n"
-        "{\"key\":…,\"position\":…,\"status\":\"ok|retry|failed\",\"state\":{…}} a line. Exit 1: no such state.\n",
+    .usage = "inspect NAME [KEY...] [--json]\n"
+             "\n"
+             "The state of a stream projection, of one key, or a line for every key in key order.\n"
+             "Exit 1: no such state. With --json each line is\n"
+             "  {\"key\":…,\"position\":…,\"status\":\"ok|retry|failed\",\"state\":{…}}\n",
     .flags = {{"json", false}},
     .run = run,
 };

@@ -38,7 +38,8 @@ const projc__command projc__command_reset = {
     .usage =
         "reset NAME --yes\n"
         "\n"
-        "Deletes the projection's states, failed keys and recorded skips, and starts at event 1 again.\n",
+        "Deletes the projection's states, failed keys and recorded skips, and starts at event 1\n"
+        "again.\n",
     .flags = {{"yes", false}},
     .run = run_reset,
 };
@@ -104,8 +105,8 @@ const projc__command projc__command_rebuild = {
     .usage =
         "rebuild NAME --in-place [--retry-skipped]\n"
         "\n"
-        "Empties the projection, takes over the program's shape and logic, and applies the log up to its end.\n"
-        "Recorded skips are honoured unless --retry-skipped.\n",
+        "Empties the projection, takes over the program's shape and logic, and applies the log\n"
+        "up to its end. Recorded skips are honoured unless --retry-skipped.\n",
     .flags = {{"in-place", false}, {"retry-skipped", false}},
     .run = run_rebuild,
 };
@@ -155,8 +156,8 @@ const projc__command projc__command_wait = {
     .usage =
         "wait NAME POSITION [KEY...] [--timeout 10s]\n"
         "\n"
-        "Exit 0 when it is applied; 1 when the time is over, the key is failed, or there will be no event\n"
-        "of that number.\n",
+        "Exit 0 when it is applied; 1 when the time is over, the key is failed, or there will be\n"
+        "no event of that number.\n",
     .flags = {{"timeout", true}},
     .run = run_wait,
 };

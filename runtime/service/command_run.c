@@ -82,9 +82,10 @@ const projc__command projc__command_run = {
     .usage =
         "run [--once] [--create]\n"
         "\n"
-        "Catches up, then works as events come. --once stops when everything that was there at the start is\n"
-        "applied (exit 1 when a key or projection is failed). --create creates missing tables first.\n"
-        "SIGTERM and SIGINT finish or roll back what is in work; a second signal ends at once.\n",
+        "Catches up, then works as events come. --once stops when everything that was there at\n"
+        "the start is applied (exit 1 when a key or projection is failed). --create creates\n"
+        "missing tables first. SIGTERM and SIGINT finish or roll back what is in work; a second\n"
+        "signal ends at once.\n",
     .flags = {{"once", false}, {"create", false}},
     .run = run,
 };

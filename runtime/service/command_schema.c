@@ -244,11 +244,11 @@ const projc__command projc__command_schema = {
         "       ... schema --check\n"
         "       ... schema --drop --yes\n"
         "\n"
-        "Prints the SQL of all tables, for the kind of --database, or as told. --apply creates what is\n"
-        "missing in one transaction and may be repeated. --check tells what is missing (exit 1).\n"
-        "--drop deletes the projections' tables and the runtime's, never the events, nor what projections\n"
-        "of other packages have in the same database. --no-notify leaves out the trigger that wakes\n"
-        "projectors up; then they poll.\n",
+        "Prints the SQL of all tables, for the kind of --database, or as told. --apply creates\n"
+        "what is missing in one transaction and may be repeated. --check tells what is missing\n"
+        "(exit 1). --drop deletes the projections' tables and the runtime's, never the events,\n"
+        "nor what projections of other packages have in the same database. --no-notify leaves\n"
+        "out the trigger that wakes projectors up; then they poll.\n",
     .flags = {{"apply", false},
               {"check", false},
               {"drop", false},

@@ -235,11 +235,12 @@ const projc__command projc__command_status = {
     .usage =
         "status [--json] [--watch]\n"
         "\n"
-        "POSITION is the lowest of the lanes; LAG counts numbers up to the highest in the log, SECONDS is the\n"
-        "age of the first event that is not applied. RATE is events applied a second, from two looks 200 ms\n"
-        "apart: 0 when no service runs, unknown (-, null) when a projection is behind and no batch ended\n"
-        "between the two. STATE is new, live, building, paused or failed. Undeclared events are counted by\n"
-        "name among the last 10,000. --watch looks again every second.\n",
+        "POSITION is the lowest of the lanes; LAG counts numbers up to the highest in the log,\n"
+        "SECONDS is the age of the first event that is not applied. RATE is events applied a\n"
+        "second, from two looks 200 ms apart: 0 when no service runs, unknown (-, null) when a\n"
+        "projection is behind and no batch ended between the two. STATE is new, live, building,\n"
+        "paused or failed. Undeclared events are counted by name among the last 10,000. --watch\n"
+        "looks again every second.\n",
     .flags = {{"json", false}, {"watch", false}},
     .run = run,
 };
