@@ -7,34 +7,36 @@
 
 duration=${SECONDS_LONG:-60}
 
-# Transactions for psql: each credits accounts of this writer, waits up to 30 ms, and one in ten is rolled back.
+# Transactions for psql: each moves money on accounts of this writer and piece, waits up to 30 ms, and one in ten is
+# rolled back. An account is opened in a transaction of its own, with money in it: credits are large and debits are
+# small, so that no rollback leaves an account overdrawn, which would stop it.
 write_transactions() { # WRITER PIECE
-    awk -v writer="$1" -v piece="$2" -v seed="$seed" 'BEGIN {
+    awk -v writer="$1" -v piece="$2" -v seed="$seed" -v quote="'" '
+    function insert(account, kind, payload) {
+        printf "INSERT INTO events_bank (event_id, event_name, payload, aggregate_type, aggregate_id, aggregate_version)"
+        printf " VALUES (gen_random_uuid(), %s%s%s, %s%s%s, %sbank_account%s,", quote, kind, quote, quote, payload, quote, quote, quote
+        printf " md5(%s%d %d %d%s)::uuid, %d);\n", quote, writer, piece, account, quote, ++versions[account]
+    }
+    function money(cents) {
+        return sprintf("{\"amount\": %d.%02d}", cents / 100, cents % 100)
+    }
+    BEGIN {
         srand(seed + writer * 1000 + piece)
+        for (account = 0; account < 20; account++) {
+            print "BEGIN;"
+            insert(account, "account_opened", "{\"owner\": \"Writer " writer "\"}")
+            insert(account, "account_credited", money(100000))
+            print "COMMIT;"
+        }
         for (i = 0; i < 150; i++) {
             print "BEGIN;"
             for (j = int(rand() * 6); j >= 0; j--) {
                 undone = rand() < 0.1
                 if (undone) print "SAVEPOINT s;"
                 account = int(rand() * 20)
-                opened = account in versions
-                kind = opened ? (rand() < 0.6 ? "account_credited" : "account_debited") : "account_opened"
-                # Debits are small and credits large, or an account would stop as overdrawn.
-                cents = kind == "account_debited" ? 1 + int(rand() * 9) : 10000 + int(rand() * 90000)
-                payload = opened ? sprintf("{\"amount\": %d.%02d}", cents / 100, cents % 100) : sprintf("{\"owner\": \"Writer %d\"}", writer)
-                insert = sprintf("INSERT INTO events_bank (event_id, event_name, payload, aggregate_type, aggregate_id, aggregate_version)" \
-                    " VALUES (gen_random_uuid(), \x27%s\x27, \x27%s\x27, \x27bank_account\x27, md5(\x27%d %d %d\x27)::uuid, %d);",
-                    kind, payload, writer, piece, account, ++count[account])
-                print insert
-                if (undone && opened && rand() < 0.5) print "ROLLBACK TO s;"
-                if (kind == "account_opened") {
-                    # An opening is committed by itself: a rollback of it would leave debits without credits.
-                    print "COMMIT; BEGIN;"
-                    printf "INSERT INTO events_bank (event_id, event_name, payload, aggregate_type, aggregate_id, aggregate_version)" \
-                        " VALUES (gen_random_uuid(), \x27account_credited\x27, \x27{\"amount\": 1000.00}\x27, \x27bank_account\x27, md5(\x27%d %d %d\x27)::uuid, %d); COMMIT; BEGIN;\n",
-                        writer, piece, account, ++count[account]
-                    versions[account] = 1
-                }
+                if (rand() < 0.6) insert(account, "account_credited", money(10000 + int(rand() * 90000)))
+                else insert(account, "account_debited", money(1 + int(rand() * 9)))
+                if (undone && rand() < 0.5) print "ROLLBACK TO s;"
             }
             printf "SELECT pg_sleep(%.3f);\n", rand() * 0.03
             print rand() < 0.1 ? "ROLLBACK;" : "COMMIT;"
@@ -117,8 +119,9 @@ strike() {
         ;;
     *)
         if [ "$kind" = postgres ]; then # one of the services' connections, or of the writers'
-            sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
-                 AND (query LIKE '%projc%' OR query LIKE '%events_bank%' OR application_name LIKE 'projc%') ORDER BY random() LIMIT 1" >/dev/null 2>&1
+            sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE pid <> pg_backend_pid() AND (query LIKE '%events_bank%' OR application_name LIKE 'projc%')
+                 ORDER BY random() LIMIT 1" >/dev/null 2>&1
             cuts=$((cuts + 1))
         else
             end "$victim"

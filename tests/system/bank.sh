@@ -36,6 +36,7 @@ reset_bank() {
 }
 
 run_once() { # FLAG…
+    # shellcheck disable=SC2119,SC2120
     "$bank" run --once --log-level error "$@" --database "$database"
 }
 

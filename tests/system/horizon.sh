@@ -31,7 +31,8 @@ tell() { # SESSION STATEMENTS: returns when they are done
 
 insert() { # KEY
     echo "INSERT INTO events_slow (event_id, event_name, payload, aggregate_type, aggregate_id, aggregate_version)
-        VALUES (gen_random_uuid(), 'added', '{\"amount\": 1}', 'thing', '$1', 1 + (SELECT count(*) FROM events_slow WHERE aggregate_id = '$1'));"
+        VALUES (gen_random_uuid(), 'added', '{\"amount\": 1}', 'thing', '$1',
+            1 + (SELECT count(*) FROM events_slow WHERE aggregate_id = '$1'));"
 }
 
 stored() { # KEY: how many events of it are projected

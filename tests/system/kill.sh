@@ -8,7 +8,7 @@
 kills=${KILLS:-20}
 events=${KILL_EVENTS:-20000}
 # Small pages and batches: many commits, so that a kill falls between and inside them.
-settings="--log-level error --page-rows 400 --batch-bytes 400k"
+settings="--page-rows 400 --batch-bytes 400k"
 
 progress() {
     sql "SELECT sum(position), min(position), max(applied) FROM projc_lane"
@@ -21,7 +21,7 @@ disturb() {
     draw 2
     [ "$drawn" = 0 ] || mode=--once # without heartbeat: all lanes from the first moment on
     # shellcheck disable=SC2086
-    start "$work/killed.log" "$bank" run $mode $settings --database "$database"
+    start "$work/killed.log" "$bank" run $mode $settings --log-level error --database "$database"
     draw "$spread"
     pause $((delay + drawn))
     kill_9 "$service"

@@ -1,4 +1,5 @@
-/* The service of slow.proj: a handler that sleeps, and one that fails while the file in BROKEN_FILE exists. */
+/* The service of slow.proj: a handler that sleeps, and one that fails while the file in BROKEN_FILE
+ * exists. */
 #include <projc/projc.h>
 #include <stdlib.h>
 #include <time.h>
@@ -36,7 +37,8 @@ int slow_whole_on_broken(projc_handler *handler, slow_whole_state *state, const 
 
 int slow_sums_on_slow(projc_handler *handler, slow_sums_state *state, const slow_slow *event)
 {
-    struct timespec nap = {.tv_sec = event->ms / 1000, .tv_nsec = (long)(event->ms % 1000) * 1000000};
+    struct timespec nap = {.tv_sec = event->ms / 1000,
+                           .tv_nsec = (long)(event->ms % 1000) * 1000000};
 
     (void)handler;
     (void)nanosleep(&nap, NULL);
