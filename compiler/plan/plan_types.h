@@ -1,4 +1,4 @@
-/* plan_types.h -- types, constants, records, streams and events of a plan; plan.h says how to read it. */
+/* plan_types.h -- types, constants, records, streams and events of a plan; how to read it: plan.h. */
 #ifndef PC_PLAN_PLAN_TYPES_H
 #define PC_PLAN_PLAN_TYPES_H
 
