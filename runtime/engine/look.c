@@ -27,18 +27,30 @@ static projc_status check_log(projc__projector *projector, projc__workspace *wor
     return status;
 }
 
-/* After being fenced: another process may have rebuilt the generation for another program. */
-static projc_status recheck(projc__projector *projector, projc__workspace *workspace,
-                            projc_store *store, projc_error *error)
+static uint64_t sum_epochs(const projc__lane_set *lanes)
 {
+    uint64_t sum = 1; /* never what a new projector holds */
+
+    for (uint32_t i = 0; i < lanes->count; i++)
+        sum += (uint64_t)lanes->lanes[i].epoch;
+    return sum;
+}
+
+/* Another program may have rebuilt the generation for itself. It raises every lane's epoch after it
+ * has stamped the generation, so whoever sees unknown epochs compares the stamp again. */
+static projc_status check_stamp(projc__projector *projector, projc__workspace *workspace,
+                                projc_store *store, const projc__lane_set *lanes,
+                                projc_error *error)
+{
+    uint64_t epochs = sum_epochs(lanes);
     projc__generation generation;
-    bool must;
+    bool is_known;
     projc_status status;
 
     pthread_mutex_lock(&projector->lock);
-    must = projector->must_recheck;
+    is_known = projector->checked_epochs == epochs;
     pthread_mutex_unlock(&projector->lock);
-    if (!must)
+    if (is_known)
         return PROJC_OK;
     status = projc__store_find_generation(store, projector->module->package, projector->type->name,
                                           workspace->lane_arena, &generation, error);
@@ -52,7 +64,7 @@ static projc_status recheck(projc__projector *projector, projc__workspace *works
     if (status != PROJC_OK)
         return status;
     pthread_mutex_lock(&projector->lock);
-    projector->must_recheck = false;
+    projector->checked_epochs = epochs;
     pthread_mutex_unlock(&projector->lock);
     return PROJC_OK;
 }
@@ -65,10 +77,10 @@ projc_status projc__look(projc__projector *projector, projc__workspace *workspac
 
     projc_arena_reset(workspace->lane_arena);
     if (status == PROJC_OK)
-        status = recheck(projector, workspace, *store, error);
-    if (status == PROJC_OK)
         status = projc__lane_set_load(projector, *store, workspace->lane_arena, part, part_count,
                                       lanes, error);
+    if (status == PROJC_OK)
+        status = check_stamp(projector, workspace, *store, lanes, error);
     if (status == PROJC_OK)
         status = check_log(projector, workspace, *store, lanes, error);
     if (status == PROJC_OK)

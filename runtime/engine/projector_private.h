@@ -35,8 +35,8 @@ struct projc__projector {
     projc__part *parts;    /* lane_count entries: there are never more parts with work */
 
     pthread_mutex_t lock;
-    bool *owned;       /* lane_count entries */
-    bool must_recheck; /* fenced: somebody may have rebuilt with another program */
+    bool *owned;             /* lane_count entries */
+    uint64_t checked_epochs; /* sum of the lanes' epochs at which the stamp was last compared */
 };
 
 /* Is the stored generation still the one that this program can work on? OK, MISMATCH with the

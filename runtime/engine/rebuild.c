@@ -78,16 +78,17 @@ static projc_status remake_table(projc_store *store, const projc_module *module,
     return status;
 }
 
-/* Brings the generation to position 0 with this program's stamp. With another shape the order
- * matters: a process of the old program that still runs is fenced off by the first reset, may begin
- * again before the stamp, and loses what it wrote then by the second; after that it finds the new
- * stamp, and stops. */
+/* Brings the generation to position 0 with this program's stamp. The order matters where the stamp
+ * changes: a process of the old program that still runs is fenced off by the first reset, may begin
+ * again before the stamp, and loses what it wrote then by the second; as that raises the epochs
+ * once more, it compares the stamp, and stops. */
 static projc_status start_over(projc_store *store, const projc_module *module,
                                const projc_projection_type *type, projc_arena *arena,
                                bool keep_skipped, projc_error *error)
 {
     projc__generation generation;
-    bool differs;
+    bool has_other_shape;
+    bool has_other_stamp;
     projc_status status =
         projc__store_find_generation(store, module->package, type->name, arena, &generation, error);
 
@@ -95,13 +96,15 @@ static projc_status start_over(projc_store *store, const projc_module *module,
         return PROJC_OK; /* opening registers it, at position 0 */
     if (status != PROJC_OK)
         return status;
-    differs = generation.shape_fingerprint != type->shape_fingerprint;
+    has_other_shape = generation.shape_fingerprint != type->shape_fingerprint;
+    has_other_stamp = has_other_shape || generation.version != type->version ||
+                      generation.logic_fingerprint != type->logic_fingerprint;
     status = reset_generation(store, type, generation.number, keep_skipped, error);
-    if (status == PROJC_OK && differs)
+    if (status == PROJC_OK && has_other_shape)
         status = remake_table(store, module, type->table, error);
     if (status == PROJC_OK)
         status = projc__store_restamp_generation(store, generation.number, type, error);
-    if (status == PROJC_OK && differs)
+    if (status == PROJC_OK && has_other_stamp)
         status = reset_generation(store, type, generation.number, keep_skipped, error);
     return status;
 }

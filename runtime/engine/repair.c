@@ -157,22 +157,29 @@ static projc_status begin(walk *walking, projc__projector *projector, projc__wor
     return status;
 }
 
-/* The store refused the state after this one event: the event is to blame. */
+/* The store refused the state after this one event: the event is to blame. When it is passed over,
+ * the key goes on where this unit had stopped. */
 static projc_status refuse(walk *walking, const projc_error *data_error, projc_error *error)
 {
+    projc__entry *entry = walking->entry;
+    projc__key_row *rest = entry->failure;
     projc__verdict verdict;
     projc_status status;
 
-    walking->entry->failure = NULL;
-    walking->entry->waiting_from = INT64_MAX;
-    walking->entry->is_healed = false;
-    status = projc__settle(&walking->batch, walking->entry, &walking->last_event, data_error,
-                           &verdict, error);
-    if (status == PROJC_OK && verdict == PROJC__PASSED)
-        walking->entry->is_healed = true;
-    if (status == PROJC_OK)
-        status = projc__flush(&walking->batch, error);
-    return status;
+    entry->failure = NULL;
+    entry->waiting_from = INT64_MAX;
+    entry->is_healed = false;
+    status =
+        projc__settle(&walking->batch, entry, &walking->last_event, data_error, &verdict, error);
+    if (status != PROJC_OK)
+        return status;
+    if (verdict == PROJC__PASSED) {
+        entry->failure = rest;
+        entry->waiting_from = rest != NULL ? rest->no : INT64_MAX;
+        entry->is_healed = rest == NULL;
+    }
+    walking->handled = 0;
+    return projc__flush(&walking->batch, error);
 }
 
 projc_status projc__repair_key(projc__projector *projector, projc__workspace *workspace,

@@ -250,18 +250,11 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
 
 static void note_failure(step *stepping, projc_status status)
 {
-    projc__projector *projector = stepping->projector;
-
     projc__workspace_failed(stepping->workspace, status);
-    projc__report_error(projector, status);
-    if (status == PROJC_FENCED) {
-        pthread_mutex_lock(&projector->lock);
-        projector->must_recheck = true;
-        pthread_mutex_unlock(&projector->lock);
-    } else if (projc_status_class_of(status) == PROJC_CLASS_INFRA && status != PROJC_LOCKED &&
-               stepping->part->shrink < PROJC__SHRINK_MAX) {
+    projc__report_error(stepping->projector, status);
+    if (projc_status_class_of(status) == PROJC_CLASS_INFRA && status != PROJC_FENCED &&
+        status != PROJC_LOCKED && stepping->part->shrink < PROJC__SHRINK_MAX)
         stepping->part->shrink++;
-    }
 }
 
 projc_status projc__step(projc__projector *projector, projc__workspace *workspace,
