@@ -56,7 +56,7 @@ whole_program() { # body program
 check_program() { # folder file
     (cd "$1" && projc check --short "$2") >"$1/said" 2>&1 || { cat "$1/said"; return 1; }
     if grep -v W0305 "$1/said"; then return 1; fi
-    if grep -q '^test "' "$1/$2"; then projc test "$1/$2"; fi
+    if grep -q '^test "' "$1/$2"; then projc test "$1/$2" || return 1; fi
     mkdir -p "$1/out"
     rm -f "$1"/out/*
     projc build -o "$1/out" "$1/$2"
@@ -80,25 +80,26 @@ check_excerpt() { # body text
 
 # ---- steps ----
 
-# Runs in the page's own shell, so that cd and export last. A step that fails ends the page.
+# In a shell that ends at the first command that fails; the folder and what is exported last for the page.
 run_step() { # body log
-    set +e
-    (exit 0)
-    # shellcheck disable=SC1090
-    . "$1" >"$2" 2>&1
-    step_status=$?
-    set -e
+    step_status=0
+    sh -ec '. "$1"; . "$2"; pwd >"$3"; export -p >"$1"' step "$work/environment" "$1" "$work/folder" >"$2" 2>&1 ||
+        step_status=$?
+    if [ "$step_status" -eq 0 ]; then cd "$(cat "$work/folder")"; fi
     # On a slow machine a run says now and then how far it is.
     sed -i '/ level=info msg="catching up" /d' "$2"
 }
 
 check_page() { # page start-folder
     page=$1
+    file=$root/$page
+    case $page in /*) file=$page ;; esac
     blocks=$work/blocks/$(echo "$page" | tr / -)
     folder=$blocks/program
     mkdir -p "$folder"
     rm -f "$work/stock"
-    count=$(awk -v folder="$blocks" -f "$here/fences.awk" "$root/$page")
+    : >"$work/environment"
+    count=$(awk -v folder="$blocks" -f "$here/fences.awk" "$file")
     cd "$2"
     number=0
     while [ "$number" -lt "$count" ]; do
@@ -172,6 +173,71 @@ while read -r word _ _ claim; do
         ;;
     esac
 done <"$work/self.log"
+
+# A page that lies, on standard input, must fail.
+lie() { # claim
+    cat >"$work/lie.md"
+    rm -rf "$work/blocks" "$work/lie"
+    mkdir "$work/lie"
+    if (failed=0 && check_page "$work/lie.md" "$work/lie" && [ "$failed" -eq 0 ]) >"$work/lie.log" 2>&1; then
+        not_ok "$1" "$work/lie.log"
+    elif grep -q '^not ok' "$work/lie.log"; then
+        ok "$1"
+    else
+        not_ok "$1" "$work/lie.log"
+    fi
+}
+
+package='package lie
+stream s
+aggregate A in s { event E { n: i64 } }
+projection p over s { state { n: i64 } on E { state.n += event.n } }'
+
+lie "a program that does not compile is seen" <<END
+\`\`\`proj
+$package
+projection q over s { state { n: i64 } on E { m += 1 } }
+\`\`\`
+END
+lie "a test that fails is seen" <<END
+\`\`\`proj
+$package
+test "wrong" { given A(1) { E { n: 1 } } expect p { n: 2 } }
+\`\`\`
+END
+lie "a diagnostic that does not appear is seen" <<END
+\`\`\`proj E0203
+$package
+\`\`\`
+END
+lie "an excerpt that is nowhere is seen" <<END
+\`\`\`proj
+$package
+\`\`\`
+\`\`\`c out
+typedef struct lie_q_state {
+\`\`\`
+END
+lie "a step that fails is seen, also before its end" <<END
+\`\`\`sh step
+false
+true
+\`\`\`
+END
+lie "what a step does not print is seen" <<END
+\`\`\`sh step
+echo a
+\`\`\`
+\`\`\`text
+b
+\`\`\`
+END
+lie "a fence that nobody knows is seen" <<END
+\`\`\`pascal
+begin end.
+\`\`\`
+END
+rm -rf "$work/blocks"
 
 check_page grammar/README.md "$work"
 check_page README.md "$work/home"
