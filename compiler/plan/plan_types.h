@@ -1,4 +1,4 @@
-/* plan_types.h -- types, constants, records, streams and events of a plan; how to read it: plan.h. */
+/* plan_types.h -- types, constants, records, streams and events of a plan, as plan.h describes. */
 #ifndef PC_PLAN_PLAN_TYPES_H
 #define PC_PLAN_PLAN_TYPES_H
 
