@@ -60,6 +60,14 @@ static int finish_json(projc__cli *cli, projc_json_writer *writer, projc_status 
     return PROJC__EXIT_OK;
 }
 
+static int no_memory(projc__cli *cli)
+{
+    projc_error error = {0};
+
+    (void)projc_error_set(&error, PROJC_NO_MEMORY, "out of memory");
+    return projc__cli_fail(cli, &error);
+}
+
 static int run_list(projc__cli *cli)
 {
     projc_json_writer *writer =
@@ -69,6 +77,8 @@ static int run_list(projc__cli *cli)
     projc_error error = {0};
     projc_status status;
 
+    if (projc__cli_has(cli, "json") && writer == NULL)
+        return no_memory(cli);
     if (cli->argument_count > 2)
         return projc__cli_usage(cli, "`failed list` takes one NAME at most");
     if (cli->argument_count == 2 && !projc__cli_projection(cli, cli->arguments[1], &target))
@@ -112,6 +122,8 @@ static int run_show(projc__cli *cli, const projc__target *target, projc_bytes ke
     projc_error error = {0};
     projc_status status = projc__cli_store(cli, &store, &error);
 
+    if (projc__cli_has(cli, "json") && writer == NULL)
+        return no_memory(cli);
     if (status == PROJC_OK)
         status = projc__failed_show(store, target->module, target->projection, key, cli->arena,
                                     &row, &error);

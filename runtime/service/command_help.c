@@ -88,34 +88,48 @@ static void put_setting(const projc__cli *cli, projc_json_writer *writer, int in
     projc_json_write_map_end(writer);
 }
 
-static int run_config(projc__cli *cli)
+/* Into the list, or on a line when there is none. */
+static projc_status show_setting(const projc__cli *cli, projc_json_writer *writer, int index,
+                                 projc_error *error)
 {
-    bool is_json = projc__cli_has(cli, "json");
-    projc_json_writer *writer = projc_json_writer_new(cli->arena);
-    projc_error error = {0};
     projc__buffer value;
-    projc_text text = {NULL, 0};
+    projc_status status;
 
     projc__buffer_init(&value);
-    if (is_json)
-        projc_json_write_list(writer);
-    for (int i = 0; i < PROJC__SETTING_COUNT_; i++) {
-        projc__buffer_reset(&value);
-        projc__settings_show(&cli->settings, (projc__setting)i, &value);
-        if (is_json)
-            put_setting(cli, writer, i, &value);
-        else
-            printf("%-18s %-24s %-12s %s\n", projc__setting_descriptions[i].name, value.data,
-                   cli->settings.origins[i], projc__setting_descriptions[i].help);
-    }
+    projc__settings_show(&cli->settings, (projc__setting)index, &value);
+    status = projc__buffer_status(&value, error);
+    if (status == PROJC_OK && writer != NULL)
+        put_setting(cli, writer, index, &value);
+    else if (status == PROJC_OK)
+        printf("%-18s %-24s %-12s %s\n", projc__setting_descriptions[index].name, value.data,
+               cli->settings.origins[index], projc__setting_descriptions[index].help);
     projc__buffer_clear(&value);
-    if (!is_json)
-        return PROJC__EXIT_OK;
-    projc_json_write_list_end(writer);
-    if (projc_json_writer_finish(writer, &text, &error) != PROJC_OK)
-        return projc__cli_fail(cli, &error);
-    printf("%.*s\n", (int)text.size, text.data);
-    return PROJC__EXIT_OK;
+    return status;
+}
+
+static int run_config(projc__cli *cli)
+{
+    projc_json_writer *writer = NULL;
+    projc_error error = {0};
+    projc_text text = {NULL, 0};
+    projc_status status = PROJC_OK;
+
+    if (projc__cli_has(cli, "json")) {
+        writer = projc_json_writer_new(cli->arena);
+        if (writer == NULL)
+            status = projc_error_set(&error, PROJC_NO_MEMORY, "out of memory");
+        else
+            projc_json_write_list(writer);
+    }
+    for (int i = 0; i < PROJC__SETTING_COUNT_ && status == PROJC_OK; i++)
+        status = show_setting(cli, writer, i, &error);
+    if (status == PROJC_OK && writer != NULL) {
+        projc_json_write_list_end(writer);
+        status = projc_json_writer_finish(writer, &text, &error);
+        if (status == PROJC_OK)
+            printf("%.*s\n", (int)text.size, text.data);
+    }
+    return status == PROJC_OK ? PROJC__EXIT_OK : projc__cli_fail(cli, &error);
 }
 
 const projc__command projc__command_config = {

@@ -3,6 +3,7 @@
 
 #include "codec/value.h"
 #include "service/cli.h"
+#include "service/key_report.h"
 #include "service/state_row.h"
 
 /* What one run shows. */
@@ -19,53 +20,61 @@ typedef struct inspection {
     uint64_t shown;
 } inspection;
 
-static const projc__key_row *find_failed(inspection *self, const projc_value *key)
+/* *found is NULL when the key is in order. */
+static projc_status find_failed(inspection *self, const projc_value *key,
+                                const projc__key_row **found, projc_error *error)
 {
     projc_msgpack_writer *writer = projc_msgpack_writer_new(self->arena);
-    projc_error error = {0};
     projc_bytes bytes = {NULL, 0};
+    projc_status status;
 
-    if (writer == NULL || projc__key_encode(writer, key, projc__key_parts(self->target.type),
-                                            &bytes, &error) != PROJC_OK)
-        return NULL;
-    for (size_t i = 0; i < self->failed_count; i++)
+    *found = NULL;
+    if (writer == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a key");
+    status = projc__key_encode(writer, key, projc__key_parts(self->target.type), &bytes, error);
+    for (size_t i = 0; i < self->failed_count && status == PROJC_OK; i++)
         if (self->failed[i].key.size == bytes.size &&
             memcmp(self->failed[i].key.data, bytes.data, bytes.size) == 0)
-            return &self->failed[i];
-    return NULL;
+            *found = &self->failed[i];
+    return status;
 }
 
 /* "6f1c…  position 42  ok": key, position and status before the state, for people. */
-static void print_line(inspection *self, const projc_value *key, int64_t position,
-                       const char *status_name, projc_text state)
+static projc_status print_line(inspection *self, const projc_value *key, int64_t position,
+                               const char *status_name, projc_text state, projc_error *error)
 {
     projc__buffer text;
+    projc_status status;
 
     projc__buffer_init(&text);
     for (uint32_t i = 0; i < projc__key_parts(self->target.type); i++) {
         projc__value_put(&text, &self->target.type->table->columns[i], &key[i]);
         projc__buffer_put_char(&text, ' ');
     }
-    if (projc__key_parts(self->target.type) > 0 && self->key == NULL)
+    status = projc__buffer_status(&text, error);
+    if (status == PROJC_OK && projc__key_parts(self->target.type) > 0 && self->key == NULL)
         printf("%-37s %10lld %-6s ", text.data, (long long)position, status_name);
-    printf("%.*s\n", (int)state.size, state.data);
+    if (status == PROJC_OK)
+        printf("%.*s\n", (int)state.size, state.data);
     projc__buffer_clear(&text);
+    return status;
 }
 
 /* One object: {"key":…,"position":…,"status":…,"state":…}; state NULL: there is none. */
 static projc_status show(inspection *self, const projc_value *key, int64_t position,
                          const void *state, projc_error *error)
 {
-    const projc__key_row *failed = find_failed(self, key);
-    const char *status_name = failed == NULL                       ? "ok"
-                              : failed->status == PROJC__KEY_RETRY ? "retry"
-                                                                   : "failed";
+    const projc__key_row *failed = NULL;
+    const char *status_name;
     projc_json_writer *writer = projc_json_writer_new(self->arena);
     projc_text text;
-    projc_status status;
+    projc_status status = find_failed(self, key, &failed, error);
 
+    if (status != PROJC_OK)
+        return status;
     if (writer == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
+    status_name = failed == NULL ? "ok" : projc__key_status_name(failed->status);
     if (self->is_json) {
         projc_json_write_map(writer);
         projc_json_write_name(writer, "key");
@@ -89,9 +98,9 @@ static projc_status show(inspection *self, const projc_value *key, int64_t posit
     if (self->is_json)
         printf("%.*s\n", (int)text.size, text.data);
     else
-        print_line(self, key, position, status_name, text);
+        status = print_line(self, key, position, status_name, text, error);
     self->shown++;
-    return PROJC_OK;
+    return status;
 }
 
 static projc_status visit(void *context, const projc_value *values, projc_error *error)
@@ -112,16 +121,17 @@ static projc_status inspect_one(inspection *self, projc_store *store, projc_erro
 {
     static const projc_value singleton = {.kind = PROJC_KIND_INTEGER, .as = {.integer = 0}};
     const projc_value *key = projc__key_parts(self->target.type) == 0 ? &singleton : self->key;
+    const projc__key_row *failed = NULL;
     projc_value *row = NULL;
     projc_status status =
         projc__store_load_rows(store, self->target.type->table, key, 1, self->arena, &row, error);
 
+    if (status == PROJC_OK)
+        status = find_failed(self, key, &failed, error);
     if (status != PROJC_OK)
         return status;
-    if (row == NULL && find_failed(self, key) == NULL)
-        return PROJC_ABSENT;
     if (row == NULL)
-        return show(self, key, 0, NULL, error);
+        return failed == NULL ? PROJC_ABSENT : show(self, key, 0, NULL, error);
     status = projc__state_from_row(self->target.type, row, self->arena, self->state, error);
     if (status == PROJC_OK)
         status = show(self, key, row[self->target.type->table->key_count].as.integer, self->state,
