@@ -3,6 +3,7 @@
 #
 #   fresh_debian.sh            the whole proof, as root and as an ordinary user
 #   fresh_debian.sh deps       only make deps and the build, in both roles
+#   fresh_debian.sh all root   one role: root or visitor
 #
 # Run as root; it needs debootstrap and unshare. What is committed (HEAD) is what is proved. The mirror is
 # the one this machine's apt uses. The bare system is kept in FRESH_BASE (/tmp/fresh-debian-base.tar) for
@@ -14,12 +15,14 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 base=${FRESH_BASE:-/tmp/fresh-debian-base.tar}
 release=bookworm
 what=${1:-all}
+role=${2:-both}
 
 say() { echo "== $*"; }
 die() { echo "fresh_debian.sh: $*" >&2; exit 1; }
 
 [ "$(id -u)" = 0 ] || die "must run as root (debootstrap and chroot)"
 case $what in all | deps) ;; *) die "unknown argument $what" ;; esac
+case $role in both | root | visitor) ;; *) die "unknown role $role" ;; esac
 for tool in debootstrap unshare git; do
     command -v $tool >/dev/null || die "$tool is not installed"
 done
@@ -29,7 +32,7 @@ if [ -z "${FRESH_INSIDE:-}" ]; then
     trap 'rm -rf --one-file-system "$folder"' EXIT
     trap 'exit 130' INT TERM HUP
     result=0
-    FRESH_INSIDE=$folder unshare --mount --pid --fork --kill-child "$0" "$what" || result=$?
+    FRESH_INSIDE=$folder unshare --mount --pid --fork --kill-child "$0" "$what" "$role" || result=$?
     exit $result
 fi
 folder=$FRESH_INSIDE
@@ -100,9 +103,15 @@ both_commands() { # system user
 
 [ -f "$base" ] || make_base
 
-say "proof 1: root has nothing but git, make, gcc"
-new_system first
-both_commands first root
+if [ "$role" != visitor ]; then
+    say "proof 1: root has nothing but git, make, gcc"
+    new_system first
+    both_commands first root
+fi
+if [ "$role" = root ]; then
+    say "proved ($what, root)"
+    exit 0
+fi
 
 say "proof 2: an ordinary user is told what to run, and passes once root has run it"
 new_system second
@@ -117,4 +126,4 @@ chroot "$folder/second" env DEBIAN_FRONTEND=noninteractive sh -c "$command" >"$f
     die "the command that the user was told failed"
 }
 both_commands second visitor
-say "proved ($what)"
+say "proved ($what, $role)"
