@@ -36,6 +36,16 @@ static uint64_t sum_epochs(const projc__lane_set *lanes)
     return sum;
 }
 
+/* Whose logic does the generation carry? Ours, or what stood there when we began (the program was
+ * warned then and works on): anything else is a rebuild by another program, also under the same
+ * version. */
+static bool is_replaced(const projc__projector *projector, const projc__generation *generation)
+{
+    return generation->number != projector->generation ||
+           (generation->logic_fingerprint != projector->logic_fingerprint &&
+            generation->logic_fingerprint != projector->type->logic_fingerprint);
+}
+
 /* Another program may have rebuilt the generation for itself. It raises every lane's epoch after it
  * has stamped the generation, so whoever sees unknown epochs compares the stamp again. */
 static projc_status check_stamp(projc__projector *projector, projc__workspace *workspace,
@@ -54,8 +64,7 @@ static projc_status check_stamp(projc__projector *projector, projc__workspace *w
         return PROJC_OK;
     status = projc__store_find_generation(store, projector->module->package, projector->type->name,
                                           workspace->lane_arena, &generation, error);
-    if (status == PROJC_ABSENT ||
-        (status == PROJC_OK && generation.number != projector->generation))
+    if (status == PROJC_ABSENT || (status == PROJC_OK && is_replaced(projector, &generation)))
         return projc_error_set(error, PROJC_MISMATCH,
                                "projection `%s` was replaced while it ran: start again",
                                projc__projector_name(projector));

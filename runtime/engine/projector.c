@@ -109,6 +109,7 @@ static projc_status enter(projc__projector *projector, projc_store *store, projc
         return status;
     warn_of_logic(projector, &generation);
     projector->generation = generation.number;
+    projector->logic_fingerprint = generation.logic_fingerprint;
     projector->lane_count = generation.lanes;
     projector->parts = calloc(generation.lanes, sizeof *projector->parts);
     projector->owned = malloc(generation.lanes * sizeof *projector->owned);

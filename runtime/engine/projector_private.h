@@ -29,6 +29,7 @@ struct projc__projector {
     const projc_aggregate_type *aggregate; /* NULL in a stream projection */
     uint32_t index;                        /* of the projection in the module */
     int64_t generation;
+    uint64_t logic_fingerprint; /* as it was stored when the projector was opened */
     uint32_t lane_count;
     projc__dispatch *dispatch;
     size_t event_size_max; /* bytes of the largest event struct */

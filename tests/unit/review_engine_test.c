@@ -69,20 +69,20 @@ static void events_behind_a_refused_one_are_applied(void)
 static projc_projection_type other_projections[ACCOUNT_PROJECTIONS];
 
 /* The same program with another version of the balance. */
-static projc_module other_program(void)
+static projc_module other_program(bool raises_version)
 {
     projc_module other = account_module;
 
     memcpy(other_projections, account_module.projections, sizeof other_projections);
-    other_projections[PROJECTION_BALANCE].version++;
+    other_projections[PROJECTION_BALANCE].logic_fingerprint++;
+    other_projections[PROJECTION_BALANCE].version += raises_version;
     other.projections = other_projections;
     return other;
 }
 
 /* Nothing was in flight that could have been fenced: the old program must notice all the same. */
-static void an_idle_program_stops_when_another_has_rebuilt(void)
+static void stops_after_a_rebuild_by(projc_module other)
 {
-    const projc_module other = other_program();
     const projc__rebuild_options options = {0};
     balance_state state;
 
@@ -98,6 +98,16 @@ static void an_idle_program_stops_when_another_has_rebuilt(void)
     end();
 }
 
+static void an_idle_program_stops_when_another_has_rebuilt(void)
+{
+    stops_after_a_rebuild_by(other_program(true));
+}
+
+static void an_idle_program_stops_also_when_only_the_logic_differs(void)
+{
+    stops_after_a_rebuild_by(other_program(false));
+}
+
 #define TEST(name)  \
     {               \
 #name, name \
@@ -106,6 +116,7 @@ static void an_idle_program_stops_when_another_has_rebuilt(void)
 static CU_TestInfo tests[] = {
     TEST(events_behind_a_refused_one_are_applied),
     TEST(an_idle_program_stops_when_another_has_rebuilt),
+    TEST(an_idle_program_stops_also_when_only_the_logic_differs),
     CU_TEST_INFO_NULL,
 };
 
