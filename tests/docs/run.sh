@@ -239,6 +239,22 @@ begin end.
 END
 rm -rf "$work/blocks"
 
+# Every relative link of every page of the repository has something at its end.
+check_links() {
+    (cd "$root" && find . -name '*.md' -not -path './build*' -not -path './.git/*') >"$work/pages"
+    [ -s "$work/pages" ] || return 1
+    dangling=0
+    while read -r page; do
+        sed '/^```/,/^```/d' "$root/$page" | grep -o '\](\([^)]*\))' | sed 's/^](//; s/)$//; s/#.*//' |
+            grep -v '^[a-z]*:' | sed '/^$/d' >"$work/links" || true
+        while read -r target; do
+            [ -e "$root/$(dirname "$page")/$target" ] || { echo "$page: $target"; dangling=1; }
+        done <"$work/links"
+    done <"$work/pages"
+    return "$dangling"
+}
+verdict "every link between pages leads somewhere" "$work/links.log" check_links
+
 check_page grammar/README.md "$work"
 check_page README.md "$work/home"
 check_page examples/bank/README.md "$work/home/projc/examples/bank"
