@@ -77,7 +77,7 @@ wants 'then nothing is failed' 0 'nothing is failed'
 start_service
 feed "$(refunded 1 5000)
 $(sold 1 1)" append
-svc wait audit 12 --timeout 5s
+svc wait audit 12 --timeout 20s
 wants 'a stream projection fails beside' 1 'needs a person'
 svc failed list
 wants 'both failures are listed' 0 '^takings ' '^audit -: failed at event 11'
@@ -86,9 +86,9 @@ wants 'failed skip of a stream projection needs no key' 0 'audit -: in order aga
 svc failed skip takings "$(uuid 1)"
 wants 'failed skip while the service runs' 0 'in order again, 1 event applied'
 feed "$(sold 1 1)" append
-svc wait takings 13 "$(uuid 1)" --timeout 5s
+svc wait takings 13 "$(uuid 1)" --timeout 20s
 wants 'the service goes on with the key' 0
-svc wait audit 13 --timeout 5s
+svc wait audit 13 --timeout 20s
 wants 'and with the stream projection' 0
 stop_service TERM
 equals 'and stops in good order' 0 "$rc"
