@@ -47,16 +47,12 @@ horizon() {
     "$slow" status --json --log-level error --database "$database" | grep -o '"horizon":{[^}]*}' | sort -u
 }
 
-backend() { # SESSION
-    tell "$1" "SELECT 'pid ' || pg_backend_pid();"
-    sed -n 's/^pid //p' "$work/session$1.out" | tail -n 1
-}
-
 applies() { # CLAIM KEY COUNT
     if eventually 50 has "$2" "$3"; then ok "$1"; else not_ok "$1: $(stored "$2") of $3"; fi
 }
 
-pid3=$(backend 3)
+tell 3 "SELECT 'pid ' || pg_backend_pid();" # not in a subshell, which would forget how often something was said
+pid3=$(sed -n 's/^pid //p' "$work/session3.out")
 first_last() { # SITUATION KEY COUNT
     tell 3 "BEGIN; $(insert "$2")"
     tell 4 "$(insert "$2-late")"
