@@ -76,7 +76,8 @@ WITH life AS ( -- what came after the account was last closed
     SELECT e.aggregate_id, max(e.no) AS position,
            sum(CASE e.event_name WHEN 'account_credited' THEN $amount WHEN 'account_debited' THEN -$amount ELSE 0 END) AS balance,
            sum(CASE WHEN e.event_name IN ('account_credited', 'account_debited') THEN 1 ELSE 0 END) AS movements
-      FROM events_bank e JOIN life l ON l.aggregate_id = e.aggregate_id AND e.no > l.closed GROUP BY e.aggregate_id
+      FROM life l JOIN events_bank e ON e.aggregate_type = 'bank_account' AND e.aggregate_id = l.aggregate_id AND +e.no > l.closed
+     GROUP BY e.aggregate_id
 )
 SELECT (SELECT count(*) FROM told t LEFT JOIN bank_balance b ON b.aggregate_id = t.aggregate_id
          WHERE b.aggregate_id IS NULL OR b.balance <> t.balance OR b.movements <> t.movements OR b.position <> t.position)
