@@ -5,15 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct pc_text join(struct pc_arena *arena, struct pc_text a, struct pc_text b)
+/* Texts put together at once: adding to one text again and again would take the square of its size.
+ */
+static struct pc_text join(struct pc_arena *arena, char open, const struct pc_text *parts,
+                           size_t count, char close)
 {
-    char *out = pc_arena_alloc(arena, a.size + b.size + 1);
+    size_t size = 2;
 
-    if (a.size > 0)
-        memcpy(out, a.data, a.size);
-    if (b.size > 0)
-        memcpy(out + a.size, b.data, b.size);
-    return (struct pc_text){out, a.size + b.size};
+    for (size_t i = 0; i < count; i++)
+        size += parts[i].size + 1;
+
+    char *out = pc_arena_alloc(arena, size + 1);
+
+    size = 0;
+    out[size++] = open;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            out[size++] = ',';
+        memcpy(out + size, parts[i].data, parts[i].size);
+        size += parts[i].size;
+    }
+    out[size++] = close;
+    return (struct pc_text){out, size};
 }
 
 static struct pc_text quoted(struct pc_arena *arena, struct pc_text text)
@@ -209,31 +222,28 @@ static struct pc_text real(struct pc_arena *arena, double value)
 static struct pc_text list(struct pc_arena *arena, const struct pc_constant *constant,
                            bool is_payload)
 {
-    struct pc_text out = pc_text_of("[");
+    size_t count = constant->items.count;
+    struct pc_text *parts = pc_arena_alloc_array(arena, count + 1, sizeof *parts);
 
-    for (size_t i = 0; i < constant->items.count; i++) {
-        if (i > 0)
-            out = join(arena, out, pc_text_of(","));
-        out = join(arena, out, pc_constant_json(arena, constant->items.items[i], is_payload));
-    }
-    return join(arena, out, pc_text_of("]"));
+    for (size_t i = 0; i < count; i++)
+        parts[i] = pc_constant_json(arena, constant->items.items[i], is_payload);
+    return join(arena, '[', parts, count, ']');
 }
 
 static struct pc_text record(struct pc_arena *arena, const struct pc_constant *constant,
                              bool is_payload)
 {
-    struct pc_text out = pc_text_of("{");
+    size_t count = constant->entries.count;
+    struct pc_text *parts = pc_arena_alloc_array(arena, count + 1, sizeof *parts);
 
-    for (size_t i = 0; i < constant->entries.count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct pc_constant_entry *entry = constant->entries.items[i];
+        struct pc_text name = quoted(arena, entry->field->outside);
+        struct pc_text value = pc_constant_json(arena, entry->value, is_payload);
 
-        if (i > 0)
-            out = join(arena, out, pc_text_of(","));
-        out = join(arena, out, quoted(arena, entry->field->outside));
-        out = join(arena, out, pc_text_of(":"));
-        out = join(arena, out, pc_constant_json(arena, entry->value, is_payload));
+        parts[i] = pc_text_format(arena, "%.*s:%.*s", PC_TEXT_ARGS(name), PC_TEXT_ARGS(value));
     }
-    return join(arena, out, pc_text_of("}"));
+    return join(arena, '{', parts, count, '}');
 }
 
 struct pc_text pc_constant_json(struct pc_arena *arena, const struct pc_constant *constant,
