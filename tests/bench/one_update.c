@@ -1,9 +1,11 @@
-/* The baseline: one UPDATE per event, each in a transaction of its own, the way hand-written projectors
- * work. It reads pages of the same events and does for every event what bank.proj's `balance` does:
+/* The baseline: one UPDATE per event, each in a transaction of its own, the way hand-written
+ * projectors work. It reads pages of the same events and does for every event what bank.proj's
+ * `balance` does:
  *
  *     one_update DATABASE EVENTS     DATABASE: a libpq URL, or a path of an SQLite file
  *
- * Prints events per second. No error policy, no lanes, no resuming: less work than the product does. */
+ * Prints events per second. No error policy, no lanes, no resuming: less work than the product
+ * does. */
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -92,7 +94,8 @@ static void run_postgres(const char *database, long events)
             break;
         for (int i = 0; i < count && done < events; i++, done++) {
             char amount[32];
-            const char *const values[] = {PQgetvalue(result, i, 1), PQgetvalue(result, i, 0), amount};
+            const char *const values[] = {PQgetvalue(result, i, 1), PQgetvalue(result, i, 0),
+                                          amount};
             PGresult *applied;
 
             amount_of(PQgetvalue(result, i, 2), PQgetvalue(result, i, 3), amount);
@@ -132,8 +135,8 @@ static void apply_sqlite(sqlite3 *database, sqlite3_stmt *apply, sqlite3_stmt *e
 {
     char amount[32];
 
-    amount_of((const char *)sqlite3_column_text(events, 2), (const char *)sqlite3_column_text(events, 3),
-              amount);
+    amount_of((const char *)sqlite3_column_text(events, 2),
+              (const char *)sqlite3_column_text(events, 3), amount);
     (void)sqlite3_bind_value(apply, 1, sqlite3_column_value(events, 1));
     (void)sqlite3_bind_int64(apply, 2, sqlite3_column_int64(events, 0));
     (void)sqlite3_bind_int64(apply, 3, (sqlite3_int64)(strtod(amount, NULL) * 100));
@@ -159,11 +162,13 @@ static void run_sqlite(const char *path, long events)
     execute(database, "DROP TABLE IF EXISTS baseline_balance");
     snprintf(sql, sizeof sql, create_table, "blob", "bigint");
     execute(database, sql);
-    apply = prepare(database,
-                    "INSERT INTO baseline_balance VALUES (?1, ?2, ?3, 1) ON CONFLICT (aggregate_id) "
-                    "DO UPDATE SET position = excluded.position, balance = balance + excluded.balance, "
-                    "movements = movements + 1");
-    page = prepare(reader, "SELECT no, aggregate_id, event_name, payload FROM events_bank ORDER BY no");
+    apply =
+        prepare(database,
+                "INSERT INTO baseline_balance VALUES (?1, ?2, ?3, 1) ON CONFLICT (aggregate_id) "
+                "DO UPDATE SET position = excluded.position, balance = balance + excluded.balance, "
+                "movements = movements + 1");
+    page = prepare(reader,
+                   "SELECT no, aggregate_id, event_name, payload FROM events_bank ORDER BY no");
     started = now();
     while (done < events && sqlite3_step(page) == SQLITE_ROW) {
         apply_sqlite(database, apply, page);

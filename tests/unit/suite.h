@@ -9,7 +9,8 @@
 #include <CUnit/Basic.h>
 #include <stdio.h>
 
-/* Sanitizers shall fail as malloc does when too much is asked for, instead of ending the program. */
+/* Sanitizers shall fail as malloc does when too much is asked for, instead of ending the program.
+ */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
