@@ -158,6 +158,8 @@ static projc_status repeat(work *working,
 
     projc__random_init(&random, (uint64_t)projc__clock_monotonic(clock));
     while (!is_finished) {
+        if (projc__is_stopping(working->projector->engine))
+            return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
         status = unit(working, &is_finished, error);
         if (status == PROJC_OK) {
             tries = 0;

@@ -4,11 +4,15 @@
 #include "engine/flush.h"
 #include "engine/report.h"
 
+/* A unit ends after this long: the other keys of the lane wait meanwhile. */
+enum { UNIT_TIME_US = 200000 };
+
 /* One key's way through its waiting events. */
 typedef struct walk {
     projc__batch batch;
     projc__entry *entry;
     int64_t handled_max; /* events in one unit; halved when the store refuses it */
+    int64_t until;       /* monotonic: when the unit's time is over */
     int64_t handled;
     projc_event last_event; /* the only one applied, when handled_max is 1; kept in the batch */
 } walk;
@@ -46,10 +50,11 @@ static projc_status stop_before(walk *walking, const projc_event *event, projc_e
 
 static bool is_full(const walk *walking)
 {
-    const projc_runtime_options *options = &walking->batch.projector->engine->options;
+    const projc__engine *engine = walking->batch.projector->engine;
 
     return walking->handled >= walking->handled_max ||
-           (int64_t)projc__batch_bytes(&walking->batch) > options->batch_bytes;
+           (int64_t)projc__batch_bytes(&walking->batch) > engine->options.batch_bytes ||
+           projc__is_stopping(engine) || projc__clock_monotonic(engine->clock) > walking->until;
 }
 
 static bool keep_text(projc_arena *arena, projc_text *text)
@@ -193,7 +198,10 @@ projc_status projc__repair_key(projc__projector *projector, projc__workspace *wo
     for (;;) {
         projc_error refused;
 
-        walking = (walk){.handled_max = walking.handled_max};
+        walking = (walk){
+            .handled_max = walking.handled_max,
+            .until = projc__clock_monotonic(projector->engine->clock) + UNIT_TIME_US,
+        };
         status =
             begin(&walking, projector, workspace, store, lanes, row, repair->skips_culprit, error);
         if (status == PROJC_OK)
