@@ -157,6 +157,8 @@ now_ms() { date +%s%3N; }
 
 # Starts the service's run in the background: $service_pid, its log in $work/service.log. Returns when it works.
 start_service() { # arguments…
+    # The log of the service before must not answer for this one, which opens it when its turn comes.
+    : >"$work/service.log"
     DATABASE_URL=$url "$bin" run "$@" >"$work/service.out" 2>"$work/service.log" </dev/null &
     service_pid=$!
     children="${children:-} $service_pid"
