@@ -44,12 +44,18 @@ int projc__start_thread(pthread_t *thread, void *(*main_function)(void *), void 
     return result;
 }
 
+/* What was written, or a NUL when the time is over. Signals are blocked here, but a debugger may
+ * interrupt; the time then begins anew. */
 static char wait_for_word(int pipe_end, int64_t timeout_ms)
 {
     struct pollfd readable = {.fd = pipe_end, .events = POLLIN};
     char word = '\0';
+    int result;
 
-    if (poll(&readable, 1, (int)timeout_ms) > 0 && read(pipe_end, &word, 1) == 1)
+    do
+        result = poll(&readable, 1, (int)timeout_ms);
+    while (result < 0 && errno == EINTR);
+    if (result > 0 && read(pipe_end, &word, 1) == 1)
         return word;
     return '\0';
 }

@@ -89,12 +89,14 @@ equals 'afterwards nobody is named' '[]' "$(field .0.owners)"
 start_service
 stop_service INT
 equals 'SIGINT: exit 0' 0 "$rc"
+: >"$work/service.log"
 DATABASE_URL=$url "$bin" run --log json >/dev/null 2>"$work/service.log" </dev/null &
 service_pid=$!
 children="$children $service_pid"
 until_true grep -q 'lanes dealt out' "$work/service.log"
 holds 'LOG=json writes JSON lines' "$jsonq" lines <"$work/service.log"
 stop_service TERM
+: >"$work/service.log"
 DATABASE_URL=$url "$bin" run --log-level warn >/dev/null 2>"$work/service.log" </dev/null &
 service_pid=$!
 children="$children $service_pid"
@@ -186,3 +188,17 @@ wants 'a projection without its table stops, the others go on' 0
 until_true grep -q 'projection stopped' "$work/service.log"
 stop_service TERM
 wants 'the service says which and why, and exits 3' 3 'msg="projection stopped" projection=sum' 'till_sum'
+
+# ---- threads that cannot be started ----
+if [ -n "${PROJC_TEST_CFLAGS:-}" ]; then
+    skip 'threads that cannot be started' 'sanitizers need more memory than a limit leaves'
+else
+    fresh_schema
+    for words in '' --once; do
+        rc=0
+        # shellcheck disable=SC2086
+        (ulimit -v 700000; DATABASE_URL=$url exec timeout 60 "$bin" run $words --workers 256) >"$work/out" 2>"$work/err" </dev/null || rc=$?
+        said=$(cat "$work/err")
+        wants "run $words with more workers than there is room for: exit 3, and why" 3 'cannot start a thread|out of memory'
+    done
+fi

@@ -183,6 +183,7 @@ if [ "$store" = sqlite ]; then
         wants 'append on a full disk: exit 3, and why' 3 'disk|space|full' '!events written'
         svc run --once
         wants 'run --once on a full disk: exit 3, and why' 3 'disk|space|full'
+        : >"$work/service.log"
         DATABASE_URL=$url "$bin" run >/dev/null 2>"$work/service.log" </dev/null &
         service_pid=$!
         children="${children:-} $service_pid"
