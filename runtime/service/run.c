@@ -259,6 +259,8 @@ static projc_status run_and_clean_up(projc_runtime *runtime, bool is_once, projc
 
     if (status == PROJC_OK)
         status = conclude(runtime, was_stopped, error);
+    if (status == PROJC_OK)
+        projc_error_clear(error); /* of look-ups on the way whose answer was "not there yet" */
     for (uint32_t i = 0; i < runtime->registered_count; i++) {
         projc__projector_close(runtime->registered[i].projector);
         runtime->registered[i].projector = NULL;
