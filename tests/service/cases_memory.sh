@@ -35,7 +35,7 @@ sweep() { # fail-on arguments…
     equals "$claim" '' "$problem"
 }
 
-if [ -n "${SAN:-}" ] || [ -n "${PROJC_TEST_CFLAGS:-}" ]; then
+if is_sanitized; then
     skip 'allocations that fail' 'sanitizers bring their own malloc'
 elif ! $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -shared -fPIC -o "$work/fail_memory.so" "$here/fail_memory.c" 2>/dev/null; then
     skip 'allocations that fail' 'this C library cannot be interposed'

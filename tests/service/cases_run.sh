@@ -190,7 +190,7 @@ stop_service TERM
 wants 'the service says which and why, and exits 3' 3 'msg="projection stopped" projection=sum' 'till_sum'
 
 # ---- threads that cannot be started ----
-if [ -n "${PROJC_TEST_CFLAGS:-}" ]; then
+if is_sanitized; then
     skip 'threads that cannot be started' 'sanitizers need more memory than a limit leaves'
 else
     fresh_schema

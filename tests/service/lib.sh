@@ -3,6 +3,7 @@
 
 number=0
 failures=0
+skipped=0
 
 pass() { # claim
     number=$((number + 1))
@@ -17,7 +18,16 @@ fail() { # claim
 
 skip() { # claim reason
     number=$((number + 1))
+    skipped=$((skipped + 1))
     echo "ok $number - $store: $1 # SKIP $2"
+}
+
+# Is this a run with a sanitizer?
+is_sanitized() {
+    case "${SAN:-}${PROJC_TEST_CFLAGS:-}" in
+        *address* | *thread* | *undefined*) return 0 ;;
+        *) return 1 ;;
+    esac
 }
 
 # The claim is that a command succeeds.
