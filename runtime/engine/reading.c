@@ -129,13 +129,23 @@ static projc_status apply_without_key(projc__batch *batch, projc__reading *readi
 
 /* Is this a good moment to end the batch? Only behind some progress, or it would never get
  * anywhere. */
-static bool is_full(const projc__batch *batch, const projc__reading *reading)
+static bool is_full(const projc__batch *batch, int64_t bytes_max, int64_t handled_max)
 {
     if (!has_progress(batch))
         return false;
-    return (int64_t)projc__batch_bytes(batch) > reading->bytes_max ||
-           (reading->handled_max > 0 && batch->handled >= reading->handled_max) ||
+    return (int64_t)projc__batch_bytes(batch) > bytes_max ||
+           (handled_max > 0 && batch->handled >= handled_max) ||
            projc__is_stopping(batch->projector->engine);
+}
+
+/* Within a page: its keys are loaded, and to end the batch would give nothing back but load them again
+ * for the next event. So a page is ended only by what its handlers add. */
+static bool is_full_in_page(const projc__batch *batch, const projc__reading *reading)
+{
+    int64_t grown = reading->page_bytes + reading->bytes_max / 4;
+
+    return is_full(batch, grown > reading->bytes_max ? grown : reading->bytes_max,
+                   reading->handled_max);
 }
 
 static bool is_late(const projc__batch *batch, const projc__reading *reading)
@@ -149,11 +159,13 @@ static projc_status apply_page(projc__batch *batch, projc__reading *reading, pro
     const projc__page *page = batch->page;
     projc_status status = PROJC_OK;
 
+    reading->page_bytes = (int64_t)projc__batch_bytes(batch);
     for (size_t i = 0; i < page->count && status == PROJC_OK; i++) {
         const projc_event *event = &page->events[i];
         const projc__route *route = &batch->routes[i];
 
-        if (is_full(batch, reading) || (i % EVENTS_PER_LOOK == 0 && is_late(batch, reading))) {
+        if (is_full_in_page(batch, reading) ||
+            (i % EVENTS_PER_LOOK == 0 && is_late(batch, reading))) {
             reading->is_cut = true;
             break;
         }
@@ -197,7 +209,7 @@ projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, pro
         reading->is_blocked = page->is_blocked;
         reading->is_caught_up = !page->has_more && !page->is_blocked;
         if (!page->has_more || page->is_blocked || page->count == 0 || reading->is_one_page ||
-            is_full(batch, reading) || is_late(batch, reading))
+            is_full(batch, reading->bytes_max, reading->handled_max) || is_late(batch, reading))
             break;
     }
     return status;

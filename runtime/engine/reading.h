@@ -10,7 +10,8 @@ typedef struct projc__reading {
     projc__page_limits limits;
     bool is_one_page; /* after an infrastructure error: commit after every page */
 
-    int64_t until; /* the batch's time is over then; set by the reading */
+    int64_t until;      /* the batch's time is over then; set by the reading */
+    int64_t page_bytes; /* what the batch held when the keys of the page at hand were loaded */
 
     /* What came of it. */
     projc__page page; /* the last one read, alive until the next reading */

@@ -98,19 +98,34 @@ static int run_list(projc__cli *cli)
     return PROJC__EXIT_OK;
 }
 
-/* The key typed behind NAME, as it is stored. */
+/* The key typed behind NAME, as it is stored; the empty one when none is typed. */
 static projc_status read_key(projc__cli *cli, const projc__target *target, projc_bytes *key,
                              projc_error *error)
 {
     projc_value parts[PROJC__ARGUMENTS_MAX];
-    uint32_t count;
+    uint32_t count = 0;
     projc_msgpack_writer *writer = projc_msgpack_writer_new(cli->arena);
 
-    if (!projc__cli_key(cli, target, 2, parts, &count))
+    if (cli->argument_count > 2 && !projc__cli_key(cli, target, 2, parts, &count))
         return PROJC_INVALID;
     if (writer == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a key");
     return projc__key_encode(writer, parts, count, key, error);
+}
+
+/* An event whose key cannot be computed stands under the empty key, and is named by none. ABSENT: there is
+ * no such event, so a KEY was forgotten. */
+static projc_status find_keyless(projc__cli *cli, const projc__target *target, projc_bytes no_key,
+                                 projc_error *error)
+{
+    projc__key_row row;
+    projc_store *store;
+    projc_status status = projc__cli_store(cli, &store, error);
+
+    if (status == PROJC_OK)
+        status = projc__failed_show(store, target->module, target->projection, no_key, cli->arena,
+                                    &row, error);
+    return status;
 }
 
 static int run_show(projc__cli *cli, const projc__target *target, projc_bytes key)
@@ -243,16 +258,24 @@ static int run(projc__cli *cli)
     if (!projc__cli_projection(cli, cli->arguments[1], &target))
         return PROJC__EXIT_USAGE;
     has_key = cli->argument_count > 2 || target.type->kind == PROJC_STREAM_PROJECTION;
-    if (!has_key && !is_retry)
-        return projc__cli_usage(cli, "`failed %s %s` needs a KEY: `failed list %s` shows them",
-                                action, target.type->name, target.type->name);
-    if (has_key) {
+    if (has_key || !is_retry) {
         projc_status status = read_key(cli, &target, &key, &error);
 
         if (status == PROJC_INVALID && error.message[0] == '\0')
             return PROJC__EXIT_USAGE; /* said already */
         if (status != PROJC_OK)
             return projc__cli_fail(cli, &error);
+    }
+    if (!has_key && !is_retry) {
+        projc_status status = find_keyless(cli, &target, key, &error);
+
+        if (status == PROJC_ABSENT)
+            return projc__cli_usage(cli,
+                                    "`failed %s %s` needs a KEY: `failed list %s` shows them",
+                                    action, target.type->name, target.type->name);
+        if (status != PROJC_OK)
+            return projc__cli_fail(cli, &error);
+        has_key = true;
     }
     if (is_show)
         return run_show(cli, &target, key);
@@ -269,10 +292,10 @@ const projc__command projc__command_failed = {
         "       ... failed retry NAME [KEY...]\n"
         "       ... failed skip NAME [KEY...]\n"
         "\n"
-        "A key stops at an event that cannot be applied; its later events wait. `retry` applies\n"
-        "that event and the waiting ones again, for all failed keys of NAME without KEY; `skip`\n"
-        "passes over the event and records that. Both may be used while services run. Exit 1\n"
-        "when something is still failed.\n",
+        "A key stops at an event that cannot be applied; its later events wait. `retry` applies that event\n"
+        "and the waiting ones again, for all failed keys of NAME without KEY; `skip` passes over the event\n"
+        "and records that. An event whose id cannot be read has no key: `show` and `skip` without KEY mean it.\n"
+        "Both may be used while services run. Exit 1 when something is still failed.\n",
     .flags = {{"json", false}},
     .run = run,
 };

@@ -5,28 +5,32 @@
 #include "codec/value.h"
 #include "service/state_row.h"
 
+/* No parts: a stream projection, or an event whose key cannot be computed, which stands under the
+ * empty key. */
 static projc_status decode(projc_arena *arena, const projc__target *target, projc_bytes key,
-                           projc_value **parts, projc_error *error)
+                           projc_value **parts, uint32_t *count, projc_error *error)
 {
-    uint32_t count = projc__key_parts(target->type);
+    bool is_keyless = key.size == 1 && key.data[0] == 0x90; /* an array of no parts */
 
-    *parts = projc_arena_alloc(arena, (count + 1u) * sizeof **parts);
+    *count = is_keyless ? 0 : projc__key_parts(target->type);
+    *parts = projc_arena_alloc(arena, (*count + 1u) * sizeof **parts);
     if (*parts == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a key");
-    return projc__key_decode(key, target->type->table->columns, count, arena, *parts, error);
+    return projc__key_decode(key, target->type->table->columns, *count, arena, *parts, error);
 }
 
 projc_status projc__put_key(projc_arena *arena, const projc__target *target, projc_bytes key,
                             projc__buffer *buffer, projc_error *error)
 {
     projc_value *parts;
-    projc_status status = decode(arena, target, key, &parts, error);
+    uint32_t count;
+    projc_status status = decode(arena, target, key, &parts, &count, error);
 
     if (status != PROJC_OK)
         return status;
-    if (projc__key_parts(target->type) == 0)
+    if (count == 0)
         projc__buffer_put_char(buffer, '-');
-    for (uint32_t i = 0; i < projc__key_parts(target->type); i++) {
+    for (uint32_t i = 0; i < count; i++) {
         if (i > 0)
             projc__buffer_put_char(buffer, ' ');
         projc__value_put(buffer, &target->type->table->columns[i], &parts[i]);
@@ -55,7 +59,8 @@ projc_status projc__write_key_row(projc_arena *arena, const projc__target *targe
 {
     const char *status_name = projc__key_status_name(row->status);
     projc_value *parts;
-    projc_status status = decode(arena, target, row->key, &parts, error);
+    uint32_t count;
+    projc_status status = decode(arena, target, row->key, &parts, &count, error);
 
     if (status != PROJC_OK)
         return status;
@@ -64,8 +69,7 @@ projc_status projc__write_key_row(projc_arena *arena, const projc__target *targe
     projc_json_write_text(writer,
                           projc_text_of(target->type->name, __builtin_strlen(target->type->name)));
     projc_json_write_name(writer, "key");
-    projc__key_write_json(writer, target->type->table->columns, parts,
-                          projc__key_parts(target->type));
+    projc__key_write_json(writer, target->type->table->columns, parts, count);
     write_text(writer, "status", projc_text_of(status_name, __builtin_strlen(status_name)));
     projc_json_write_name(writer, "no");
     projc_json_write_integer(writer, row->no);

@@ -109,7 +109,22 @@ bad_id() {
     insert notes note noted "twelve" "$json_good"
     insert notes note noted 1000 "$json_good"
     exits "$kind: an id that is no number: run --once exits 1" 1 "$bad" run --once --log-level error --database "$database"
+    "$bad" failed list by_note --database "$database" >"$work/list" 2>&1
+    if grep -qE 'twelve' "$work/list"; then
+        ok "$kind: failed list shows the id"
+    else
+        not_ok "$kind: failed list shows the id: $(cat "$work/list")"
+    fi
     same "$kind: the other projections are not concerned" "$((packs + 1))" "$(sql 'SELECT count(*) FROM bad_by_pack')"
+    "$bad" failed show by_note --json --database "$database" >"$work/show" 2>&1
+    same "$kind: failed show without KEY shows it" '"key":null,"status":"failed"' \
+        "$(grep -o '"key":null,"status":"failed"' "$work/show")"
+    exits "$kind: failed retry meets it again, and run --once too" 1 sh -c "'$bad' failed retry by_note --database '$database';
+        '$bad' run --once --log-level error --database '$database'"
+    exits "$kind: failed skip without KEY passes over it" 0 "$bad" failed skip by_note --database "$database"
+    exits "$kind: and run --once goes on" 0 "$bad" run --once --log-level error --database "$database"
+    same "$kind: the next event is applied" 2 "$(sql 'SELECT events FROM bad_by_note WHERE aggregate_id = 1000')"
+    exits "$kind: without such an event a KEY is asked for" 2 "$bad" failed skip by_note --database "$database"
 }
 
 for kind in $(stores); do

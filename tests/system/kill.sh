@@ -44,6 +44,16 @@ for kind in $(stores); do
     snapshot "$work/calm"
     reset_bank
 
+    # A bound below what one page needs must not shrink batches to single events.
+    run_once --page-rows 500 --batch-bytes 40k --log-level debug 2>"$work/small.log"
+    commits=$(grep -c 'batch committed' "$work/small.log")
+    if [ "$commits" -ge $((events / 500)) ] && [ "$commits" -le $((events / 500 * 3 + 3)) ]; then
+        ok "$kind: with a small BATCH_BYTES a batch is a page ($commits commits)"
+    else
+        not_ok "$kind: with a small BATCH_BYTES a batch is a page ($commits commits for $events events)"
+    fi
+    reset_bank
+
     # The moments are spread over what an undisturbed run takes, and follow the machine when it gets slower.
     delay=$((took / 20))
     spread=$((took / 4 + 10))

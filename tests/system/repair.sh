@@ -44,15 +44,9 @@ fail_and_repair() { # PROGRAM ROUND
         rm -f "$BROKEN_FILE"
     fi
     for arguments in "sums key" whole; do
-        # A retry of a stream projection may end untried while a writer is in flight behind a gap: again, then.
-        tries=1
         # shellcheck disable=SC2086
-        until "$1" failed $action $arguments --log-level error --database "$database" >"$work/repair.out" 2>&1; do
-            tries=$((tries + 1))
-            [ "$action $arguments" != "retry whole" ] || [ "$tries" -gt 50 ] || continue
-            echo "round $2: failed $action $arguments: $(cat "$work/repair.out")" >>"$work/wrong"
-            break
-        done
+        "$1" failed $action $arguments --log-level error --database "$database" >"$work/repair.out" 2>&1 ||
+            echo "round $2: failed $action $arguments: exit $?, $(cat "$work/repair.out")" >>"$work/wrong"
     done
     rm -f "$BROKEN_FILE"
 }
@@ -97,7 +91,7 @@ settle() {
 build_slow
 for kind in $(stores); do
     repair_race "$slow" "$repairs"
-    same "$kind: $repairs repairs of a key and of a stream projection beside a live service succeed" "" "$(cat "$work/wrong")"
+    same "$kind: $repairs repairs of a key and of a stream projection beside a live service, each exits 0" "" "$(cat "$work/wrong")"
     same "$kind: nothing is lost or doubled among $(sql 'SELECT count(*) FROM events_slow') events: each key" \
         "$(sums_told 1 "")" "$(sums_stored)"
     same "$kind: and the whole" "$(whole_told)" "$(whole_stored)"
@@ -105,6 +99,25 @@ for kind in $(stores); do
         "$(sql 'SELECT count(*) FROM projc_skipped') $(sql 'SELECT count(*) FROM projc_key')"
     drop_database "$kind" repair
 done
+
+# A retry of a stream projection whose culprit stands behind a number that never came, while a writer is in flight
+# that may still bring it: it waits for that writer instead of giving up untried.
+if [ -n "${PROJC_TEST_PG:-}" ]; then
+    kind=postgres
+    new_slow repair 1
+    insert="INSERT INTO events_slow (event_id, event_name, payload, aggregate_type, aggregate_id, aggregate_version)
+        VALUES (gen_random_uuid(), 'added', '{\"amount\": 1}', 'thing', 'slow writer', 1)"
+    sql "BEGIN; $insert; ROLLBACK" >/dev/null
+    : >"$BROKEN_FILE"
+    thing key broken | give
+    "$slow" run --once --log-level error --database "$database" 2>/dev/null
+    rm -f "$BROKEN_FILE"
+    start "$work/writer.log" psql -qAtX "$database" -c "BEGIN" -c "$insert" -c "SELECT pg_sleep(1)" -c "COMMIT"
+    eventually 50 sql "SELECT 1 / count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(1)'"
+    exits "postgres: failed retry behind a gap waits for the writer in flight" 0 \
+        "$slow" failed retry whole --log-level error --database "$database"
+    drop_database postgres repair
+fi
 
 # noticed WHAT SOURCE SED-SCRIPT [FLAG…]
 noticed() {
