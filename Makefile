@@ -290,7 +290,8 @@ install: all ## install to PREFIX (and DESTDIR)
 	{ printf '%s\n' 'prefix=$(PREFIX)' 'bindir=$${prefix}/bin' 'includedir=$${prefix}/include' \
 	      'libdir=$${prefix}/lib' 'projc_mk=$${prefix}/share/projc/projc.mk' ''; \
 	  printf '%s\n' "$$pkg_config_file"; } >$(DESTDIR)$(PREFIX)/lib/pkgconfig/projc.pc
-	if [ -f man/projc.1 ]; then install -D -m 644 man/projc.1 $(DESTDIR)$(PREFIX)/share/man/man1/projc.1; fi
+	install -D -m 644 man/projc.1 $(DESTDIR)$(PREFIX)/share/man/man1/projc.1
+	install -D -m 644 man/projc-service.7 $(DESTDIR)$(PREFIX)/share/man/man7/projc-service.7
 
 .PHONY: clean
 clean: ## remove what was built

@@ -68,8 +68,6 @@ svc rebuild takings
 wants 'rebuild beside the live tables says that it is not there yet' 2 '--in-place'
 svc failed mend takings
 wants 'failed knows four words' 2 'list, show, retry or skip, not `mend`'
-svc failed skip takings
-wants 'failed skip needs a key' 2 'needs a KEY' 'till failed|failed list takings'
 svc failed show
 wants 'failed show needs a name' 2 'needs the NAME'
 svc schema --apply --check
