@@ -140,8 +140,7 @@ static projc_status read_once(work *working, bool *is_finished, projc_error *err
         return status;
     /* Nothing was tried yet: a number before the culprit may still come. */
     if (outcome.is_blocked && outcome.events == 0 && !working->has_skipped)
-        return projc_error_set(error, PROJC_LOCKED,
-                               "projection `%s` waits for a writer in flight",
+        return projc_error_set(error, PROJC_LOCKED, "projection `%s` waits for a writer in flight",
                                projc__projector_name(working->projector));
     working->has_skipped = true;
     working->repaired->applied += outcome.handled;

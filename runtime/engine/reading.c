@@ -138,8 +138,8 @@ static bool is_full(const projc__batch *batch, int64_t bytes_max, int64_t handle
            projc__is_stopping(batch->projector->engine);
 }
 
-/* Within a page: its keys are loaded, and to end the batch would give nothing back but load them again
- * for the next event. So a page is ended only by what its handlers add. */
+/* Within a page: its keys are loaded, and to end the batch would give nothing back but load them
+ * again for the next event. So a page is ended only by what its handlers add. */
 static bool is_full_in_page(const projc__batch *batch, const projc__reading *reading)
 {
     int64_t grown = reading->page_bytes + reading->bytes_max / 4;

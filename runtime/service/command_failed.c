@@ -113,8 +113,8 @@ static projc_status read_key(projc__cli *cli, const projc__target *target, projc
     return projc__key_encode(writer, parts, count, key, error);
 }
 
-/* An event whose key cannot be computed stands under the empty key, and is named by none. ABSENT: there is
- * no such event, so a KEY was forgotten. */
+/* An event whose key cannot be computed stands under the empty key, and is named by none. ABSENT:
+ * there is no such event, so a KEY was forgotten. */
 static projc_status find_keyless(projc__cli *cli, const projc__target *target, projc_bytes no_key,
                                  projc_error *error)
 {
@@ -270,8 +270,7 @@ static int run(projc__cli *cli)
         projc_status status = find_keyless(cli, &target, key, &error);
 
         if (status == PROJC_ABSENT)
-            return projc__cli_usage(cli,
-                                    "`failed %s %s` needs a KEY: `failed list %s` shows them",
+            return projc__cli_usage(cli, "`failed %s %s` needs a KEY: `failed list %s` shows them",
                                     action, target.type->name, target.type->name);
         if (status != PROJC_OK)
             return projc__cli_fail(cli, &error);
@@ -292,9 +291,10 @@ const projc__command projc__command_failed = {
         "       ... failed retry NAME [KEY...]\n"
         "       ... failed skip NAME [KEY...]\n"
         "\n"
-        "A key stops at an event that cannot be applied; its later events wait. `retry` applies that event\n"
-        "and the waiting ones again, for all failed keys of NAME without KEY; `skip` passes over the event\n"
-        "and records that. An event whose id cannot be read has no key: `show` and `skip` without KEY mean it.\n"
+        "A key stops at an event that cannot be applied; its later events wait. `retry`\n"
+        "applies that event and the waiting ones again, for all failed keys of NAME without\n"
+        "KEY; `skip` passes over the event and records that. An event whose id cannot be read\n"
+        "has no key: `show` and `skip` without KEY mean it.\n"
         "Both may be used while services run. Exit 1 when something is still failed.\n",
     .flags = {{"json", false}},
     .run = run,
