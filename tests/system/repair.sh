@@ -34,7 +34,7 @@ END
 fail_and_repair() { # PROGRAM ROUND
     : >"$BROKEN_FILE"
     thing key broken | give
-    if ! eventually 100 is_failed 1 || ! eventually 100 is_failed 2; then
+    if ! eventually 600 is_failed 1 || ! eventually 600 is_failed 2; then
         echo "round $2: the failure was not recorded" >>"$work/wrong"
         return 1
     fi
@@ -83,7 +83,7 @@ settle() {
     [ -n "$stream" ] || return
     : >"$work/enough"
     wait "$stream" || echo "the writer failed: $(cat "$work/stream.log")" >>"$work/wrong"
-    eventually 200 slow_has_arrived "$(sql 'SELECT max(no) FROM events_slow')" ||
+    eventually 1200 slow_has_arrived "$(sql 'SELECT max(no) FROM events_slow')" ||
         echo "the service did not arrive: $(sql 'SELECT generation, position FROM projc_lane')" >>"$work/wrong"
     stream=
 }
