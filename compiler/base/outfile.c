@@ -12,6 +12,8 @@
 enum {
     COMPARED_BYTES = 16 * 1024,
     NAMES_TRIED_MAX = 100,
+    LINKS_MAX = 40,
+    LINK_BYTES_MAX = 4096,
 };
 
 static enum pc_outfile_result fail(struct pc_arena *arena, struct pc_text *problem,
@@ -116,10 +118,33 @@ static bool is_forbidden_name(const char *path)
     return size >= strlen(suffix) && strcmp(path + size - strlen(suffix), suffix) == 0;
 }
 
+/* Puts a file with this content in place of `path`; `mode` is NULL for that of any new file. */
+static enum pc_outfile_result replace(struct pc_arena *arena, const char *path,
+                                      struct pc_text content, const mode_t *mode,
+                                      struct pc_text *problem)
+{
+    const char *temporary;
+    int file = create_beside(arena, path, &temporary);
+
+    if (file < 0)
+        return fail(arena, problem, "create", path, errno);
+    bool is_written = (mode == NULL || fchmod(file, *mode) == 0) && write_fully(file, content);
+    int error_number = errno;
+    if (close(file) != 0 && is_written) {
+        is_written = false;
+        error_number = errno;
+    }
+    if (is_written && rename(temporary, path) == 0)
+        return PC_OUTFILE_CHANGED;
+    if (is_written)
+        error_number = errno;
+    (void)unlink(temporary); /* The first failure is the one to tell. */
+    return fail(arena, problem, "write", path, error_number);
+}
+
 enum pc_outfile_result pc_outfile_write(struct pc_arena *arena, const char *path,
                                         struct pc_text content, struct pc_text *problem)
 {
-    const char *temporary;
     struct pc_text ignored;
 
     if (is_forbidden_name(path)) {
@@ -133,19 +158,48 @@ enum pc_outfile_result pc_outfile_write(struct pc_arena *arena, const char *path
     /* A file that cannot be read may still be replaced: only a difference matters here. */
     if (pc_outfile_compare(arena, path, content, &ignored) == PC_OUTFILE_SAME)
         return PC_OUTFILE_SAME;
-    int file = create_beside(arena, path, &temporary);
-    if (file < 0)
-        return fail(arena, problem, "create", path, errno);
-    bool is_written = write_fully(file, content);
-    int error_number = errno;
-    if (close(file) != 0 && is_written) {
-        is_written = false;
-        error_number = errno;
+    return replace(arena, path, content, NULL, problem);
+}
+
+/* ---- rewriting ---- */
+
+/* Returns the file that a path leads to, however many symbolic links are on the way; NULL with
+ * errno if that cannot be found out. */
+static const char *follow_links(struct pc_arena *arena, const char *path)
+{
+    char target[LINK_BYTES_MAX];
+
+    for (unsigned i = 0; i < LINKS_MAX; i++) {
+        ssize_t size = readlink(path, target, sizeof(target));
+        if (size < 0)
+            return errno == EINVAL ? path : NULL; /* EINVAL: it is no link */
+        if ((size_t)size == sizeof(target)) {
+            errno = ENAMETOOLONG;
+            return NULL;
+        }
+        const char *slash = strrchr(path, '/');
+        int folder = target[0] != '/' && slash != NULL ? (int)(slash + 1 - path) : 0;
+        path = pc_text_format(arena, "%.*s%.*s", folder, path, (int)size, target).data;
     }
-    if (is_written && rename(temporary, path) == 0)
-        return PC_OUTFILE_CHANGED;
-    if (is_written)
-        error_number = errno;
-    (void)unlink(temporary); /* The first failure is the one to tell. */
-    return fail(arena, problem, "write", path, error_number);
+    errno = ELOOP;
+    return NULL;
+}
+
+enum pc_outfile_result pc_outfile_rewrite(struct pc_arena *arena, const char *path,
+                                          struct pc_text content, struct pc_text *problem)
+{
+    const char *file = follow_links(arena, path);
+    enum pc_outfile_result result;
+    struct stat facts;
+
+    if (file == NULL || stat(file, &facts) != 0)
+        return fail(arena, problem, "write", path, errno);
+    result = pc_outfile_compare(arena, file, content, problem);
+    if (result != PC_OUTFILE_CHANGED)
+        return result;
+    /* Renaming would replace a file that its owner has locked against writing. */
+    if (access(file, W_OK) != 0)
+        return fail(arena, problem, "write", path, errno);
+    mode_t mode = facts.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+    return replace(arena, file, content, &mode, problem);
 }

@@ -19,6 +19,11 @@ enum pc_outfile_result {
 enum pc_outfile_result pc_outfile_write(struct pc_arena *arena, const char *path,
                                         struct pc_text content, struct pc_text *problem);
 
+/* As pc_outfile_write for a file of the user's own that exists (`fmt -w`): it keeps its mode, a
+ * symbolic link stays one, and a file that may not be written is a failure. */
+enum pc_outfile_result pc_outfile_rewrite(struct pc_arena *arena, const char *path,
+                                          struct pc_text content, struct pc_text *problem);
+
 /* Only says whether pc_outfile_write would change something (`--check`). */
 enum pc_outfile_result pc_outfile_compare(struct pc_arena *arena, const char *path,
                                           struct pc_text content, struct pc_text *problem);

@@ -19,6 +19,7 @@ struct pc_command {
 
 extern const struct pc_command pc_command_build;
 extern const struct pc_command pc_command_check;
+extern const struct pc_command pc_command_fmt;
 extern const struct pc_command pc_command_test;
 extern const struct pc_command pc_command_explain;
 

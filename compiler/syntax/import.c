@@ -36,11 +36,10 @@ struct importer {
 
 /* ---- problems ---- */
 
-/* `from` is the import's path, or NULL for a root. */
-static void report_failure(struct importer *importer, const struct pc_source_failure *failure,
-                           const char *path, uint32_t source, const struct pc_span *from)
+void pc_report_source_failure(const struct pc_sources *sources, struct pc_diagnostics *diagnostics,
+                              const struct pc_source_failure *failure, const char *path,
+                              uint32_t source, const struct pc_span *from)
 {
-    struct pc_diagnostics *diagnostics = importer->diagnostics;
     struct pc_span bad = {.source = source, .start = failure->offset, .end = failure->offset + 1};
     struct pc_diagnostic *problem;
 
@@ -66,9 +65,8 @@ static void report_failure(struct importer *importer, const struct pc_source_fai
         pc_diagnostic_help(problem, "a .proj file is text in UTF-8; is this another kind of file?");
         break;
     case PC_SOURCE_INVALID_UTF8:
-        problem = pc_report(
-            diagnostics, PC_E0013, bad, "the byte 0x%02X is not UTF-8",
-            (unsigned char)pc_source_get(importer->sources, source)->bytes.data[bad.start]);
+        problem = pc_report(diagnostics, PC_E0013, bad, "the byte 0x%02X is not UTF-8",
+                            (unsigned char)pc_source_get(sources, source)->bytes.data[bad.start]);
         pc_diagnostic_help(problem, "save the file as UTF-8, or convert it: "
                                     "iconv -f latin1 -t utf-8");
         break;
@@ -232,7 +230,8 @@ static void read_import(struct importer *importer, const struct pc_file *file,
         return;
     }
     if (pc_source_load(importer->sources, path, path, &source, &failure) != PC_SOURCE_OK) {
-        report_failure(importer, &failure, path, source, &import->span);
+        pc_report_source_failure(importer->sources, importer->diagnostics, &failure, path, source,
+                                 &import->span);
         return;
     }
     declaration->import.file = add_file(importer, source, &facts, import->span);
@@ -282,7 +281,7 @@ struct pc_module *pc_parse_loaded(struct pc_arena *arena, struct pc_sources *sou
     const struct pc_source *source = pc_source_get(sources, root);
 
     if (source->failure.status != PC_SOURCE_OK) {
-        report_failure(&importer, &source->failure, source->name, root, NULL);
+        pc_report_source_failure(sources, diagnostics, &source->failure, source->name, root, NULL);
         return NULL;
     }
     return parse_module(&importer, root, stat(source->name, &facts) == 0 ? &facts : NULL);
@@ -299,7 +298,7 @@ struct pc_module *pc_parse(struct pc_arena *arena, struct pc_sources *sources,
     uint32_t root = 0;
 
     if (pc_source_load(sources, path, path, &root, &failure) != PC_SOURCE_OK) {
-        report_failure(&importer, &failure, path, root, NULL);
+        pc_report_source_failure(sources, diagnostics, &failure, path, root, NULL);
         return NULL;
     }
     return parse_module(&importer, root, stat(path, &facts) == 0 ? &facts : NULL);

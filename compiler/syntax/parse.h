@@ -36,4 +36,10 @@ struct pc_module *pc_parse_loaded(struct pc_arena *arena, struct pc_sources *sou
 struct pc_file *pc_parse_source(struct pc_arena *arena, const struct pc_sources *sources,
                                 struct pc_diagnostics *diagnostics, uint32_t source);
 
+/* Reports why a source could not be loaded. `source` is its index where there is one; `from` is the
+ * import that asked for it, or NULL for a root. */
+void pc_report_source_failure(const struct pc_sources *sources, struct pc_diagnostics *diagnostics,
+                              const struct pc_source_failure *failure, const char *path,
+                              uint32_t source, const struct pc_span *from);
+
 #endif
