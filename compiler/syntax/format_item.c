@@ -124,6 +124,7 @@ static void format_clauses(struct pc_printer *printer, const struct pc_item *han
 static void format_handler(struct pc_printer *printer, const struct pc_item *handler)
 {
     pc_open(printer);
+    pc_open(printer);
     pc_take_kind(printer, PC_TOKEN_ON);
     pc_blank(printer);
     pc_indent(printer);
@@ -137,7 +138,8 @@ static void format_handler(struct pc_printer *printer, const struct pc_item *han
     if (handler->handler.is_extern)
         pc_take_kind(printer, PC_TOKEN_EXTERN);
     else
-        pc_format_block(printer, handler->handler.body);
+        pc_format_block_of_group(printer, handler->handler.body);
+    pc_close(printer);
 }
 
 /* on error fail, on error retry 5 times 100ms..30s then fail: words with blanks between them. */

@@ -117,6 +117,9 @@ void pc_format_arguments(struct pc_printer *printer, const struct pc_expressions
 /* A, B => before a block or an expression. */
 void pc_format_arm_names(struct pc_printer *printer, const struct pc_arm *arm);
 void pc_format_block(struct pc_printer *printer, const struct pc_block *block);
+/* The same without a group of its own: one statement a line, one alone beside its braces if the
+ * group around it, which begins with what the block belongs to, fits on a line. */
+void pc_format_block_of_group(struct pc_printer *printer, const struct pc_block *block);
 
 /* a, b, c; breaks behind the commas belong to the group around it. */
 void pc_format_names(struct pc_printer *printer, size_t count);

@@ -18,12 +18,11 @@ void pc_format_names(struct pc_printer *printer, size_t count)
 
 /* ---- blocks ---- */
 
-/* One statement a line; one alone may stand beside its braces. The group is the caller's. */
-static void format_block_inside(struct pc_printer *printer, const struct pc_block *block)
+void pc_format_block_of_group(struct pc_printer *printer, const struct pc_block *block)
 {
     if (pc_take_empty_bracket(printer))
         return;
-    if (block->statements.count > 1)
+    if (block->statements.count > 1 || pc_bracket_spans_lines(printer))
         pc_force(printer);
     pc_take_kind(printer, PC_TOKEN_LEFT_BRACE);
     pc_indent(printer);
@@ -40,9 +39,7 @@ static void format_block_inside(struct pc_printer *printer, const struct pc_bloc
 void pc_format_block(struct pc_printer *printer, const struct pc_block *block)
 {
     pc_open(printer);
-    if (pc_bracket_spans_lines(printer) && !pc_bracket_is_empty(printer))
-        pc_force(printer);
-    format_block_inside(printer, block);
+    pc_format_block_of_group(printer, block);
     pc_close(printer);
 }
 
@@ -72,9 +69,7 @@ static void format_branches(struct pc_printer *printer, const struct pc_statemen
 {
     for (;;) {
         format_condition(printer, branch);
-        if (pc_bracket_spans_lines(printer) && !pc_bracket_is_empty(printer))
-            pc_force(printer);
-        format_block_inside(printer, branch->branch.then);
+        pc_format_block_of_group(printer, branch->branch.then);
         if (branch->branch.otherwise == NULL)
             return;
         pc_blank(printer);
@@ -85,9 +80,7 @@ static void format_branches(struct pc_printer *printer, const struct pc_statemen
             break;
         branch = branch->branch.otherwise->statements.items[0];
     }
-    if (pc_bracket_spans_lines(printer) && !pc_bracket_is_empty(printer))
-        pc_force(printer);
-    format_block_inside(printer, branch->branch.otherwise);
+    pc_format_block_of_group(printer, branch->branch.otherwise);
 }
 
 /* ---- match ---- */
@@ -97,13 +90,9 @@ void pc_format_arm_names(struct pc_printer *printer, const struct pc_arm *arm)
     if (arm->is_else) {
         pc_take_kind(printer, PC_TOKEN_ELSE);
     } else {
-        for (size_t i = 0; i < arm->names.count; i++) {
-            pc_take(printer);
-            if (i + 1 < arm->names.count) {
-                pc_take_comma(printer);
-                pc_blank(printer);
-            }
-        }
+        pc_open(printer);
+        pc_format_names(printer, arm->names.count);
+        pc_close(printer);
     }
     pc_align(printer, PC_ALIGN_ARM);
     pc_take_kind(printer, PC_TOKEN_ARROW);
@@ -133,6 +122,7 @@ static void format_match(struct pc_printer *printer, const struct pc_statement *
 
 static void format_let(struct pc_printer *printer, const struct pc_statement *let)
 {
+    pc_open(printer);
     pc_take_kind(printer, PC_TOKEN_LET);
     pc_blank(printer);
     pc_take(printer);
@@ -140,18 +130,20 @@ static void format_let(struct pc_printer *printer, const struct pc_statement *le
     pc_take_kind(printer, PC_TOKEN_ASSIGN);
     pc_blank(printer);
     pc_format_expression(printer, let->let.value);
-    if (let->let.otherwise == NULL)
-        return;
-    pc_blank(printer);
-    printer->gap.hang = 0;
-    pc_take_kind(printer, PC_TOKEN_ELSE);
-    pc_blank(printer);
-    pc_format_block(printer, let->let.otherwise);
+    if (let->let.otherwise != NULL) {
+        pc_blank(printer);
+        printer->gap.hang = 0;
+        pc_take_kind(printer, PC_TOKEN_ELSE);
+        pc_blank(printer);
+        pc_format_block_of_group(printer, let->let.otherwise);
+    }
+    pc_close(printer);
 }
 
 /* Clauses that go on behind the first line of a header stand deeper than the block below. */
 static void format_loop(struct pc_printer *printer, const struct pc_statement *loop)
 {
+    pc_open(printer);
     pc_open(printer);
     pc_take_kind(printer, PC_TOKEN_FOR);
     pc_blank(printer);
@@ -167,7 +159,8 @@ static void format_loop(struct pc_printer *printer, const struct pc_statement *l
     pc_dedent(printer);
     pc_close(printer);
     pc_blank(printer);
-    pc_format_block(printer, loop->loop.body);
+    pc_format_block_of_group(printer, loop->loop.body);
+    pc_close(printer);
 }
 
 static void format_require(struct pc_printer *printer, const struct pc_statement *require)

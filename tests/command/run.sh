@@ -1,7 +1,7 @@
 #!/bin/sh
 # The compiler's command line: help, usage, input, output, tools, `check`, `explain`.
 #
-#   run.sh [GROUP…]    groups: usage input output disk tools check explain test; none means all
+#   run.sh [GROUP…]    groups: usage input output disk tools check fmt explain test; none means all
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,7 +22,7 @@ export LC_ALL=C TZ=UTC
 unset PROJC_HOME DATABASE_URL
 . "$root/tests/golden/lib.sh"
 link_with="${CC:-cc} ${PROJC_TEST_CFLAGS:-}"
-commands='build check test explain'
+commands='build check fmt test explain'
 
 place() { # name: a folder of its own with a module that is right, shop.proj
     mkdir -p "$work/$1"
@@ -340,6 +340,119 @@ group_check() {
     claim "no colours in a file" sh -c '! grep -q "$(printf "\033")" "$0"' "$work/err"
 }
 
+# ---- fmt: how files come and go; the form itself is in tests/format ----
+
+group_fmt() {
+    place fmt
+    printf 'package   shop\n\n\nstream s // a comment\n' >messy
+    printf 'package shop\n\nstream s  // a comment\n' >tidy
+    printf 'package shop\n\nstream {\n' >broken
+    for name in messy tidy broken; do cp $name $name.proj; done
+    run "$PROJC" fmt --nonsense messy.proj
+    expect "fmt with an unknown option" 2 'projc fmt: .*--nonsense'
+    run "$PROJC" fmt -w
+    expect "fmt -w without files" 2 '^usage: projc fmt'
+    run "$PROJC" fmt -w --check messy.proj
+    expect "fmt -w --check" 2 'exclude each other'
+    run "$PROJC" fmt -w messy.proj -
+    expect "fmt -w of standard input" 2 'standard input cannot be rewritten'
+    same "wrong usage leaves files alone" messy messy.proj
+    run "$PROJC" fmt messy.proj
+    expect "fmt" 0
+    same "fmt prints the form" tidy "$work/out"
+    same "fmt leaves the file alone" messy messy.proj
+    run "$PROJC" fmt messy.proj tidy.proj
+    cat tidy tidy >both
+    same "fmt of two files" both "$work/out"
+    status=0
+    "$PROJC" fmt - <messy >"$work/out" 2>"$work/err" || status=$?
+    expect "fmt -" 0
+    same "fmt - reads standard input" tidy "$work/out"
+    status=0
+    cat messy | "$PROJC" fmt - >"$work/out" 2>"$work/err" || status=$?
+    same "fmt - reads a pipe" tidy "$work/out"
+    status=0
+    "$PROJC" fmt - <broken >"$work/out" 2>"$work/err" || status=$?
+    expect "fmt - of what does not parse" 1 '<stdin>:3'
+    claim "fmt - of what does not parse prints no form" test ! -s "$work/out"
+    run "$PROJC" fmt --check tidy.proj
+    expect "--check of the form" 0
+    claim "--check of the form: silence" test ! -s "$work/out" -a ! -s "$work/err"
+    run "$PROJC" fmt --check tidy.proj messy.proj
+    expect "--check of what differs" 1
+    claim "--check names what differs" test "$(cat "$work/out")" = messy.proj
+    same "--check leaves the file alone" messy messy.proj
+    run "$PROJC" fmt -w broken.proj messy.proj
+    expect "-w of what does not parse, and of a file that does" 1 'broken\.proj:3'
+    same "what does not parse is left alone" broken broken.proj
+    same "the other file is rewritten" tidy messy.proj
+    run "$PROJC" fmt -w missing.proj
+    expect "-w of a missing file" 3 'E0010'
+    printf 'package shop\n\0' >nul.proj
+    run "$PROJC" fmt nul.proj
+    expect "fmt of a file with NUL" 1 'E0012'
+    printf 'package shop\n// \377\n' >latin.proj
+    run "$PROJC" fmt -w latin.proj
+    expect "fmt of a file that is not UTF-8" 1 'E0013'
+    printf 'import "gone.proj"\n' >import.proj
+    run "$PROJC" fmt --check import.proj
+    expect "fmt reads no imports" 0
+    : >empty.proj
+    run "$PROJC" fmt -w empty.proj
+    expect "fmt of an empty file" 0
+    claim "an empty file stays empty" test ! -s empty.proj
+    # What a file is besides its text stays.
+    cp messy script.proj && chmod 751 script.proj
+    ln -s script.proj link.proj
+    run "$PROJC" fmt -w link.proj
+    expect "-w through a symbolic link" 0
+    same "the file behind the link is rewritten" tidy script.proj
+    claim "the link is one still" test -h link.proj
+    claim "the mode stays" test "$(stat -c %a script.proj)" = 751
+    mkdir deep && ln -s ../script.proj deep/link.proj && ln -s deep/link.proj twice.proj
+    cp messy script.proj
+    run "$PROJC" fmt -w twice.proj
+    same "links to links, in other folders" tidy script.proj
+    ln -s circle.proj circle.proj
+    run "$PROJC" fmt -w circle.proj
+    expect "a link to itself" 3
+    before=$(stat -c '%i %y' tidy.proj)
+    run "$PROJC" fmt -w tidy.proj
+    claim "a file in the form is not touched" test "$(stat -c '%i %y' tidy.proj)" = "$before"
+    cp messy limited.proj
+    status=0
+    i=0
+    while [ $i -lt 300 ]; do echo "// $i: a line of a file that is longer than the limit"; i=$((i + 1)); done >>limited.proj
+    cp limited.proj limited
+    (ulimit -f 1 && exec "$PROJC" fmt -w limited.proj) >"$work/out" 2>"$work/err" || status=$?
+    expect "-w within a file size limit" 3 'cannot write limited\.proj: File too large'
+    same "the old file is whole" limited limited.proj
+    if [ "$(id -u)" != 0 ] || command -v setpriv >/dev/null; then
+        cp messy locked.proj && chmod 444 locked.proj
+        chmod 777 "$work/fmt" && chmod 755 "$work"
+        as_nobody=
+        if [ "$(id -u)" = 0 ]; then
+            cp "$PROJC" "$work/projc" && chmod 755 "$work/projc"
+            as_nobody="setpriv --reuid=65534 --regid=65534 --clear-groups $work/projc"
+        fi
+        # shellcheck disable=SC2086
+        run ${as_nobody:-$PROJC} fmt -w locked.proj
+        expect "-w of a file that may not be written" 3 'cannot write locked\.proj: Permission denied'
+        same "a file that may not be written stays" messy locked.proj
+    else
+        skip "-w of a file that may not be written" "root writes everywhere, and there is no setpriv"
+    fi
+    claim "no temporary file is left" sh -c '! ls | grep -q tmp'
+    if [ -w /dev/full ]; then
+        status=0
+        "$PROJC" fmt tidy.proj >/dev/full 2>"$work/err" || status=$?
+        expect "fmt on a full disk" 3 'cannot write to standard output'
+    fi
+    status=0
+    "$PROJC" fmt --check messy >&- 2>"$work/err" || status=$?
+    expect "--check with standard output closed" 3 'cannot write to standard output'
+}
+
 # ---- explain ----
 
 group_explain() {
@@ -407,7 +520,7 @@ END
     unset CC
 }
 
-for group in ${*:-usage input output disk tools check explain test}; do
+for group in ${*:-usage input output disk tools check fmt explain test}; do
     "group_$group"
 done
 cd "$root" || exit 1
