@@ -32,9 +32,10 @@ struct pc_file *pc_parse_source(struct pc_arena *arena, const struct pc_sources 
 
     file->source = source;
     file->path = pc_source_get(sources, source)->name;
+    parser.errors_before = errors_before;
     pc_scan(&scanner, arena, diagnostics, sources, source);
     file->comments = scanner.comments;
-    if (scanner.is_too_deep)
+    if (scanner.is_stopped)
         return file;
     int result = pc_grammar_parse(&parser);
     file->declarations = parser.declarations;

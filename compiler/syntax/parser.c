@@ -96,7 +96,9 @@ int pc_next_token(struct pc_parser *parser, const struct pc_token **token, struc
 
     parser->halves = NULL;
     if (read == NULL) {
-        if (parser->is_too_deep)
+        if (parser->diagnostics->error_count - parser->errors_before >= PC_SYNTAX_ERRORS_MAX)
+            parser->is_stopped = true;
+        if (parser->is_stopped)
             parser->next = scanner->token_count - 1;
         parser->current = parser->next;
         read = &scanner->tokens[parser->next];

@@ -16,7 +16,8 @@ struct pc_parser {
     size_t current;                /* index of the token read last */
     const struct pc_token *halves; /* the `=` of a `>=` that was taken apart, not read yet */
     uint32_t angle_depth;          /* open < of types */
-    bool is_too_deep;              /* reported; nothing more is read */
+    size_t errors_before;          /* in the diagnostics: those of other files */
+    bool is_stopped;               /* too deep, or too many errors: nothing more is read */
     size_t recovered_at;           /* index + 1 where the last recovery went on */
     struct pc_declarations declarations;
 };

@@ -46,6 +46,13 @@ void *pc_scan_realloc(struct pc_scanner *scanner, void *memory, size_t size)
     return copy;
 }
 
+bool pc_scan_may_report(struct pc_scanner *scanner)
+{
+    if (scanner->diagnostics->error_count - scanner->errors_before >= PC_SYNTAX_ERRORS_MAX)
+        scanner->is_stopped = true;
+    return !scanner->is_stopped;
+}
+
 /* ---- tokens ---- */
 
 static void grow_tokens(struct pc_scanner *scanner)
@@ -217,6 +224,7 @@ void pc_scan(struct pc_scanner *scanner, struct pc_arena *arena, struct pc_diagn
         .diagnostics = diagnostics,
         .source = source,
         .source_index = source_index,
+        .errors_before = diagnostics->error_count,
         .is_at_line_start = true,
         .token_capacity = source->bytes.size / 4 + 16,
         .cut_text_start = UINT32_MAX,
@@ -229,6 +237,6 @@ void pc_scan(struct pc_scanner *scanner, struct pc_arena *arena, struct pc_diagn
     pc_flex__scan_buffer(buffer, size, flex);
     pc_flex_lex(flex);
     pc_flex_lex_destroy(flex);
-    if (!scanner->is_too_deep)
+    if (!scanner->is_stopped)
         pc_scan_match_brackets(scanner);
 }

@@ -44,6 +44,10 @@ struct pc_texts {
     PC_LIST_OF(struct pc_text);
 };
 
+/* So many syntax errors are reported of one file, then it is given up: a file of garbage shall
+ * neither take minutes nor gigabytes. */
+enum { PC_SYNTAX_ERRORS_MAX = 1000 };
+
 /* The state while scanning, and its result. */
 struct pc_scanner {
     struct pc_arena *arena;
@@ -72,12 +76,13 @@ struct pc_scanner {
     uint32_t part_start; /* where the current part begins */
 
     uint32_t cut_text_start;  /* the first text that was ended by force; UINT32_MAX: none */
-    bool is_too_deep;         /* reported; the tokens are of no use */
+    size_t errors_before;     /* in the diagnostics: those of other files */
+    bool is_stopped;          /* too deep, or too many errors: the tokens are of no use */
     uint32_t distrusted_from; /* syntax errors from this offset on follow from a missing brace */
 };
 
 /* Scans a whole source and matches its brackets. Problems are reported; the result can be parsed
- * unless is_too_deep is set. */
+ * unless is_stopped is set. */
 void pc_scan(struct pc_scanner *scanner, struct pc_arena *arena, struct pc_diagnostics *diagnostics,
              const struct pc_sources *sources, uint32_t source_index);
 
@@ -86,6 +91,9 @@ void pc_scan_match_brackets(struct pc_scanner *scanner);
 
 /* Ends texts that are open in an interpolation at the end of a line: an error. */
 void pc_scan_interpolation_cut(struct pc_scanner *scanner);
+
+/* False if there were too many errors already; then the scanner is stopped. */
+bool pc_scan_may_report(struct pc_scanner *scanner);
 
 struct pc_span pc_scan_span(const struct pc_scanner *scanner, struct pc_range range);
 struct pc_text pc_scan_slice(const struct pc_scanner *scanner, struct pc_range range);

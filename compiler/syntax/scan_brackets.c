@@ -68,7 +68,7 @@ static bool open_bracket(struct matcher *matcher, struct pc_token *token)
             pc_report(matcher->scanner->diagnostics, PC_E0008, span_of(matcher, token),
                       "brackets are nested more than %d deep", PC_NESTING_MAX);
         pc_diagnostic_help(problem, "name inner parts with `let`, or move them into an `fn`");
-        matcher->scanner->is_too_deep = true;
+        matcher->scanner->is_stopped = true;
         return false;
     }
     matcher->open[matcher->open_count++] =
@@ -147,6 +147,8 @@ void pc_scan_match_brackets(struct pc_scanner *scanner)
         int closed = closes(token->kind);
         bool is_matched = closed != 0 && close_bracket(&matcher, closed, token);
         if (token->kind == PC_TOKEN_RIGHT_BRACE && !is_matched) {
+            if (!pc_scan_may_report(scanner))
+                return;
             report_stray(&matcher, token);
             continue;
         }

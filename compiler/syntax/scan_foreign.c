@@ -30,6 +30,8 @@ void pc_scan_foreign(struct pc_scanner *scanner, struct pc_range range, int mean
     struct pc_text sign = pc_scan_slice(scanner, range);
     const struct foreign_sign *found = foreign_signs;
 
+    if (!pc_scan_may_report(scanner))
+        return;
     while (!pc_text_is(sign, found->sign))
         found++;
     bool is_semicolon = found == foreign_signs;
@@ -49,6 +51,9 @@ void pc_scan_foreign(struct pc_scanner *scanner, struct pc_range range, int mean
 void pc_scan_foreign_comment(struct pc_scanner *scanner, struct pc_range range)
 {
     bool is_hash = scanner->source->bytes.data[range.start] == '#';
+
+    if (!pc_scan_may_report(scanner))
+        return;
     struct pc_diagnostic *problem = pc_report(
         scanner->diagnostics, PC_E0006,
         pc_scan_span(scanner, (struct pc_range){.start = range.start,
@@ -61,6 +66,9 @@ void pc_scan_foreign_comment(struct pc_scanner *scanner, struct pc_range range)
 void pc_scan_single_quotes(struct pc_scanner *scanner, struct pc_range range)
 {
     struct pc_text text = pc_scan_slice(scanner, range);
+
+    if (!pc_scan_may_report(scanner))
+        return;
     struct pc_diagnostic *problem =
         pc_report(scanner->diagnostics, PC_E0009, pc_scan_span(scanner, range),
                   "texts stand in double quotes");
@@ -109,6 +117,9 @@ static const char *help_for_number(struct pc_text text)
 void pc_scan_bad_number(struct pc_scanner *scanner, struct pc_range range)
 {
     struct pc_text text = pc_scan_slice(scanner, range);
+
+    if (!pc_scan_may_report(scanner))
+        return;
     struct pc_diagnostic *problem =
         pc_report(scanner->diagnostics, PC_E0005, pc_scan_span(scanner, range),
                   "`%.*s` is not a number", PC_TEXT_ARGS(text));
@@ -200,6 +211,8 @@ void pc_scan_bad_name(struct pc_scanner *scanner, struct pc_range range)
     size_t size = 1;
     struct pc_diagnostic *problem;
 
+    if (!pc_scan_may_report(scanner))
+        return;
     if (text.data[0] == '`') {
         report_bad_backquotes(scanner, range);
         pc_scan_token(scanner, PC_TOKEN_ID, range);
@@ -232,6 +245,8 @@ void pc_scan_bad_character(struct pc_scanner *scanner, struct pc_range range)
     struct pc_span span = pc_scan_span(scanner, range);
     struct pc_diagnostic *problem;
 
+    if (!pc_scan_may_report(scanner))
+        return;
     if (byte < 0x20 || byte == 0x7F) {
         pc_report(scanner->diagnostics, PC_E0002, span,
                   "the control character U+%04X has no meaning here", byte);

@@ -80,6 +80,8 @@ void pc_scan_text_code_point(struct pc_scanner *scanner, struct pc_range range)
         (uint32_t)strtoul(scanner->source->bytes.data + range.start + strlen("\\u{"), NULL, 16);
     size_t size = pc_utf8_encode(code_point, encoded);
 
+    if ((code_point == 0 || size == 0) && !pc_scan_may_report(scanner))
+        return;
     if (code_point == 0)
         pc_report(scanner->diagnostics, PC_E0004, pc_scan_span(scanner, range),
                   "a text cannot hold the character NUL");
@@ -93,6 +95,9 @@ void pc_scan_text_code_point(struct pc_scanner *scanner, struct pc_range range)
 void pc_scan_text_bad_escape(struct pc_scanner *scanner, struct pc_range range)
 {
     struct pc_text text = pc_scan_slice(scanner, range);
+
+    if (!pc_scan_may_report(scanner))
+        return;
     struct pc_diagnostic *problem =
         pc_report(scanner->diagnostics, PC_E0004, pc_scan_span(scanner, range),
                   "`%.*s` is not an escape", PC_TEXT_ARGS(text));
@@ -226,11 +231,13 @@ void pc_scan_interpolation_cut(struct pc_scanner *scanner)
     const struct pc_text_frame *frame = scanner->frames.items[0];
     struct pc_span brace = {
         .source = scanner->source_index, .start = frame->part_start, .end = frame->part_start + 1};
-    struct pc_diagnostic *problem = pc_report(scanner->diagnostics, PC_E0014, brace,
-                                              "the interpolation does not end on its line");
 
-    pc_diagnostic_label(problem, "this brace has no partner");
-    pc_diagnostic_help(problem, "`\\{` is a brace that is meant as such");
+    if (pc_scan_may_report(scanner)) {
+        struct pc_diagnostic *problem = pc_report(scanner->diagnostics, PC_E0014, brace,
+                                                  "the interpolation does not end on its line");
+        pc_diagnostic_label(problem, "this brace has no partner");
+        pc_diagnostic_help(problem, "`\\{` is a brace that is meant as such");
+    }
     collapse_texts(scanner, end_of_line(scanner, frame->start));
 }
 
@@ -244,10 +251,11 @@ void pc_scan_text_cut(struct pc_scanner *scanner)
     }
     struct pc_span quote = {
         .source = scanner->source_index, .start = frame->start, .end = frame->start + 1};
-    struct pc_diagnostic *problem =
-        pc_report(scanner->diagnostics, PC_E0003, quote, "the text does not end on its line");
-
-    pc_diagnostic_label(problem, "this quote has no partner");
-    pc_diagnostic_help(problem, "a line break inside a text is written `\\n`");
+    if (pc_scan_may_report(scanner)) {
+        struct pc_diagnostic *problem =
+            pc_report(scanner->diagnostics, PC_E0003, quote, "the text does not end on its line");
+        pc_diagnostic_label(problem, "this quote has no partner");
+        pc_diagnostic_help(problem, "a line break inside a text is written `\\n`");
+    }
     collapse_texts(scanner, end_of_line(scanner, frame->start));
 }

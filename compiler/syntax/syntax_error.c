@@ -8,10 +8,17 @@
 
 /* ---- the set of expected symbols ---- */
 
+/* A file with errors all over is compared a thousand times an error: most names differ in their
+ * first letter. */
+static bool is_same(const char *a, const char *b)
+{
+    return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
 bool pc_expects(const struct pc_expected *expected, const char *name)
 {
     for (size_t i = 0; i < expected->count; i++) {
-        if (strcmp(expected->names[i], name) == 0)
+        if (is_same(expected->names[i], name))
             return true;
     }
     return false;
@@ -22,7 +29,7 @@ static void drop(struct pc_expected *expected, const char *name)
     size_t kept = 0;
 
     for (size_t i = 0; i < expected->count; i++) {
-        if (strcmp(expected->names[i], name) != 0)
+        if (!is_same(expected->names[i], name))
             expected->names[kept++] = expected->names[i];
     }
     expected->count = kept;
@@ -327,7 +334,7 @@ void pc_report_unexpected(struct pc_parser *parser, const char **names, size_t c
     const struct pc_token *token = &parser->scanner->tokens[parser->current];
     struct pc_expected expected = {.names = names, .count = count};
 
-    if (token->start >= parser->scanner->distrusted_from || parser->is_too_deep)
+    if (token->start >= parser->scanner->distrusted_from || parser->is_stopped)
         return;
     const struct pc_token *cut = find_cut_line(parser);
     if (cut != NULL)
@@ -342,9 +349,9 @@ void pc_report_too_deep(struct pc_parser *parser)
 {
     const struct pc_token *token = &parser->scanner->tokens[parser->current];
 
-    if (parser->is_too_deep)
+    if (parser->is_stopped)
         return;
-    parser->is_too_deep = true;
+    parser->is_stopped = true;
     struct pc_diagnostic *problem =
         pc_report(parser->diagnostics, PC_E0008, token_span(parser, token),
                   "this is nested more than %d deep", PC_NESTING_MAX);

@@ -83,11 +83,38 @@ static void wide_programs_have_no_limit(void)
     end();
 }
 
-static void many_errors_are_all_counted(void)
+static void a_file_is_given_up_after_a_thousand_errors(void)
+{
+    static const char *const errors[] = {"record R { a u32 }\n",
+                                         "@ @ ",
+                                         "12ab ",
+                                         "} ",
+                                         "stream s as \"\\q\"\n",
+                                         "stream s as \"\n",
+                                         "fn f(): text = \"{a\n",
+                                         "'a' ",
+                                         "\n# a",
+                                         "!",
+                                         "é "};
+
+    for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        begin();
+        CU_ASSERT_PTR_NULL(parse_repeated("", errors[i], "", "", 20000));
+        CU_ASSERT_EQUAL(diagnostics->error_count, 1000);
+        end();
+    }
+    begin();
+    CU_ASSERT_PTR_NULL(parse_repeated("", "record R { a u32 }\n", "", "", 999));
+    CU_ASSERT_EQUAL(diagnostics->error_count, 999);
+    end();
+}
+
+static void errors_of_the_tree_are_limited_too(void)
 {
     begin();
-    CU_ASSERT_PTR_NULL(parse_repeated("", "record R { a u32 }\n", "", "", 20000));
-    CU_ASSERT_EQUAL(diagnostics->error_count, 20000);
+    CU_ASSERT_PTR_NULL(
+        parse_repeated("projection p over s { on A {", " if a = b {}\n", "} }", "", 20000));
+    CU_ASSERT_EQUAL(diagnostics->error_count, 1000);
     end();
 }
 
@@ -233,7 +260,8 @@ static void the_example_programs_parse(void)
     X(deep_nesting_is_an_error_never_a_crash)           \
     X(two_hundred_deep_is_allowed)                      \
     X(wide_programs_have_no_limit)                      \
-    X(many_errors_are_all_counted)                      \
+    X(a_file_is_given_up_after_a_thousand_errors)       \
+    X(errors_of_the_tree_are_limited_too)               \
     X(ten_thousand_full_lines_fit_into_forty_mebibytes) \
     X(no_mutation_breaks_the_parser)                    \
     X(the_example_programs_parse)
