@@ -251,10 +251,14 @@ test: ## the same set-up, then every test on SQLite and a private PostgreSQL
 check-fast: all unit ## unit tests and goldens only: what to run between two edits
 	@$(run_tests) unit golden
 
+.PHONY: oracle
+oracle: all $(B)/tests/oracle/suite ## random programs against an interpreter (COUNT=5000 SEED=1 ORACLE_STORE=postgres)
+	@$(test_environment) COUNT='$(or $(COUNT),5000)' SEED='$(or $(SEED),1)' tests/oracle/run.sh
+
 .PHONY: stress fuzz bench
 stress: all unit ## long runs with faults (COUNT=…)
 	@$(run_tests) --long stress
-fuzz: all ## fuzzers and random programs (COUNT=… or SECONDS=…)
+fuzz: all ## fuzzers and random programs (TIME=seconds each, ONLY="parser checker")
 	@$(run_tests) --long fuzz
 bench: all ## measurements against hand-written code
 	@$(test_environment) PROJC_HOME='$(BUILD)' tests/bench/run.sh

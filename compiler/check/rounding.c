@@ -195,7 +195,9 @@ void pc_check_rounding(struct pc_checker *checker, struct pc_frame *body,
         round_f64(checker, call, scale);
         return;
     }
-    value->type = pc_type_decimal(checker, scale);
-    call->type = value->type;
+    call->type = pc_type_decimal(checker, scale);
+    /* A single factor is evaluated as what it is; the sums above the factors are not evaluated. */
+    if (terms->items[0]->factors.items[0] != value)
+        value->type = call->type;
     pc_annotate(checker, call)->rounding = parts.rounding;
 }

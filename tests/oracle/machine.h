@@ -1,0 +1,87 @@
+/* machine.h -- the interpreter's own: what a handler sees while it runs.
+ *
+ * DESIGN. A data error, `skip` and running out of steps leave the handler by longjmp; nothing is
+ * released on the way, since all memory is the arena's. The caller works on a copy of the state and
+ * throws it away when the handler did not end well. */
+#ifndef ORACLE_MACHINE_H
+#define ORACLE_MACHINE_H
+
+#include "oracle.h"
+
+#include <setjmp.h>
+
+enum oracle_exit {
+    ORACLE_DONE,
+    ORACLE_SKIPPED,
+    ORACLE_FAILED, /* machine->message says why */
+};
+
+/* A value that can be assigned to. */
+struct oracle_machine {
+    struct pc_arena *arena;
+    const struct pc_sources *sources;
+    const struct pc_model *model;
+    /* Of the (event, key) at hand: */
+    const struct oracle_event *event;
+    const struct pc_handler_model *handler;
+    size_t event_position; /* of the event in handler->events */
+    struct oracle_value *state;
+    const struct oracle_value *keys; /* parts of the key */
+    bool exists;
+    bool is_deleted;
+    struct oracle_value **locals;          /* by local_index; places point into the state */
+    const struct oracle_value *parameters; /* of the function that is called */
+    struct pc_span statement;
+    uint64_t steps_left;
+    jmp_buf escape;
+    /* Failed: the user's own text, or "~LINE:COLUMN: " and words that the message must hold. */
+    struct pc_text message;
+};
+
+/* Leaves the handler with a data error of the statement at hand. */
+_Noreturn void oracle_fail(struct oracle_machine *machine, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void oracle_step(struct oracle_machine *machine);
+
+/* evaluate.c: the value after its implicit conversion, and before it. */
+struct oracle_value oracle_evaluate(struct oracle_machine *machine,
+                                    const struct pc_expression *expression);
+struct oracle_value oracle_evaluate_plain(struct oracle_machine *machine,
+                                          const struct pc_expression *expression);
+bool oracle_holds(struct oracle_machine *machine, const struct pc_expression *condition);
+struct oracle_value *oracle_bind(struct oracle_machine *machine, const struct pc_symbol *symbol,
+                                 struct oracle_value value);
+
+/* builtin.c */
+struct oracle_value oracle_call(struct oracle_machine *machine, const struct pc_expression *call);
+struct oracle_value oracle_method(struct oracle_machine *machine,
+                                  const struct pc_expression *method);
+struct oracle_value oracle_comprehend(struct oracle_machine *machine,
+                                      const struct pc_expression *expression);
+bool oracle_contains(const struct pc_type *element, const struct oracle_value *collection,
+                     const struct oracle_value *wanted);
+
+/* number.c */
+struct oracle_value oracle_checked(struct oracle_machine *machine, const struct pc_type *type,
+                                   oracle_int128 value);
+struct oracle_value oracle_real(struct oracle_machine *machine, double value);
+/* left op right; the types are those after conversion. */
+struct oracle_value oracle_arithmetic(struct oracle_machine *machine, enum pc_operator operator_,
+                                      const struct pc_type *type, const struct pc_type *left_type,
+                                      const struct oracle_value *left,
+                                      const struct pc_type *right_type,
+                                      const struct oracle_value *right);
+/* numerator / denominator, once, half to even; 0 for a denominator of 0. */
+oracle_int128 oracle_round_quotient(oracle_int128 numerator, oracle_int128 denominator);
+oracle_int128 oracle_power_of_ten(unsigned exponent);
+
+/* convert.c: silent widening and conversions by a type's name. */
+struct oracle_value oracle_convert(struct oracle_machine *machine, const struct pc_type *from,
+                                   const struct pc_type *to, struct oracle_value value);
+
+/* execute.c */
+void oracle_run_block(struct oracle_machine *machine, const struct pc_block *block);
+/* The value that a path names. */
+struct oracle_value *oracle_place(struct oracle_machine *machine, const struct pc_expression *path);
+
+#endif

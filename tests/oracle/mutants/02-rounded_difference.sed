@@ -1,0 +1,2 @@
+# round.c: a difference that is rounded once is a sum
+s/term->is_negative ? "sub" : "add"/"add"/

@@ -1,0 +1,2 @@
+# statement.c: `delete state` deletes nothing
+/handler->state_deleted = true/d

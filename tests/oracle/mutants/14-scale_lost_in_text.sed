@@ -1,0 +1,2 @@
+# interpolate.c: decimals in texts have no point
+s/(unsigned)type->scale);/0u);/

@@ -1,0 +1,243 @@
+/* project.c -- projections over events: keys, existence, policies; and what they hold at the end.
+ */
+#include "machine.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- leaving a handler ---- */
+
+void oracle_fail(struct oracle_machine *machine, const char *format, ...)
+{
+    char reason[256];
+    va_list arguments;
+    struct pc_position at = pc_source_position(
+        pc_source_get(machine->sources, machine->statement.source), machine->statement.start);
+
+    va_start(arguments, format);
+    vsnprintf(reason, sizeof reason, format, arguments);
+    va_end(arguments);
+    machine->message = pc_text_format(machine->arena, "~:%u:%u: %s", at.line, at.column, reason);
+    longjmp(machine->escape, ORACLE_FAILED);
+}
+
+void oracle_step(struct oracle_machine *machine)
+{
+    if (machine->steps_left == 0) {
+        machine->message = pc_text_of("~took more than 10000000 steps");
+        longjmp(machine->escape, ORACLE_FAILED);
+    }
+    machine->steps_left--;
+}
+
+static enum oracle_exit run_handler(struct oracle_machine *machine,
+                                    const struct pc_handler_model *handler)
+{
+    int way = setjmp(machine->escape);
+
+    if (way != 0)
+        return (enum oracle_exit)way;
+    machine->handler = handler;
+    machine->is_deleted = false;
+    machine->event_position = 0;
+    for (size_t i = 0; i < handler->events.count; i++)
+        if (handler->events.items[i] == machine->event->model)
+            machine->event_position = i;
+    machine->locals =
+        pc_arena_alloc_array(machine->arena, handler->local_count + 1u, sizeof *machine->locals);
+    oracle_run_block(machine, handler->node->handler.body);
+    return ORACLE_DONE;
+}
+
+/* ---- keys ---- */
+
+/* What a projection holds for one key. */
+struct entry {
+    struct pc_text key; /* as the dump shows it; empty in a stream projection */
+    struct oracle_value state;
+    int64_t position; /* of the last event that was handled */
+    bool exists;
+    int64_t failed_at; /* 0: healthy */
+    struct pc_text message;
+};
+struct entries {
+    PC_LIST_OF(struct entry);
+};
+
+struct projecting {
+    struct oracle_machine machine;
+    const struct pc_projection_model *projection;
+    struct entries entries;
+    int64_t skipped;
+};
+
+static struct entry *find_entry(struct projecting *self, struct pc_text key)
+{
+    struct pc_arena *arena = self->machine.arena;
+
+    for (size_t i = 0; i < self->entries.count; i++)
+        if (pc_text_equals(self->entries.items[i]->key, key))
+            return self->entries.items[i];
+    struct entry *entry = PC_NEW(arena, struct entry);
+    entry->key = key;
+    entry->state = oracle_initial(arena, &self->projection->state.fields);
+    PC_LIST_ADD(arena, &self->entries, entry);
+    return entry;
+}
+
+static struct pc_text key_of(const struct projecting *self, const struct oracle_event *event)
+{
+    if (self->projection->kind == PC_PROJECTION_AGGREGATE)
+        return event->id_text;
+    return pc_text_of("");
+}
+
+/* ---- one event ---- */
+
+static const struct pc_event_use *use_of(const struct pc_projection_model *projection,
+                                         const struct oracle_event *event)
+{
+    for (size_t i = 0; i < projection->uses.count; i++)
+        if (event->model != NULL && projection->uses.items[i]->event == event->model)
+            return projection->uses.items[i];
+    return NULL;
+}
+
+/* Only fields that a handler uses can fail. */
+static bool is_broken(const struct pc_event_use *use, const struct oracle_event *event)
+{
+    for (size_t i = 0; use != NULL && i < event->model->fields.count; i++)
+        if (use->wanted[i] && event->broken[i])
+            return true;
+    return false;
+}
+
+/* Runs all handlers on a copy of the state; false when one failed. */
+static bool run_all(struct projecting *self, struct entry *entry,
+                    const struct pc_handler_models *handlers)
+{
+    struct oracle_machine *machine = &self->machine;
+    bool is_handled = false;
+
+    for (size_t i = 0; i < handlers->count; i++) {
+        const struct pc_handler_model *handler = handlers->items[i];
+        struct oracle_value before = oracle_copy(machine->arena, machine->state);
+        bool existed = machine->exists;
+
+        switch (run_handler(machine, handler)) {
+        case ORACLE_FAILED:
+            return false;
+        case ORACLE_SKIPPED:
+            *machine->state = before;
+            machine->exists = existed;
+            break;
+        default:
+            machine->exists = !machine->is_deleted;
+            is_handled = true;
+            break;
+        }
+    }
+    if (is_handled)
+        entry->position = machine->event->no;
+    return true;
+}
+
+static void fail_entry(struct projecting *self, struct entry *entry)
+{
+    if (getenv("ORACLE_TRACE") != NULL)
+        fprintf(stderr, "%.*s %.*s event %lld: %.*s\n", PC_TEXT_ARGS(self->projection->name),
+                PC_TEXT_ARGS(entry->key), (long long)self->machine.event->no,
+                PC_TEXT_ARGS(self->machine.message));
+
+    const struct pc_policy_model *policy = &self->projection->policy;
+    enum pc_policy made = policy->policy == PC_POLICY_RETRY ? policy->then : policy->policy;
+
+    if (made == PC_POLICY_IGNORE) {
+        self->skipped++;
+        return;
+    }
+    entry->failed_at = self->machine.event->no;
+    entry->message = self->machine.message;
+}
+
+static void apply(struct projecting *self, struct entry *entry,
+                  const struct pc_handler_models *handlers, const struct pc_event_use *use)
+{
+    struct oracle_machine *machine = &self->machine;
+    struct oracle_value state = oracle_copy(machine->arena, &entry->state);
+
+    if (entry->failed_at != 0)
+        return; /* waits behind its failure */
+    if (is_broken(use, machine->event)) {
+        machine->message = pc_text_of("~field `");
+        fail_entry(self, entry);
+        return;
+    }
+    machine->state = &state;
+    machine->exists = entry->exists;
+    machine->steps_left = 10000000;
+    if (!run_all(self, entry, handlers)) {
+        fail_entry(self, entry);
+        return;
+    }
+    entry->state = state;
+    entry->exists = machine->exists;
+}
+
+static void take_event(struct projecting *self, const struct oracle_event *event)
+{
+    const struct pc_projection_model *projection = self->projection;
+    const struct pc_event_use *use = use_of(projection, event);
+    struct pc_handler_models any = {NULL, 0, 0};
+    const struct pc_handler_models *handlers = use != NULL ? &use->handlers : &any;
+
+    if (event->stream != projection->stream ||
+        (projection->aggregate != NULL && event->aggregate != projection->aggregate))
+        return;
+    for (size_t i = 0; use == NULL && i < projection->handlers.count; i++)
+        if (projection->handlers.items[i]->is_any)
+            PC_LIST_ADD(self->machine.arena, &any, projection->handlers.items[i]);
+    if (handlers->count == 0)
+        return;
+    self->machine.event = event;
+    apply(self, find_entry(self, key_of(self, event)), handlers, use);
+}
+
+/* ---- what is there at the end ---- */
+
+static void put_entry(struct oracle_text *out, const struct projecting *self,
+                      const struct entry *entry)
+{
+    struct pc_text name = self->projection->name;
+
+    if (entry->exists) {
+        oracle_put(out, "%.*s%s%.*s after event %lld: ", PC_TEXT_ARGS(name),
+                   self->projection->kind == PC_PROJECTION_STREAM ? "" : " ",
+                   PC_TEXT_ARGS(entry->key), (long long)entry->position);
+        oracle_put_fields_json(out, &self->projection->state.fields, &entry->state);
+        oracle_put_char(out, '\n');
+    }
+    if (entry->failed_at != 0)
+        oracle_put(out, "%.*s: a key is failed at event %lld: %.*s\n", PC_TEXT_ARGS(name),
+                   (long long)entry->failed_at, PC_TEXT_ARGS(entry->message));
+}
+
+void oracle_interpret(struct pc_arena *arena, const struct pc_sources *sources,
+                      const struct pc_model *model, const struct oracle_events *events,
+                      struct oracle_text *out)
+{
+    for (size_t i = 0; i < model->projections.count; i++) {
+        struct projecting self = {.machine = {.arena = arena, .sources = sources, .model = model},
+                                  .projection = model->projections.items[i]};
+
+        for (size_t j = 0; j < events->count; j++)
+            take_event(&self, events->items[j]);
+        for (size_t j = 0; j < self.entries.count; j++)
+            put_entry(out, &self, self.entries.items[j]);
+        if (self.skipped != 0)
+            oracle_put(out, "%.*s: %lld skipped\n", PC_TEXT_ARGS(self.projection->name),
+                       (long long)self.skipped);
+    }
+}

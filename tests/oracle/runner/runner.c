@@ -1,0 +1,306 @@
+/* runner.c -- the compiled programs of a batch in the real engine: each gets its events in several
+ * ways, and what it holds then must be what the interpreter said.
+ *
+ *   runner DIR SEED [FIRST]
+ *
+ * Linked with the programs p0, p1, … of DIR and programs.c, which lists their modules. Prints a
+ * line for every program that differs, with the seed that replays it, and at the end how many ran.
+ */
+#include "service/test_rig.h"
+#include "service/test_store.h"
+
+#include "base/buffer.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const projc_module *const oracle_modules[];
+extern const unsigned oracle_module_count;
+
+/* ---- events ---- */
+
+typedef struct given_event {
+    const projc_stream_type *stream;
+    const projc_aggregate_type *aggregate;
+    projc__new_event event;
+} given_event;
+
+typedef struct given_events {
+    given_event *items;
+    size_t count;
+} given_events;
+
+static void stop(const char *what, const char *why)
+{
+    fprintf(stderr, "oracle: %s: %s\n", what, why);
+    exit(3);
+}
+
+static char *read_file(const char *folder, unsigned number, const char *ending)
+{
+    char path[4096];
+    char *text = NULL;
+    size_t size = 0;
+    size_t got;
+
+    snprintf(path, sizeof path, "%s/p%u.%s", folder, number, ending);
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        stop(path, "cannot be read");
+    do {
+        text = realloc(text, size + 65537);
+        if (text == NULL)
+            stop(path, "out of memory");
+        got = fread(text + size, 1, 65536, file);
+        size += got;
+    } while (got != 0);
+    text[size] = '\0';
+    fclose(file);
+    return text;
+}
+
+/* "x0aff" behind a blank; the bytes are decoded in place. */
+static projc_text take_hex(char **at)
+{
+    char *begin = *at + 2;
+    size_t size = strcspn(begin, " \n");
+    projc_text text = {begin, size / 2};
+
+    *at = begin + size;
+    for (size_t i = 0; i < size / 2; i++) {
+        char digits[3] = {begin[2 * i], begin[2 * i + 1], '\0'};
+
+        begin[i] = (char)strtoul(digits, NULL, 16);
+    }
+    return text;
+}
+
+static void parse_id(given_event *given, projc_text text)
+{
+    projc_value *id = &given->event.aggregate_id;
+
+    if (!given->stream->has_text_ids && given->aggregate->id_type == PROJC_ID_UUID) {
+        id->kind = PROJC_KIND_UUID;
+        if (!projc_parse_uuid(text, &id->as.uuid))
+            stop("events", "a malformed uuid");
+        return;
+    }
+    *id = (projc_value){.kind = PROJC_KIND_TEXT, .as = {.text = text}};
+}
+
+static const projc_aggregate_type *find_aggregate(const projc_module *module, const char *name,
+                                                  size_t size)
+{
+    for (uint32_t i = 0; i < module->aggregate_count; i++)
+        if (strlen(module->aggregates[i].name) == size &&
+            memcmp(module->aggregates[i].name, name, size) == 0)
+            return &module->aggregates[i];
+    stop(module->package, "an event of an unknown aggregate");
+    return NULL;
+}
+
+static given_events parse_events(const projc_module *module, char *text)
+{
+    given_events events = {NULL, 0};
+
+    while (*text != '\0') {
+        size_t size = strcspn(text, " ");
+
+        events.items = realloc(events.items, (events.count + 1) * sizeof *events.items);
+        if (events.items == NULL)
+            stop("events", "out of memory");
+        given_event *given = &events.items[events.count++];
+        *given = (given_event){.aggregate = find_aggregate(module, text, size)};
+        given->stream = &module->streams[given->aggregate->stream];
+        given->event.aggregate_type =
+            projc_text_of(given->aggregate->type, strlen(given->aggregate->type));
+        given->event.expected_version = PROJC_ANY_VERSION;
+        given->event.time = strtoll(text + size, &text, 10);
+        memcpy(given->event.id.bytes, take_hex(&text).data, 16);
+        given->event.name = take_hex(&text);
+        parse_id(given, take_hex(&text));
+        projc_text payload = take_hex(&text);
+        given->event.payload = (projc_bytes){(const uint8_t *)payload.data, payload.size};
+        given->event.metadata = take_hex(&text);
+        text += strspn(text, "\n");
+    }
+    return events;
+}
+
+/* ---- comparing ---- */
+
+typedef struct lines {
+    char *items[4096];
+    size_t count;
+} lines;
+
+static void split(char *text, lines *all)
+{
+    all->count = 0;
+    while (*text != '\0' && all->count < sizeof all->items / sizeof *all->items) {
+        all->items[all->count++] = text;
+        for (; *text != '\0' && *text != '\n'; text++)
+            if (*text == '\t') /* messages show control characters as blanks */
+                *text = ' ';
+        if (*text == '\n')
+            *text++ = '\0';
+    }
+}
+
+/* An expected failure "…: ~A: B" is met by a message that holds ":LINE:COLUMN: " and the reason. */
+static bool is_same(const char *expected, const char *got)
+{
+    const char *marker = strstr(expected, ": a key is failed at event ");
+    const char *text = marker == NULL ? NULL : strstr(marker + 27, ": ");
+
+    if (text == NULL)
+        return strcmp(expected, got) == 0;
+    text += 2;
+    if (strncmp(expected, got, (size_t)(text - expected)) != 0)
+        return false;
+    got += text - expected;
+    if (*text != '~')
+        return strncmp(got, text, strlen(text)) == 0;
+    const char *reason = strstr(text, ": ");
+    char place[64];
+    if (reason == NULL)
+        return strstr(got, text + 1) != NULL;
+    snprintf(place, sizeof place, "%.*s", (int)(reason + 2 - text - 1), text + 1);
+    return strstr(got, place) != NULL && strstr(got, reason + 2) != NULL;
+}
+
+/* Prints the lines that have no partner; true when there are none. */
+static bool compare(char *expected_text, char *got_text, const char *title)
+{
+    static lines expected;
+    static lines got;
+    bool is_good = true;
+
+    split(expected_text, &expected);
+    split(got_text, &got);
+    for (size_t i = 0; i < expected.count; i++) {
+        size_t at = 0;
+
+        while (at < got.count && !is_same(expected.items[i], got.items[at]))
+            at++;
+        if (at < got.count) {
+            got.items[at] = got.items[--got.count];
+            continue;
+        }
+        printf("%s%s  expected %s\n", is_good ? title : "", is_good ? "\n" : "", expected.items[i]);
+        is_good = false;
+    }
+    for (size_t i = 0; i < got.count; i++) {
+        printf("%s%s  got      %s\n", is_good ? title : "", is_good ? "\n" : "", got.items[i]);
+        is_good = false;
+    }
+    return is_good;
+}
+
+/* ---- running ---- */
+
+static const projc__test_way ways[] = {
+    {.name = "one batch", .lanes = 16},
+    {.name = "event by event", .lanes = 4, .is_event_by_event = true},
+    {.name = "random cuts, twice", .lanes = 16, .has_random_cuts = true, .is_redelivered = true},
+    {.name = "rebuilt", .lanes = 1, .has_random_cuts = true, .is_rebuilt = true},
+};
+
+static projc_status give_all(projc__test_rig *rig, const given_events *events, projc_error *error)
+{
+    projc_store *store;
+    projc_status status = projc__workspace_store(rig->workspace, &store, error);
+
+    for (size_t i = 0; i < events->count && status == PROJC_OK; i++) {
+        const given_event *given = &events->items[i];
+        bool is_cut = rig->way->has_random_cuts && projc__random_below(&rig->random, 12) == 0;
+
+        status = projc__store_append(store, given->stream, &given->event, 1, NULL, error);
+        if (status == PROJC_OK && (is_cut || rig->way->is_event_by_event))
+            status = projc__test_rig_catch_up(rig, error);
+        if (rig->way->has_random_cuts)
+            rig->engine.options.batch_bytes = 1 + (int64_t)projc__random_below(&rig->random, 2000);
+    }
+    if (status == PROJC_OK)
+        status = projc__test_rig_catch_up(rig, error);
+    return status;
+}
+
+static bool run_way(projc__test_store *store, const projc_module *module,
+                    const projc__test_way *way, uint64_t seed, const given_events *events,
+                    const char *expected)
+{
+    projc_error error = {0};
+    projc__buffer address;
+    projc__buffer dump;
+    projc__test_rig rig;
+    char title[160];
+    bool is_good = false;
+
+    projc__buffer_init(&address);
+    projc__buffer_init(&dump);
+    snprintf(title, sizeof title, "differs seed %llu: %s, %s", (unsigned long long)seed,
+             module->package, way->name);
+    projc_status status = projc__test_store_make(store, &address, &error);
+    if (status == PROJC_OK)
+        status = projc__test_rig_open(&rig, module, way, address.data, seed, &error);
+    if (status == PROJC_OK) {
+        status = give_all(&rig, events, &error);
+        if (status == PROJC_OK)
+            status = projc__test_rig_dump(&rig, &dump, &error);
+        projc__test_rig_close(&rig);
+    }
+    if (status != PROJC_OK) {
+        printf("%s\n  the engine says: %s\n", title, error.message);
+    } else {
+        char *copy = strdup(expected);
+
+        is_good =
+            copy != NULL && compare(copy, dump.data == NULL ? (char[]){""} : dump.data, title);
+        free(copy);
+    }
+    if (projc__test_store_drop(store, &error) != PROJC_OK)
+        stop("the store", error.message);
+    projc__buffer_clear(&address);
+    projc__buffer_clear(&dump);
+    return is_good;
+}
+
+/* The package is pN, N the program's number in its batch. */
+static bool run_program(projc__test_store *store, const char *folder, const projc_module *module,
+                        uint64_t batch_seed)
+{
+    unsigned number = (unsigned)strtoul(module->package + 1, NULL, 10);
+    uint64_t seed = batch_seed + number;
+    char *events_text = read_file(folder, number, "events");
+    char *expected = read_file(folder, number, "expected");
+    given_events events = parse_events(module, events_text);
+    bool is_good = true;
+
+    for (size_t i = 0; i < sizeof ways / sizeof *ways && is_good; i++)
+        is_good = run_way(store, module, &ways[i], seed, &events, expected);
+    free(events.items);
+    free(events_text);
+    free(expected);
+    return is_good;
+}
+
+int main(int argc, char **argv)
+{
+    projc__test_store store;
+    projc_error error = {0};
+    unsigned failed = 0;
+
+    if (argc != 3)
+        stop("usage", "runner DIR SEED");
+    uint64_t seed = strtoull(argv[2], NULL, 10);
+    if (projc__test_store_open(&store, getenv("ORACLE_DATABASE"), &error) != PROJC_OK)
+        stop("the store", error.message);
+    for (unsigned i = 0; i < oracle_module_count; i++)
+        failed += !run_program(&store, argv[1], oracle_modules[i], seed);
+    projc__test_store_close(&store);
+    printf("ran %u, %u differ\n", oracle_module_count, failed);
+    return fflush(stdout) != 0 || failed != 0;
+}
