@@ -106,9 +106,61 @@ static bool parse_exact(struct pc_text text, unsigned scale, oracle_int128 *valu
     return true;
 }
 
+static bool parse_real(struct pc_text text, double *value)
+{
+    char copy[400];
+    char *end;
+
+    if (text.size == 0 || text.size >= sizeof copy)
+        return false;
+    memcpy(copy, text.data, text.size);
+    copy[text.size] = '\0';
+    /* A sign, digits, perhaps a point and digits, perhaps an exponent: what JSON calls a number. */
+    const char *at = copy + (copy[0] == '-');
+    if (!isdigit((unsigned char)*at))
+        return false;
+    at += strspn(at, "0123456789");
+    if (*at == '.' && isdigit((unsigned char)at[1]))
+        at += 1 + strspn(at + 1, "0123456789");
+    if ((*at == 'e' || *at == 'E') && at[1 + strspn(at + 1, "+-")] != '\0')
+        at += 1 + strspn(at + 1, "+-0123456789");
+    *value = strtod(copy, &end);
+    return *at == '\0' && *end == '\0' && isfinite(*value);
+}
+
+static int hex_digit(char byte)
+{
+    const char *digits = "0123456789abcdef";
+    const char *found = byte == '\0' ? NULL : strchr(digits, tolower((unsigned char)byte));
+
+    return found == NULL ? -1 : (int)(found - digits);
+}
+
+static bool parse_uuid(struct pc_arena *arena, struct pc_text text, struct pc_text *uuid)
+{
+    char *bytes = pc_arena_alloc(arena, 16);
+    size_t at = 0;
+
+    if (text.size != 36)
+        return false;
+    for (size_t i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            if (text.data[at++] != '-')
+                return false;
+        int high = hex_digit(text.data[at++]);
+        int low = hex_digit(text.data[at++]);
+        if (high < 0 || low < 0)
+            return false;
+        bytes[i] = (char)(high * 16 + low);
+    }
+    *uuid = (struct pc_text){bytes, 16};
+    return true;
+}
+
 static struct oracle_value from_text(struct oracle_machine *machine, const struct pc_type *to,
                                      struct pc_text text)
 {
+    struct oracle_value made = {.has = false};
     oracle_int128 value;
     bool is_exact = to->kind == PC_TYPE_INTEGER || to->kind == PC_TYPE_DECIMAL;
 
@@ -121,6 +173,12 @@ static struct oracle_value from_text(struct oracle_machine *machine, const struc
         if (value >= low && value <= high)
             return (struct oracle_value){.integer = (int64_t)value};
     }
+    if (to->kind == PC_TYPE_F64 && parse_real(text, &made.real))
+        return made;
+    if (to->kind == PC_TYPE_UUID && parse_uuid(machine->arena, text, &made.text))
+        return made;
+    if (oracle_parse_calendar(to->kind, text, &made.integer))
+        return made;
     oracle_fail(machine, "the text is no %.*s", PC_TEXT_ARGS(to->name));
 }
 

@@ -79,6 +79,9 @@ oracle_int128 oracle_power_of_ten(unsigned exponent);
 struct oracle_value oracle_convert(struct oracle_machine *machine, const struct pc_type *from,
                                    const struct pc_type *to, struct oracle_value value);
 
+/* calendar.c: false when the text is none. */
+bool oracle_parse_calendar(enum pc_type_kind kind, struct pc_text text, int64_t *value);
+
 /* execute.c */
 void oracle_run_block(struct oracle_machine *machine, const struct pc_block *block);
 /* The value that a path names. */

@@ -68,6 +68,7 @@ struct made_event {
 struct made_aggregate {
     const char *name;
     const char *stream;
+    const struct shape *id;
     struct made_event events[EVENTS_MAX];
     uint32_t count;
 };
@@ -97,10 +98,11 @@ struct maker {
     uint32_t readable_count;
     uint32_t walked[8]; /* roots that loops around walk */
     uint32_t walked_count;
-    uint32_t depth; /* of blocks */
-    bool is_aggregate_id_known;
-    const struct shape *aggregate_id;
-    const char *indent;
+    uint32_t depth;                   /* of blocks */
+    const struct shape *aggregate_id; /* NULL: of several types */
+    const struct shape *aliases[TYPES_MAX];
+    const char *alias_names[TYPES_MAX];
+    uint32_t alias_count;
 };
 
 enum asked { HINTED, EXACT };

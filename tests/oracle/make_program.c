@@ -28,6 +28,17 @@ static void make_enum(struct maker *maker)
     maker->enum_count++;
 }
 
+static void make_alias(struct maker *maker)
+{
+    const struct shape *shape = oracle_any_shape(maker, 1);
+    const char *spelling = oracle_spell(maker, shape);
+
+    maker->aliases[maker->alias_count] = shape;
+    maker->alias_names[maker->alias_count] = oracle_name(maker, "Alias");
+    oracle_put(maker->out, "type %s = %s\n", maker->alias_names[maker->alias_count], spelling);
+    maker->alias_count++;
+}
+
 /* How a payload may write the type. */
 static const char *spell_in_payload(struct maker *maker, const struct shape *shape)
 {
@@ -114,8 +125,11 @@ static void make_aggregate(struct maker *maker, const char *stream)
     for (uint32_t i = 0; i < common_count; i++)
         common[i] = (struct made_field){.name = oracle_name(maker, "c"),
                                         .shape = oracle_any_shape(maker, 1)};
-    oracle_put(maker->out, "aggregate %s%s in %s", aggregate->name, ids[oracle_pick(maker, 3)],
-               stream);
+    uint32_t id = oracle_pick(maker, 3);
+    aggregate->id = id == 0   ? oracle_shape(maker, KIND_UUID)
+                    : id == 1 ? oracle_shape(maker, KIND_TEXT)
+                              : oracle_integer(maker, 64, true);
+    oracle_put(maker->out, "aggregate %s%s in %s", aggregate->name, ids[id], stream);
     put_as(maker, "aggregate");
     oracle_put(maker->out, " {\n");
     for (uint32_t i = 0; i < events; i++)
@@ -177,6 +191,8 @@ static void add_event_data(struct maker *maker)
     oracle_add_readable(maker, "event.name", oracle_shape(maker, KIND_TEXT), false, 0);
     oracle_add_readable(maker, "event.aggregate_type", oracle_shape(maker, KIND_TEXT), false, 0);
     oracle_add_readable(maker, "event.id", oracle_shape(maker, KIND_UUID), false, 0);
+    if (maker->aggregate_id != NULL)
+        oracle_add_readable(maker, "event.aggregate_id", maker->aggregate_id, false, 0);
     if (oracle_has(maker, ORACLE_calendar))
         oracle_add_readable(maker, "event.time", oracle_shape(maker, KIND_TIME), false, 0);
     if (oracle_has(maker, ORACLE_optionals))
@@ -263,6 +279,7 @@ static void make_projection(struct maker *maker)
 
     oracle_put(maker->out, "projection %s %s %s {\n", oracle_name(maker, "projection"),
                is_stream ? "over" : "for each", is_stream ? aggregate->stream : aggregate->name);
+    maker->aggregate_id = !is_stream || maker->aggregate_count == 1 ? aggregate->id : NULL;
     uint32_t state_count = make_state(maker, aggregate, state);
     for (uint32_t i = 0; i < aggregate->count; i++)
         for (uint32_t j = oracle_pick(maker, 10) < 8; j > 0; j = oracle_often(maker, 20))
@@ -295,6 +312,8 @@ void oracle_make_program(struct oracle_random *random, uint64_t features, const 
         make_enum(&maker);
     for (uint32_t i = oracle_pick(&maker, 4); oracle_has(&maker, ORACLE_records) && i > 0; i--)
         make_record(&maker);
+    for (uint32_t i = oracle_pick(&maker, 3); oracle_has(&maker, ORACLE_aliases) && i > 0; i--)
+        make_alias(&maker);
     for (uint32_t i = 1 + oracle_pick(&maker, oracle_has(&maker, ORACLE_several) ? 2 : 1); i > 0;
          i--)
         make_aggregate(&maker, has_two && i == 1 ? "others" : "events");

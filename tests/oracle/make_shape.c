@@ -183,6 +183,9 @@ const char *oracle_spell(struct maker *maker, const struct shape *shape)
         [KIND_DATE] = "date",   [KIND_DURATION] = "duration",
     };
 
+    for (uint32_t i = 0; i < maker->alias_count; i++)
+        if (oracle_is_same(maker->aliases[i], shape) && oracle_often(maker, 50))
+            return maker->alias_names[i];
     switch (shape->kind) {
     case KIND_INTEGER:
         return oracle_format(maker, "%c%u", shape->is_signed ? 'i' : 'u', shape->bits);

@@ -221,11 +221,35 @@ static const char *perhaps(struct maker *maker, const struct shape *element)
     return oracle_format(maker, "%s[%s]", list, exact(maker, oracle_any_integer(maker), 0));
 }
 
+/* What was shown as text is read again; other texts are mostly none. */
+static const char *read_back(struct maker *maker, const struct shape *shape, uint32_t depth)
+{
+    const char *name = shape->kind == KIND_DECIMAL ? "decimal" : oracle_spell(maker, shape);
+    const char *text = oracle_often(maker, 92)
+                           ? oracle_format(maker, "text(%s)", exact(maker, shape, depth))
+                           : exact(maker, oracle_shape(maker, KIND_TEXT), 0);
+
+    if (shape->kind == KIND_DECIMAL)
+        return oracle_format(maker, "decimal(%s, %u)", text, shape->scale);
+    /* `uuid("…")` and its like are literals, and must be well written. */
+    if (text[0] == '"')
+        return NULL;
+    return oracle_format(maker, "%s(%s)", name, text);
+}
+
+static bool is_readable(const struct shape *shape)
+{
+    return oracle_is_ordered(shape) && shape->kind != KIND_TEXT && shape->kind != KIND_BYTES;
+}
+
 static const char *common(struct maker *maker, const struct shape *shape, uint32_t depth,
                           enum asked asked)
 {
     uint32_t way = oracle_pick(maker, 3);
     const char *optional;
+
+    if (is_readable(shape) && oracle_often(maker, 10))
+        return read_back(maker, shape, depth);
 
     /* `if c then 1.5 else none` is a decimal(1)?, which does not become a decimal(2)?. */
     if (shape->kind == KIND_OPTIONAL)

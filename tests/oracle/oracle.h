@@ -124,8 +124,10 @@ void oracle_put_events(struct oracle_text *out, const struct oracle_events *even
 
 /* What a generated program may use; a bit each, oracle_features names them. */
 enum oracle_feature {
-#define ORACLE_FEATURES(X) \
-    X(records) X(lists) X(enums) X(optionals) X(decimals) X(reals) X(calendar) X(columns) X(several)
+#define ORACLE_FEATURES(X)                                                                \
+    X(records)                                                                            \
+    X(lists) X(enums) X(optionals) X(decimals) X(reals) X(calendar) X(columns) X(several) \
+        X(aliases)
 #define ORACLE_FEATURE(name) ORACLE_##name,
     ORACLE_FEATURES(ORACLE_FEATURE)
 #undef ORACLE_FEATURE

@@ -89,7 +89,9 @@ void oracle_put_date(struct oracle_text *out, int64_t value)
 
     oracle_civil_from_days(value, &year, &month, &day);
     const char *sign = year < 0 ? "-" : year > 9999 ? "+" : "";
-    oracle_put(out, "%s%04lld-%02d-%02d", sign, llabs((long long)year), (int)month, (int)day);
+    int digits = year < 0 || year > 9999 ? 5 : 4;
+    oracle_put(out, "%s%0*lld-%02d-%02d", sign, digits, llabs((long long)year), (int)month,
+               (int)day);
 }
 
 void oracle_put_time(struct oracle_text *out, int64_t value)
