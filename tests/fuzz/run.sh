@@ -148,14 +148,14 @@ only_slow() { # harness
     grep -q 'libFuzzer: timeout' "$work/$1.log"
 }
 
-# Keeps the smallest set of inputs that reaches what all of them reach. Programs of the repository
-# are seeds anyway and are left out.
+# Keeps a small set of inputs that reaches what all of them reach, counting what is reached, not how
+# often.
 save() { # harness
     kind=$(corpus_of "$1")
-    mkdir -p "$work/merged-$kind" "$here/corpus/$kind"
-    (cd "$work/empty" && "$build/$1" -merge=1 -max_len=2048 -timeout=5 "$work/merged-$kind" "$here/corpus/$kind" "$corpus") \
-        >"$work/merge.log" 2>&1 || { tail -n 5 "$work/merge.log"; return; }
-    cp "$work/merged-$kind"/* "$here/corpus/$kind/"
+    mkdir -p "$work/merged-$1" "$here/corpus/$kind"
+    (cd "$work/empty" && "$build/$1" -merge=1 -use_counters=0 -max_len=2048 -timeout=5 "$work/merged-$1" \
+        "$here/corpus/$kind" "$corpus") >"$work/merge.log" 2>&1 || { tail -n 5 "$work/merge.log"; return; }
+    cp "$work/merged-$1"/* "$here/corpus/$kind/"
 }
 
 all="parser checker formatter json msgpack"
