@@ -39,6 +39,18 @@ static void map_lines(struct pc_arena *arena, struct pc_source *source)
         source->line_starts[line++] = (uint32_t)(at + 1 - data);
 }
 
+static void count_code_points(struct pc_arena *arena, struct pc_source *source)
+{
+    size_t count = source->bytes.size / PC_SOURCE_STRIDE + 1;
+
+    source->code_points = pc_arena_alloc_array(arena, count, sizeof(uint32_t));
+    for (size_t i = 1; i < count; i++) {
+        struct pc_text stride = {.data = source->bytes.data + (i - 1) * PC_SOURCE_STRIDE,
+                                 .size = PC_SOURCE_STRIDE};
+        source->code_points[i] = source->code_points[i - 1] + (uint32_t)pc_utf8_count(stride);
+    }
+}
+
 /* `bytes` already lives in the arena. */
 static enum pc_source_status add(struct pc_sources *sources, const char *name, struct pc_text bytes,
                                  uint32_t *index, struct pc_source_failure *failure)
@@ -48,6 +60,7 @@ static enum pc_source_status add(struct pc_sources *sources, const char *name, s
     source->name = pc_arena_copy(sources->arena, name, strlen(name));
     source->bytes = bytes;
     map_lines(sources->arena, source);
+    count_code_points(sources->arena, source);
     *index = (uint32_t)sources->count;
     PC_LIST_ADD(sources->arena, sources, source);
 
@@ -143,6 +156,29 @@ const struct pc_source *pc_source_get(const struct pc_sources *sources, uint32_t
     return sources->items[index];
 }
 
+static uint32_t count_between(const struct pc_source *source, uint32_t start, uint32_t end)
+{
+    struct pc_text text = {.data = source->bytes.data + start, .size = end - start};
+
+    return (uint32_t)pc_utf8_count(text);
+}
+
+/* The code points before a byte of the file; a character that it cuts counts as before it. */
+static uint32_t code_points_before(const struct pc_source *source, uint32_t offset)
+{
+    uint32_t stride = offset / PC_SOURCE_STRIDE;
+
+    return source->code_points[stride] + count_between(source, stride * PC_SOURCE_STRIDE, offset);
+}
+
+/* Lines are short as a rule; a file may be one long line all the same. */
+static uint32_t column_of(const struct pc_source *source, uint32_t line_start, uint32_t offset)
+{
+    if (offset - line_start <= PC_SOURCE_STRIDE)
+        return count_between(source, line_start, offset) + 1;
+    return code_points_before(source, offset) - code_points_before(source, line_start) + 1;
+}
+
 struct pc_position pc_source_position(const struct pc_source *source, uint32_t offset)
 {
     uint32_t low = 0;
@@ -159,8 +195,7 @@ struct pc_position pc_source_position(const struct pc_source *source, uint32_t o
             high = middle;
     }
     uint32_t start = source->line_starts[low];
-    struct pc_text before = {.data = source->bytes.data + start, .size = offset - start};
-    return (struct pc_position){.line = low + 1, .column = (uint32_t)pc_utf8_count(before) + 1};
+    return (struct pc_position){.line = low + 1, .column = column_of(source, start, offset)};
 }
 
 struct pc_text pc_source_line(const struct pc_source *source, uint32_t line)

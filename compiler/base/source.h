@@ -8,7 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PC_SOURCE_MAX_BYTES = 16 * 1024 * 1024 };
+enum {
+    PC_SOURCE_MAX_BYTES = 16 * 1024 * 1024,
+    PC_SOURCE_STRIDE = 4096,
+};
 
 /* A stretch of one source: bytes start .. end - 1. start == end is a place between two bytes. */
 struct pc_span {
@@ -38,6 +41,7 @@ struct pc_source {
     uint32_t *line_starts;            /* byte offset of the first byte of each line */
     uint32_t line_count;              /* at least 1 */
     struct pc_source_failure failure; /* of loading; status PC_SOURCE_OK for a sound one */
+    uint32_t *code_points; /* before every PC_SOURCE_STRIDE-th byte, for columns in long lines */
 };
 
 /* All sources of one run in the order in which they were read. */

@@ -56,6 +56,25 @@ static void lines_and_columns_count_from_one_in_code_points(void)
     end();
 }
 
+static void columns_are_right_however_long_the_line(void)
+{
+    enum { COUNT = 30000 };
+    char *text = calloc(3 * COUNT + 3, 1);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    strcpy(text, "a\n");
+    for (size_t i = 0; i < COUNT; i++)
+        memcpy(text + 2 + 3 * i, "x\xC3\xBC", 3);
+    begin();
+    const struct pc_source *source = add(text);
+    for (uint32_t i = 0; i < COUNT; i += 7) {
+        assert_position(source, 2 + 3 * i, 2, 2 * i + 1);
+        assert_position(source, 2 + 3 * i + 1, 2, 2 * i + 2);
+    }
+    end();
+    free(text);
+}
+
 static void line_ends_are_not_part_of_lines(void)
 {
     begin();
@@ -136,6 +155,7 @@ static void sixteen_mebibytes_are_read_and_not_one_more(void)
 
 #define TESTS(X)                                       \
     X(lines_and_columns_count_from_one_in_code_points) \
+    X(columns_are_right_however_long_the_line)         \
     X(line_ends_are_not_part_of_lines)                 \
     X(bad_bytes_are_found_where_they_are)              \
     X(unreadable_files_say_why)                        \
