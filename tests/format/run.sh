@@ -76,6 +76,9 @@ else
     echo "SKIPPED: no design beside the checkout ($examples): its examples were not formatted"
 fi
 
+# What the fuzzers kept: most of it does not parse.
+suite files "$root"/tests/fuzz/corpus/proj/*
+
 # ---- random programs ----
 
 suite random "$FORMAT_COUNT" "$FORMAT_SEED"
