@@ -357,13 +357,23 @@ static struct pc_ir_expression *lower_match(struct pc_lowering_handler *handler,
 
 /* ---- records, lists ---- */
 
+/* What a field is that a literal leaves out: its default, or its zero, which for a record is made of
+ * its own fields' defaults. */
 static struct pc_ir_expression *initial_value(struct pc_lowering_handler *handler,
                                               const struct pc_plan_field *field)
 {
-    struct pc_ir_expression *out = pc_ir_new(handler, PC_IR_CONSTANT, field->type);
+    bool is_record = field->initial == NULL && field->type->kind == PC_PLAN_RECORD;
+    struct pc_ir_expression *out =
+        pc_ir_new(handler, is_record ? PC_IR_RECORD : PC_IR_CONSTANT, field->type);
 
     out->constant = field->initial;
-    if (out->constant == NULL) {
+    if (is_record) {
+        const struct pc_plan_fields *fields = &field->type->record->fields;
+
+        for (size_t i = 0; i < fields->count; i++)
+            PC_LIST_ADD(handler->lowering->arena, &out->arguments,
+                        initial_value(handler, fields->items[i]));
+    } else if (out->constant == NULL) {
         struct pc_plan_constant *zero = PC_NEW(handler->lowering->arena, struct pc_plan_constant);
 
         zero->type = field->type;
