@@ -78,8 +78,11 @@ static struct pc_value scalar_compare(struct pc_body *body,
     /* A temporary on the left may be there for nothing else: then it is compared all the same. */
     if (answer != UNKNOWN && pc_is_stored(expression->left) && pc_is_stored(expression->right))
         return pc_simple(answer == ALWAYS ? "true" : "false");
-    if (answer != UNKNOWN)
+    /* What gets a name is the constant: a compiler sees the range of the other side's type. */
+    if (answer != UNKNOWN && expression->right->kind == PC_IR_CONSTANT)
         right = pc_simple(pc_hold(body, expression->right->type, "right", right));
+    else if (answer != UNKNOWN)
+        left = pc_simple(pc_hold(body, expression->left->type, "left", left));
     return (struct pc_value){
         .text = pc_format(body->arena, "%s %s %s", pc_bind(body, left, PC_LEVEL_SUM),
                           symbols[operator_], pc_bind(body, right, PC_LEVEL_SUM)),
