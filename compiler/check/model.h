@@ -135,6 +135,24 @@ struct pc_state_model {
     struct pc_index_models indexes;
 };
 
+/* A table of a projection. Its rows have a type of kind ROW, whose fields are the key parts and
+ * then the columns. */
+struct pc_table_model {
+    struct pc_item *node;
+    struct pc_projection_model *projection;
+    struct pc_text name;
+    struct pc_text schema;          /* of `as "schema.table"`; empty if none */
+    struct pc_text outside;         /* `as`; empty: <package>_<projection>_<table> */
+    struct pc_field_models columns; /* key parts first */
+    uint32_t key_count;
+    struct pc_index_models indexes;
+    const struct pc_type *row; /* kind ROW */
+    uint32_t index;            /* in projection->tables */
+};
+struct pc_table_models {
+    PC_LIST_OF(struct pc_table_model);
+};
+
 /* One `on`. For `on A, B` the body is shared: lower it once for each event, and read EVENT_FIELD
  * symbols at the position of that event in `events`. */
 struct pc_handler_model {
@@ -180,6 +198,7 @@ struct pc_projection_model {
     struct pc_stream_model *stream;       /* always: the aggregate's for `for each` */
     struct pc_aggregate_model *aggregate; /* for each */
     struct pc_state_model state;
+    struct pc_table_models tables;     /* text order */
     struct pc_handler_models handlers; /* text order */
     /* The events with a handler of their own, in the order of model->events. Events that only `on
      * any` sees, and undeclared ones, are not here. */

@@ -121,6 +121,8 @@ enum pc_local_kind {
     PC_LOCAL_IF_LET,  /* e is T? and the local T; a copy */
     PC_LOCAL_ELEMENT, /* for x in list: see is_place */
     PC_LOCAL_BOUND,   /* of a comprehension */
+    PC_LOCAL_ROW,     /* a row of a table, by reference: if let, let … else, for over a table */
+    PC_LOCAL_EACH,    /* `on E for x in …`: the element at hand; read only */
 };
 
 struct pc_symbol;
@@ -150,6 +152,7 @@ struct pc_symbol {
     struct pc_record_model *record;
     struct pc_field_model *field_model; /* RECORD_FIELD, STATE_FIELD */
     struct pc_projection_model *projection;
+    struct pc_table_model *table;            /* TABLE */
     struct pc_event_field_list event_fields; /* EVENT_FIELD */
     struct pc_field_model *differing;        /* checker only: an event has it with another type */
     enum pc_event_data event_data;
@@ -197,7 +200,8 @@ struct pc_rounding {
 
 /* One step from the root of a place to what is assigned. */
 struct pc_place_step {
-    struct pc_field_model *field; /* .field of a record */
+    struct pc_field_model *field; /* .field of a record or row; NULL: [key] */
+    struct pc_expression *key;    /* [key] of a map, or [position] of a list; NULL: .field */
 };
 struct pc_place_steps {
     PC_LIST_OF(struct pc_place_step);
@@ -210,7 +214,9 @@ struct pc_statement_info {
                         leave */
     /* ASSIGN, and CALL of a method: the place changed, STATE_FIELD or LOCAL (is_place), then
      * fields. */
-    struct pc_symbol *root;
+    struct pc_symbol *root; /* also TABLE: orders[id].status = …, orders[id] = {…} (no steps),
+                               delete orders[id] */
+    struct pc_expressions root_keys; /* TABLE: the key parts */
     struct pc_place_steps steps;
     /* ASSIGN with an operator: the type of `place op value` before it is stored; equal to the
      * place's. */

@@ -9,6 +9,7 @@
 
 struct pc_enum_model;   /* model.h */
 struct pc_record_model; /* model.h */
+struct pc_table_model;  /* model.h */
 
 enum pc_type_kind {
     PC_TYPE_ERROR, /* something is wrong here and was reported; never in a tree that passed */
@@ -56,6 +57,7 @@ struct pc_type {
     const struct pc_type *key;         /* MAP */
     struct pc_enum_model *enumeration; /* ENUM */
     struct pc_record_model *record;    /* RECORD */
+    struct pc_table_model *table;      /* ROW */
     struct pc_text name;               /* as in the language: "decimal(2)?", for messages */
     uint32_t index;                    /* in model->types */
     /* Made at first use: this type's T? and list<T>. */

@@ -1,6 +1,8 @@
 /* statement.c -- statements, each under the user's line. */
 #include "gen/body.h"
 
+#include <assert.h>
+
 void pc_begin_statement(struct pc_body *body, const struct pc_ir_statement *statement)
 {
     body->statement = statement;
@@ -185,7 +187,17 @@ static void write_statement(struct pc_body *body, const struct pc_ir_statement *
     case PC_IR_REQUIRE:
         write_require(body, statement);
         return;
+    case PC_IR_ADD_TO:
+    case PC_IR_REMOVE:
+    case PC_IR_FOR_MAP:
+        break; /* collections */
+    case PC_IR_DELETE_ROW:
+    case PC_IR_WALK:
+        break; /* tables */
+    case PC_IR_NOTIFY:
+        break; /* notifications */
     }
+    assert(!"a statement that lowering does not make yet");
 }
 
 void pc_write_block(struct pc_body *body, const struct pc_ir_block *block)

@@ -25,16 +25,22 @@ enum pc_ir_kind {
     PC_IR_COMPARE,    /* left op right, same type; optionals compare with none first */
     PC_IR_AND,
     PC_IR_OR,
-    PC_IR_COALESCE,     /* left ?? right */
-    PC_IR_CONDITIONAL,  /* if condition then left else right */
-    PC_IR_MATCH,        /* arms over an enum: left is the subject */
-    PC_IR_CONVERT,      /* left to type */
-    PC_IR_CALL,         /* builtin(arguments) */
-    PC_IR_ROUND,        /* round(sum of terms, scale of type): see terms */
-    PC_IR_INTERPOLATE,  /* parts joined: arguments are texts or shown values */
-    PC_IR_RECORD,       /* arguments in field order */
-    PC_IR_LIST,         /* arguments */
-    PC_IR_COMPREHENSION /* fold over a list */
+    PC_IR_COALESCE,      /* left ?? right */
+    PC_IR_CONDITIONAL,   /* if condition then left else right */
+    PC_IR_MATCH,         /* arms over an enum: left is the subject */
+    PC_IR_CONVERT,       /* left to type */
+    PC_IR_CALL,          /* builtin(arguments) */
+    PC_IR_ROUND,         /* round(sum of terms, scale of type): see terms */
+    PC_IR_INTERPOLATE,   /* parts joined: arguments are texts or shown values */
+    PC_IR_RECORD,        /* arguments in field order */
+    PC_IR_LIST,          /* arguments */
+    PC_IR_COMPREHENSION, /* fold over a list */
+    PC_IR_ROW,      /* table `row_table` at `arguments` (the key parts): row? as a value; as a place
+                       (ASSIGN's target, or left of a FIELD of one) get-or-create */
+    PC_IR_MAP_AT,   /* left[right], a map and its key: V? as a value; as a place begun at zero */
+    PC_IR_KEY,      /* a key part of the projection: `key` is its number */
+    PC_IR_CALL_FN,  /* function(arguments) */
+    PC_IR_PARAMETER /* of a function: local */
 };
 
 /* ARITHMETIC whose operands differ from the result: decimal(a) * integer (left decimal, right
@@ -122,6 +128,8 @@ struct pc_ir_local {
         is_reference; /* a loop variable bound in place: a pointer to the element (c_name->field) */
 };
 
+struct pc_plan_function; /* plan.h */
+
 struct pc_ir_expressions {
     PC_LIST_OF(struct pc_ir_expression);
 };
@@ -155,9 +163,12 @@ struct pc_ir_expression {
     struct pc_ir_expression *right;
     struct pc_ir_expression *condition;
     const struct pc_plan_constant *constant;
-    const struct pc_ir_local *local;   /* LOCAL; COMPREHENSION: the loop variable */
-    const struct pc_plan_field *field; /* STATE, EVENT, FIELD, SAFE_FIELD */
-    struct pc_text text;               /* META: the key */
+    const struct pc_ir_local *local;           /* LOCAL; COMPREHENSION: the loop variable */
+    const struct pc_plan_field *field;         /* STATE, EVENT, FIELD, SAFE_FIELD */
+    struct pc_text text;                       /* META: the key */
+    const struct pc_plan_row_table *row_table; /* ROW */
+    const struct pc_plan_function *function;   /* CALL_FN: plan.h */
+    uint32_t key;                              /* KEY */
     struct pc_ir_expressions arguments;
     struct {
         PC_LIST_OF(struct pc_ir_value_arm);
@@ -186,7 +197,13 @@ enum pc_ir_statement_kind {
     PC_IR_DELETE_STATE,
     PC_IR_SKIP,
     PC_IR_FAIL,
-    PC_IR_REQUIRE
+    PC_IR_REQUIRE,
+    PC_IR_ADD_TO, /* target.add(value): a set */
+    PC_IR_REMOVE, /* target.remove(value): a set's element, a map's key, equal items of a list */
+    PC_IR_DELETE_ROW, /* target is a ROW */
+    PC_IR_FOR_MAP,    /* for local, second in value (a map) */
+    PC_IR_WALK,       /* for local (a row) in table `row_table`; path_values: see path */
+    PC_IR_NOTIFY      /* text: the channel; value: a RECORD whose fields are the payload */
 };
 
 struct pc_ir_block {
@@ -220,6 +237,11 @@ struct pc_ir_statement {
     struct {
         PC_LIST_OF(struct pc_ir_block_arm);
     } arms;
+    const struct pc_ir_local *second;          /* FOR_MAP: the value */
+    const struct pc_plan_row_table *row_table; /* WALK */
+    uint32_t path;                             /* WALK: index in row_table->paths */
+    struct pc_ir_expressions path_values;      /* WALK: one a column of the path */
+    struct pc_text text;                       /* NOTIFY: the channel */
     bool is_in_place; /* FOR over a list of the state: the local is a reference */
 };
 

@@ -64,6 +64,31 @@ struct pc_plan_table {
     } indexes;
 };
 
+/* A table besides the states: its rows are C structs with the key parts first. */
+struct pc_plan_row_table {
+    struct pc_text name;
+    struct pc_text doc;
+    struct pc_text c_stem;        /* "sales_orders": static functions and tables */
+    struct pc_text c_row;         /* struct: "shop_sales_orders_row" */
+    struct pc_plan_fields fields; /* key parts first, in the order of table.columns */
+    uint32_t key_count;
+    struct pc_plan_table table; /* keys, then one column a field; no `position` */
+    struct {
+        PC_LIST_OF(struct pc_plan_row_path);
+    } paths;        /* by which handlers walk it */
+    uint32_t index; /* in the projection's tables */
+};
+
+/* Columns that a walk holds fixed: leading columns of an index or of the key; none: every row. */
+struct pc_plan_row_path {
+    const uint32_t *columns; /* indexes in table.columns */
+    uint32_t count;
+};
+
+struct pc_plan_row_tables {
+    PC_LIST_OF(struct pc_plan_row_table);
+};
+
 enum pc_plan_projection_kind { PC_PLAN_AGGREGATE_PROJECTION, PC_PLAN_STREAM_PROJECTION };
 
 /* One C function: a handler for one event, or (event NULL) for any. `on A, B` gives one for each.
@@ -113,6 +138,7 @@ struct pc_plan_projection {
     struct pc_text c_wait;  /* "bank_balance_wait" */
     struct pc_plan_fields fields;
     struct pc_plan_table table;
+    struct pc_plan_row_tables tables; /* text order */
     struct pc_plan_policy policy;
     struct pc_plan_handlers handlers; /* every function once, in text order */
     struct {
@@ -178,7 +204,7 @@ struct pc_plan {
     struct pc_plan_streams streams;
     struct pc_plan_aggregates aggregates;
     struct pc_plan_events declared; /* the events in text order: what people read comes in it */
-    struct pc_plan_events events;           /* sorted by (aggregate's outside, outside) */
+    struct pc_plan_events events;   /* sorted by (aggregate's outside, outside) */
     struct pc_plan_projections projections; /* in text order */
     struct pc_plan_tests tests;
 };

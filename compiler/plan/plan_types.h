@@ -24,7 +24,10 @@ enum pc_plan_kind {
     PC_PLAN_ENUM,
     PC_PLAN_RECORD,
     PC_PLAN_OPTIONAL,
-    PC_PLAN_LIST
+    PC_PLAN_LIST,
+    PC_PLAN_SET, /* a list without equals, sorted; the same C struct */
+    PC_PLAN_MAP, /* a list of {key, value}, sorted by key */
+    PC_PLAN_ROW  /* of a table: a pointer to its struct; row? is a pointer that may be NULL */
 };
 
 enum pc_plan_duration_unit { /* as projc_duration_unit */
@@ -34,6 +37,8 @@ enum pc_plan_duration_unit { /* as projc_duration_unit */
                              PC_PLAN_DURATION_MS,
                              PC_PLAN_DURATION_S
 };
+
+struct pc_plan_row_table; /* plan.h */
 
 /* One type; pointer equality is type equality within a plan. */
 struct pc_plan_type {
@@ -53,7 +58,9 @@ struct pc_plan_type {
     uint8_t scale;     /* of a decimal */
     bool is_rounding;  /* decimal(s, round) */
     enum pc_plan_duration_unit unit;
-    const struct pc_plan_type *element; /* of an optional or a list */
+    const struct pc_plan_type *element;        /* of an optional, list or set; the value of a map */
+    const struct pc_plan_type *key;            /* of a map */
+    const struct pc_plan_row_table *row_table; /* of a row */
     const struct pc_plan_enum *enumeration;
     const struct pc_plan_record *record;
 };

@@ -35,7 +35,10 @@ typedef struct projc_handler {
     bool state_deleted; /* set by `delete state`; cleared before each handler */
     uint64_t steps_left;
     projc_error *error;
-    void *user; /* the pointer given to the runtime's configuration, for extern functions */
+    void *user;       /* the pointer given to the runtime's configuration, for extern functions */
+    uint32_t element; /* `on E for x in list`: the number of the element at hand */
+    struct projc_row_cache *rows;  /* the engine's: the rows of the projection's tables */
+    struct projc_notices *notices; /* the engine's: what is sent with the commit */
 } projc_handler;
 
 enum { PROJC_STEPS_MAX = 10000000 }; /* budget of one event */

@@ -5,6 +5,7 @@
 
 #include "projc/codec.h"
 #include "projc/handler.h"
+#include "projc/rows.h"
 #include "projc/store.h"
 
 #ifdef __cplusplus
@@ -67,6 +68,9 @@ typedef struct projc_event_handlers {
     uint32_t function_count;
     const projc_handler_function *functions;
     const uint64_t *wanted; /* the fields that any of them uses; NULL: none */
+    /* Names the rows that the handlers will ask for, as far as the event alone tells; NULL: none.
+     * May only read handler->event and allocate in handler->arena. */
+    void (*prefetch)(projc_handler *handler, const void *event, projc_prefetch *prefetch);
 } projc_event_handlers;
 
 typedef enum projc_projection_kind {
@@ -122,6 +126,9 @@ typedef struct projc_projection_type {
     const projc_handler_function *any_functions; /* `on any`, for every event not in `events`,
                                                     declared or not; called with event = NULL */
     uint32_t any_count;
+
+    const projc_row_table *tables; /* its tables besides `table`, in text order */
+    uint32_t table_count;
 } projc_projection_type;
 
 typedef struct projc_module {
