@@ -273,30 +273,43 @@ static void check_single(struct pc_checker *checker, struct pc_frame *body,
         report_argument(checker, value, "a list or a text");
 }
 
-/* Texts and the calendar: checked as far as their types go, then not supported yet. */
-static void check_later(struct pc_checker *checker, struct pc_frame *body,
-                        struct pc_expression *call, enum pc_builtin builtin)
+/* Functions of texts: all arguments are texts, but for the positions of slice. */
+static void check_text_function(struct pc_checker *checker, struct pc_frame *body,
+                                struct pc_expression *call, enum pc_builtin builtin)
 {
     struct pc_expressions *arguments = &call->call.arguments;
-    bool is_text = builtin <= PC_BUILTIN_SLICE;
-    bool is_pair = builtin >= PC_BUILTIN_STARTS_WITH && builtin <= PC_BUILTIN_CONTAINS;
-    size_t count = builtin == PC_BUILTIN_SLICE ? 3 : is_pair ? 2 : 1;
+    bool is_test = builtin >= PC_BUILTIN_STARTS_WITH && builtin <= PC_BUILTIN_CONTAINS;
+    size_t count = builtin == PC_BUILTIN_SLICE ? 3 : is_test ? 2 : 1;
+    bool is_good = true;
 
     if (!pc_check_count(checker, call, arguments, count, count))
         return;
     for (size_t i = 0; i < count; i++) {
-        struct pc_expression *argument = arguments->items[i];
-        const struct pc_type *wanted = !is_text                                ? NULL
-                                       : builtin == PC_BUILTIN_SLICE && i != 0 ? checker->i64
-                                                                               : checker->text;
-        pc_check_expression(checker, body, argument, wanted);
-        if (wanted != NULL)
-            pc_convert(checker, argument, wanted);
-        else if (argument->type->kind != PC_TYPE_TIME && argument->type->kind != PC_TYPE_DATE)
-            report_argument(checker, argument, "a time or a date");
+        bool is_position = builtin == PC_BUILTIN_SLICE && i != 0;
+        is_good = pc_check_value(checker, body, arguments->items[i],
+                                 is_position ? checker->i64 : checker->text) &&
+                  is_good;
     }
-    pc_unsupported(checker, call->call.name.span,
-                   is_text ? "functions of texts are" : "functions of the calendar are");
+    if (is_good)
+        call->type = is_test ? checker->boolean : checker->text;
+}
+
+/* Functions of the calendar, in UTC: of a time or a date. The year is an i32, other parts are u32,
+ * and what a week or month begins with has the argument's type. */
+static void check_calendar(struct pc_checker *checker, struct pc_frame *body,
+                           struct pc_expression *call, enum pc_builtin builtin)
+{
+    struct pc_expressions *arguments = &call->call.arguments;
+
+    if (!pc_check_count(checker, call, arguments, 1, 1))
+        return;
+    const struct pc_type *type = pc_check_expression(checker, body, arguments->items[0], NULL);
+    if (type->kind != PC_TYPE_TIME && type->kind != PC_TYPE_DATE)
+        report_argument(checker, arguments->items[0], "a time or a date");
+    else if (builtin == PC_BUILTIN_START_OF_WEEK || builtin == PC_BUILTIN_START_OF_MONTH)
+        call->type = type;
+    else
+        call->type = builtin == PC_BUILTIN_YEAR ? pc_type_integer(checker, 32, true) : checker->u32;
 }
 
 void pc_check_builtin(struct pc_checker *checker, struct pc_frame *body,
@@ -336,8 +349,16 @@ void pc_check_builtin(struct pc_checker *checker, struct pc_frame *body,
     case PC_BUILTIN_SCALED:
         check_scaled(checker, body, expression);
         break;
+    case PC_BUILTIN_YEAR:
+    case PC_BUILTIN_MONTH:
+    case PC_BUILTIN_DAY:
+    case PC_BUILTIN_WEEKDAY:
+    case PC_BUILTIN_START_OF_WEEK:
+    case PC_BUILTIN_START_OF_MONTH:
+        check_calendar(checker, body, expression, builtin);
+        break;
     default:
-        check_later(checker, body, expression, builtin);
+        check_text_function(checker, body, expression, builtin);
         break;
     }
 }

@@ -97,20 +97,20 @@ enum pc_builtin {
     PC_BUILTIN_KEEP_LAST, /* list.keep_last(n): statement; n is converted to u32 */
     PC_BUILTIN_CLEAR,     /* list.clear(): statement */
     PC_BUILTIN_HAS,       /* list.has(e): bool, as `e in list` */
-    /* Checked, then E0900 today: */
-    PC_BUILTIN_LOWER,
+    PC_BUILTIN_LOWER, /* (text): text; ASCII letters only */
     PC_BUILTIN_UPPER,
-    PC_BUILTIN_TRIM,
-    PC_BUILTIN_STARTS_WITH,
+    PC_BUILTIN_TRIM,        /* (text): text, without ASCII blanks at its ends */
+    PC_BUILTIN_STARTS_WITH, /* (text, text): bool */
     PC_BUILTIN_ENDS_WITH,
     PC_BUILTIN_CONTAINS,
-    PC_BUILTIN_SLICE,
-    PC_BUILTIN_YEAR,
-    PC_BUILTIN_MONTH,
-    PC_BUILTIN_DAY,
-    PC_BUILTIN_WEEKDAY,
-    PC_BUILTIN_START_OF_WEEK,
+    PC_BUILTIN_SLICE,         /* (text, from, count), both i64, in code points: text */
+    PC_BUILTIN_YEAR,          /* (time | date): i32; the calendar is UTC's */
+    PC_BUILTIN_MONTH,         /* u32, 1 to 12 */
+    PC_BUILTIN_DAY,           /* u32, 1 to 31 */
+    PC_BUILTIN_WEEKDAY,       /* u32, 1 is Monday, 7 Sunday */
+    PC_BUILTIN_START_OF_WEEK, /* the argument's type: Monday, at midnight */
     PC_BUILTIN_START_OF_MONTH,
+    /* Checked, then E0900 today: */
     PC_BUILTIN_ADD,
     PC_BUILTIN_REMOVE,
 };

@@ -140,6 +140,45 @@ static struct pc_value plain_call(struct pc_body *body, const struct pc_ir_expre
     return pc_atom(pc_format(body->arena, "%s(%s)", function, list));
 }
 
+/* ---- the calendar ---- */
+
+/* The day of a time or a date, as days since 1970. */
+static const char *day_of(struct pc_body *body, const struct pc_ir_expression *value)
+{
+    const char *text = pc_expression(body, value).text;
+
+    return value->type->kind == PC_PLAN_TIME ? pc_format(body->arena, "projc_date_of(%s)", text)
+                                             : text;
+}
+
+static struct pc_value part_of_date(struct pc_body *body, const struct pc_ir_expression *call,
+                                    const char *part)
+{
+    return pc_atom(
+        pc_format(body->arena, "projc_date_%s(%s)", part, day_of(body, argument(call, 0))));
+}
+
+/* The first date there is, Julian day 0, is a Monday, but within its month. */
+static struct pc_value start_of(struct pc_body *body, const struct pc_ir_expression *call)
+{
+    bool is_month = call->builtin == PC_IR_START_OF_MONTH;
+    struct pc_value start = part_of_date(body, call, is_month ? "month_start" : "week_start");
+
+    if (is_month) {
+        const char *name = pc_temporary(body, "start");
+
+        pc_code_line(body->code, "int32_t %s = %s;", name, start.text);
+        pc_fail_if(body, pc_format(body->arena, "%s < -2440588", name), "projc_fail_because",
+                   ", \"the month begins before the first date there is\"");
+        start = pc_simple(name);
+    }
+    if (call->type->kind == PC_PLAN_DATE)
+        return start;
+    return (struct pc_value){.text =
+                                 pc_format(body->arena, "%s * INT64_C(86400000000)", start.text),
+                             .level = PC_LEVEL_PRODUCT};
+}
+
 struct pc_value pc_call(struct pc_body *body, const struct pc_ir_expression *expression)
 {
     switch (expression->builtin) {
@@ -170,6 +209,17 @@ struct pc_value pc_call(struct pc_body *body, const struct pc_ir_expression *exp
         return plain_call(body, expression, "projc_text_contains");
     case PC_IR_SLICE:
         return plain_call(body, expression, "projc_text_slice");
+    case PC_IR_YEAR:
+        return part_of_date(body, expression, "year");
+    case PC_IR_MONTH:
+        return part_of_date(body, expression, "month");
+    case PC_IR_DAY:
+        return part_of_date(body, expression, "day");
+    case PC_IR_WEEKDAY:
+        return part_of_date(body, expression, "weekday");
+    case PC_IR_START_OF_WEEK:
+    case PC_IR_START_OF_MONTH:
+        return start_of(body, expression);
     default:
         return pc_in(body, expression);
     }

@@ -107,7 +107,13 @@ enum pc_ir_builtin {
     PC_IR_ENDS_WITH,
     PC_IR_CONTAINS, /* text in text */
     PC_IR_SLICE,    /* text, from, count in code points */
-    PC_IR_IN        /* value, list: bool */
+    PC_IR_IN,       /* value, list: bool */
+    PC_IR_YEAR,     /* of a time or a date, in UTC: i32 */
+    PC_IR_MONTH,    /* u32, as the next two */
+    PC_IR_DAY,
+    PC_IR_WEEKDAY,       /* 1 is Monday */
+    PC_IR_START_OF_WEEK, /* the argument's type */
+    PC_IR_START_OF_MONTH /* checked */
 };
 
 enum pc_ir_fold {

@@ -171,6 +171,29 @@ static struct pc_ir_expression *lower_scaled(struct pc_lowering_handler *handler
     return out;
 }
 
+/* Those whose arguments are what they stand for. */
+static enum pc_ir_builtin plain_builtin(enum pc_builtin builtin)
+{
+    static const enum pc_ir_builtin builtins[] = {
+        [PC_BUILTIN_LEN] = PC_IR_LENGTH,
+        [PC_BUILTIN_LOWER] = PC_IR_LOWER,
+        [PC_BUILTIN_UPPER] = PC_IR_UPPER,
+        [PC_BUILTIN_TRIM] = PC_IR_TRIM,
+        [PC_BUILTIN_STARTS_WITH] = PC_IR_STARTS_WITH,
+        [PC_BUILTIN_ENDS_WITH] = PC_IR_ENDS_WITH,
+        [PC_BUILTIN_CONTAINS] = PC_IR_CONTAINS,
+        [PC_BUILTIN_SLICE] = PC_IR_SLICE,
+        [PC_BUILTIN_YEAR] = PC_IR_YEAR,
+        [PC_BUILTIN_MONTH] = PC_IR_MONTH,
+        [PC_BUILTIN_DAY] = PC_IR_DAY,
+        [PC_BUILTIN_WEEKDAY] = PC_IR_WEEKDAY,
+        [PC_BUILTIN_START_OF_WEEK] = PC_IR_START_OF_WEEK,
+        [PC_BUILTIN_START_OF_MONTH] = PC_IR_START_OF_MONTH,
+    };
+
+    return builtins[builtin];
+}
+
 struct pc_ir_expression *pc_lower_call(struct pc_lowering_handler *handler,
                                        const struct pc_expression *expression)
 {
@@ -202,7 +225,7 @@ struct pc_ir_expression *pc_lower_call(struct pc_lowering_handler *handler,
     case PC_BUILTIN_SCALED:
         return lower_scaled(handler, expression);
     default:
-        return lower_plain_call(handler, PC_IR_LENGTH, expression);
+        return lower_plain_call(handler, plain_builtin(expression->symbol->builtin), expression);
     }
 }
 

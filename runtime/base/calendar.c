@@ -52,6 +52,54 @@ int32_t projc_date_from_civil(int32_t year, uint32_t month, uint32_t day)
     return (int32_t)(era * DAYS_OF_ERA + day_of_era - DAYS_TO_1970);
 }
 
+int32_t projc_date_year(int32_t date)
+{
+    int32_t year;
+    uint32_t month;
+    uint32_t day;
+
+    projc_civil_of(date, &year, &month, &day);
+    return year;
+}
+
+uint32_t projc_date_month(int32_t date)
+{
+    int32_t year;
+    uint32_t month;
+    uint32_t day;
+
+    projc_civil_of(date, &year, &month, &day);
+    return month;
+}
+
+uint32_t projc_date_day(int32_t date)
+{
+    int32_t year;
+    uint32_t month;
+    uint32_t day;
+
+    projc_civil_of(date, &year, &month, &day);
+    return day;
+}
+
+/* 1970-01-01 was a Thursday. */
+uint32_t projc_date_weekday(int32_t date)
+{
+    int64_t days = (int64_t)date + 3;
+
+    return (uint32_t)(days - floor_quotient(days, 7) * 7) + 1;
+}
+
+int32_t projc_date_week_start(int32_t date)
+{
+    return date - (int32_t)projc_date_weekday(date) + 1;
+}
+
+int32_t projc_date_month_start(int32_t date)
+{
+    return date - (int32_t)projc_date_day(date) + 1;
+}
+
 int64_t projc_floor_to(int64_t value, int64_t step)
 {
     int64_t rest = value % step;

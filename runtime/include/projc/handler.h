@@ -190,6 +190,14 @@ int64_t projc_floor_to(int64_t value, int64_t step);
 int32_t projc_date_of(int64_t time); /* days since 1970-01-01 */
 void projc_civil_of(int32_t date, int32_t *year, uint32_t *month, uint32_t *day);
 int32_t projc_date_from_civil(int32_t year, uint32_t month, uint32_t day);
+int32_t projc_date_year(int32_t date);
+uint32_t projc_date_month(int32_t date);
+uint32_t projc_date_day(int32_t date);
+uint32_t projc_date_weekday(int32_t date); /* 1 is Monday, 7 Sunday */
+/* The Monday of its week, and the first of its month; for any date there is. The latter may lie
+ * before the first one. */
+int32_t projc_date_week_start(int32_t date);
+int32_t projc_date_month_start(int32_t date);
 
 #ifdef __cplusplus
 }
