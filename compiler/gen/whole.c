@@ -54,6 +54,7 @@ struct pc_value pc_floor_or_ceil(struct pc_body *body, const struct pc_ir_expres
     const char *operand;
     const char *step;
     const char *whole;
+    const char *condition;
 
     if (type->kind == PC_PLAN_F64)
         return pc_atom(pc_format(body->arena, "__builtin_%s(%s)", is_floor ? "floor" : "ceil",
@@ -63,19 +64,12 @@ struct pc_value pc_floor_or_ceil(struct pc_body *body, const struct pc_ir_expres
     operand = pc_simple_expression(body, value, "number");
     step = step_of(body, call);
     whole = pc_temporary(body, "whole");
-    pc_code_line(body->code, "int64_t %s = projc_floor_to(%s, %s);", whole, operand, step);
-    if (!is_floor)
-        check(body, type,
-              pc_format(body->arena, "%s != %s && __builtin_add_overflow(%s, %s, &%s)", whole,
-                        operand, whole, step, whole),
-              operand);
-    else if (type->kind == PC_PLAN_TIME)
-        check(body, type, pc_format(body->arena, "%s < INT64_C(-210866803200000000)", whole),
-              operand);
-    else if (type->kind != PC_PLAN_INTEGER ||
-             type->bits == 64) /* saturated: below the lowest multiple */
-        check(body, type,
-              pc_format(body->arena, "%s == INT64_MIN && %s != INT64_MIN", whole, operand),
-              operand);
+    pc_code_line(body->code, "int64_t %s;", whole);
+    condition = pc_format(body->arena, "!projc_%s_to(%s, %s, &%s)", is_floor ? "floor" : "ceil",
+                          operand, step, whole);
+    if (is_floor && type->kind == PC_PLAN_TIME)
+        condition =
+            pc_format(body->arena, "%s || %s < INT64_C(-210866803200000000)", condition, whole);
+    check(body, type, condition, operand);
     return bring_back(body, type, whole, operand);
 }

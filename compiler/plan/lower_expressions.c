@@ -355,87 +355,6 @@ static struct pc_ir_expression *lower_match(struct pc_lowering_handler *handler,
     return out;
 }
 
-/* ---- records, lists ---- */
-
-/* What a field is that a literal leaves out: its default, or its zero, which for a record is made of
- * its own fields' defaults. */
-static struct pc_ir_expression *initial_value(struct pc_lowering_handler *handler,
-                                              const struct pc_plan_field *field)
-{
-    bool is_record = field->initial == NULL && field->type->kind == PC_PLAN_RECORD;
-    struct pc_ir_expression *out =
-        pc_ir_new(handler, is_record ? PC_IR_RECORD : PC_IR_CONSTANT, field->type);
-
-    out->constant = field->initial;
-    if (is_record) {
-        const struct pc_plan_fields *fields = &field->type->record->fields;
-
-        for (size_t i = 0; i < fields->count; i++)
-            PC_LIST_ADD(handler->lowering->arena, &out->arguments,
-                        initial_value(handler, fields->items[i]));
-    } else if (out->constant == NULL) {
-        struct pc_plan_constant *zero = PC_NEW(handler->lowering->arena, struct pc_plan_constant);
-
-        zero->type = field->type;
-        out->constant = zero;
-    }
-    return out;
-}
-
-static struct pc_ir_expression *lower_record(struct pc_lowering_handler *handler,
-                                             const struct pc_expression *expression)
-{
-    struct pc_ir_expression *out = pc_ir_new(handler, PC_IR_RECORD, type_of(handler, expression));
-    const struct pc_plan_fields *fields = &out->type->record->fields;
-
-    for (size_t i = 0; i < fields->count; i++) {
-        struct pc_ir_expression *value = NULL;
-
-        for (size_t j = 0; j < expression->record.entries.count; j++) {
-            const struct pc_entry *entry = expression->record.entries.items[j];
-
-            if (entry->key->kind == PC_EXPRESSION_NAME &&
-                pc_text_equals(entry->key->name.name.text, fields->items[i]->name))
-                value = pc_lower_convert(handler, pc_lower_expression(handler, entry->value),
-                                         fields->items[i]->type);
-        }
-        if (value == NULL)
-            value = initial_value(handler, fields->items[i]);
-        PC_LIST_ADD(handler->lowering->arena, &out->arguments, value);
-    }
-    return out;
-}
-
-static struct pc_ir_expression *lower_list(struct pc_lowering_handler *handler,
-                                           const struct pc_expression *expression)
-{
-    struct pc_ir_expression *out = pc_ir_new(handler, PC_IR_LIST, type_of(handler, expression));
-
-    for (size_t i = 0; i < expression->list.items.count; i++)
-        PC_LIST_ADD(handler->lowering->arena, &out->arguments,
-                    pc_lower_convert(handler,
-                                     pc_lower_expression(handler, expression->list.items.items[i]),
-                                     out->type->element));
-    return out;
-}
-
-static struct pc_ir_expression *lower_comprehension(struct pc_lowering_handler *handler,
-                                                    const struct pc_expression *expression)
-{
-    struct pc_ir_expression *out =
-        pc_ir_new(handler, PC_IR_COMPREHENSION, type_of(handler, expression));
-
-    out->fold = PC_IR_FOLD_LIST;
-    out->left = pc_lower_expression(handler, expression->comprehension.collection);
-    out->local = pc_lower_local(handler, expression->comprehension.name.symbol);
-    if (expression->comprehension.where != NULL)
-        out->condition = pc_lower_expression(handler, expression->comprehension.where);
-    out->right =
-        pc_lower_convert(handler, pc_lower_expression(handler, expression->comprehension.element),
-                         out->type->element);
-    return out;
-}
-
 static struct pc_ir_expression *lower_conditional(struct pc_lowering_handler *handler,
                                                   const struct pc_expression *expression)
 {
@@ -487,11 +406,11 @@ struct pc_ir_expression *pc_lower_plain(struct pc_lowering_handler *handler,
     case PC_EXPRESSION_MATCH:
         return lower_match(handler, expression);
     case PC_EXPRESSION_RECORD:
-        return lower_record(handler, expression);
+        return pc_lower_record(handler, expression);
     case PC_EXPRESSION_LIST:
-        return lower_list(handler, expression);
+        return pc_lower_list(handler, expression);
     default:
-        return lower_comprehension(handler, expression);
+        return pc_lower_comprehension(handler, expression);
     }
 }
 

@@ -62,6 +62,13 @@ struct pc_ir_expression *pc_lower_plain(struct pc_lowering_handler *handler,
 struct pc_ir_expression *pc_lower_convert(struct pc_lowering_handler *handler,
                                           struct pc_ir_expression *value,
                                           const struct pc_plan_type *target);
+/* composites: literals of records and lists, and comprehensions. */
+struct pc_ir_expression *pc_lower_record(struct pc_lowering_handler *handler,
+                                         const struct pc_expression *expression);
+struct pc_ir_expression *pc_lower_list(struct pc_lowering_handler *handler,
+                                       const struct pc_expression *expression);
+struct pc_ir_expression *pc_lower_comprehension(struct pc_lowering_handler *handler,
+                                                const struct pc_expression *expression);
 struct pc_ir_expression *pc_lower_call(struct pc_lowering_handler *handler,
                                        const struct pc_expression *expression);
 struct pc_ir_expression *pc_lower_method(struct pc_lowering_handler *handler,

@@ -100,14 +100,22 @@ int32_t projc_date_month_start(int32_t date)
     return date - (int32_t)projc_date_day(date) + 1;
 }
 
-int64_t projc_floor_to(int64_t value, int64_t step)
+bool projc_floor_to(int64_t value, int64_t step, int64_t *multiple)
 {
     int64_t rest = value % step;
-    int64_t result;
 
     if (rest < 0)
         rest += step;
-    return __builtin_sub_overflow(value, rest, &result) ? INT64_MIN : result;
+    return !__builtin_sub_overflow(value, rest, multiple);
+}
+
+bool projc_ceil_to(int64_t value, int64_t step, int64_t *multiple)
+{
+    int64_t rest = value % step;
+
+    if (rest > 0)
+        rest -= step;
+    return !__builtin_sub_overflow(value, rest, multiple);
 }
 
 bool projc__time_is_valid(int64_t time)

@@ -261,10 +261,7 @@ static projc_status run_and_clean_up(projc_runtime *runtime, bool is_once, projc
         status = conclude(runtime, was_stopped, error);
     if (status == PROJC_OK)
         projc_error_clear(error); /* of look-ups on the way whose answer was "not there yet" */
-    for (uint32_t i = 0; i < runtime->registered_count; i++) {
-        projc__projector_close(runtime->registered[i].projector);
-        runtime->registered[i].projector = NULL;
-    }
+    projc__runtime_close_projectors(runtime);
     projc__queue_free(runtime->queue);
     runtime->queue = NULL;
     free(runtime->tasks);

@@ -144,7 +144,7 @@ projc_status projc_runtime_new(const projc_runtime_options *options, projc_runti
     return PROJC_OK;
 }
 
-static void close_projectors(projc_runtime *runtime)
+void projc__runtime_close_projectors(projc_runtime *runtime)
 {
     for (uint32_t i = 0; i < runtime->registered_count; i++) {
         projc__projector_close(runtime->registered[i].projector);
@@ -159,7 +159,7 @@ void projc_runtime_free(projc_runtime *runtime)
     for (int i = 0; i < 2; i++)
         if (runtime->stop_pipe[i] >= 0)
             (void)close(runtime->stop_pipe[i]);
-    close_projectors(runtime);
+    projc__runtime_close_projectors(runtime);
     if (runtime->engine.log == &runtime->log_storage)
         projc__log_clear(&runtime->log_storage);
     (void)pthread_cond_destroy(&runtime->changed);

@@ -99,6 +99,8 @@ void *projc__worker_main(void *runtime);
 void *projc__listener_main(void *runtime);
 void *projc__supervisor_main(void *runtime);
 
+/* Closes what open_projectors opened; again is harmless. */
+void projc__runtime_close_projectors(projc_runtime *runtime);
 /* Puts every part of the projections on one stream (or, -1, of all) into the queue. */
 void projc__runtime_wake(projc_runtime *runtime, int stream);
 bool projc__runtime_is_stopping(const projc_runtime *runtime);

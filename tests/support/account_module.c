@@ -330,10 +330,19 @@ static const projc_handler_function balance_credited[] = {balance_on_credited, b
 static const projc_handler_function balance_debited[] = {balance_on_debited, balance_on_movement};
 static const projc_handler_function balance_closed[] = {balance_on_closed};
 static const projc_event_handlers balance_events[] = {
-    {ACCOUNT_CLOSED, 1, balance_closed, NULL},
-    {ACCOUNT_CREDITED, 2, balance_credited, all_fields},
-    {ACCOUNT_DEBITED, 2, balance_debited, all_fields},
-    {ACCOUNT_OPENED, 1, balance_opened, all_fields},
+    {.event = ACCOUNT_CLOSED, .function_count = 1, .functions = balance_closed, .wanted = NULL},
+    {.event = ACCOUNT_CREDITED,
+     .function_count = 2,
+     .functions = balance_credited,
+     .wanted = all_fields},
+    {.event = ACCOUNT_DEBITED,
+     .function_count = 2,
+     .functions = balance_debited,
+     .wanted = all_fields},
+    {.event = ACCOUNT_OPENED,
+     .function_count = 1,
+     .functions = balance_opened,
+     .wanted = all_fields},
 };
 
 /* ---- accounts, as columns ---- */
@@ -407,9 +416,18 @@ static const projc_handler_function accounts_opened[] = {accounts_on_opened};
 static const projc_handler_function accounts_credited[] = {accounts_on_credited};
 static const projc_handler_function accounts_debited[] = {accounts_on_debited};
 static const projc_event_handlers accounts_events[] = {
-    {ACCOUNT_CREDITED, 1, accounts_credited, all_fields},
-    {ACCOUNT_DEBITED, 1, accounts_debited, all_fields},
-    {ACCOUNT_OPENED, 1, accounts_opened, all_fields},
+    {.event = ACCOUNT_CREDITED,
+     .function_count = 1,
+     .functions = accounts_credited,
+     .wanted = all_fields},
+    {.event = ACCOUNT_DEBITED,
+     .function_count = 1,
+     .functions = accounts_debited,
+     .wanted = all_fields},
+    {.event = ACCOUNT_OPENED,
+     .function_count = 1,
+     .functions = accounts_opened,
+     .wanted = all_fields},
 };
 
 /* ---- totals ---- */
@@ -472,9 +490,15 @@ static const projc_handler_function totals_opened[] = {totals_on_opened};
 static const projc_handler_function totals_credited[] = {totals_on_credited};
 static const projc_handler_function totals_debited[] = {totals_on_debited};
 static const projc_event_handlers totals_events[] = {
-    {ACCOUNT_CREDITED, 1, totals_credited, all_fields},
-    {ACCOUNT_DEBITED, 1, totals_debited, all_fields},
-    {ACCOUNT_OPENED, 1, totals_opened, NULL},
+    {.event = ACCOUNT_CREDITED,
+     .function_count = 1,
+     .functions = totals_credited,
+     .wanted = all_fields},
+    {.event = ACCOUNT_DEBITED,
+     .function_count = 1,
+     .functions = totals_debited,
+     .wanted = all_fields},
+    {.event = ACCOUNT_OPENED, .function_count = 1, .functions = totals_opened, .wanted = NULL},
 };
 
 /* ---- audit ---- */
@@ -570,7 +594,8 @@ int account_probe_fail_at(account_probe *probe, const projc_handler *handler)
 }
 
 static const projc_handler_function probe_credited[] = {probe_on_credited};
-static const projc_event_handlers probe_events[] = {{ACCOUNT_CREDITED, 1, probe_credited, NULL}};
+static const projc_event_handlers probe_events[] = {
+    {.event = ACCOUNT_CREDITED, .function_count = 1, .functions = probe_credited, .wanted = NULL}};
 
 /* ---- measured, notes ---- */
 
@@ -612,10 +637,13 @@ static projc_status notes_on_written(projc_handler *handler, void *opaque_state,
 }
 
 static const projc_handler_function measured_measured[] = {measured_on_measured};
-static const projc_event_handlers measured_events[] = {
-    {DEVICE_MEASURED, 1, measured_measured, all_fields}};
+static const projc_event_handlers measured_events[] = {{.event = DEVICE_MEASURED,
+                                                        .function_count = 1,
+                                                        .functions = measured_measured,
+                                                        .wanted = all_fields}};
 static const projc_handler_function notes_written[] = {notes_on_written};
-static const projc_event_handlers notes_events[] = {{NOTE_WRITTEN, 1, notes_written, all_fields}};
+static const projc_event_handlers notes_events[] = {
+    {.event = NOTE_WRITTEN, .function_count = 1, .functions = notes_written, .wanted = all_fields}};
 
 /* ---- tables and projections ---- */
 

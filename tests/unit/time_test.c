@@ -310,13 +310,31 @@ static void random_durations_round_trip(void)
 
 static void floor_goes_down_also_below_zero(void)
 {
-    CU_ASSERT_EQUAL(projc_floor_to(7, 5), 5);
-    CU_ASSERT_EQUAL(projc_floor_to(5, 5), 5);
-    CU_ASSERT_EQUAL(projc_floor_to(-1, 5), -5);
-    CU_ASSERT_EQUAL(projc_floor_to(-5, 5), -5);
-    CU_ASSERT_EQUAL(projc_floor_to(0, INT64_MAX), 0);
-    CU_ASSERT_EQUAL(projc_floor_to(-1, INT64_MAX), -INT64_MAX);
-    CU_ASSERT_EQUAL(projc_floor_to(INT64_MIN, 3600), INT64_MIN);
+    static const struct {
+        int64_t value, step, floor, ceil;
+    } cases[] = {
+        {7, 5, 5, 10},
+        {5, 5, 5, 5},
+        {-1, 5, -5, 0},
+        {-5, 5, -5, -5},
+        {0, INT64_MAX, 0, 0},
+        {-1, INT64_MAX, -INT64_MAX, 0},
+        {1, INT64_MAX, 0, INT64_MAX},
+        {INT64_MIN, 2, INT64_MIN, INT64_MIN},
+    };
+    int64_t multiple;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        CU_ASSERT_TRUE(projc_floor_to(cases[i].value, cases[i].step, &multiple));
+        CU_ASSERT_EQUAL(multiple, cases[i].floor);
+        CU_ASSERT_TRUE(projc_ceil_to(cases[i].value, cases[i].step, &multiple));
+        CU_ASSERT_EQUAL(multiple, cases[i].ceil);
+    }
+    CU_ASSERT_FALSE(projc_floor_to(INT64_MIN, 10, &multiple));
+    CU_ASSERT_FALSE(projc_floor_to(INT64_MIN + 1, 3600, &multiple));
+    CU_ASSERT_FALSE(projc_ceil_to(INT64_MAX, 10, &multiple));
+    CU_ASSERT_TRUE(projc_ceil_to(INT64_MIN + 1, 10, &multiple));
+    CU_ASSERT_EQUAL(multiple, INT64_MIN + 8);
 }
 
 #define TESTS(X)                                   \

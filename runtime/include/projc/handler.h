@@ -183,8 +183,10 @@ double projc_decimal_to_f64(int64_t value, uint8_t scale);
 /* The decimal nearest to value, half to even; false when it does not fit or is not finite. */
 bool projc_decimal_from_f64(double value, uint8_t scale, int64_t *result);
 bool projc_f64_is_finite(double value);
-/* Largest multiple of step (> 0, microseconds) that is <= value; for floor(time, step). */
-int64_t projc_floor_to(int64_t value, int64_t step);
+/* The largest multiple of step (> 0) that is <= value, and the smallest that is >= value; false
+ * when it does not fit. */
+bool projc_floor_to(int64_t value, int64_t step, int64_t *multiple);
+bool projc_ceil_to(int64_t value, int64_t step, int64_t *multiple);
 
 /* ---- calendar, UTC ---- */
 int32_t projc_date_of(int64_t time); /* days since 1970-01-01 */

@@ -123,15 +123,15 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
                                   "the result does not fit decimal(2)");
 #line 22 "input.proj"
     state->b = rounded_16_;
-    int64_t whole_17_ = projc_floor_to(state->c, 10000);
+    int64_t whole_17_;
 #line 23 "input.proj"
-    if (whole_17_ == INT64_MIN && state->c != INT64_MIN)
+    if (!projc_floor_to(state->c, 10000, &whole_17_))
         return projc_fail_range(handler, INPUT_PROJ, 23, 9, "c = floor(c) + ceil(c) + abs(b)",
                                 (projc_operand){state->c, 4}, "decimal(4)");
 #line 23 "input.proj"
-    int64_t whole_18_ = projc_floor_to(state->c, 10000);
+    int64_t whole_18_;
 #line 23 "input.proj"
-    if (whole_18_ != state->c && __builtin_add_overflow(whole_18_, 10000, &whole_18_))
+    if (!projc_ceil_to(state->c, 10000, &whole_18_))
         return projc_fail_range(handler, INPUT_PROJ, 23, 9, "c = floor(c) + ceil(c) + abs(b)",
                                 (projc_operand){state->c, 4}, "decimal(4)");
     int64_t sum_19_;
@@ -157,9 +157,9 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
                                      (projc_operand){sum_19_, 4}, '+',
                                      (projc_operand){scaled_21_, 4}, "decimal(4)");
 #line 24 "input.proj"
-    int64_t whole_22_ = projc_floor_to(state->b, 5);
+    int64_t whole_22_;
 #line 24 "input.proj"
-    if (whole_22_ == INT64_MIN && state->b != INT64_MIN)
+    if (!projc_floor_to(state->b, 5, &whole_22_))
         return projc_fail_range(handler, INPUT_PROJ, 24, 9, "b = floor(b, 0.05)",
                                 (projc_operand){state->b, 2}, "decimal(2)");
 #line 24 "input.proj"

@@ -177,16 +177,20 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
             "d = abs(d) + max(d, 1, event.count) - min(a, b) + clamp(d, -5, 5)",
             (projc_operand){difference_22_, 0}, '+', (projc_operand){right_26_, 0}, "i64");
 #line 24 "input.proj"
-    int64_t whole_27_ = projc_floor_to(state->c, 10);
+    int64_t whole_27_;
+#line 24 "input.proj"
+    if (!projc_floor_to(state->c, 10, &whole_27_))
+        return projc_fail_range(handler, INPUT_PROJ, 24, 9, "c = floor(c, 10) + ceil(c, 5)",
+                                (projc_operand){state->c, 0}, "i32");
     int32_t narrow_28_;
 #line 24 "input.proj"
     if (__builtin_add_overflow(whole_27_, 0, &narrow_28_))
         return projc_fail_range(handler, INPUT_PROJ, 24, 9, "c = floor(c, 10) + ceil(c, 5)",
                                 (projc_operand){state->c, 0}, "i32");
 #line 24 "input.proj"
-    int64_t whole_29_ = projc_floor_to(state->c, 5);
+    int64_t whole_29_;
 #line 24 "input.proj"
-    if (whole_29_ != state->c && __builtin_add_overflow(whole_29_, 5, &whole_29_))
+    if (!projc_ceil_to(state->c, 5, &whole_29_))
         return projc_fail_range(handler, INPUT_PROJ, 24, 9, "c = floor(c, 10) + ceil(c, 5)",
                                 (projc_operand){state->c, 0}, "i32");
     int32_t narrow_30_;
@@ -199,7 +203,7 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
         return projc_fail_arithmetic(handler, INPUT_PROJ, 24, 9, "c = floor(c, 10) + ceil(c, 5)",
                                      (projc_operand){narrow_28_, 0}, '+',
                                      (projc_operand){narrow_30_, 0}, "i32");
-#line 203 "input_proj.c"
+#line 207 "input_proj.c"
     return PROJC_OK;
 }
 

@@ -53,9 +53,10 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
                                      "time");
 #line 19 "input.proj"
     state->at = (projc_optional_i64){.has = true, .value = difference_4_};
-    int64_t whole_5_ = projc_floor_to(handler->event->time, 900000000);
+    int64_t whole_5_;
 #line 20 "input.proj"
-    if (whole_5_ < INT64_C(-210866803200000000))
+    if (!projc_floor_to(handler->event->time, 900000000, &whole_5_) ||
+        whole_5_ < INT64_C(-210866803200000000))
         return projc_fail_range(handler, INPUT_PROJ, 20, 9, "bucket = floor(event.time, 15m)",
                                 (projc_operand){handler->event->time, 0}, "time");
 #line 20 "input.proj"
@@ -89,9 +90,9 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
                                      (projc_operand){negative_6_, 0}, '+',
                                      (projc_operand){product_8_, 0}, "duration");
 #line 24 "input.proj"
-    int64_t whole_9_ = projc_floor_to(state->span, INT64_C(3600000000));
+    int64_t whole_9_;
 #line 24 "input.proj"
-    if (whole_9_ == INT64_MIN && state->span != INT64_MIN)
+    if (!projc_floor_to(state->span, INT64_C(3600000000), &whole_9_))
         return projc_fail_range(handler, INPUT_PROJ, 24, 9, "days = floor(span, 1h)",
                                 (projc_operand){state->span, 0}, "duration");
 #line 24 "input.proj"
@@ -100,7 +101,7 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
 #line 25 "input.proj"
         state->span = state->span / 2;
     }
-#line 104 "input_proj.c"
+#line 105 "input_proj.c"
     return PROJC_OK;
 }
 
