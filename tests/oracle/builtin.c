@@ -363,8 +363,28 @@ static struct oracle_value call_builtin(struct oracle_machine *machine,
     case PC_BUILTIN_SCALED:
         return oracle_evaluate(machine, arguments->items[0]);
     default:
-        oracle_fail(machine, "the oracle does not know this function");
+        return oracle_call_text(machine, call);
     }
+}
+
+/* The arguments first, from left to right; the body sees nothing else. */
+static struct oracle_value call_function(struct oracle_machine *machine,
+                                         const struct pc_expression *call)
+{
+    const struct pc_expressions *given = &call->call.arguments;
+    const struct oracle_value *outer = machine->arguments;
+    const struct pc_declaration *caller = machine->function;
+    struct oracle_value *arguments =
+        pc_arena_alloc_array(machine->arena, given->count + 1, sizeof *arguments);
+
+    for (size_t i = 0; i < given->count; i++)
+        arguments[i] = oracle_evaluate(machine, given->items[i]);
+    machine->arguments = arguments;
+    machine->function = call->symbol->declaration;
+    struct oracle_value result = oracle_evaluate(machine, machine->function->function.body);
+    machine->arguments = outer;
+    machine->function = caller;
+    return result;
 }
 
 struct oracle_value oracle_call(struct oracle_machine *machine, const struct pc_expression *call)
@@ -374,6 +394,8 @@ struct oracle_value oracle_call(struct oracle_machine *machine, const struct pc_
     if (call->symbol->kind == PC_SYMBOL_CONVERSION)
         return oracle_convert(machine, pc_expression_target(arguments->items[0]), call->type,
                               oracle_evaluate(machine, arguments->items[0]));
+    if (call->symbol->kind == PC_SYMBOL_FUNCTION)
+        return call_function(machine, call);
     return call_builtin(machine, call);
 }
 

@@ -65,6 +65,28 @@ static struct oracle_value aggregate_id(const struct oracle_machine *machine,
     return event->aggregate_id;
 }
 
+static struct oracle_value parameter(const struct oracle_machine *machine,
+                                     const struct pc_symbol *symbol)
+{
+    const struct pc_parameters *parameters = &machine->function->function.parameters;
+    size_t index = 0;
+
+    while (parameters->items[index] != symbol->parameter)
+        index++;
+    return machine->arguments[index];
+}
+
+static struct oracle_value key_part(const struct oracle_machine *machine,
+                                    const struct pc_symbol *symbol)
+{
+    const struct pc_keys *keys = &machine->handler->projection->node->projection.keys;
+    size_t index = 0;
+
+    while (keys->items[index] != symbol->key)
+        index++;
+    return machine->keys[index];
+}
+
 static struct oracle_value named(struct oracle_machine *machine,
                                  const struct pc_expression *expression)
 {
@@ -84,6 +106,10 @@ static struct oracle_value named(struct oracle_machine *machine,
         if (symbol->event_data == PC_EVENT_AGGREGATE_ID)
             return aggregate_id(machine, expression->type);
         return event_datum(machine, symbol->event_data);
+    case PC_SYMBOL_PARAMETER:
+        return parameter(machine, symbol);
+    case PC_SYMBOL_KEY:
+        return key_part(machine, symbol);
     default:
         return (struct oracle_value){.integer = symbol->member_model->index};
     }

@@ -16,7 +16,6 @@ enum oracle_exit {
     ORACLE_FAILED, /* machine->message says why */
 };
 
-/* A value that can be assigned to. */
 struct oracle_machine {
     struct pc_arena *arena;
     const struct pc_sources *sources;
@@ -29,14 +28,38 @@ struct oracle_machine {
     const struct oracle_value *keys; /* parts of the key */
     bool exists;
     bool is_deleted;
-    struct oracle_value **locals;          /* by local_index; places point into the state */
-    const struct oracle_value *parameters; /* of the function that is called */
+    struct oracle_value **locals;         /* by local_index; places point into the state */
+    const struct oracle_value *arguments; /* of the function that is called */
+    const struct pc_declaration *function;
     struct pc_span statement;
     uint64_t steps_left;
     jmp_buf escape;
     /* Failed: the user's own text, or "~LINE:COLUMN: " and words that the message must hold. */
     struct pc_text message;
 };
+
+/* One run of a handler: for the event, or for an element of a fan-out. */
+struct oracle_turn {
+    const struct pc_handler_model *handler;
+    const struct oracle_value *element; /* NULL: no fan-out */
+};
+/* All that one event does to one key: it succeeds or fails as a whole. */
+struct oracle_unit {
+    struct pc_text key; /* as the dump shows it; empty in a stream projection */
+    struct oracle_value *keys;
+    struct {
+        PC_LIST_OF(struct oracle_turn);
+    } turns;
+};
+struct oracle_units {
+    PC_LIST_OF(struct oracle_unit);
+};
+
+/* route.c: what the event concerns; leaves by longjmp when a condition or key cannot be computed.
+ */
+void oracle_route(struct oracle_machine *machine, const struct pc_handler_models *handlers,
+                  struct oracle_units *units);
+void oracle_enter(struct oracle_machine *machine, const struct pc_handler_model *handler);
 
 /* Leaves the handler with a data error of the statement at hand. */
 _Noreturn void oracle_fail(struct oracle_machine *machine, const char *format, ...)
@@ -51,6 +74,10 @@ struct oracle_value oracle_evaluate_plain(struct oracle_machine *machine,
 bool oracle_holds(struct oracle_machine *machine, const struct pc_expression *condition);
 struct oracle_value *oracle_bind(struct oracle_machine *machine, const struct pc_symbol *symbol,
                                  struct oracle_value value);
+
+/* text.c: functions of texts and of the calendar. */
+struct oracle_value oracle_call_text(struct oracle_machine *machine,
+                                     const struct pc_expression *call);
 
 /* builtin.c */
 struct oracle_value oracle_call(struct oracle_machine *machine, const struct pc_expression *call);

@@ -1,6 +1,7 @@
 /* main.c -- makes random programs, their events, and what the interpreter says comes out.
  *
- *   suite make DIR SEED COUNT [without FEATURE…]   DIR/p0.proj p0.events p0.expected p1.proj …
+ *   suite make DIR SEED COUNT [without FEATURE…] [with FEATURE…]
+ *                                                  DIR/p0.proj p0.events p0.expected p1.proj …
  *   suite interpret FILE.proj SEED                 events for a program, and what comes out
  *   suite features                                 what can be switched off
  *
@@ -16,7 +17,7 @@
 
 static const char *const feature_names[] = {
 #define ORACLE_FEATURE_NAME(name) #name,
-    ORACLE_FEATURES(ORACLE_FEATURE_NAME)
+    ORACLE_FEATURES(ORACLE_FEATURE_NAME) ORACLE_LATER_FEATURES(ORACLE_FEATURE_NAME)
 #undef ORACLE_FEATURE_NAME
 };
 
@@ -90,12 +91,17 @@ static int make(int argc, char **argv)
 {
     uint64_t seed = strtoull(argv[3], NULL, 10);
     uint64_t count = strtoull(argv[4], NULL, 10);
-    uint64_t features = (UINT64_C(1) << ORACLE_FEATURE_COUNT) - 1;
+    uint64_t features = (UINT64_C(1) << ORACLE_FEATURES_NOW) - 1;
+    bool is_with = false;
     int status = 0;
 
-    for (int i = 6; i < argc; i++) {
+    for (int i = 5; i < argc; i++) {
         int found = 0;
 
+        if (strcmp(argv[i], "with") == 0 || strcmp(argv[i], "without") == 0) {
+            is_with = argv[i][4] == '\0';
+            continue;
+        }
         while (found < ORACLE_FEATURE_COUNT && strcmp(argv[i], feature_names[found]) != 0)
             found++;
         if (found == ORACLE_FEATURE_COUNT) {
@@ -103,6 +109,7 @@ static int make(int argc, char **argv)
             return 2;
         }
         features &= ~(UINT64_C(1) << found);
+        features |= (uint64_t)is_with << found;
     }
     for (uint64_t i = 0; i < count; i++)
         if (!make_one(argv[2], seed + i, i, features))
@@ -132,10 +139,10 @@ int main(int argc, char **argv)
         return interpret(argv[2], strtoull(argv[3], NULL, 10));
     if (argc == 2 && strcmp(argv[1], "features") == 0) {
         for (int i = 0; i < ORACLE_FEATURE_COUNT; i++)
-            printf("%s\n", feature_names[i]);
+            printf("%s%s\n", feature_names[i], i < ORACLE_FEATURES_NOW ? "" : " (ask for it)");
         return 0;
     }
-    fprintf(stderr, "usage: suite make DIR SEED COUNT [without FEATURE...] | "
+    fprintf(stderr, "usage: suite make DIR SEED COUNT [without FEATURE...] [with FEATURE...] | "
                     "interpret FILE SEED | features\n");
     return 2;
 }

@@ -65,6 +65,13 @@ struct made_event {
     uint32_t count;
 };
 
+struct made_function {
+    const char *name;
+    const struct shape *parameters[3];
+    uint32_t count;
+    const struct shape *result;
+};
+
 struct made_aggregate {
     const char *name;
     const char *stream;
@@ -93,6 +100,12 @@ struct maker {
     uint32_t record_count;
     struct made_aggregate aggregates[3];
     uint32_t aggregate_count;
+    struct made_function functions[TYPES_MAX];
+    uint32_t function_count;
+    const struct shape *keys[2]; /* of a keyed projection */
+    const char *key_names[2];
+    uint32_t key_count;
+    bool is_pure; /* no event and no state: a function's body */
     /* Of the handler at hand: */
     struct readable readables[READABLE_MAX];
     uint32_t readable_count;
@@ -154,6 +167,14 @@ const char *oracle_list(struct maker *maker, const struct shape *shape, uint32_t
 /* An expression. */
 const char *oracle_expression(struct maker *maker, const struct shape *shape, uint32_t depth,
                               enum asked asked);
+
+/* ---- make_source.c ---- */
+
+void oracle_make_function(struct maker *maker);
+/* A call of a function of the program's own with that result, or NULL. */
+const char *oracle_call_function(struct maker *maker, const struct shape *shape, uint32_t depth);
+/* What stands between `on E` and `{`; it sees what is readable now, and may add an element. */
+void oracle_make_clauses(struct maker *maker, bool is_keyed);
 
 /* ---- make_statement.c ---- */
 

@@ -199,7 +199,6 @@ static void add_event_data(struct maker *maker)
         oracle_add_readable(maker, "event.meta(\"origin\")",
                             oracle_wrapped(maker, KIND_OPTIONAL, oracle_shape(maker, KIND_TEXT)),
                             false, 0);
-    oracle_add_readable(maker, "state.exists", oracle_shape(maker, KIND_BOOL), false, 0);
 }
 
 /* What the handler of these events sees. */
@@ -211,6 +210,15 @@ static void enter_handler(struct maker *maker, const struct made_event *event,
     maker->walked_count = 0;
     maker->depth = 0;
     add_event_data(maker);
+    for (uint32_t i = 0; event != NULL && i < fields; i++)
+        oracle_add_readable(maker, oracle_format(maker, "event.%s", event->fields[i].name),
+                            event->fields[i].shape, false, 0);
+    if (event != NULL)
+        oracle_make_clauses(maker, maker->key_count != 0);
+    oracle_put(maker->out, " {\n");
+    oracle_add_readable(maker, "state.exists", oracle_shape(maker, KIND_BOOL), false, 0);
+    for (uint32_t i = 0; i < maker->key_count; i++)
+        oracle_add_readable(maker, maker->key_names[i], maker->keys[i], false, 0);
     for (uint32_t i = 0; i < state_count; i++) {
         bool is_ambiguous =
             event != NULL && (bears(event, state[i].name) || bears(second, state[i].name));
@@ -251,7 +259,7 @@ static void make_handler(struct maker *maker, const struct made_aggregate *aggre
     for (uint32_t i = 0; is_shared && i < fields; i++)
         if (i >= second->count || event->fields[i].name != second->fields[i].name)
             fields = i;
-    oracle_put(maker->out, "    on %s%s%s {\n", event->name, is_shared ? ", " : "",
+    oracle_put(maker->out, "    on %s%s%s", event->name, is_shared ? ", " : "",
                is_shared ? second->name : "");
     enter_handler(maker, event, is_shared ? second : event, fields, state, state_count);
     oracle_make_body(maker, copied, find_copied(maker, event, fields, state, state_count, copied),
@@ -270,6 +278,30 @@ static void put_policy(struct maker *maker, bool is_stream)
                    oracle_often(maker, 60) ? "ignore" : "fail");
 }
 
+/* What stands behind the source: keys and a filter. */
+static void make_source(struct maker *maker, bool is_stream)
+{
+    maker->key_count = 0;
+    if (is_stream && oracle_has(maker, ORACLE_keyed) && oracle_often(maker, 50)) {
+        maker->key_count = 1 + oracle_pick(maker, 2);
+        for (uint32_t i = 0; i < maker->key_count; i++) {
+            do {
+                maker->keys[i] = oracle_any_scalar(maker);
+            } while (maker->keys[i]->kind == KIND_F64 || maker->keys[i]->kind == KIND_BYTES);
+            maker->key_names[i] = oracle_name(maker, "k");
+            oracle_put(maker->out, "%s%s: %s", i == 0 ? " by " : ", ", maker->key_names[i],
+                       oracle_spell(maker, maker->keys[i]));
+        }
+    }
+    if (oracle_has(maker, ORACLE_filters) && oracle_often(maker, 25)) {
+        maker->readable_count = 0;
+        maker->aggregate_id = NULL;
+        add_event_data(maker);
+        oracle_put(maker->out, " where %s", oracle_truth(maker, 2));
+    }
+    oracle_put(maker->out, " {\n");
+}
+
 static void make_projection(struct maker *maker)
 {
     const struct made_aggregate *aggregate =
@@ -277,15 +309,16 @@ static void make_projection(struct maker *maker)
     bool is_stream = oracle_often(maker, 35);
     struct made_field state[FIELDS_MAX];
 
-    oracle_put(maker->out, "projection %s %s %s {\n", oracle_name(maker, "projection"),
+    oracle_put(maker->out, "projection %s %s %s", oracle_name(maker, "projection"),
                is_stream ? "over" : "for each", is_stream ? aggregate->stream : aggregate->name);
+    make_source(maker, is_stream);
     maker->aggregate_id = !is_stream || maker->aggregate_count == 1 ? aggregate->id : NULL;
     uint32_t state_count = make_state(maker, aggregate, state);
     for (uint32_t i = 0; i < aggregate->count; i++)
         for (uint32_t j = oracle_pick(maker, 10) < 8; j > 0; j = oracle_often(maker, 20))
             make_handler(maker, aggregate, i, state, state_count);
-    if (oracle_often(maker, 20)) {
-        oracle_put(maker->out, "    on any {\n");
+    if (maker->key_count == 0 && oracle_often(maker, 20)) {
+        oracle_put(maker->out, "    on any");
         enter_handler(maker, NULL, NULL, 0, state, state_count);
         oracle_make_body(maker, NULL, 0, true);
         oracle_put(maker->out, "    }\n");
@@ -317,6 +350,8 @@ void oracle_make_program(struct oracle_random *random, uint64_t features, const 
     for (uint32_t i = 1 + oracle_pick(&maker, oracle_has(&maker, ORACLE_several) ? 2 : 1); i > 0;
          i--)
         make_aggregate(&maker, has_two && i == 1 ? "others" : "events");
+    for (uint32_t i = oracle_pick(&maker, 4); oracle_has(&maker, ORACLE_functions) && i > 0; i--)
+        oracle_make_function(&maker);
     for (uint32_t i = 1 + oracle_pick(&maker, 3); i > 0; i--)
         make_projection(&maker);
     pc_arena_free(maker.arena);

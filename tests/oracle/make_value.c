@@ -116,12 +116,35 @@ static const char *any_or_all(struct maker *maker, uint32_t depth)
     return text;
 }
 
+static const char *of_text(struct maker *maker, uint32_t depth)
+{
+    static const char *const names[] = {"lower", "upper", "trim"};
+    const char *text = exact(maker, oracle_shape(maker, KIND_TEXT), depth);
+
+    if (oracle_often(maker, 60))
+        return oracle_format(maker, "%s(%s)", names[oracle_pick(maker, 3)], text);
+    return oracle_format(maker, "slice(%s, %d, %u)", text, (int)oracle_pick(maker, 6) - 1,
+                         oracle_pick(maker, 5));
+}
+
+/* Does a text hold another? */
+static const char *holds(struct maker *maker, uint32_t depth)
+{
+    static const char *const names[] = {"starts_with", "ends_with", "contains"};
+    const struct shape *shape = oracle_shape(maker, KIND_TEXT);
+
+    return oracle_format(maker, "%s(%s, %s)", names[oracle_pick(maker, 3)],
+                         exact(maker, shape, depth), oracle_expression(maker, shape, 0, HINTED));
+}
+
 const char *oracle_truth(struct maker *maker, uint32_t depth)
 {
     const struct readable *optional = oracle_any_readable(maker, KIND_OPTIONAL);
     const char *text = NULL;
     uint32_t way = oracle_pick(maker, depth == 0 ? 4 : 12);
 
+    if (oracle_has(maker, ORACLE_texts) && depth != 0 && oracle_often(maker, 8))
+        return holds(maker, depth - 1);
     if (way == 0)
         text = oracle_read(maker, oracle_shape(maker, KIND_BOOL));
     else if (way == 1 && optional != NULL)
@@ -138,7 +161,9 @@ const char *oracle_truth(struct maker *maker, uint32_t depth)
     else
         text = oracle_format(maker, "(%s %s %s)", oracle_truth(maker, depth - 1),
                              way == 10 ? "and" : "or", oracle_truth(maker, depth - 1));
-    return text != NULL ? text : oracle_often(maker, 50) ? "true" : "(event.no > 4)";
+    if (text != NULL)
+        return text;
+    return oracle_often(maker, 50) ? "true" : maker->is_pure ? "(3 > 4)" : "(event.no > 4)";
 }
 
 /* ---- texts and lists ---- */
@@ -147,6 +172,8 @@ const char *oracle_words(struct maker *maker, uint32_t depth)
 {
     const struct shape *shape = oracle_any_scalar(maker);
 
+    if (oracle_has(maker, ORACLE_texts) && oracle_often(maker, 35))
+        return of_text(maker, depth);
     if (!oracle_can(maker, shape))
         return NULL;
     const char *part = exact(maker, shape, depth);
@@ -248,6 +275,12 @@ static const char *common(struct maker *maker, const struct shape *shape, uint32
     uint32_t way = oracle_pick(maker, 3);
     const char *optional;
 
+    if (maker->function_count != 0 && oracle_often(maker, 25)) {
+        const char *call = oracle_call_function(maker, shape, depth);
+
+        if (call != NULL)
+            return call;
+    }
     if (is_readable(shape) && oracle_often(maker, 10))
         return read_back(maker, shape, depth);
 

@@ -32,23 +32,31 @@ void oracle_step(struct oracle_machine *machine)
     machine->steps_left--;
 }
 
-static enum oracle_exit run_handler(struct oracle_machine *machine,
-                                    const struct pc_handler_model *handler)
+static enum oracle_exit run_turn(struct oracle_machine *machine, const struct oracle_turn *turn)
 {
     int way = setjmp(machine->escape);
 
     if (way != 0)
         return (enum oracle_exit)way;
-    machine->handler = handler;
     machine->is_deleted = false;
-    machine->event_position = 0;
-    for (size_t i = 0; i < handler->events.count; i++)
-        if (handler->events.items[i] == machine->event->model)
-            machine->event_position = i;
-    machine->locals =
-        pc_arena_alloc_array(machine->arena, handler->local_count + 1u, sizeof *machine->locals);
-    oracle_run_block(machine, handler->node->handler.body);
+    oracle_enter(machine, turn->handler);
+    if (turn->element != NULL)
+        oracle_bind(machine, turn->handler->node->handler.each->symbol, *turn->element);
+    oracle_run_block(machine, turn->handler->node->handler.body);
     return ORACLE_DONE;
+}
+
+/* The filter of the source, then the handlers' clauses. False: one of them failed. */
+static bool route(struct oracle_machine *machine, const struct pc_expression *where,
+                  const struct pc_handler_models *handlers, struct oracle_units *units)
+{
+    if (setjmp(machine->escape) != 0)
+        return false;
+    if (where != NULL)
+        machine->statement = where->span;
+    if (where == NULL || oracle_holds(machine, where))
+        oracle_route(machine, handlers, units);
+    return true;
 }
 
 /* ---- keys ---- */
@@ -71,6 +79,7 @@ struct projecting {
     const struct pc_projection_model *projection;
     struct entries entries;
     int64_t skipped;
+    bool is_stopped; /* a keyed projection at an event without a key */
 };
 
 static struct entry *find_entry(struct projecting *self, struct pc_text key)
@@ -85,13 +94,6 @@ static struct entry *find_entry(struct projecting *self, struct pc_text key)
     entry->state = oracle_initial(arena, &self->projection->state.fields);
     PC_LIST_ADD(arena, &self->entries, entry);
     return entry;
-}
-
-static struct pc_text key_of(const struct projecting *self, const struct oracle_event *event)
-{
-    if (self->projection->kind == PC_PROJECTION_AGGREGATE)
-        return event->id_text;
-    return pc_text_of("");
 }
 
 /* ---- one event ---- */
@@ -114,19 +116,17 @@ static bool is_broken(const struct pc_event_use *use, const struct oracle_event 
     return false;
 }
 
-/* Runs all handlers on a copy of the state; false when one failed. */
-static bool run_all(struct projecting *self, struct entry *entry,
-                    const struct pc_handler_models *handlers)
+/* Runs all turns on a copy of the state; false when one failed. */
+static bool run_all(struct projecting *self, struct entry *entry, const struct oracle_unit *unit)
 {
     struct oracle_machine *machine = &self->machine;
     bool is_handled = false;
 
-    for (size_t i = 0; i < handlers->count; i++) {
-        const struct pc_handler_model *handler = handlers->items[i];
+    for (size_t i = 0; i < unit->turns.count; i++) {
         struct oracle_value before = oracle_copy(machine->arena, machine->state);
         bool existed = machine->exists;
 
-        switch (run_handler(machine, handler)) {
+        switch (run_turn(machine, unit->turns.items[i])) {
         case ORACLE_FAILED:
             return false;
         case ORACLE_SKIPPED:
@@ -162,28 +162,36 @@ static void fail_entry(struct projecting *self, struct entry *entry)
     entry->message = self->machine.message;
 }
 
-static void apply(struct projecting *self, struct entry *entry,
-                  const struct pc_handler_models *handlers, const struct pc_event_use *use)
+static void apply(struct projecting *self, struct entry *entry, const struct oracle_unit *unit)
 {
     struct oracle_machine *machine = &self->machine;
     struct oracle_value state = oracle_copy(machine->arena, &entry->state);
 
     if (entry->failed_at != 0)
         return; /* waits behind its failure */
-    if (is_broken(use, machine->event)) {
-        machine->message = pc_text_of("~field `");
-        fail_entry(self, entry);
-        return;
-    }
     machine->state = &state;
+    machine->keys = unit->keys;
     machine->exists = entry->exists;
-    machine->steps_left = 10000000;
-    if (!run_all(self, entry, handlers)) {
+    if (!run_all(self, entry, unit)) {
         fail_entry(self, entry);
         return;
     }
     entry->state = state;
     entry->exists = machine->exists;
+}
+
+/* What cannot be decoded, or routed: the key is to blame, and in a keyed projection, where there is
+ * none, the projection as a whole. */
+static void blame(struct projecting *self)
+{
+    struct pc_text key = self->projection->kind == PC_PROJECTION_AGGREGATE
+                             ? self->machine.event->id_text
+                             : pc_text_of("");
+    struct entry *entry = find_entry(self, key);
+
+    if (entry->failed_at == 0)
+        fail_entry(self, entry);
+    self->is_stopped |= self->projection->kind == PC_PROJECTION_KEYED && entry->failed_at != 0;
 }
 
 static void take_event(struct projecting *self, const struct oracle_event *event)
@@ -192,17 +200,29 @@ static void take_event(struct projecting *self, const struct oracle_event *event
     const struct pc_event_use *use = use_of(projection, event);
     struct pc_handler_models any = {NULL, 0, 0};
     const struct pc_handler_models *handlers = use != NULL ? &use->handlers : &any;
+    struct oracle_units units = {NULL, 0, 0};
 
-    if (event->stream != projection->stream ||
+    if (self->is_stopped || event->stream != projection->stream ||
         (projection->aggregate != NULL && event->aggregate != projection->aggregate))
         return;
     for (size_t i = 0; use == NULL && i < projection->handlers.count; i++)
         if (projection->handlers.items[i]->is_any)
             PC_LIST_ADD(self->machine.arena, &any, projection->handlers.items[i]);
+    self->machine.event = event;
+    self->machine.steps_left = 10000000;
     if (handlers->count == 0)
         return;
-    self->machine.event = event;
-    apply(self, find_entry(self, key_of(self, event)), handlers, use);
+    if (is_broken(use, event)) {
+        self->machine.message = pc_text_of("~field `");
+        blame(self);
+        return;
+    }
+    if (!route(&self->machine, projection->node->projection.where, handlers, &units)) {
+        blame(self);
+        return;
+    }
+    for (size_t i = 0; i < units.count; i++)
+        apply(self, find_entry(self, units.items[i]->key), units.items[i]);
 }
 
 /* ---- what is there at the end ---- */
