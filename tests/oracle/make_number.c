@@ -230,10 +230,23 @@ static const char *counted(struct maker *maker, uint32_t depth)
     return oracle_format(maker, "count(%s for %s in %s where %s)", name, name, source, condition);
 }
 
+/* A part of a time or a date: the year is an i32, the others are u32. */
+static const char *part_of_day(struct maker *maker, const struct shape *shape, uint32_t depth)
+{
+    static const char *const names[] = {"month", "day", "weekday"};
+    enum kind kind = oracle_often(maker, 50) ? KIND_TIME : KIND_DATE;
+
+    return oracle_format(maker, "%s(%s)", shape->is_signed ? "year" : names[oracle_pick(maker, 3)],
+                         exact(maker, oracle_shape(maker, kind), depth));
+}
+
 const char *oracle_number(struct maker *maker, const struct shape *shape, uint32_t depth)
 {
     bool is_u32 = shape->kind == KIND_INTEGER && shape->bits == 32 && !shape->is_signed;
 
+    if (shape->kind == KIND_INTEGER && shape->bits == 32 && oracle_has(maker, ORACLE_texts) &&
+        oracle_has(maker, ORACLE_calendar) && oracle_often(maker, 25))
+        return part_of_day(maker, shape, depth);
     if (is_u32 && oracle_often(maker, 40))
         return counted(maker, depth);
     if (shape->kind == KIND_DECIMAL && oracle_often(maker, 20))

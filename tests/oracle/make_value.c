@@ -41,6 +41,9 @@ const char *oracle_calendar(struct maker *maker, const struct shape *shape, uint
 
     if (shape->kind == KIND_DURATION)
         return duration(maker, depth);
+    if (oracle_has(maker, ORACLE_texts) && oracle_often(maker, 15))
+        return oracle_format(maker, "start_of_%s(%s)", oracle_often(maker, 50) ? "week" : "month",
+                             exact(maker, shape, depth));
     if (shape->kind == KIND_DATE && way == 0)
         return oracle_format(maker, "date(%s)",
                              exact(maker, oracle_shape(maker, KIND_TIME), depth));

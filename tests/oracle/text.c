@@ -82,9 +82,12 @@ static struct oracle_value slice(struct pc_text text, int64_t from, int64_t coun
 
 /* ---- the calendar ---- */
 
-static struct oracle_value of_day(const struct pc_expression *call, int64_t days)
+static struct oracle_value of_day(struct oracle_machine *machine, const struct pc_expression *call,
+                                  int64_t days)
 {
-    return whole(call->type->kind == PC_TYPE_TIME ? days * INT64_C(86400000000) : days);
+    oracle_int128 unit = call->type->kind == PC_TYPE_TIME ? INT64_C(86400000000) : 1;
+
+    return oracle_checked(machine, call->type, days * unit);
 }
 
 static struct oracle_value of_calendar(struct oracle_machine *machine,
@@ -111,9 +114,9 @@ static struct oracle_value of_calendar(struct oracle_machine *machine,
     case PC_BUILTIN_WEEKDAY:
         return whole(weekday);
     case PC_BUILTIN_START_OF_WEEK:
-        return of_day(call, days - weekday + 1);
+        return of_day(machine, call, days - weekday + 1);
     case PC_BUILTIN_START_OF_MONTH:
-        return of_day(call, days - day + 1);
+        return of_day(machine, call, days - day + 1);
     default:
         oracle_fail(machine, "the oracle does not know this function");
     }
