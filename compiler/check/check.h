@@ -345,6 +345,9 @@ struct pc_symbol *pc_builtin_symbol(struct pc_checker *checker, enum pc_builtin 
 
 /* Checks a block in a scope of its own; true if control never leaves it at its end. */
 bool pc_check_block(struct pc_checker *checker, struct pc_frame *body, struct pc_block *block);
+/* notify.c */
+void pc_check_notify(struct pc_checker *checker, struct pc_frame *body,
+                     struct pc_statement *statement);
 /* Resolves a place to be changed; false (reported) if it is none. */
 bool pc_check_place(struct pc_checker *checker, struct pc_frame *body, struct pc_expression *target,
                     struct pc_statement_info *info);

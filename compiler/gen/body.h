@@ -176,6 +176,8 @@ void pc_write_let_else(struct pc_body *body, const struct pc_ir_statement *state
 void pc_write_if(struct pc_body *body, const struct pc_ir_statement *statement);
 void pc_write_if_let(struct pc_body *body, const struct pc_ir_statement *statement);
 void pc_write_match(struct pc_body *body, const struct pc_ir_statement *statement);
+/* notify.c */
+void pc_write_notify(struct pc_body *body, const struct pc_ir_statement *statement);
 void pc_write_for(struct pc_body *body, const struct pc_ir_statement *statement);
 
 #endif

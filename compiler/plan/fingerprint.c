@@ -168,6 +168,8 @@ static void put_statement(struct canonical *out, const struct pc_ir_statement *s
     put_number(out, statement->operator);
     if (statement->local != NULL)
         put(out, statement->local->name);
+    if (statement->kind == PC_IR_NOTIFY)
+        put(out, statement->text);
     put_expression(out, statement->target);
     put_expression(out, statement->value);
     put_expression(out, statement->condition);

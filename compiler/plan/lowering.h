@@ -86,6 +86,9 @@ const struct pc_ir_local *pc_lower_local(struct pc_lowering_handler *handler,
 struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler,
                                    const struct pc_block *block);
 
+void pc_lower_notify(struct pc_lowering_handler *handler, const struct pc_statement *from,
+                     struct pc_ir_statement *out);
+
 /* projections and tests */
 void pc_lower_projections(struct pc_lowering *lowering);
 void pc_lower_tests(struct pc_lowering *lowering);

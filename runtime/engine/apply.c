@@ -2,6 +2,7 @@
 #include "engine/apply.h"
 
 #include "base/arena.h"
+#include "engine/notices.h"
 
 /* Decoded events are small and die at once; the arena is emptied when it has collected this much.
  */
@@ -59,6 +60,7 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
     size_t used_before = projc__batch_bytes(batch);
     const void *decoded = NULL;
     projc_status status;
+    struct projc_notices notices = {batch, entry, 0};
     projc_handler handler;
 
     *is_handled = false;
@@ -74,6 +76,7 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
     handler.key_count = entry == batch->single ? 0 : 1;
     handler.steps_left = PROJC_STEPS_MAX;
     handler.error = error;
+    handler.notices = &notices;
     handler.user = batch->projector->engine->options.user;
     for (uint32_t i = 0; i < target->function_count; i++) {
         handler.state_exists = entry->exists;

@@ -42,6 +42,7 @@ typedef struct projc__entry {
     bool is_healed;                /* the trouble is over: its row is deleted with the batch */
     projc__key_row *failure;       /* to be written with the batch; NULL: none */
     projc__new_skip *skips;        /* to be written with the batch, newest first */
+    struct projc__notice *notices; /* to be sent with the batch, newest first: notices.h */
 } projc__entry;
 
 typedef struct projc__key_slot {

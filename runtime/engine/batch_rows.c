@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "codec/state_envelope.h"
+#include "engine/notices.h"
 
 static projc_status out_of_room(const projc__batch *batch, projc_error *error)
 {
@@ -54,6 +55,7 @@ projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, proj
 {
     const projc_projection_type *type = batch->projector->type;
 
+    projc__notices_restore(entry);
     type->init(entry->state);
     entry->exists = entry->base != NULL;
     entry->is_dirty = entry->is_base_dirty;

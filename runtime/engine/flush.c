@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/notices.h"
+
 /* What the unit is assembled from; everything lives in the batch's arena. */
 typedef struct assembly {
     projc__unit unit;
@@ -185,6 +187,8 @@ projc_status projc__flush(projc__batch *batch, projc_error *error)
     status = add_rows(batch, &made, error);
     if (status == PROJC_OK)
         status = add_records(batch, &made, error);
+    if (status == PROJC_OK)
+        status = projc__notices_collect(batch, &made.unit, error);
     if (status == PROJC_OK)
         status = projc__store_commit(batch->store, &made.unit, error);
     batch->is_committed = status == PROJC_OK;

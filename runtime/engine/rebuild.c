@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/back_off.h"
+#include "engine/projector_private.h"
 #include "engine/workspace.h"
 
 /* Infrastructure errors in a row after which the rebuild gives up; it can be run again. */
@@ -165,6 +166,8 @@ projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspa
         status = start_over(store, module, type, arena, !options->forgets_skipped, error);
     if (status == PROJC_OK)
         status = projc__projector_open(engine, workspace, module, projection, &projector, error);
+    if (status == PROJC_OK)
+        projector->is_silent = true;
     if (status == PROJC_OK)
         status = projc__store_read_head(store, projc__projector_stream(projector), &progress.head,
                                         &time, &has_writers, error);
