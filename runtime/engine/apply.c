@@ -3,12 +3,13 @@
 
 #include "base/arena.h"
 #include "engine/notices.h"
+#include "engine/rows.h"
 
 /* Decoded events are small and die at once; the arena is emptied when it has collected this much.
  */
 enum { EVENT_ARENA_KEPT_BYTES = 256 << 10 };
 
-static projc_status decode(const projc__batch *batch, const projc_event *event,
+projc_status projc__decode(const projc__batch *batch, const projc_event *event,
                            const projc__target *target, projc_error *error)
 {
     projc__workspace *workspace = batch->workspace;
@@ -65,7 +66,7 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
 
     *is_handled = false;
     if (target->event != NULL) {
-        status = decode(batch, event, target, error);
+        status = projc__decode(batch, event, target, error);
         if (status != PROJC_OK)
             return status;
         decoded = batch->workspace->event;
@@ -78,6 +79,8 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
     handler.error = error;
     handler.notices = &notices;
     handler.user = batch->projector->engine->options.user;
+    handler.rows = (struct projc_row_cache *)(void *)batch->rows;
+    projc__rows_begin_event(batch, entry);
     for (uint32_t i = 0; i < target->function_count; i++) {
         handler.state_exists = entry->exists;
         handler.state_deleted = false;
