@@ -51,6 +51,8 @@ struct pc_symbol *pc_declare_local(struct pc_checker *checker, struct pc_frame *
     symbol->local = kind;
     if (body->handler != NULL)
         symbol->local_index = body->handler->local_count++;
+    else if (body->function != NULL)
+        symbol->local_index = body->function->local_count++;
     if (other == NULL)
         other = pc_symbols_find(body->keys, name->text);
     if (other == NULL)

@@ -132,10 +132,15 @@ int pc_run_tests(struct pc_arena *arena, const struct pc_plan *plan,
 
     const char *sources[] = {place.source.data, place.test.data, NULL};
 
-    if (write_sources(arena, plan, options, &place, problem) &&
-        pc_toolchain_link(arena, &toolchain, place.folder.data, sources, place.program.data,
-                          problem))
-        status = run_program(arena, options, store, &place, problem);
+    if (write_sources(arena, plan, options, &place, problem)) {
+        if (pc_toolchain_link(arena, &toolchain, place.folder.data, sources, place.program.data,
+                              problem))
+            status = run_program(arena, options, store, &place, problem);
+        else
+            *problem =
+                pc_text_format(arena, "%.*s%.*s", PC_TEXT_ARGS(*problem),
+                               PC_TEXT_ARGS(pc_toolchain_extern_hint(arena, plan, "projc test …")));
+    }
     close_workplace(&place);
     return status;
 }
