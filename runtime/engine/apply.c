@@ -46,9 +46,13 @@ static projc_status blame(const projc__batch *batch, projc_status status, size_t
     const projc__projector *projector = batch->projector;
     size_t room = projc__arena_limit(batch->arena) - used_before;
 
-    if (status != PROJC_LIMIT || !projc_arena_is_exhausted(batch->arena))
+    if (projc_status_class_of(status) != PROJC_CLASS_DATA ||
+        !projc_arena_is_exhausted(batch->arena))
         return status;
-    if (room >= PROJC__EVENT_ROOM_BYTES || batch->is_smallest)
+    /* The event is to blame. Setting its key back and recording that takes room too: as much again,
+     * and the batch, which is more than full, ends with it. */
+    if ((room >= PROJC__EVENT_ROOM_BYTES || batch->is_smallest) &&
+        projc__arena_extend(batch->arena, PROJC__EVENT_ROOM_BYTES))
         return status;
     return projc_error_set(error, PROJC_NO_MEMORY,
                            "projection `%s`: the batch has no room left for an event",
