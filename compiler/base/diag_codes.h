@@ -140,6 +140,9 @@
       "does not in SQLite.\n") \
     X(E0129, "SQL name too long", \
       "PostgreSQL cuts names to 63 bytes; two long names could become one.\n") \
+    X(E0130, "function calls itself", \
+      "Functions always end, so none may call itself, also not through others. What is walked\n" \
+      "is a list: `sum(… for x in list)` and its like.\n") \
     X(E0131, "outside name is not a name", \
       "An outside name is not empty; that of a stream is \"table\" or \"schema.table\".\n") \
     X(E0201, "unknown field", \
@@ -249,7 +252,7 @@
       "event that changes it: bound it with `keep_last(n)`, or keep a count.\n") \
     X(W0304, "retry cannot help", \
       "The same event gives the same error again unless something outside changes, and only\n" \
-      "`extern` handlers can see that.\n") \
+      "`extern` handlers and functions can see that.\n") \
     X(W0305, "never used", \
       "Nothing refers to this declaration or variable.\n") \
     X(W0306, "never reached", \

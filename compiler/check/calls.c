@@ -25,27 +25,6 @@ bool pc_check_count(struct pc_checker *checker, const struct pc_expression *expr
     return false;
 }
 
-/* ---- functions of the user's ---- */
-
-static void check_function_call(struct pc_checker *checker, struct pc_frame *body,
-                                struct pc_expression *expression, struct pc_symbol *function)
-{
-    struct pc_declaration *node = function->declaration;
-    struct pc_parameters *parameters = &node->function.parameters;
-    struct pc_expressions *arguments = &expression->call.arguments;
-
-    function->is_used = true;
-    expression->symbol = function;
-    expression->call.name.symbol = function;
-    if (!pc_check_count(checker, expression, arguments, parameters->count, parameters->count))
-        return;
-    for (size_t i = 0; i < arguments->count; i++) {
-        const struct pc_type *type = parameters->items[i]->type;
-        pc_check_value(checker, body, arguments->items[i], type != NULL ? type : checker->error);
-    }
-    expression->type = function->type;
-}
-
 /* ---- what there is not ---- */
 
 static bool is_one_of(struct pc_text name, const char *const *words, size_t count)
@@ -124,7 +103,7 @@ void pc_check_call(struct pc_checker *checker, struct pc_frame *body,
     int builtin = pc_builtin_find(name->text);
 
     if (function != NULL) {
-        check_function_call(checker, body, expression, function);
+        pc_check_function_call(checker, body, expression, function);
         return;
     }
     if (builtin >= 0) {

@@ -50,8 +50,9 @@ struct pc_checker {
     struct pc_name_table event_names;
     struct pc_name_table projection_names; /* with tables and queries, which tests name too */
     struct pc_name_table function_names;
-    struct pc_record_models records; /* in text order; model->records is sorted */
-    struct pc_symbols unused;        /* locals that nobody reads */
+    struct pc_record_models records;     /* in text order; model->records is sorted */
+    struct pc_function_models functions; /* in text order; model->functions is sorted */
+    struct pc_symbols unused;            /* locals that nobody reads */
     /* Types that need no making. */
     const struct pc_type *error;
     const struct pc_type *none;
@@ -78,6 +79,7 @@ enum pc_record_rule {
 struct pc_frame {
     struct pc_projection_model *projection; /* its state, keys and tables; NULL: none */
     struct pc_handler_model *handler;       /* its events; NULL: none */
+    struct pc_function_model *function;     /* whose body it is; NULL: no function's */
     struct pc_scope *scope;
     struct pc_symbols event_fields; /* made at first use */
     struct pc_walk *walks;          /* the loops around this place that walk a place of the state */
@@ -345,6 +347,9 @@ struct pc_symbol *pc_builtin_symbol(struct pc_checker *checker, enum pc_builtin 
 
 /* Checks a block in a scope of its own; true if control never leaves it at its end. */
 bool pc_check_block(struct pc_checker *checker, struct pc_frame *body, struct pc_block *block);
+/* notify.c */
+void pc_check_notify(struct pc_checker *checker, struct pc_frame *body,
+                     struct pc_statement *statement);
 /* Resolves a place to be changed; false (reported) if it is none. */
 bool pc_check_place(struct pc_checker *checker, struct pc_frame *body, struct pc_expression *target,
                     struct pc_statement_info *info);
@@ -373,7 +378,12 @@ void pc_check_unused(struct pc_checker *checker);
 void pc_declare_types(struct pc_checker *checker);
 void pc_check_enums(struct pc_checker *checker);
 void pc_check_records(struct pc_checker *checker);
+/* True for a name that a declaration cannot have, because a type of the language has it. */
+bool pc_is_builtin_type(struct pc_checker *checker, struct pc_text name);
+/* functions.c: after the types, before everything that may call one. */
 void pc_check_functions(struct pc_checker *checker);
+void pc_check_function_call(struct pc_checker *checker, struct pc_frame *body,
+                            struct pc_expression *expression, struct pc_symbol *function);
 void pc_check_package(struct pc_checker *checker);
 void pc_check_streams(struct pc_checker *checker);
 void pc_check_aggregates(struct pc_checker *checker);

@@ -1,4 +1,4 @@
-/* declarations.c -- the package, aliases, enums, records and functions. */
+/* declarations.c -- the package, aliases, enums and records. */
 #include "check/check.h"
 
 /* ---- package ---- */
@@ -56,7 +56,7 @@ void pc_check_package(struct pc_checker *checker)
 
 /* ---- names of types ---- */
 
-static bool is_builtin_type(struct pc_checker *checker, struct pc_text name)
+bool pc_is_builtin_type(struct pc_checker *checker, struct pc_text name)
 {
     return pc_type_by_name(checker, name) != NULL || pc_text_is(name, "list") ||
            pc_text_is(name, "set") || pc_text_is(name, "map") || pc_text_is(name, "decimal") ||
@@ -72,7 +72,7 @@ static void declare_type(struct pc_checker *checker, struct pc_declaration *node
 
     symbol->declaration = node;
     node->symbol = symbol;
-    if (is_builtin_type(checker, node->name.text))
+    if (pc_is_builtin_type(checker, node->name.text))
         pc_report(checker->diagnostics, PC_E0112, node->name.span,
                   "`%.*s` is a type of the language", PC_TEXT_ARGS(node->name.text));
     pc_table_declare(checker, &checker->type_names, symbol, words[which]);
@@ -278,55 +278,5 @@ void pc_check_records(struct pc_checker *checker)
     for (size_t i = 0; i < checker->records.count; i++) {
         if (!checker->records.items[i]->is_sorted)
             sort_record(checker, checker->records.items[i], 1);
-    }
-}
-
-/* ---- functions ---- */
-
-static void declare_function(struct pc_checker *checker, struct pc_declaration *node)
-{
-    struct pc_parameters *parameters = &node->function.parameters;
-    struct pc_symbol *symbol = pc_symbol_new(checker, PC_SYMBOL_FUNCTION, &node->name, NULL);
-
-    symbol->declaration = node;
-    node->symbol = symbol;
-    for (size_t i = 0; i < parameters->count; i++) {
-        struct pc_parameter *parameter = parameters->items[i];
-        parameter->type = pc_type_plain(checker, pc_resolve_type(checker, parameter->type_node));
-        parameter->symbol =
-            pc_symbol_new(checker, PC_SYMBOL_PARAMETER, &parameter->name, parameter->type);
-        parameter->symbol->parameter = parameter;
-    }
-    symbol->type = pc_type_plain(checker, pc_resolve_type(checker, node->function.result));
-    if (pc_builtin_find(node->name.text) >= 0 || is_builtin_type(checker, node->name.text))
-        pc_report(checker->diagnostics, PC_E0112, node->name.span,
-                  "`%.*s` is a function of the language", PC_TEXT_ARGS(node->name.text));
-    pc_table_declare(checker, &checker->function_names, symbol, "function");
-}
-
-static void check_function(struct pc_checker *checker, struct pc_declaration *node)
-{
-    struct pc_scope scope = {0};
-    struct pc_frame body = {.scope = &scope};
-
-    for (size_t i = 0; i < node->function.parameters.count; i++)
-        PC_LIST_ADD(checker->arena, &scope.symbols, node->function.parameters.items[i]->symbol);
-    if (node->function.body != NULL)
-        pc_check_value(checker, &body, node->function.body, node->symbol->type);
-    pc_unsupported(checker, node->name.span,
-                   node->function.is_extern ? "functions in C are" : "functions are");
-}
-
-void pc_check_functions(struct pc_checker *checker)
-{
-    struct pc_declarations *nodes = &checker->tree->declarations;
-
-    for (size_t i = 0; i < nodes->count; i++) {
-        if (nodes->items[i]->kind == PC_DECLARATION_FUNCTION)
-            declare_function(checker, nodes->items[i]);
-    }
-    for (size_t i = 0; i < nodes->count; i++) {
-        if (nodes->items[i]->kind == PC_DECLARATION_FUNCTION)
-            check_function(checker, nodes->items[i]);
     }
 }

@@ -221,8 +221,6 @@ static void check_body(struct pc_checker *checker, struct pc_handler_model *hand
     body.aggregate_id = id_type_of(checker, handler);
     pc_scope_enter(&body, &scope);
     check_source_clauses(checker, &body, item);
-    if (item->handler.is_extern && handler->is_any)
-        pc_unsupported(checker, item->span, "`on any extern` is");
     if (item->handler.body != NULL)
         pc_check_block(checker, &body, item->handler.body);
     pc_scope_leave(checker, &body);

@@ -64,6 +64,34 @@ struct pc_record_model {
     uint32_t index;
 };
 
+/* ---- functions ---- */
+
+/* One function that another one calls, and where it does first. */
+struct pc_function_call {
+    struct pc_function_model *function;
+    struct pc_span span;
+};
+struct pc_function_calls {
+    PC_LIST_OF(struct pc_function_call);
+};
+
+struct pc_function_model {
+    struct pc_declaration *node; /* the parameters' symbols carry their local_index */
+    struct pc_text name;
+    const struct pc_type *type; /* of the result */
+    bool is_extern;
+    bool reaches_extern;            /* it is extern, or calls one that does */
+    uint32_t local_count;           /* parameters, and what comprehensions bind */
+    struct pc_function_calls calls; /* each function once */
+    /* Checker only: */
+    bool is_open;
+    bool is_sorted;
+    uint32_t index;
+};
+struct pc_function_models {
+    PC_LIST_OF(struct pc_function_model);
+};
+
 /* ---- the write side ---- */
 
 enum pc_payload {
@@ -165,6 +193,7 @@ struct pc_handler_model {
     bool reads_exists;  /* uses state.exists */
     bool deletes_state; /* has `delete state` */
     bool can_skip;      /* has `skip` */
+    bool calls_extern;  /* perhaps through other functions */
     uint32_t index;     /* text order within the projection */
 };
 struct pc_handler_models {
@@ -273,6 +302,8 @@ struct pc_model {
     struct pc_event_models events; /* aggregate by aggregate */
     struct pc_enum_models enums;
     struct pc_record_models records; /* sorted so that a record stands behind those it contains */
+    struct pc_function_models
+        functions; /* sorted so that a function stands behind those it calls */
     struct pc_projection_models projections;
     struct pc_test_models tests;
     struct pc_types_list types; /* every type in use, components first */

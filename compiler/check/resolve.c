@@ -218,6 +218,10 @@ static void report_unknown_name(struct pc_checker *checker, struct pc_frame *bod
     if (body->projection != NULL && !body->is_source_clause)
         pc_offer_fields(&suggestion, &body->projection->state.fields);
     pc_suggest(problem, &suggestion);
+    if (body->function != NULL && (pc_text_is(name, "state") || pc_text_is(name, "event"))) {
+        pc_diagnostic_help(problem, "a function sees its parameters only: hand it the value");
+        return;
+    }
     struct pc_enum_model *owner = enum_with(checker, name);
     if (owner != NULL && (expected == NULL || pc_type_value(expected) != owner->type))
         pc_diagnostic_help(problem, "the enum's member is written `%.*s.%.*s`",

@@ -267,16 +267,13 @@ void pc_check_retry(struct pc_checker *checker, struct pc_projection_model *proj
     if (projection->policy.policy != PC_POLICY_RETRY)
         return;
     for (size_t i = 0; i < projection->handlers.count; i++) {
-        if (projection->handlers.items[i]->is_extern)
-            return;
-    }
-    for (size_t i = 0; i < checker->function_names.all.count; i++) {
-        if (checker->function_names.all.items[i]->declaration->function.is_extern)
+        const struct pc_handler_model *handler = projection->handlers.items[i];
+        if (handler->is_extern || handler->calls_extern)
             return;
     }
     struct pc_diagnostic *problem =
         pc_report(checker->diagnostics, PC_W0304, projection->policy.node->span,
-                  "trying again changes nothing: no handler of `%.*s` is `extern`",
+                  "trying again changes nothing: no handler of `%.*s` is or calls `extern`",
                   PC_TEXT_ARGS(projection->name));
     pc_diagnostic_help(problem, "an event that failed once fails again; write `on error fail` or "
                                 "`on error ignore`");
@@ -307,5 +304,11 @@ void pc_check_unused(struct pc_checker *checker)
             continue;
         pc_report(checker->diagnostics, PC_W0305, symbol->span, "the %s `%.*s` is never used", what,
                   PC_TEXT_ARGS(symbol->name));
+    }
+    for (size_t i = 0; i < checker->functions.count; i++) {
+        const struct pc_symbol *symbol = checker->functions.items[i]->node->symbol;
+        if (!symbol->is_used && symbol->span.source == checker->tree->files.items[0]->source)
+            pc_report(checker->diagnostics, PC_W0305, symbol->span,
+                      "the function `%.*s` is never used", PC_TEXT_ARGS(symbol->name));
     }
 }

@@ -51,6 +51,8 @@ struct pc_symbol *pc_declare_local(struct pc_checker *checker, struct pc_frame *
     symbol->local = kind;
     if (body->handler != NULL)
         symbol->local_index = body->handler->local_count++;
+    else if (body->function != NULL)
+        symbol->local_index = body->function->local_count++;
     if (other == NULL)
         other = pc_symbols_find(body->keys, name->text);
     if (other == NULL)
@@ -268,16 +270,6 @@ static void copy_field(struct pc_checker *checker, struct pc_frame *body, struct
 
 /* ---- all ---- */
 
-static void check_notify(struct pc_checker *checker, struct pc_frame *body,
-                         struct pc_statement *statement)
-{
-    const struct pc_entries *entries = &statement->notify.record->record.entries;
-
-    for (size_t i = 0; i < entries->count; i++)
-        pc_check_expression(checker, body, entries->items[i]->value, NULL);
-    pc_unsupported(checker, statement->span, "notifications are");
-}
-
 /* True if control never reaches what follows. */
 static bool check_statement(struct pc_checker *checker, struct pc_frame *body,
                             struct pc_statement *statement, struct pc_statement_info *info)
@@ -318,7 +310,7 @@ static bool check_statement(struct pc_checker *checker, struct pc_frame *body,
         pc_check_value(checker, body, statement->require.message, checker->text);
         return false;
     default:
-        check_notify(checker, body, statement);
+        pc_check_notify(checker, body, statement);
         return false;
     }
 }

@@ -152,6 +152,7 @@ struct pc_symbol {
     struct pc_record_model *record;
     struct pc_field_model *field_model; /* RECORD_FIELD, STATE_FIELD */
     struct pc_projection_model *projection;
+    struct pc_function_model *function;      /* FUNCTION */
     struct pc_table_model *table;            /* TABLE */
     struct pc_event_field_list event_fields; /* EVENT_FIELD */
     struct pc_field_model *differing;        /* checker only: an event has it with another type */
@@ -161,7 +162,7 @@ struct pc_symbol {
     enum pc_local_kind local;
     bool is_place; /* ELEMENT of a list of the state: assigning to it (or its fields) changes the
                       state */
-    uint32_t local_index; /* from 0, unique within a handler: two locals may have one name in blocks
+    uint32_t local_index; /* also of a function's PARAMETER; from 0, unique within a handler: two locals may have one name in blocks
                              apart */
 };
 

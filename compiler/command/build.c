@@ -135,7 +135,8 @@ static int link_program(struct pc_front *front, const struct pc_plan *plan, cons
         pc_toolchain_link(arena, &toolchain, folder.size == 0 ? "." : folder.data, sources,
                           options->program, &problem))
         return PC_EXIT_OK;
-    fprintf(stderr, "projc: cannot make %s: %.*s\n", options->program, PC_TEXT_ARGS(problem));
+    fprintf(stderr, "projc: cannot make %s: %.*s%.*s\n", options->program, PC_TEXT_ARGS(problem),
+            PC_TEXT_ARGS(pc_toolchain_extern_hint(arena, plan, "projc build --exe …")));
     return PC_EXIT_IO;
 }
 

@@ -1,7 +1,6 @@
 /* front.c -- what build, check and test have in common: options, reading, checking, reporting. */
 #include "command/front.h"
 
-#include "check/model.h"
 #include "plan/lower.h"
 
 #include <stdio.h>
@@ -46,17 +45,17 @@ struct pc_plan *pc_front_compile(struct pc_front *front, const char *path, struc
                                  size_t *file_count)
 {
     struct pc_module *tree;
-    struct pc_model *model;
 
+    front->model = NULL;
     tree = pc_parse(front->arena, front->sources, front->diagnostics, path, &front->parse_options);
     if (tree == NULL)
         return NULL;
     if (files != NULL)
         list_files(front, tree, files, file_count);
-    model = pc_check(front->arena, tree, front->diagnostics);
-    if (model == NULL)
+    front->model = pc_check(front->arena, tree, front->diagnostics);
+    if (front->model == NULL)
         return NULL;
-    return pc_lower(front->arena, front->sources, model);
+    return pc_lower(front->arena, front->sources, front->model);
 }
 
 bool pc_front_names_outputs(const char *path)

@@ -3,6 +3,7 @@
 #define PC_COMMAND_FRONT_H
 
 #include "base/diag.h"
+#include "check/model.h"
 #include "command/command.h"
 #include "plan/plan.h"
 #include "syntax/parse.h"
@@ -15,7 +16,8 @@ struct pc_front {
     struct pc_diagnostics *diagnostics;
     struct pc_diagnostic_style style;
     struct pc_parse_options parse_options;
-    bool is_strict; /* -Werror */
+    bool is_strict;         /* -Werror */
+    struct pc_model *model; /* of the file compiled last; NULL when it has errors */
 };
 
 void pc_front_init(struct pc_front *front);

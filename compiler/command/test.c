@@ -1,15 +1,30 @@
 /* test.c -- projc test: runs the tests in .proj files, through generated C, four ways. */
 #include "command/front.h"
 #include "runner/run_tests.h"
+#include "runner/update.h"
 
 #include <getopt.h>
 #include <stdio.h>
 
+/* Writes what the tests got into the file. Exit status 0 when every expectation could be mended. */
+static int update_file(struct pc_front *front, const char *path, struct pc_text findings,
+                       struct pc_text *problem)
+{
+    uint32_t updated;
+    uint32_t left;
+
+    if (!pc_update_expectations(front->arena, front->sources, front->model, findings, &updated,
+                                &left, problem))
+        return PC_EXIT_IO;
+    printf("%s: %u updated, %u to be mended by hand\n", path, updated, left);
+    return updated > 0 && left == 0 ? PC_EXIT_OK : PC_EXIT_FOUND;
+}
+
 /* Compiles and runs the tests of one file. */
-static int test_file(struct pc_front *front, const char *path,
-                     const struct pc_test_options *options)
+static int test_file(struct pc_front *front, const char *path, struct pc_test_options *options)
 {
     struct pc_text problem = {0};
+    struct pc_text findings = {0};
     struct pc_plan *plan;
     int status;
 
@@ -18,7 +33,11 @@ static int test_file(struct pc_front *front, const char *path,
     plan = pc_front_compile(front, path, NULL, NULL);
     if (plan == NULL)
         return PC_EXIT_FOUND; /* reported at the end */
+    if (options->findings != NULL)
+        options->findings = &findings;
     status = pc_run_tests(front->arena, plan, options, &problem);
+    if (status == PC_EXIT_FOUND && options->findings != NULL)
+        status = update_file(front, path, findings, &problem);
     if (problem.size > 0)
         fprintf(stderr, "projc: %s: %.*s\n", path, PC_TEXT_ARGS(problem));
     return status;
@@ -26,12 +45,14 @@ static int test_file(struct pc_front *front, const char *path,
 
 static int run(int argc, char **argv)
 {
-    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP };
+    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP, OPTION_UPDATE };
     static const struct option long_options[] = {{"store", required_argument, NULL, OPTION_STORE},
                                                  {"filter", required_argument, NULL, OPTION_FILTER},
                                                  {"tap", no_argument, NULL, OPTION_TAP},
+                                                 {"update", no_argument, NULL, OPTION_UPDATE},
                                                  {NULL, 0, NULL, 0}};
     struct pc_test_options options = {.version = pc_text_of(PROJC_VERSION)};
+    struct pc_text wanted = {0};
     struct pc_front front;
     int status = PC_EXIT_OK;
     int option;
@@ -47,6 +68,8 @@ static int run(int argc, char **argv)
             options.filter = optarg;
         else if (option == OPTION_TAP)
             options.is_tap = true;
+        else if (option == OPTION_UPDATE)
+            options.findings = &wanted;
         else
             goto usage;
     }
@@ -80,6 +103,8 @@ const struct pc_command pc_command_test = {
              "                   database that DATABASE_URL names, in a schema of its own\n"
              "  --filter TEXT    only tests whose name holds TEXT\n"
              "  --tap            print TAP, the Test Anything Protocol\n"
+             "  --update         write what the tests got into their expectations; fields that\n"
+             "                   hold, and the rest of the file, stay as they are\n"
              "\n"
              "Exit status: 0 ok, 1 errors or failed tests, 2 usage, 3 a file, $CC or the\n"
              "database failed.\n",

@@ -35,6 +35,8 @@ struct pc_value {
     bool is_simple;
 };
 
+struct pc_function_drafts; /* parts.h */
+
 struct pc_pointers {
     PC_LIST_OF(const struct pc_ir_local);
 };
@@ -45,6 +47,7 @@ struct pc_branches {
 
 struct pc_body {
     struct pc_arena *arena;
+    const struct pc_function_drafts *functions; /* those before the one that is written */
     const struct pc_plan *plan;
     const struct pc_plan_projection *projection;
     const struct pc_ir_statement
@@ -138,6 +141,8 @@ struct pc_value pc_interpolate(struct pc_body *body, const struct pc_ir_expressi
 /* call.c, whole.c */
 struct pc_value pc_call(struct pc_body *body, const struct pc_ir_expression *expression);
 struct pc_value pc_floor_or_ceil(struct pc_body *body, const struct pc_ir_expression *expression);
+/* function.c: a call of fn or extern fn. */
+struct pc_value pc_call_function(struct pc_body *body, const struct pc_ir_expression *call);
 /* fold.c */
 struct pc_value pc_fold(struct pc_body *body, const struct pc_ir_expression *expression);
 struct pc_value pc_in(struct pc_body *body, const struct pc_ir_expression *expression);
@@ -176,6 +181,8 @@ void pc_write_let_else(struct pc_body *body, const struct pc_ir_statement *state
 void pc_write_if(struct pc_body *body, const struct pc_ir_statement *statement);
 void pc_write_if_let(struct pc_body *body, const struct pc_ir_statement *statement);
 void pc_write_match(struct pc_body *body, const struct pc_ir_statement *statement);
+/* notify.c */
+void pc_write_notify(struct pc_body *body, const struct pc_ir_statement *statement);
 void pc_write_for(struct pc_body *body, const struct pc_ir_statement *statement);
 
 #endif

@@ -211,6 +211,8 @@ struct pc_value pc_expression(struct pc_body *body, const struct pc_ir_expressio
         return pc_convert_value(body, expression);
     case PC_IR_CALL:
         return pc_call(body, expression);
+    case PC_IR_CALL_FN:
+        return pc_call_function(body, expression);
     case PC_IR_ROUND:
         return pc_round(body, expression);
     case PC_IR_INTERPOLATE:

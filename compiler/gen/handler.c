@@ -21,8 +21,7 @@ static size_t pass_literal(struct pc_text text, size_t index)
     return index + 1;
 }
 
-/* True when the identifier stands in the C text: not in a literal, and not as a member. */
-static bool mentions(struct pc_text text, const char *identifier)
+bool pc_mentions(struct pc_text text, const char *identifier)
 {
     size_t length = strlen(identifier);
 
@@ -50,12 +49,17 @@ static bool mentions(struct pc_text text, const char *identifier)
 
 static void prepare_handler(struct pc_arena *arena, const struct pc_plan *plan,
                             const struct pc_generate_options *options, struct pc_helpers *helpers,
+                            const struct pc_function_drafts *functions,
                             const struct pc_plan_projection *projection,
                             const struct pc_plan_handler *handler, struct pc_text *text)
 {
     struct pc_code code;
-    struct pc_body body = {
-        .arena = arena, .plan = plan, .projection = projection, .code = &code, .helpers = helpers};
+    struct pc_body body = {.arena = arena,
+                           .plan = plan,
+                           .functions = functions,
+                           .projection = projection,
+                           .code = &code,
+                           .helpers = helpers};
 
     pc_code_init(&code, arena, !options->no_line);
     code.indent = PC_CODE_INDENT;
@@ -66,6 +70,7 @@ static void prepare_handler(struct pc_arena *arena, const struct pc_plan *plan,
 
 void pc_prepare_handlers(struct pc_arena *arena, const struct pc_plan *plan,
                          const struct pc_generate_options *options, struct pc_helpers *helpers,
+                         const struct pc_function_drafts *functions,
                          struct pc_handler_bodies *bodies)
 {
     for (size_t i = 0; i < plan->projections.count; i++) {
@@ -74,7 +79,7 @@ void pc_prepare_handlers(struct pc_arena *arena, const struct pc_plan *plan,
         for (size_t j = 0; j < projection->handlers.count; j++) {
             struct pc_text *text = PC_NEW(arena, struct pc_text);
 
-            prepare_handler(arena, plan, options, helpers, projection,
+            prepare_handler(arena, plan, options, helpers, functions, projection,
                             projection->handlers.items[j], text);
             PC_LIST_ADD(arena, bodies, text);
         }
@@ -134,9 +139,9 @@ static void write_handler(struct pc_code *code, const struct pc_plan *plan,
         return;
     }
     write_signature(code, handler);
-    write_parameters(code, projection, handler, mentions(body, "state"),
-                     handler->event != NULL && mentions(body, "event"));
-    if (!mentions(body, "handler"))
+    write_parameters(code, projection, handler, pc_mentions(body, "state"),
+                     handler->event != NULL && pc_mentions(body, "event"));
+    if (!pc_mentions(body, "handler"))
         pc_code_plain(code, "(void)handler;");
     pc_code_blank(code);
     pc_code_raw(code, body);

@@ -225,6 +225,7 @@ struct pc_text pc_generate_header(struct pc_arena *arena, const struct pc_plan *
     }
     write_types(&code, plan);
     write_events(&code, plan);
+    pc_write_extern_functions(&code, plan);
     if (plan->projections.count != 0)
         pc_code_section(&code, pc_text_of("projections"));
     for (size_t i = 0; i < plan->projections.count; i++)

@@ -26,6 +26,27 @@ void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan,
 /* to_row and from_row of the projections with `state columns`. */
 void pc_write_rows(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers);
 
+/* ---- functions ---- */
+
+/* A function's body, written before its place in the source is known. */
+struct pc_function_draft {
+    struct pc_text text;
+    bool can_fail; /* then it has a handler, a status, and the result behind a pointer */
+};
+/* One a function of the plan; those that nobody calls are empty. */
+struct pc_function_drafts {
+    struct pc_function_draft *items;
+};
+void pc_prepare_functions(struct pc_arena *arena, const struct pc_plan *plan,
+                          const struct pc_generate_options *options, struct pc_helpers *helpers,
+                          struct pc_function_drafts *drafts);
+void pc_write_functions(struct pc_code *code, const struct pc_plan *plan,
+                        const struct pc_function_drafts *drafts);
+/* The prototypes of the user's functions. */
+void pc_write_extern_functions(struct pc_code *code, const struct pc_plan *plan);
+/* True when the identifier stands in the C text: not in a literal, and not as a member. */
+bool pc_mentions(struct pc_text text, const char *identifier);
+
 /* ---- handlers ---- */
 
 /* Handlers are written twice: once to a text of its own each, which tells what helpers it needs,
@@ -35,6 +56,7 @@ struct pc_handler_bodies {
 };
 void pc_prepare_handlers(struct pc_arena *arena, const struct pc_plan *plan,
                          const struct pc_generate_options *options, struct pc_helpers *helpers,
+                         const struct pc_function_drafts *functions,
                          struct pc_handler_bodies *bodies);
 void pc_write_handlers(struct pc_code *code, const struct pc_plan *plan,
                        const struct pc_handler_bodies *bodies);

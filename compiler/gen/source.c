@@ -7,7 +7,9 @@
 
 /* Texts that are written before it is known where they stand. */
 struct drafts {
+    struct pc_function_drafts functions;
     struct pc_handler_bodies bodies;
+    struct pc_text sent; /* serializers that handlers call themselves, for `notify` */
     struct pc_text initial_states;
     struct pc_text state_codecs;
     struct pc_text event_codecs;
@@ -24,6 +26,12 @@ static struct pc_text draft(struct pc_arena *arena, const struct pc_plan *plan,
     pc_code_init(&code, arena, false);
     write(&code, plan, helpers);
     return pc_code_text(&code);
+}
+
+static void write_sent(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers)
+{
+    (void)plan;
+    pc_write_helpers(code, helpers, PC_HELPER_ENUM_TABLE, PC_HELPER_WRITE_ARRAY);
 }
 
 static void write_initial_states(struct pc_code *code, const struct pc_plan *plan,
@@ -77,7 +85,9 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     struct pc_helpers helpers = {.arena = arena};
     struct drafts drafts = {0};
 
-    pc_prepare_handlers(arena, plan, options, &helpers, &drafts.bodies);
+    pc_prepare_functions(arena, plan, options, &helpers, &drafts.functions);
+    pc_prepare_handlers(arena, plan, options, &helpers, &drafts.functions, &drafts.bodies);
+    drafts.sent = draft(arena, plan, &helpers, write_sent);
     drafts.initial_states = draft(arena, plan, &helpers, write_initial_states);
     drafts.state_codecs = draft(arena, plan, &helpers, pc_write_state_codecs);
     drafts.event_codecs = draft(arena, plan, &helpers, pc_write_event_codecs);
@@ -87,6 +97,8 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     write_head(&code, plan, options);
     write_helpers(&code, "values", &helpers, PC_HELPER_KEEP, PC_HELPER_ENUM_PARSE);
     write_draft(&code, "initial states", drafts.initial_states);
+    write_draft(&code, "values in notifications", drafts.sent);
+    pc_write_functions(&code, plan, &drafts.functions);
     pc_write_handlers(&code, plan, &drafts.bodies);
     write_helpers(&code, "serializers of enums, records and lists", &helpers, PC_HELPER_ENUM_TABLE,
                   PC_HELPER_WRITE_ARRAY);

@@ -195,7 +195,8 @@ static void write_statement(struct pc_body *body, const struct pc_ir_statement *
     case PC_IR_WALK:
         break; /* tables */
     case PC_IR_NOTIFY:
-        break; /* notifications */
+        pc_write_notify(body, statement);
+        return;
     }
     assert(!"a statement that lowering does not make yet");
 }

@@ -134,6 +134,8 @@ static void put_expression(struct canonical *out, const struct pc_ir_expression 
         put(out, expression->local->name);
     if (expression->field != NULL)
         put(out, expression->field->outside);
+    if (expression->function != NULL)
+        put_number(out, (int64_t)expression->function->fingerprint);
     put_expression(out, expression->left);
     put_expression(out, expression->right);
     put_expression(out, expression->condition);
@@ -168,6 +170,8 @@ static void put_statement(struct canonical *out, const struct pc_ir_statement *s
     put_number(out, statement->operator);
     if (statement->local != NULL)
         put(out, statement->local->name);
+    if (statement->kind == PC_IR_NOTIFY)
+        put(out, statement->text);
     put_expression(out, statement->target);
     put_expression(out, statement->value);
     put_expression(out, statement->condition);
@@ -193,6 +197,23 @@ static void put_block(struct canonical *out, const struct pc_ir_block *block)
     put_number(out, (int64_t)block->count);
     for (size_t i = 0; i < block->count; i++)
         put_statement(out, block->items[i]);
+}
+
+uint64_t pc_function_fingerprint(struct pc_arena *arena, const struct pc_plan_function *function)
+{
+    struct canonical out = {.arena = arena};
+
+    put(&out, pc_text_of("function 1"));
+    put_number(&out, function->is_extern);
+    if (function->is_extern)
+        put(&out, function->name);
+    for (size_t i = 0; i < function->parameters.count; i++) {
+        put(&out, function->parameters.items[i]->name);
+        put_type(&out, function->parameters.items[i]->type);
+    }
+    put_type(&out, function->type);
+    put_expression(&out, function->body);
+    return hash(&out);
 }
 
 uint64_t pc_logic_fingerprint(struct pc_arena *arena, const struct pc_plan_projection *projection)

@@ -225,6 +225,7 @@ struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *source
         .aggregates = pc_arena_alloc_array(arena, model->aggregates.count + 1, sizeof(void *)),
         .events = pc_arena_alloc_array(arena, model->events.count + 1, sizeof(void *)),
         .projections = pc_arena_alloc_array(arena, model->projections.count + 1, sizeof(void *)),
+        .functions = pc_arena_alloc_array(arena, model->functions.count + 1, sizeof(void *)),
     };
 
     plan->package = model->package;
@@ -237,8 +238,10 @@ struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *source
     lower_streams(&lowering);
     lower_aggregates(&lowering);
     lower_events(&lowering);
+    pc_lower_functions(&lowering);
     pc_lower_projections(&lowering);
     mark_records(plan);
     pc_lower_tests(&lowering);
+    pc_mark_functions(plan);
     return plan;
 }

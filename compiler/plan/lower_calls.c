@@ -199,6 +199,8 @@ struct pc_ir_expression *pc_lower_call(struct pc_lowering_handler *handler,
 {
     if (expression->symbol->kind == PC_SYMBOL_CONVERSION)
         return lower_conversion(handler, expression);
+    if (expression->symbol->kind == PC_SYMBOL_FUNCTION)
+        return pc_lower_function_call(handler, expression);
     switch (expression->symbol->builtin) {
     case PC_BUILTIN_MIN:
         return lower_least(handler, true, expression);

@@ -149,8 +149,8 @@ static struct pc_plan_handler *lower_handler(struct pc_lowering *lowering,
     struct pc_plan_handler *out = PC_NEW(arena, struct pc_plan_handler);
     struct pc_lowering_handler handler = {
         .lowering = lowering, .model = model, .projection = projection, .event_position = position};
-    static const char *const parameters[] = {"handler", "state", "event", "opaque_state",
-                                             "opaque_event"};
+    static const char *const parameters[] = {"handler",      "state",        "event",
+                                             "opaque_state", "opaque_event", "writer"};
     struct pc_text event_name = pc_text_of("any");
 
     if (!model->is_any) {

@@ -184,6 +184,10 @@ static struct pc_ir_statement *lower_statement(struct pc_lowering_handler *handl
         out = statement_new(handler, PC_IR_FAIL, from);
         out->message = pc_lower_expression(handler, from->fail.message);
         return out;
+    case PC_STATEMENT_NOTIFY:
+        out = statement_new(handler, PC_IR_NOTIFY, from);
+        pc_lower_notify(handler, from, out);
+        return out;
     default:
         out = statement_new(handler, PC_IR_REQUIRE, from);
         out->condition = pc_lower_expression(handler, from->require.condition);

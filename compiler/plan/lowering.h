@@ -21,7 +21,8 @@ struct pc_lowering {
     struct pc_plan_aggregate **aggregates;
     struct pc_plan_event **events; /* by pc_event_model.index */
     struct pc_plan_projection **projections;
-    uint32_t *files; /* source index -> index in plan->files */
+    struct pc_plan_function **functions; /* by pc_function_model.index */
+    uint32_t *files;                     /* source index -> index in plan->files */
 };
 
 /* One handler for one event (or any). */
@@ -34,6 +35,7 @@ struct pc_lowering_handler {
     struct pc_scope_names names;
     bool uses_state;
     bool uses_event;
+    struct pc_plan_function *function; /* whose body it is, instead of a handler's; NULL: none */
 };
 
 /* names: what stems the static functions will have; call it first. */
@@ -82,9 +84,18 @@ struct pc_ir_expression *pc_lower_event_field(struct pc_lowering_handler *handle
 const struct pc_ir_local *pc_lower_local(struct pc_lowering_handler *handler,
                                          const struct pc_symbol *symbol);
 
+/* functions: before whatever calls them; a call; and at the end, which of them are called. */
+void pc_lower_functions(struct pc_lowering *lowering);
+struct pc_ir_expression *pc_lower_function_call(struct pc_lowering_handler *handler,
+                                                const struct pc_expression *expression);
+void pc_mark_functions(struct pc_plan *plan);
+
 /* statements */
 struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler,
                                    const struct pc_block *block);
+
+void pc_lower_notify(struct pc_lowering_handler *handler, const struct pc_statement *from,
+                     struct pc_ir_statement *out);
 
 /* projections and tests */
 void pc_lower_projections(struct pc_lowering *lowering);
@@ -101,6 +112,7 @@ struct pc_text pc_constant_json(struct pc_arena *arena, const struct pc_constant
 
 /* fingerprint: of the state's shape, and of the handlers' logic. */
 uint64_t pc_shape_fingerprint(struct pc_arena *arena, const struct pc_plan_projection *projection);
+uint64_t pc_function_fingerprint(struct pc_arena *arena, const struct pc_plan_function *function);
 uint64_t pc_logic_fingerprint(struct pc_arena *arena, const struct pc_plan_projection *projection);
 
 #endif

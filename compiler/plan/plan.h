@@ -16,6 +16,31 @@
 
 #include "ir.h"
 
+/* ---- functions ---- */
+
+struct pc_plan_functions {
+    PC_LIST_OF(struct pc_plan_function);
+};
+
+/* fn: a static C function, written when something calls it. extern fn: the user's, declared in the
+ * header. In a body, parameters are LOCALs. */
+struct pc_plan_function {
+    struct pc_text name;
+    struct pc_text doc;
+    struct pc_text c_name; /* "bank_net" */
+    struct {
+        PC_LIST_OF(const struct pc_ir_local);
+    } parameters;
+    const struct pc_plan_type *type; /* of the result */
+    bool is_extern;
+    bool is_called;                 /* by a handler or an upcast, perhaps through other functions */
+    struct pc_plan_functions calls; /* as often as its body does */
+    struct pc_ir_expression *body;  /* NULL: extern */
+    struct pc_ir_statement *place;  /* of the body, for lines and messages; it does nothing */
+    uint64_t fingerprint;           /* of what it computes, with what it calls */
+    uint32_t index;
+};
+
 /* ---- projections ---- */
 
 enum pc_plan_column_type { /* as projc_column_type */
@@ -203,8 +228,9 @@ struct pc_plan {
     struct pc_plan_types types;     /* every declared C type but enums, in dependency order */
     struct pc_plan_streams streams;
     struct pc_plan_aggregates aggregates;
-    struct pc_plan_events declared; /* the events in text order: what people read comes in it */
-    struct pc_plan_events events;   /* sorted by (aggregate's outside, outside) */
+    struct pc_plan_events declared;     /* the events in text order: what people read comes in it */
+    struct pc_plan_events events;       /* sorted by (aggregate's outside, outside) */
+    struct pc_plan_functions functions; /* each behind those it calls */
     struct pc_plan_projections projections; /* in text order */
     struct pc_plan_tests tests;
 };

@@ -6,6 +6,7 @@
 #include "runner/toolchain.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ struct workplace {
     struct pc_text source;
     struct pc_text test;
     struct pc_text program;
+    struct pc_text got;
 };
 
 static bool open_workplace(struct pc_arena *arena, const struct pc_plan *plan,
@@ -39,6 +41,7 @@ static bool open_workplace(struct pc_arena *arena, const struct pc_plan *plan,
     place->source = pc_text_format(arena, "%s/%.*s.c", name, PC_TEXT_ARGS(plan->stem));
     place->test = pc_text_format(arena, "%s/test_main.c", name);
     place->program = pc_text_format(arena, "%s/test_main", name);
+    place->got = pc_text_format(arena, "%s/got", name);
     return true;
 }
 
@@ -49,6 +52,7 @@ static void close_workplace(const struct workplace *place)
     (void)unlink(place->source.data);
     (void)unlink(place->test.data);
     (void)unlink(place->program.data);
+    (void)unlink(place->got.data);
     (void)rmdir(place->folder.data);
 }
 
@@ -87,7 +91,7 @@ static bool choose_store(struct pc_arena *arena, const struct pc_test_options *o
 static int run_program(struct pc_arena *arena, const struct pc_test_options *options,
                        const char *store, const struct workplace *place, struct pc_text *problem)
 {
-    const char *arguments[8];
+    const char *arguments[10];
     size_t count = 0;
 
     arguments[count++] = place->program.data;
@@ -101,6 +105,10 @@ static int run_program(struct pc_arena *arena, const struct pc_test_options *opt
     }
     if (options->is_tap)
         arguments[count++] = "--tap";
+    if (options->findings != NULL) {
+        arguments[count++] = "--got";
+        arguments[count++] = place->got.data;
+    }
     arguments[count] = NULL;
 
     int status = pc_run_program(arena, arguments, problem);
@@ -110,6 +118,27 @@ static int run_program(struct pc_arena *arena, const struct pc_test_options *opt
     if (status > 0)
         *problem = pc_text_format(arena, "the test program ended with status %d", status);
     return STATUS_IO;
+}
+
+static bool read_findings(struct pc_arena *arena, const struct workplace *place,
+                          struct pc_text *findings, struct pc_text *problem)
+{
+    FILE *file = fopen(place->got.data, "r");
+    long size = -1;
+    char *bytes;
+
+    if (file != NULL && fseek(file, 0, SEEK_END) == 0)
+        size = ftell(file);
+    if (size < 0 || fseek(file, 0, SEEK_SET) != 0) {
+        *problem = pc_text_format(arena, "%s: %s", place->got.data, strerror(errno));
+        if (file != NULL)
+            (void)fclose(file);
+        return false;
+    }
+    bytes = pc_arena_alloc(arena, (size_t)size + 1);
+    *findings = (struct pc_text){.data = bytes, .size = fread(bytes, 1, (size_t)size, file)};
+    (void)fclose(file);
+    return true;
 }
 
 int pc_run_tests(struct pc_arena *arena, const struct pc_plan *plan,
@@ -132,10 +161,18 @@ int pc_run_tests(struct pc_arena *arena, const struct pc_plan *plan,
 
     const char *sources[] = {place.source.data, place.test.data, NULL};
 
-    if (write_sources(arena, plan, options, &place, problem) &&
-        pc_toolchain_link(arena, &toolchain, place.folder.data, sources, place.program.data,
-                          problem))
-        status = run_program(arena, options, store, &place, problem);
+    if (write_sources(arena, plan, options, &place, problem)) {
+        if (pc_toolchain_link(arena, &toolchain, place.folder.data, sources, place.program.data,
+                              problem))
+            status = run_program(arena, options, store, &place, problem);
+        else
+            *problem =
+                pc_text_format(arena, "%.*s%.*s", PC_TEXT_ARGS(*problem),
+                               PC_TEXT_ARGS(pc_toolchain_extern_hint(arena, plan, "projc test …")));
+    }
+    if (status <= STATUS_FOUND && options->findings != NULL &&
+        !read_findings(arena, &place, options->findings, problem))
+        status = STATUS_IO;
     close_workplace(&place);
     return status;
 }

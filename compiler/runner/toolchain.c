@@ -1,6 +1,8 @@
 /* toolchain.c -- finding the runtime, calling $CC, and running what it made. */
 #include "runner/toolchain.h"
 
+#include "plan/plan.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -193,4 +195,34 @@ bool pc_toolchain_link(struct pc_arena *arena, const struct pc_toolchain *toolch
     if (status > 0)
         *problem = pc_text_format(arena, "%s ended with status %d", arguments.items[0], status);
     return status == 0;
+}
+
+/* The first of the user's functions that the generated code calls; empty: none. */
+static struct pc_text first_extern(const struct pc_plan *plan)
+{
+    for (size_t i = 0; i < plan->functions.count; i++)
+        if (plan->functions.items[i]->is_extern && plan->functions.items[i]->is_called)
+            return plan->functions.items[i]->c_name;
+    for (size_t i = 0; i < plan->projections.count; i++) {
+        const struct pc_plan_handlers *handlers = &plan->projections.items[i]->handlers;
+
+        for (size_t j = 0; j < handlers->count; j++)
+            if (handlers->items[j]->is_extern)
+                return handlers->items[j]->c_extern;
+    }
+    return (struct pc_text){0};
+}
+
+struct pc_text pc_toolchain_extern_hint(struct pc_arena *arena, const struct pc_plan *plan,
+                                        const char *command)
+{
+    struct pc_text name = first_extern(plan);
+
+    if (name.size == 0)
+        return name;
+    return pc_text_format(arena,
+                          "\n  help: it calls `%.*s` and perhaps others in C: name their file with "
+                          "CC, as in `CC=\"cc %.*s.c\" %s`; it includes %.*s.h",
+                          PC_TEXT_ARGS(name), PC_TEXT_ARGS(plan->package), command,
+                          PC_TEXT_ARGS(plan->stem));
 }

@@ -20,6 +20,13 @@ struct pc_toolchain {
 bool pc_toolchain_find(struct pc_arena *arena, struct pc_toolchain *toolchain,
                        struct pc_text *problem);
 
+struct pc_plan;
+
+/* How to link what the module calls in C, to be put behind the problem of a failed link; empty when
+ * it calls nothing. `command` is the command line that failed. */
+struct pc_text pc_toolchain_extern_hint(struct pc_arena *arena, const struct pc_plan *plan,
+                                        const char *command);
+
 /* Compiles and links `sources` (NULL at the end) into `program`, with `folder` in the include path.
  * The compiler's output goes to stderr. False: it failed, or could not be started; *problem says
  * why. */

@@ -56,6 +56,7 @@ struct projc_arena {
     uint8_t *end; /* behind its last byte */
     size_t used;
     size_t limit;           /* 0: none */
+    size_t extra;           /* added to it until the next reset */
     size_t next_block_size; /* of the next malloc, unless the request is larger */
     projc_status status;    /* of the first failure since the last reset */
 };
@@ -128,6 +129,7 @@ void projc_arena_reset(projc_arena *arena)
         POISON(arena->at, kept->size);
     }
     arena->used = 0;
+    arena->extra = 0;
     arena->status = PROJC_OK;
 }
 
@@ -165,7 +167,8 @@ void *projc_arena_alloc_raw(projc_arena *arena, size_t size)
         return fail(arena, PROJC_LIMIT);
     /* An allocation of no bytes is still an address of its own. */
     rounded = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (arena->limit != 0 && (arena->used > arena->limit || rounded > arena->limit - arena->used))
+    if (arena->limit != 0 && (arena->used > arena->limit + arena->extra ||
+                              rounded > arena->limit + arena->extra - arena->used))
         return fail(arena, PROJC_LIMIT);
     if (rounded + RED_ZONE > (size_t)(arena->end - arena->at) &&
         !add_block(arena, rounded + RED_ZONE))
@@ -224,6 +227,15 @@ projc_status projc__arena_error(const projc_arena *arena, projc_error *error)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     return projc_error_set(error, PROJC_LIMIT, "more than %zu bytes are needed at once",
                            arena->limit);
+}
+
+bool projc__arena_extend(projc_arena *arena, size_t bytes)
+{
+    if (arena->extra != 0 || bytes > SIZE_MAX - arena->limit || arena->status == PROJC_NO_MEMORY)
+        return false;
+    arena->extra = bytes;
+    arena->status = PROJC_OK;
+    return true;
 }
 
 size_t projc__arena_limit(const projc_arena *arena)

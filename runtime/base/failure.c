@@ -96,10 +96,12 @@ projc_status projc_from_extern(projc_handler *handler, const char *file, uint32_
     projc_status status = result > 0 ? PROJC_DATA : PROJC_TRANSIENT;
     projc_error *error = handler->error;
 
-    if (result == 0)
-        return PROJC_OK;
     if (error == NULL)
-        return status;
+        return result == 0 ? PROJC_OK : status;
+    if (result == 0) { /* the text that it may have left is of no failure */
+        error->message[0] = '\0';
+        return PROJC_OK;
+    }
     /* The function may have left a text; the error is clear when a handler is called. */
     if (error->status == PROJC_OK || error->message[0] == '\0')
         projc_error_set(error, status, "returned %d", result);

@@ -2,12 +2,14 @@
 #include "engine/apply.h"
 
 #include "base/arena.h"
+#include "engine/notices.h"
+#include "engine/rows.h"
 
 /* Decoded events are small and die at once; the arena is emptied when it has collected this much.
  */
 enum { EVENT_ARENA_KEPT_BYTES = 256 << 10 };
 
-static projc_status decode(const projc__batch *batch, const projc_event *event,
+projc_status projc__decode(const projc__batch *batch, const projc_event *event,
                            const projc__target *target, projc_error *error)
 {
     projc__workspace *workspace = batch->workspace;
@@ -44,9 +46,13 @@ static projc_status blame(const projc__batch *batch, projc_status status, size_t
     const projc__projector *projector = batch->projector;
     size_t room = projc__arena_limit(batch->arena) - used_before;
 
-    if (status != PROJC_LIMIT || !projc_arena_is_exhausted(batch->arena))
+    if (projc_status_class_of(status) != PROJC_CLASS_DATA ||
+        !projc_arena_is_exhausted(batch->arena))
         return status;
-    if (room >= PROJC__EVENT_ROOM_BYTES || batch->is_smallest)
+    /* The event is to blame. Setting its key back and recording that takes room too: as much again,
+     * and the batch, which is more than full, ends with it. */
+    if ((room >= PROJC__EVENT_ROOM_BYTES || batch->is_smallest) &&
+        projc__arena_extend(batch->arena, PROJC__EVENT_ROOM_BYTES))
         return status;
     return projc_error_set(error, PROJC_NO_MEMORY,
                            "projection `%s`: the batch has no room left for an event",
@@ -59,11 +65,12 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
     size_t used_before = projc__batch_bytes(batch);
     const void *decoded = NULL;
     projc_status status;
+    struct projc_notices notices = {batch, entry, 0};
     projc_handler handler;
 
     *is_handled = false;
     if (target->event != NULL) {
-        status = decode(batch, event, target, error);
+        status = projc__decode(batch, event, target, error);
         if (status != PROJC_OK)
             return status;
         decoded = batch->workspace->event;
@@ -74,7 +81,10 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
     handler.key_count = entry == batch->single ? 0 : 1;
     handler.steps_left = PROJC_STEPS_MAX;
     handler.error = error;
+    handler.notices = &notices;
     handler.user = batch->projector->engine->options.user;
+    handler.rows = (struct projc_row_cache *)(void *)batch->rows;
+    projc__rows_begin_event(batch, entry);
     for (uint32_t i = 0; i < target->function_count; i++) {
         handler.state_exists = entry->exists;
         handler.state_deleted = false;

@@ -4,6 +4,10 @@
 
 #include "engine/batch.h"
 
+/* Decodes the payload into the workspace's event; slices live until the next is decoded. */
+projc_status projc__decode(const projc__batch *batch, const projc_event *event,
+                           const projc__target *target, projc_error *error);
+
 /* Applies one event to one entry. OK with *is_handled false when every handler skipped. DATA class:
  * the event's fault, the text is in *error, and the entry must be set back; anything else ends the
  * batch. The entry's state is undefined after anything but OK. */

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "codec/value.h"
+#include "engine/rows.h"
 
 enum { FIRST_SLOTS = 1024 };
 
@@ -228,6 +229,8 @@ projc_status projc__batch_begin(projc__batch *batch, projc__projector *projector
     if (batch->lane_handled == NULL || batch->slots == NULL)
         return out_of_room(batch, error);
     status = projc__batch_begin_page(batch, error);
+    if (status == PROJC_OK)
+        status = projc__batch_room(batch, projc__rows_begin(batch, error), error);
     if (status == PROJC_OK && projector->aggregate == NULL)
         status = begin_single(batch, error);
     return status;

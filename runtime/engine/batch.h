@@ -42,6 +42,9 @@ typedef struct projc__entry {
     bool is_healed;                /* the trouble is over: its row is deleted with the batch */
     projc__key_row *failure;       /* to be written with the batch; NULL: none */
     projc__new_skip *skips;        /* to be written with the batch, newest first */
+    struct projc__notice *notices; /* to be sent with the batch, newest first: notices.h */
+
+    struct projc__row *touched_rows; /* its tables' rows that were touched since the base */
 } projc__entry;
 
 typedef struct projc__key_slot {
@@ -62,8 +65,9 @@ typedef struct projc__batch {
     projc_store *store;
     projc_arena *arena; /* the workspace's batch arena */
     const projc__lane_set *lanes;
-    projc__skips skips; /* recorded ones that lie ahead */
-    int64_t now_us;     /* wall clock at the begin */
+    struct projc__row_cache *rows; /* of its tables; NULL: it has none */
+    projc__skips skips;            /* recorded ones that lie ahead */
+    int64_t now_us;                /* wall clock at the begin */
 
     projc__entry *first;
     projc__entry **last;

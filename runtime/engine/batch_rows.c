@@ -3,6 +3,8 @@
 
 #include "base/arena.h"
 #include "codec/state_envelope.h"
+#include "engine/notices.h"
+#include "engine/rows.h"
 
 static projc_status out_of_room(const projc__batch *batch, projc_error *error)
 {
@@ -53,13 +55,16 @@ static projc_status decode(const projc__batch *batch, const projc_value *values,
 projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, projc_error *error)
 {
     const projc_projection_type *type = batch->projector->type;
+    projc_status status;
 
+    projc__notices_restore(entry);
     type->init(entry->state);
     entry->exists = entry->base != NULL;
     entry->is_dirty = entry->is_base_dirty;
     entry->position = 0;
-    if (entry->base == NULL)
-        return PROJC_OK;
+    status = as_corrupt(batch, projc__rows_restore(batch, entry, error), error);
+    if (entry->base == NULL || status != PROJC_OK)
+        return status;
     entry->position = entry->base[0].as.integer;
     return decode(batch, entry->base, entry->state, error);
 }
@@ -104,8 +109,10 @@ projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64
                                  projc_error *error)
 {
     projc_value *values = NULL;
-    projc_status status;
+    projc_status status = projc__rows_prepare_rebase(batch, entry, error);
 
+    if (status != PROJC_OK)
+        return status;
     if (entry->exists) {
         values = projc_arena_alloc_raw(batch->arena,
                                        width_of(batch->projector->type->table) * sizeof *values);
@@ -115,6 +122,7 @@ projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64
         if (status != PROJC_OK)
             return status;
     }
+    projc__rows_rebase(entry);
     entry->base = values;
     entry->base_no = no;
     entry->is_base_dirty = entry->is_dirty;

@@ -60,6 +60,7 @@ static void fill(projc__dispatch *dispatch, const projc_module *module,
         dispatch->targets[i].functions = handlers->functions;
         dispatch->targets[i].function_count = handlers->function_count;
         dispatch->targets[i].event = event;
+        dispatch->targets[i].prefetch = handlers->prefetch;
         dispatch->targets[i].wanted =
             handlers->wanted != NULL ? handlers->wanted : dispatch->no_fields;
         place->type = type;

@@ -11,6 +11,8 @@ typedef struct projc__target {
     const projc_event_type
         *event;             /* NULL: the payload is not decoded, handlers get no event struct */
     const uint64_t *wanted; /* never NULL when event is set */
+    /* Names rows beforehand; NULL: none. */
+    void (*prefetch)(projc_handler *handler, const void *event, projc_prefetch *prefetch);
 } projc__target;
 
 typedef struct projc__dispatch projc__dispatch;

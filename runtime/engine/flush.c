@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "engine/notices.h"
+#include "engine/rows.h"
+
 /* What the unit is assembled from; everything lives in the batch's arena. */
 typedef struct assembly {
     projc__unit unit;
-    projc__row_write write;
     bool *is_written; /* by lane: something is written that belongs to it */
     size_t dirty_count;
     size_t deleted_count;
@@ -75,16 +77,19 @@ static void count(const projc__batch *batch, assembly *made)
     }
 }
 
+/* The states, then the projection's tables in their order. */
 static projc_status add_rows(projc__batch *batch, assembly *made, projc_error *error)
 {
     const projc_table *table = batch->projector->type->table;
     projc_value *row = list_of(batch, made->dirty_count * table->column_count, sizeof *row);
     projc_value *deleted = list_of(batch, made->deleted_count * table->key_count, sizeof *deleted);
+    projc__row_write *writes =
+        list_of(batch, (size_t)batch->projector->type->table_count + 1, sizeof *writes);
     projc_status status;
 
-    if (row == NULL || deleted == NULL)
+    if (row == NULL || deleted == NULL || writes == NULL)
         return out_of_room(error);
-    made->write = (projc__row_write){table, row, made->dirty_count, deleted, made->deleted_count};
+    writes[0] = (projc__row_write){table, row, made->dirty_count, deleted, made->deleted_count};
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
         projc_value key = {.kind = PROJC_KIND_INTEGER, .as.integer = 0};
 
@@ -100,9 +105,9 @@ static projc_status add_rows(projc__batch *batch, assembly *made, projc_error *e
             *deleted++ = key;
         }
     }
-    made->unit.writes = &made->write;
+    made->unit.writes = writes;
     made->unit.write_count = made->dirty_count + made->deleted_count > 0 ? 1 : 0;
-    return PROJC_OK;
+    return projc__rows_add_writes(batch, writes, &made->unit.write_count, error);
 }
 
 static projc_status add_records(projc__batch *batch, assembly *made, projc_error *error)
@@ -179,12 +184,15 @@ projc_status projc__flush(projc__batch *batch, projc_error *error)
     if (made.is_written == NULL)
         return out_of_room(error);
     count(batch, &made);
+    projc__rows_mark(batch, made.is_written);
     status = add_claims(batch, &made, error);
     if (status != PROJC_OK || made.unit.claim_count == 0)
         return status;
     status = add_rows(batch, &made, error);
     if (status == PROJC_OK)
         status = add_records(batch, &made, error);
+    if (status == PROJC_OK)
+        status = projc__notices_collect(batch, &made.unit, error);
     if (status == PROJC_OK)
         status = projc__store_commit(batch->store, &made.unit, error);
     batch->is_committed = status == PROJC_OK;

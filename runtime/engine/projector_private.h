@@ -33,6 +33,7 @@ struct projc__projector {
     uint32_t lane_count;
     projc__dispatch *dispatch;
     size_t event_size_max; /* bytes of the largest event struct */
+    bool is_silent;        /* a rebuild: handlers notify nobody */
     projc__part *parts;    /* lane_count entries: there are never more parts with work */
 
     pthread_mutex_t lock;

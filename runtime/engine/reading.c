@@ -1,6 +1,8 @@
 /* The reading part of a step: pages of the log, routed to keys and applied. */
 #include "engine/reading.h"
 
+#include "engine/rows.h"
+
 /* How often the time is looked at within a page: handlers may be slow, the clock is not free. */
 enum { EVENTS_PER_LOOK = 256 };
 
@@ -31,11 +33,11 @@ static projc_status route_page(projc__batch *batch, const projc__page *page, pro
     projc__route *routes =
         projc_arena_alloc(batch->workspace->page_arena, page->count * sizeof *routes);
 
+    projc_status status;
+
     if (routes == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < page->count; i++) {
-        projc_status status;
-
         routes[i].target = projc__dispatch_find(batch->projector->dispatch, &page->events[i]);
         if (routes[i].target == NULL)
             continue;
@@ -47,7 +49,8 @@ static projc_status route_page(projc__batch *batch, const projc__page *page, pro
     }
     batch->page = page;
     batch->routes = routes;
-    return *first_new == NULL ? PROJC_OK : projc__batch_load(batch, *first_new, error);
+    status = *first_new == NULL ? PROJC_OK : projc__batch_load(batch, *first_new, error);
+    return status == PROJC_OK ? projc__rows_prefetch(batch, error) : status;
 }
 
 /* ---- applying ---- */

@@ -2,18 +2,42 @@
 #include "engine/rebuild.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/back_off.h"
+#include "engine/projector_private.h"
 #include "engine/workspace.h"
 
 /* Infrastructure errors in a row after which the rebuild gives up; it can be run again. */
 enum { TRIES_MAX = 20, TRY_LOW_US = 1000, TRY_HIGH_US = 1000000 };
 
+/* is_lenient: the program's tables may be others than the store's, whose missing ones are left out.
+ */
 static projc_status reset_generation(projc_store *store, const projc_projection_type *type,
-                                     int64_t generation, bool keep_skipped, projc_error *error)
+                                     int64_t generation, bool keep_skipped, bool is_lenient,
+                                     projc_error *error)
 {
-    return projc__store_reset(store, generation, &type->table, 1, keep_skipped, error);
+    const projc_table **tables = malloc(((size_t)type->table_count + 1) * sizeof *tables);
+    size_t count = 0;
+    projc_status status = PROJC_OK;
+
+    if (tables == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    tables[count++] = type->table;
+    for (uint32_t i = 0; i < type->table_count && status == PROJC_OK; i++) {
+        const projc_table *table = type->tables[i].table;
+        bool is_there = true;
+
+        if (is_lenient)
+            status = projc__store_has_table(store, table->schema, table->name, &is_there, error);
+        if (is_there)
+            tables[count++] = table;
+    }
+    if (status == PROJC_OK)
+        status = projc__store_reset(store, generation, tables, count, keep_skipped, error);
+    free(tables);
+    return status;
 }
 
 projc_status projc__reset(projc_store *store, const projc_module *module, uint32_t projection,
@@ -29,7 +53,7 @@ projc_status projc__reset(projc_store *store, const projc_module *module, uint32
     status =
         projc__store_find_generation(store, module->package, type->name, arena, &generation, error);
     if (status == PROJC_OK)
-        status = reset_generation(store, type, generation.number, keep_skipped, error);
+        status = reset_generation(store, type, generation.number, keep_skipped, false, error);
     projc_arena_free(arena);
     return status;
 }
@@ -54,17 +78,15 @@ static bool quote(char *text, size_t size, const char *name)
     return *name == '\0';
 }
 
-/* The table's columns may be others now: it is dropped, with the views on it, and the schema
+/* The columns may be others now: tables are dropped, with the views on them, and the schema
  * applied. */
-static projc_status remake_table(projc_store *store, const projc_module *module,
-                                 const projc_table *table, projc_error *error)
+static projc_status drop_table(projc_store *store, const projc_table *table, projc_error *error)
 {
     bool is_sqlite = strcmp(store->driver->name, "sqlite") == 0;
     char schema[160] = "";
     char name[160];
     char sql[400];
     const char *const pieces[] = {sql};
-    projc_status status;
 
     if (!quote(name, sizeof name, table->name) ||
         (table->schema != NULL && !is_sqlite && !quote(schema, sizeof schema, table->schema)))
@@ -72,7 +94,16 @@ static projc_status remake_table(projc_store *store, const projc_module *module,
                                table->name);
     snprintf(sql, sizeof sql, "DROP TABLE IF EXISTS %s%s%s%s", schema, schema[0] != '\0' ? "." : "",
              name, is_sqlite ? "" : " CASCADE");
-    status = projc__store_run_script(store, pieces, 1, error);
+    return projc__store_run_script(store, pieces, 1, error);
+}
+
+static projc_status remake_tables(projc_store *store, const projc_module *module,
+                                  const projc_projection_type *type, projc_error *error)
+{
+    projc_status status = drop_table(store, type->table, error);
+
+    for (uint32_t i = 0; i < type->table_count && status == PROJC_OK; i++)
+        status = drop_table(store, type->tables[i].table, error);
     if (status == PROJC_OK)
         status = projc_store_apply_schema(store, module, false, error);
     return status;
@@ -99,13 +130,13 @@ static projc_status start_over(projc_store *store, const projc_module *module,
     has_other_shape = generation.shape_fingerprint != type->shape_fingerprint;
     has_other_stamp = has_other_shape || generation.version != type->version ||
                       generation.logic_fingerprint != type->logic_fingerprint;
-    status = reset_generation(store, type, generation.number, keep_skipped, error);
+    status = reset_generation(store, type, generation.number, keep_skipped, has_other_shape, error);
     if (status == PROJC_OK && has_other_shape)
-        status = remake_table(store, module, type->table, error);
+        status = remake_tables(store, module, type, error);
     if (status == PROJC_OK)
         status = projc__store_restamp_generation(store, generation.number, type, error);
     if (status == PROJC_OK && has_other_stamp)
-        status = reset_generation(store, type, generation.number, keep_skipped, error);
+        status = reset_generation(store, type, generation.number, keep_skipped, false, error);
     return status;
 }
 
@@ -165,6 +196,8 @@ projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspa
         status = start_over(store, module, type, arena, !options->forgets_skipped, error);
     if (status == PROJC_OK)
         status = projc__projector_open(engine, workspace, module, projection, &projector, error);
+    if (status == PROJC_OK)
+        projector->is_silent = true;
     if (status == PROJC_OK)
         status = projc__store_read_head(store, projc__projector_stream(projector), &progress.head,
                                         &time, &has_writers, error);

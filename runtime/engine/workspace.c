@@ -32,8 +32,11 @@ projc_status projc__workspace_new(const projc__engine *engine, projc__workspace 
     made->page_arena = projc_arena_new(0);
     made->replay_arena = projc_arena_new(0);
     made->event_arena = projc_arena_new(event_arena_limit(engine));
+    made->walk_arena = projc_arena_new(batch_arena_limit(engine));
+    made->row_arena = projc_arena_new(batch_arena_limit(engine));
     if (made->lane_arena == NULL || made->batch_arena == NULL || made->page_arena == NULL ||
-        made->replay_arena == NULL || made->event_arena == NULL) {
+        made->replay_arena == NULL || made->event_arena == NULL || made->walk_arena == NULL ||
+        made->row_arena == NULL) {
         projc__workspace_free(made);
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     }
@@ -52,6 +55,8 @@ void projc__workspace_free(projc__workspace *workspace)
     projc_arena_free(workspace->page_arena);
     projc_arena_free(workspace->replay_arena);
     projc_arena_free(workspace->event_arena);
+    projc_arena_free(workspace->walk_arena);
+    projc_arena_free(workspace->row_arena);
     free(workspace->event);
     free(workspace->checked);
     free(workspace);

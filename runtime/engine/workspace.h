@@ -12,6 +12,8 @@ struct projc__workspace {
     projc_arena *page_arena;   /* one page of events */
     projc_arena *replay_arena; /* a page that is read again for one key */
     projc_arena *event_arena;  /* one decoded event; bounded */
+    projc_arena *walk_arena;   /* the walks of one event over rows; bounded */
+    projc_arena *row_arena;    /* the columns of one row; bounded */
     void *event;               /* where events are decoded to */
     size_t event_capacity;
     projc_error event_error; /* of the handler or decoder that failed */

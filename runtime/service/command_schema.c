@@ -71,9 +71,14 @@ static projc_status look_for_module(projc_store *store, const projc_module *modu
 
     for (uint32_t i = 0; i < module->stream_count && status == PROJC_OK; i++)
         status = look(store, module->streams[i].schema, module->streams[i].table, missing, error);
-    for (uint32_t i = 0; i < module->projection_count && status == PROJC_OK; i++)
-        status = look(store, module->projections[i].table->schema,
-                      module->projections[i].table->name, missing, error);
+    for (uint32_t i = 0; i < module->projection_count && status == PROJC_OK; i++) {
+        const projc_projection_type *type = &module->projections[i];
+
+        status = look(store, type->table->schema, type->table->name, missing, error);
+        for (uint32_t j = 0; j < type->table_count && status == PROJC_OK; j++)
+            status = look(store, type->tables[j].table->schema, type->tables[j].table->name,
+                          missing, error);
+    }
     return status;
 }
 
@@ -162,9 +167,13 @@ static void put_script(projc__buffer *script, const tenancy *tenants)
     for (uint32_t i = 0; i < tenants->service->module_count; i++) {
         const projc_module *module = tenants->service->modules[i];
 
-        for (uint32_t j = 0; j < module->projection_count; j++)
-            put_drop(script, module->projections[j].table->schema,
-                     module->projections[j].table->name);
+        for (uint32_t j = 0; j < module->projection_count; j++) {
+            const projc_projection_type *type = &module->projections[j];
+
+            put_drop(script, type->table->schema, type->table->name);
+            for (uint32_t k = 0; k < type->table_count; k++)
+                put_drop(script, type->tables[k].table->schema, type->tables[k].table->name);
+        }
     }
     for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables; i++) {
         if (!tenants->has_others)

@@ -1,6 +1,7 @@
 /* projc_test_main: the tests of a .proj file, each run in every way, and what came of it. */
 #include "projc/test.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 #include "base/text.h"
 #include "service/test_compare.h"
+#include "service/test_got.h"
 #include "service/test_report.h"
 #include "service/test_rig.h"
 #include "service/test_store.h"
@@ -29,6 +31,9 @@ typedef struct test_session {
     const char *database; /* NULL: temporary SQLite files */
     const char *filter;   /* NULL: all */
     bool is_tap;
+    const char *got_path; /* NULL: nobody wants the findings */
+    FILE *got;            /* what was found instead, in the first way; for `projc test --update` */
+    projc__test_got at;   /* the test and the step at hand */
     uint64_t seed;
     projc__test_store store;
     projc__test_report report; /* of the test at hand */
@@ -127,6 +132,12 @@ static projc_status run_step(test_session *session, const projc_test_step *step,
         projc__test_report_add(&session->report, step->line, step->source, (uint32_t)(way - ways),
                                &text);
     status = projc__buffer_status(&text, error);
+    if (status == PROJC_OK && text.size > 0 && session->got != NULL && way == ways) {
+        projc__test_got got = {session->at.test, session->at.step, found.is_absent, found.state,
+                               found.failure};
+
+        status = projc__test_got_write(session->got, step, &got, rig->arena, error);
+    }
     projc__buffer_clear(&text);
     return status;
 }
@@ -193,8 +204,10 @@ static projc_status run_way(test_session *session, const projc_test_case *test,
         status =
             projc__test_rig_open(&rig, session->module, way, address.data, session->seed, error);
         if (status == PROJC_OK) {
-            for (uint32_t i = 0; i < test->step_count && status == PROJC_OK; i++)
+            for (uint32_t i = 0; i < test->step_count && status == PROJC_OK; i++) {
+                session->at.step = i;
                 status = run_step(session, &test->steps[i], way, &rig, &is_behind, error);
+            }
             if (status == PROJC_OK && is_behind)
                 status = projc__test_rig_catch_up(&rig, error);
             if (status == PROJC_OK)
@@ -258,6 +271,7 @@ static int run_all(test_session *session, const projc_test_case *cases, uint32_t
     for (uint32_t i = 0; i < case_count; i++) {
         if (session->filter != NULL && strstr(cases[i].name, session->filter) == NULL)
             continue;
+        session->at.test = i;
         if (!run_test(session, &cases[i], ++run))
             return EXIT_STORE;
         failed += session->report.count > 0 || session->report.is_failed;
@@ -276,10 +290,11 @@ static int run_all(test_session *session, const projc_test_case *cases, uint32_t
 
 static bool read_options(test_session *session, int argc, char **argv)
 {
-    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP };
+    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP, OPTION_GOT };
     static const struct option options[] = {{"store", required_argument, NULL, OPTION_STORE},
                                             {"filter", required_argument, NULL, OPTION_FILTER},
                                             {"tap", no_argument, NULL, OPTION_TAP},
+                                            {"got", required_argument, NULL, OPTION_GOT},
                                             {NULL, 0, NULL, 0}};
     int option;
 
@@ -290,6 +305,8 @@ static bool read_options(test_session *session, int argc, char **argv)
             session->filter = optarg;
         else if (option == OPTION_TAP)
             session->is_tap = true;
+        else if (option == OPTION_GOT)
+            session->got_path = optarg;
         else
             return false;
     }
@@ -323,7 +340,7 @@ int projc_test_main(int argc, char **argv, const projc_module *module, const pro
     int status;
 
     if (!read_options(&session, argc, argv)) {
-        fprintf(stderr, "usage: %s [--store URL] [--filter TEXT] [--tap]\n", argv[0]);
+        fprintf(stderr, "usage: %s [--store URL] [--filter TEXT] [--tap] [--got FILE]\n", argv[0]);
         return EXIT_USAGE;
     }
     if (projc__test_store_open(&session.store, session.database, &error) != PROJC_OK) {
@@ -334,8 +351,20 @@ int projc_test_main(int argc, char **argv, const projc_module *module, const pro
         names[i] = ways[i].name;
         session.report.random_ways |= (uint32_t)ways[i].has_random_cuts << i;
     }
+    if (session.got_path != NULL) {
+        session.got = fopen(session.got_path, "w");
+        if (session.got == NULL) {
+            fprintf(stderr, "projc: %s: %s\n", session.got_path, strerror(errno));
+            projc__test_store_close(&session.store);
+            return EXIT_STORE;
+        }
+    }
     projc__buffer_init(&session.first);
     status = run_all(&session, cases, case_count);
+    if (session.got != NULL && fclose(session.got) != 0) {
+        fprintf(stderr, "projc: %s: %s\n", session.got_path, strerror(errno));
+        status = EXIT_STORE;
+    }
     projc__test_report_clear(&session.report);
     projc__buffer_clear(&session.first);
     projc__test_store_close(&session.store);

@@ -27,10 +27,15 @@ static projc_kind kind_of(projc_column_type type)
     }
 }
 
+bool projc__has_kind_of(const projc_value *value, const projc_column *column)
+{
+    return value->kind == PROJC_KIND_NULL || value->kind == kind_of(column->type);
+}
+
 bool projc__have_kinds_of(const projc_value *values, const projc_table *table, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (values[i].kind != PROJC_KIND_NULL && values[i].kind != kind_of(table->columns[i].type))
+        if (!projc__has_kind_of(&values[i], &table->columns[i]))
             return false;
     return true;
 }

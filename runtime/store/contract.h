@@ -7,6 +7,8 @@
 
 /* A name, at least one key column, and the keys among the columns. */
 bool projc__is_table_sound(const projc_table *table);
+/* The value has the kind of the column, or is NULL. */
+bool projc__has_kind_of(const projc_value *value, const projc_column *column);
 /* The first count values have the kinds of the table's first count columns, or are NULL. A NULL or
  * a number that the column refuses is data, and the database's to judge. */
 bool projc__have_kinds_of(const projc_value *values, const projc_table *table, uint32_t count);

@@ -325,6 +325,29 @@ projc_status projc__store_load_rows(projc_store *store, const projc_table *table
     return status;
 }
 
+projc_status projc__store_find_rows(projc_store *store, const projc_table *table,
+                                    const uint32_t *columns, const projc_value *values,
+                                    uint32_t count, projc_arena *arena, projc_value ***rows,
+                                    size_t *row_count, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && projc__is_table_sound(table) && arena != NULL && rows != NULL);
+    assert(row_count != NULL && ((columns != NULL && values != NULL) || count == 0));
+    for (uint32_t i = 0; i < count; i++) {
+        assert(columns[i] < table->column_count);
+        assert(projc__has_kind_of(&values[i], &table->columns[columns[i]]));
+    }
+    *rows = NULL;
+    *row_count = 0;
+    status = checked(store->driver->find_rows(store, table, columns, values, count, arena, rows,
+                                              row_count, error),
+                     error);
+    for (size_t i = 0; status == PROJC_OK && i < *row_count; i++)
+        assert(projc__have_kinds_of((*rows)[i], table, table->column_count));
+    return status;
+}
+
 projc_status projc__store_scan_rows(projc_store *store, const projc_table *table,
                                     projc__row_visit visit, void *context, projc_error *error)
 {

@@ -253,6 +253,11 @@ struct projc__driver {
     projc_status (*load_rows)(projc_store *store, const projc_table *table, const projc_value *keys,
                               size_t count, projc_arena *arena, projc_value **rows,
                               projc_error *error);
+    /* The rows whose columns (numbers of the table's) equal the values, where NULL equals NULL; no
+     * columns: all rows. In no order; (*rows)[i] has column_count values. */
+    projc_status (*find_rows)(projc_store *store, const projc_table *table, const uint32_t *columns,
+                              const projc_value *values, uint32_t count, projc_arena *arena,
+                              projc_value ***rows, size_t *row_count, projc_error *error);
     /* Every row in key order. The visitor may not use the store. */
     projc_status (*scan_rows)(projc_store *store, const projc_table *table, projc__row_visit visit,
                               void *context, projc_error *error);
@@ -346,6 +351,10 @@ projc_status projc__store_read_head(projc_store *store, const projc_stream_type 
 projc_status projc__store_load_rows(projc_store *store, const projc_table *table,
                                     const projc_value *keys, size_t count, projc_arena *arena,
                                     projc_value **rows, projc_error *error);
+projc_status projc__store_find_rows(projc_store *store, const projc_table *table,
+                                    const uint32_t *columns, const projc_value *values,
+                                    uint32_t count, projc_arena *arena, projc_value ***rows,
+                                    size_t *row_count, projc_error *error);
 projc_status projc__store_scan_rows(projc_store *store, const projc_table *table,
                                     projc__row_visit visit, void *context, projc_error *error);
 projc_status projc__store_commit(projc_store *store, const projc__unit *unit, projc_error *error);

@@ -71,6 +71,8 @@ for store in $store_options; do
          filter=
          # Arithmetic does not depend on the store: one type will do on the slower one.
          [ "$1 ${0##*/}" != "postgres integers.proj" ] || filter="--filter i64"
+         # Functions in C stand beside the program.
+         [ ! -f "${0%.proj}.c" ] || CC="$CC $PWD/${0%.proj}.c"
          "$PROJC" test --store "$1" $filter "$0" >"$log" 2>&1
          echo "exit status $?" >>"$log"'
     while read -r file; do

@@ -69,6 +69,20 @@ proj_test --filter 'all is'
 wants '--filter runs what it names' 0 '^1 passed, 0 failed$' '!FAILED'
 proj_test --filter nothing-like-it
 wants 'a filter that names nothing is no success' 1 'no test.s name holds "nothing-like-it"'
+cp "$work/tests/till.proj" "$work/tests/kept.proj"
+proj_test --update
+wants '--update says what it did' 0 'till.proj: 9 updated, 0 to be mended by hand'
+equals 'what failed was looked at once' 9 "$(diff "$work/tests/kept.proj" "$work/tests/till.proj" | grep -c '^>')"
+equals 'fields that differ are replaced, the others stay' '    expect takings(1) { clerk: "Ann", total: 12.50, sold: 1 }' \
+    "$(sed -n "$((head_lines + 23))p" "$work/tests/till.proj")"
+equals 'a failure becomes the expectation' 1 "$(sed -n "$((head_lines + 26))p" "$work/tests/till.proj" | grep -c 'expect takings(2) fails "refund above takings')"
+equals 'nothing becomes none' '    expect takings(3) none' "$(sed -n "$((head_lines + 29))p" "$work/tests/till.proj")"
+equals 'a list is replaced' '    expect shelves("top") { notes: ["a"] }' "$(sed -n "$((head_lines + 31))p" "$work/tests/till.proj")"
+proj_test
+wants 'then the tests hold' 0 '^2 passed, 0 failed$'
+proj_test --update
+wants 'and there is nothing to update' 0 '^2 passed, 0 failed$' '!updated'
+mv "$work/tests/kept.proj" "$work/tests/till.proj"
 proj_test --tap
 wants '--tap' 1 '^ok 1 - all is well' '^not ok 2 - every kind of failure' '^#   till.proj:' '^1\.\.2$'
 (export DATABASE_URL="$PROJC_TEST_PG"; proj_test --store postgres; echo "$rc" >"$work/rc"; cp "$work/out" "$work/out.postgres"; cp "$work/err" "$work/err.postgres")

@@ -372,6 +372,65 @@ static void write_grid(void)
     OK(upsert(&store_fixture_wide, rows[0], ROWS));
 }
 
+static size_t find(const uint32_t *columns, const projc_value *values, uint32_t count,
+                   projc_value ***rows)
+{
+    size_t found = 0;
+
+    OK(projc__store_find_rows(fixture->store, &store_fixture_wide, columns, values, count,
+                              fixture->arena, rows, &found, ERROR));
+    return found;
+}
+
+void rows_are_found_by_any_columns(void)
+{
+    static const uint32_t place[] = {1};
+    static const uint32_t slot_and_day[] = {2, 0};
+    static const uint32_t absent[] = {0, 10};
+    const projc_value a[] = {text_value("a")};
+    const projc_value first[] = {integer_value(1), integer_value(-1)};
+    const projc_value none[] = {integer_value(0), null_value()};
+    const projc_value nowhere[] = {text_value("nowhere")};
+    projc_value **rows = NULL;
+
+    CU_ASSERT_EQUAL(find(NULL, NULL, 0, &rows), 0);
+    write_grid();
+    CU_ASSERT_EQUAL(find(NULL, NULL, 0, &rows), 42);
+    CU_ASSERT_EQUAL_FATAL(find(place, a, 1, &rows), 6);
+    for (int i = 0; i < 6; i++)
+        CU_ASSERT_TRUE(is_same_value(&rows[i][1], &a[0]));
+    CU_ASSERT_EQUAL_FATAL(find(slot_and_day, first, 2, &rows), 7);
+    for (int i = 0; i < 7; i++) {
+        CU_ASSERT_EQUAL(rows[i][0].as.integer, -1);
+        CU_ASSERT_EQUAL(rows[i][2].as.integer, 1);
+    }
+    CU_ASSERT_EQUAL(find(absent, none, 2, &rows), 14); /* NULL equals NULL here */
+    CU_ASSERT_EQUAL(find(place, nowhere, 1, &rows), 0);
+}
+
+void rows_are_found_by_every_type(void)
+{
+    projc_value rows[4][WIDE];
+    projc_value **found = NULL;
+
+    fill_edges(rows);
+    OK(upsert(&store_fixture_wide, rows[0], 4));
+    for (uint32_t column = 0; column < WIDE; column++) {
+        if (store_fixture_wide.columns[column].type == PROJC_COLUMN_JSON)
+            continue; /* no index has one */
+        for (int i = 0; i < 4; i++) {
+            size_t count = find(&column, &rows[i][column], 1, &found);
+            bool is_there = false;
+
+            for (size_t j = 0; j < count; j++)
+                is_there = is_there || found[j][0].as.integer == rows[i][0].as.integer;
+            if (!is_there)
+                fprintf(stderr, "column %u, row %d is not found\n", column, i);
+            CU_ASSERT_TRUE(is_there);
+        }
+    }
+}
+
 void scan_visits_in_key_order(void)
 {
     visited seen = {.is_ascending = true};

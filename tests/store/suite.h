@@ -78,6 +78,8 @@
     ONE(rows_may_be_nothing_but_keys)           \
     ONE(ten_thousand_rows_round_trip)           \
     ONE(rows_are_replaced_and_deleted)          \
+    ONE(rows_are_found_by_any_columns)          \
+    ONE(rows_are_found_by_every_type)           \
     ONE(scan_visits_in_key_order)               \
     ONE(scan_stops_when_its_visitor_fails)
 

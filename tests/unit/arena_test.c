@@ -63,6 +63,21 @@ static void the_bound_holds_between_resets(void)
     projc_arena_free(arena);
 }
 
+static void the_bound_is_raised_once_until_a_reset(void)
+{
+    projc_arena *arena = projc_arena_new(1000);
+
+    CU_ASSERT_PTR_NULL(projc_arena_alloc(arena, 2000));
+    CU_ASSERT(projc__arena_extend(arena, 2000));
+    CU_ASSERT(!projc_arena_is_exhausted(arena));
+    CU_ASSERT_PTR_NOT_NULL(projc_arena_alloc(arena, 2000));
+    CU_ASSERT_PTR_NULL(projc_arena_alloc(arena, 2000));
+    CU_ASSERT(!projc__arena_extend(arena, 2000));
+    projc_arena_reset(arena);
+    CU_ASSERT_PTR_NULL(projc_arena_alloc(arena, 2000));
+    projc_arena_free(arena);
+}
+
 static void absurd_sizes_fail_and_do_no_harm(void)
 {
     projc_arena *arena = projc_arena_new(0);
@@ -184,6 +199,7 @@ static void a_list_that_cannot_grow_stays_as_it_is(void)
     X(absurd_sizes_fail_and_do_no_harm)             \
     X(copy_outlives_source)                         \
     X(used_grows_by_what_is_handed_out)             \
+    X(the_bound_is_raised_once_until_a_reset)       \
     X(random_use_over_many_resets_keeps_data_apart) \
     X(lists_grow_and_keep_their_items)              \
     X(a_list_that_cannot_grow_stays_as_it_is)

@@ -598,6 +598,35 @@ static void an_event_that_is_too_large_is_the_events_fault(void)
     engine_fixture_end(&fixture);
 }
 
+/* Fills the arena at one event. */
+static int take_all_memory(account_probe *probe, const projc_handler *handler)
+{
+    if (handler->event->no != probe->fail_no)
+        return 0;
+    for (size_t size = 65536; size > 0; size /= 2)
+        while (projc_arena_alloc_raw(handler->arena, size) != NULL)
+            continue;
+    return 1;
+}
+
+static void an_event_that_takes_all_memory_is_the_events_fault(void)
+{
+    projc__key_row *rows;
+    int64_t culprit;
+
+    begin(PROJECTION_PROBE);
+    credit(1, 1);
+    credit(2, 1);
+    culprit = credit(1, 1);
+    credit(2, 1);
+    fixture.probe = (account_probe){.answer = take_all_memory, .fail_no = culprit};
+    catch_up();
+    CU_ASSERT_EQUAL_FATAL(engine_fixture_keys(&fixture, &rows), 1);
+    CU_ASSERT_EQUAL(rows[0].no, culprit);
+    CU_ASSERT_EQUAL(engine_fixture_position(&fixture), culprit + 1);
+    engine_fixture_end(&fixture);
+}
+
 /* ---- ids of several types in one column ---- */
 
 static int64_t append_mixed(const char *type, const char *id, const char *name, const char *payload)
@@ -750,6 +779,7 @@ static CU_TestInfo tests[] = {
     TEST(too_many_failed_keys_stop_the_projection_with_a_text),
     TEST(a_state_that_grows_too_large_is_found_by_halving),
     TEST(an_event_that_is_too_large_is_the_events_fault),
+    TEST(an_event_that_takes_all_memory_is_the_events_fault),
     TEST(keys_may_be_integers_and_texts),
     TEST(an_event_without_a_key_stops_the_projection),
     TEST(failures_do_not_depend_on_how_batches_are_cut),

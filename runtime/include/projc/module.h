@@ -5,6 +5,7 @@
 
 #include "projc/codec.h"
 #include "projc/handler.h"
+#include "projc/notify.h"
 #include "projc/rows.h"
 #include "projc/store.h"
 

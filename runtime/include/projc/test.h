@@ -36,7 +36,9 @@ typedef struct projc_test_case {
 
 /* Runs the cases: one batch; event by event with states serialized in between; random batch cuts on
  * 1 and 16 lanes with every page delivered twice; rebuilt from zero. Command line: [--store URL]
- * [--filter S] [--tap]. Returns the exit status: 0, 1 when one failed, 3 when the store did. */
+ * [--filter S] [--tap] [--got FILE]: what was found where an expectation did not hold goes to FILE,
+ * for `projc test --update`. Returns the exit status: 0, 1 when one failed, 3 when the store did.
+ */
 int projc_test_main(int argc, char **argv, const projc_module *module, const projc_test_case *cases,
                     uint32_t case_count);
 

@@ -26,6 +26,7 @@ const struct projc__driver projc__postgres_driver = {
     .read_raw = projc__postgres_read_raw,
     .read_head = projc__postgres_read_head,
     .load_rows = projc__postgres_load_rows,
+    .find_rows = projc__postgres_find_rows,
     .scan_rows = projc__postgres_scan_rows,
     .commit = projc__postgres_commit,
     .reset = projc__postgres_reset,

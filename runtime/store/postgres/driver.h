@@ -65,6 +65,10 @@ projc_status projc__postgres_read_head(projc_store *store, const projc_stream_ty
 projc_status projc__postgres_load_rows(projc_store *store, const projc_table *table,
                                        const projc_value *keys, size_t count, projc_arena *arena,
                                        projc_value **rows, projc_error *error);
+projc_status projc__postgres_find_rows(projc_store *store, const projc_table *table,
+                                       const uint32_t *columns, const projc_value *values,
+                                       uint32_t count, projc_arena *arena, projc_value ***rows,
+                                       size_t *row_count, projc_error *error);
 projc_status projc__postgres_scan_rows(projc_store *store, const projc_table *table,
                                        projc__row_visit visit, void *context, projc_error *error);
 

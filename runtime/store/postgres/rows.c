@@ -105,6 +105,28 @@ void projc__rows_build_delete(projc__statement *statement, const projc_table *ta
 
 /* ---- loading ---- */
 
+/* The table's columns of one row of the result, from the column first on. */
+static projc_status read_row(const PGresult *result, int row, int first, const projc_table *table,
+                             projc_arena *arena, projc_value **values, size_t *bytes,
+                             projc_error *error)
+{
+    projc_value *made = projc_arena_alloc(arena, table->column_count * sizeof *made);
+    projc_status status = PROJC_OK;
+
+    if (made == NULL)
+        return projc__arena_error(arena, error);
+    for (uint32_t c = 0; status == PROJC_OK && c < table->column_count; c++) {
+        int column = first + (int)c;
+        int size = PQgetisnull(result, row, column) ? -1 : PQgetlength(result, row, column);
+        status = projc__value_decode(&table->columns[c],
+                                     (const uint8_t *)PQgetvalue(result, row, column), size, arena,
+                                     &made[c], error);
+        *bytes += size > 0 ? (size_t)size : 0;
+    }
+    *values = made;
+    return status;
+}
+
 static projc_status read_rows(const PGresult *result, const projc_table *table, projc_arena *arena,
                               projc_value **rows, size_t count, size_t *bytes, projc_error *error)
 {
@@ -115,17 +137,7 @@ static projc_status read_rows(const PGresult *result, const projc_table *table, 
         if (at >= count)
             return projc_error_set(error, PROJC_DATABASE,
                                    "table %s: a row came that nobody asked for", table->name);
-        projc_value *row = projc_arena_alloc(arena, table->column_count * sizeof *row);
-        if (row == NULL)
-            return projc__arena_error(arena, error);
-        for (uint32_t c = 0; status == PROJC_OK && c < table->column_count; c++) {
-            int size = PQgetisnull(result, i, (int)c + 1) ? -1 : PQgetlength(result, i, (int)c + 1);
-            status = projc__value_decode(&table->columns[c],
-                                         (const uint8_t *)PQgetvalue(result, i, (int)c + 1), size,
-                                         arena, &row[c], error);
-            *bytes += size > 0 ? (size_t)size : 0;
-        }
-        rows[at] = row;
+        status = read_row(result, i, 1, table, arena, &rows[at], bytes, error);
     }
     return status;
 }
@@ -181,6 +193,53 @@ projc_status projc__postgres_load_rows(projc_store *store, const projc_table *ta
         if (batch < LOADED_ROWS_MIN)
             batch = LOADED_ROWS_MIN;
     }
+    return status;
+}
+
+/* " WHERE a = ANY($1) AND b IS NULL": a value goes as an array of one, as columns of rows do. */
+static void add_match(projc__statement *statement, const projc_table *table,
+                      const uint32_t *columns, const projc_value *values, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        projc__statement_add(statement, i == 0 ? " WHERE " : " AND ");
+        projc__statement_add_name(statement, table->columns[columns[i]].name);
+        if (values[i].kind == PROJC_KIND_NULL) {
+            projc__statement_add(statement, " IS NULL");
+            continue;
+        }
+        projc__statement_add(statement, " = ANY($");
+        projc__statement_add_number(statement, statement->count + 1);
+        projc__statement_add(statement, ")");
+        projc__statement_bind_column(statement, &table->columns[columns[i]], &values[i], 1, 1);
+    }
+}
+
+projc_status projc__postgres_find_rows(projc_store *store, const projc_table *table,
+                                       const uint32_t *columns, const projc_value *values,
+                                       uint32_t count, projc_arena *arena, projc_value ***rows,
+                                       size_t *row_count, projc_error *error)
+{
+    projc__statement statement;
+    PGresult *result = NULL;
+    size_t bytes = 0;
+
+    projc__statement_init(&statement, projc__postgres_of(store), error);
+    projc__statement_add(&statement, "SELECT ");
+    projc__statement_add_names(&statement, "", table, 0, table->column_count);
+    projc__statement_add(&statement, " FROM ");
+    projc__statement_add_table(&statement, table->schema, table->name);
+    add_match(&statement, table, columns, values, count);
+    projc_status status = projc__statement_run(&statement, &result);
+    if (status != PROJC_OK)
+        return status;
+    size_t found = (size_t)PQntuples(result);
+    *rows = projc_arena_alloc(arena, (found + 1) * sizeof(void *));
+    if (*rows == NULL)
+        status = projc__arena_error(arena, error);
+    for (size_t i = 0; status == PROJC_OK && i < found; i++)
+        status = read_row(result, (int)i, 0, table, arena, &(*rows)[i], &bytes, error);
+    *row_count = found;
+    PQclear(result);
     return status;
 }
 

@@ -26,6 +26,7 @@ const struct projc__driver projc__sqlite_driver = {
     .read_raw = projc__sqlite_read_raw,
     .read_head = projc__sqlite_read_head,
     .load_rows = projc__sqlite_load_rows,
+    .find_rows = projc__sqlite_find_rows,
     .scan_rows = projc__sqlite_scan_rows,
     .commit = projc__sqlite_commit,
     .reset = projc__sqlite_reset,

@@ -125,6 +125,72 @@ projc_status projc__sqlite_load_rows(projc_store *base, const projc_table *table
     return status;
 }
 
+/* The statement of the rows whose columns equal the values, with the values bound. */
+static projc_status prepare_find(projc__sqlite *store, const projc_table *table,
+                                 const uint32_t *columns, const projc_value *values, uint32_t count,
+                                 sqlite3_stmt **statement, projc_error *error)
+{
+    sqlite3_str *sql = begin_select(store, table);
+    int bound = SQLITE_OK;
+    projc_status status;
+
+    for (uint32_t i = 0; i < count; i++) {
+        sqlite3_str_appendall(sql, i == 0 ? " WHERE " : " AND ");
+        projc__sqlite_append_name(sql, table->columns[columns[i]].name);
+        if (values[i].kind == PROJC_KIND_NULL)
+            sqlite3_str_appendall(sql, " IS NULL");
+        else
+            sqlite3_str_appendf(sql, " = ?%u", i + 1);
+    }
+    status = projc__sqlite_prepare_built(store, sql, statement, error);
+    for (uint32_t i = 0; status == PROJC_OK && bound == SQLITE_OK && i < count; i++)
+        if (values[i].kind != PROJC_KIND_NULL)
+            bound = projc__sqlite_bind_value(*statement, (int)i + 1, &values[i]);
+    if (bound != SQLITE_OK) {
+        status = projc__sqlite_fail(store, bound, error);
+        projc__sqlite_end(*statement);
+    }
+    return status;
+}
+
+projc_status projc__sqlite_find_rows(projc_store *base, const projc_table *table,
+                                     const uint32_t *columns, const projc_value *values,
+                                     uint32_t count, projc_arena *arena, projc_value ***rows,
+                                     size_t *row_count, projc_error *error)
+{
+    projc__sqlite *store = projc__sqlite_of(base);
+    uint32_t found = 0;
+    uint32_t capacity = 0;
+    sqlite3_stmt *statement;
+    projc_status status = prepare_find(store, table, columns, values, count, &statement, error);
+
+    if (status != PROJC_OK)
+        return status;
+    for (;;) {
+        bool has_row = false;
+        projc_value *row;
+        projc_value **grown;
+
+        status = projc__sqlite_step(store, statement, &has_row, error);
+        if (status != PROJC_OK || !has_row)
+            break;
+        grown = projc_list_reserve(arena, *rows, found, &capacity, sizeof(void *));
+        row = projc_arena_alloc_raw(arena, table->column_count * sizeof *row);
+        if (grown == NULL || row == NULL) {
+            status = projc__arena_error(arena, error);
+            break;
+        }
+        *rows = grown;
+        grown[found++] = row;
+        status = read_row(statement, table, arena, row, error);
+        if (status != PROJC_OK)
+            break;
+    }
+    projc__sqlite_end(statement);
+    *row_count = found;
+    return status;
+}
+
 projc_status projc__sqlite_scan_rows(projc_store *base, const projc_table *table,
                                      projc__row_visit visit, void *context, projc_error *error)
 {

@@ -1,0 +1,218 @@
+/* Setting rows back to their bases, and what of them is written with the batch. */
+#include "engine/rows.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+static size_t bytes_of(const projc_value *value)
+{
+    if (value->kind == PROJC_KIND_TEXT)
+        return value->as.text.size;
+    if (value->kind == PROJC_KIND_BYTES)
+        return value->as.bytes.size;
+    return sizeof(projc_uuid);
+}
+
+/* All columns; their slices live in the batch's arena. */
+static projc_status encode(const projc__batch *batch, projc__row *row, projc_value *values,
+                           projc_error *error)
+{
+    const projc_row_table *type = row->type;
+    int64_t limit = batch->projector->engine->options.state_max_bytes;
+    size_t size = 0;
+    projc_status status = type->to_row(batch->arena, projc__row_struct(row), values, error);
+
+    if (status != PROJC_OK)
+        return projc__batch_room(batch, status, error);
+    for (uint32_t i = 0; i < type->table->column_count; i++)
+        size += bytes_of(&values[i]);
+    if ((int64_t)size > limit)
+        return projc_error_set(error, PROJC_LIMIT,
+                               "a row of table %s has %zu bytes, more than STATE_MAX allows (%lld)",
+                               type->name, size, (long long)limit);
+    return PROJC_OK;
+}
+
+static projc_status out_of_room(const projc__batch *batch, projc_error *error)
+{
+    return projc__batch_room(batch, projc__arena_error(batch->arena, error), error);
+}
+
+/* ---- bases ---- */
+
+static projc_status restore(projc__batch *batch, projc__row *row, projc_error *error)
+{
+    projc_status status;
+
+    row->exists = row->base != NULL;
+    row->is_dirty = row->is_base_dirty;
+    projc__row_set_pending(batch->rows, row);
+    if (row->base == NULL)
+        return PROJC_OK;
+    memset(projc__row_struct(row), 0, row->type->row_size);
+    row->type->set_key(projc__row_struct(row), row->key);
+    row->type->init(projc__row_struct(row));
+    status = row->type->from_row(batch->arena, row->base, projc__row_struct(row), error);
+    return projc__batch_room(batch, status, error);
+}
+
+projc_status projc__rows_restore(projc__batch *batch, projc__entry *entry, projc_error *error)
+{
+    projc_status status = PROJC_OK;
+
+#ifdef PROJC_MUTANT_UNDO_FORGETS_ROW
+    if (entry->touched_rows != NULL) /* the tests must notice */
+        entry->touched_rows = entry->touched_rows->next_touched;
+#endif
+    while (entry->touched_rows != NULL && status == PROJC_OK) {
+        projc__row *row = entry->touched_rows;
+
+        entry->touched_rows = row->next_touched;
+        row->is_touched = false;
+        status = restore(batch, row, error);
+    }
+    return status;
+}
+
+projc_status projc__rows_prepare_rebase(projc__batch *batch, projc__entry *entry,
+                                        projc_error *error)
+{
+    projc_status status = PROJC_OK;
+
+    for (projc__row *row = entry->touched_rows; row != NULL && status == PROJC_OK;
+         row = row->next_touched) {
+        projc_value *values = NULL;
+
+        row->rebased = NULL;
+        if (!row->exists)
+            continue;
+        values =
+            projc_arena_alloc_raw(batch->arena, row->type->table->column_count * sizeof *values);
+        if (values == NULL)
+            return out_of_room(batch, error);
+        status = encode(batch, row, values, error);
+        row->rebased = values;
+    }
+    return status;
+}
+
+void projc__rows_rebase(projc__entry *entry)
+{
+    while (entry->touched_rows != NULL) {
+        projc__row *row = entry->touched_rows;
+
+        entry->touched_rows = row->next_touched;
+        row->is_touched = false;
+        row->base = row->rebased;
+        row->is_base_dirty = row->is_dirty;
+    }
+}
+
+/* ---- writing ---- */
+
+static bool is_upserted(const projc__row *row)
+{
+    return row->is_dirty && row->exists;
+}
+
+/* Made and deleted in one batch is nothing. */
+static bool is_deleted(const projc__row *row)
+{
+    return row->is_dirty && !row->exists && row->stored != NULL;
+}
+
+void projc__rows_mark(const projc__batch *batch, bool *is_written)
+{
+    if (batch->rows == NULL)
+        return;
+    for (uint32_t i = 0; i < batch->rows->table_count; i++)
+        for (const projc__row *row = batch->rows->tables[i].first; row != NULL; row = row->next)
+            if (is_upserted(row) || is_deleted(row))
+                is_written[row->entry->lane] = true;
+}
+
+static bool is_same(const projc_value *left, const projc_value *right)
+{
+    if (left->kind != right->kind)
+        return false;
+    switch (left->kind) {
+    case PROJC_KIND_NULL:
+        return true;
+    case PROJC_KIND_BOOL:
+        return left->as.boolean == right->as.boolean;
+    case PROJC_KIND_INTEGER:
+        return left->as.integer == right->as.integer;
+    case PROJC_KIND_REAL: /* bit by bit: -0 is another value than 0 */
+        return memcmp(&left->as.real, &right->as.real, sizeof left->as.real) == 0;
+    case PROJC_KIND_TEXT:
+        return projc_text_compare(left->as.text, right->as.text) == 0;
+    case PROJC_KIND_BYTES:
+        return projc_bytes_compare(left->as.bytes, right->as.bytes) == 0;
+    case PROJC_KIND_UUID:
+        return projc_uuid_compare(left->as.uuid, right->as.uuid) == 0;
+    }
+    return false;
+}
+
+static bool is_as_stored(const projc__row *row, const projc_value *values)
+{
+    if (row->stored == NULL)
+        return false;
+    for (uint32_t i = 0; i < row->type->table->column_count; i++)
+        if (!is_same(&row->stored[i], &values[i]))
+            return false;
+    return true;
+}
+
+static projc_status add_write(projc__batch *batch, const projc__row_list *list,
+                              projc__row_write *write, projc_error *error)
+{
+    const projc_table *table = list->type->table;
+    size_t upserted = 0;
+    size_t deleted = 0;
+    projc_value *rows;
+    projc_value *keys;
+
+    *write = (projc__row_write){.table = table};
+    for (const projc__row *row = list->first; row != NULL; row = row->next) {
+        upserted += is_upserted(row);
+        deleted += is_deleted(row);
+    }
+    rows = projc_arena_alloc_raw(batch->arena, upserted * table->column_count * sizeof *rows);
+    keys = projc_arena_alloc_raw(batch->arena, deleted * table->key_count * sizeof *keys);
+    if (rows == NULL || keys == NULL)
+        return out_of_room(batch, error);
+    write->rows = rows;
+    write->deleted_keys = keys;
+    for (projc__row *row = list->first; row != NULL; row = row->next) {
+        if (is_deleted(row)) {
+            memcpy(keys + write->deleted_count++ * table->key_count, row->key,
+                   table->key_count * sizeof *keys);
+        } else if (is_upserted(row)) {
+            projc_value *values = rows + write->row_count * table->column_count;
+            projc_status status = encode(batch, row, values, error);
+
+            if (status != PROJC_OK)
+                return status;
+            write->row_count += !is_as_stored(row, values);
+        }
+    }
+    return PROJC_OK;
+}
+
+projc_status projc__rows_add_writes(projc__batch *batch, projc__row_write *writes, size_t *count,
+                                    projc_error *error)
+{
+    projc_status status = PROJC_OK;
+
+    if (batch->rows == NULL)
+        return PROJC_OK;
+    for (uint32_t i = 0; i < batch->rows->table_count && status == PROJC_OK; i++) {
+        projc__row_write *write = &writes[*count];
+
+        status = add_write(batch, &batch->rows->tables[i], write, error);
+        *count += write->row_count + write->deleted_count > 0;
+    }
+    return status;
+}
