@@ -244,9 +244,19 @@
       "`delete state` ends the state; `delete table[key]` deletes a row.\n") \
     X(E0318, "state has no columns", \
       "`index by` belongs to `state columns { … }`: a plain state is one value.\n") \
+    X(E0331, "rows of another key", \
+      "In a projection `for each A` or `by key`, keys are independent of each other: the key of\n" \
+      "each table begins with the projection's, and a handler reaches the rows of its own key\n" \
+      "only: `orders[event.aggregate_id, …]`, or by the names of the projection's key parts.\n") \
+    X(E0332, "row is not a value", \
+      "A row lives in its table: take its columns, `orders[id]?.name`, ask whether it is there,\n" \
+      "`orders[id] == none`, or bind it by `if let`, `let … else` or `for`.\n") \
     X(W0301, "event is not handled", \
       "A projection `for each A` handles or ignores every event of A, so that a new event\n" \
       "is not forgotten. `ignore any` says that the others do not matter.\n") \
+    X(W0302, "walk without an index", \
+      "`for o in orders where o.customer == c` reads the matching rows when an index, or the\n" \
+      "table's key, begins with the columns that are compared by `==`. Else every row is read.\n") \
     X(W0303, "state only grows", \
       "The list is pushed to and never cut. The whole state is read and written with every\n" \
       "event that changes it: bound it with `keep_last(n)`, or keep a count.\n") \

@@ -91,6 +91,8 @@ struct pc_frame {
     bool is_source_clause; /* on … for/by/where: no state, no tables */
     bool is_poisoned;      /* an event is unknown: unknown names are not reported */
     uint32_t effect_count; /* statements so far that change the state */
+    const struct pc_expression *row_reader; /* the expression that may be a row: its parts are
+                                               taken, it is compared with none, or bound */
 };
 
 /* A loop over a place of the state: the collection may not be changed inside. */
@@ -403,6 +405,52 @@ void pc_check_tests(struct pc_checker *checker);
 void pc_check_sql_names(struct pc_checker *checker);
 /* The names of `state columns`. */
 void pc_check_columns(struct pc_checker *checker, const struct pc_projection_model *projection);
+void pc_check_table_columns(struct pc_checker *checker, const struct pc_table_model *table);
+/* "schema.table" of `as`, or the name; reports what is no table's name. */
+void pc_split_table_name(struct pc_checker *checker, const struct pc_string *as,
+                         const struct pc_name *own, struct pc_text *schema, struct pc_text *table);
+
+/* ---- tables.c, rows.c, walks.c ---- */
+
+/* Adds a table, whose keys are resolved, to the projection; `symbol` names it. */
+void pc_add_table(struct pc_checker *checker, struct pc_projection_model *projection,
+                  struct pc_item *item, struct pc_symbol *symbol);
+/* How many key parts of a table are the projection's own. */
+size_t pc_row_fixed_count(const struct pc_projection_model *projection);
+/* The table that an expression names, or NULL. */
+struct pc_symbol *pc_find_table(const struct pc_frame *body,
+                                const struct pc_expression *expression);
+bool pc_is_row(const struct pc_type *type); /* a row, or one that may be none */
+/* An expression that may be a row: its part is taken, or it is bound. */
+const struct pc_type *pc_check_row_reader(struct pc_checker *checker, struct pc_frame *body,
+                                          struct pc_expression *expression);
+/* Reports a row that is used as a value; called for every checked expression. */
+void pc_check_no_row(struct pc_checker *checker, const struct pc_frame *body,
+                     struct pc_expression *expression);
+/* orders[id] as a value. */
+void pc_check_row(struct pc_checker *checker, struct pc_frame *body,
+                  struct pc_expression *expression, struct pc_symbol *table);
+/* orders[id] as the root of a place. */
+bool pc_check_row_place(struct pc_checker *checker, struct pc_frame *body,
+                        struct pc_expression *target, struct pc_symbol *table,
+                        struct pc_statement_info *info);
+/* The column of a row's place: no key part. NULL when reported. */
+struct pc_field_model *pc_row_column(struct pc_checker *checker, const struct pc_type *row,
+                                     struct pc_name *name, bool is_changed);
+/* Reports columns without initial value when a place makes its row. */
+bool pc_check_obtains(struct pc_checker *checker, const struct pc_expression *target,
+                      const struct pc_statement_info *info);
+/* orders[id] = { … }, or `row = …`, which is wrong. */
+void pc_check_row_assign(struct pc_checker *checker, struct pc_frame *body,
+                         struct pc_statement *statement, struct pc_statement_info *info);
+/* An argument is the projection's key part of this number. */
+bool pc_is_own_key(const struct pc_frame *body, const struct pc_expression *argument,
+                   size_t position);
+/* for o in orders where … { … } */
+void pc_check_table_loop(struct pc_checker *checker, struct pc_frame *body,
+                         struct pc_statement *statement, struct pc_symbol *table,
+                         struct pc_statement_info *info);
+
 /* True if a field's default makes it unnecessary to write it. */
 bool pc_field_can_be_left_out(const struct pc_field_model *field);
 

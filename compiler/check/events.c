@@ -7,27 +7,27 @@ enum { SQL_NAME_MAX = 63 };
 
 /* ---- streams ---- */
 
-static void set_table(struct pc_checker *checker, struct pc_stream_model *stream,
-                      const struct pc_declaration *node)
+void pc_split_table_name(struct pc_checker *checker, const struct pc_string *as,
+                         const struct pc_name *own, struct pc_text *schema, struct pc_text *table)
 {
-    struct pc_text name = node->as != NULL ? node->as->text : node->name.text;
+    struct pc_text name = as != NULL ? as->text : own->text;
     const char *dot = name.size == 0 ? NULL : memchr(name.data, '.', name.size);
 
-    stream->table = name;
-    if (dot != NULL && node->as != NULL) {
+    *table = name;
+    if (dot != NULL && as != NULL) {
         size_t before = (size_t)(dot - name.data);
-        stream->schema = (struct pc_text){name.data, before};
-        stream->table = (struct pc_text){dot + 1, name.size - before - 1};
+        *schema = (struct pc_text){name.data, before};
+        *table = (struct pc_text){dot + 1, name.size - before - 1};
     }
-    if (stream->table.size == 0 || (dot != NULL && stream->schema.size == 0) ||
-        (dot != NULL && memchr(stream->table.data, '.', stream->table.size) != NULL)) {
-        struct pc_diagnostic *problem = pc_report(
-            checker->diagnostics, PC_E0131, node->as != NULL ? node->as->span : node->name.span,
-            "this is not the name of a table");
+    if (table->size == 0 || (dot != NULL && schema->size == 0) ||
+        (dot != NULL && memchr(table->data, '.', table->size) != NULL)) {
+        struct pc_diagnostic *problem =
+            pc_report(checker->diagnostics, PC_E0131, as != NULL ? as->span : own->span,
+                      "this is not the name of a table");
         pc_diagnostic_help(problem, "write \"table\" or \"schema.table\"");
     }
-    if (stream->schema.size > SQL_NAME_MAX)
-        pc_report(checker->diagnostics, PC_E0129, node->as->span,
+    if (schema->size > SQL_NAME_MAX)
+        pc_report(checker->diagnostics, PC_E0129, as->span,
                   "the schema's name is longer than 63 bytes");
 }
 
@@ -61,7 +61,7 @@ static void add_stream(struct pc_checker *checker, struct pc_declaration *node)
     node->symbol = symbol;
     stream->node = node;
     stream->name = node->name.text;
-    set_table(checker, stream, node);
+    pc_split_table_name(checker, node->as, &node->name, &stream->schema, &stream->table);
     set_payload(checker, stream, node->stream.payload);
     stream->channel = stream->table;
     if (node->stream.notify != NULL) {

@@ -263,9 +263,14 @@ const struct pc_type *pc_check_expression(struct pc_checker *checker, struct pc_
     case PC_EXPRESSION_FIELD:
         pc_check_field(checker, body, expression);
         break;
-    case PC_EXPRESSION_INDEX:
-        check_index(checker, body, expression);
+    case PC_EXPRESSION_INDEX: {
+        struct pc_symbol *table = pc_find_table(body, expression->index.object);
+        if (table != NULL)
+            pc_check_row(checker, body, expression, table);
+        else
+            check_index(checker, body, expression);
         break;
+    }
     case PC_EXPRESSION_CALL:
         pc_check_call(checker, body, expression, expected);
         break;
@@ -288,5 +293,6 @@ const struct pc_type *pc_check_expression(struct pc_checker *checker, struct pc_
         pc_check_comprehension(checker, body, expression, expected);
         break;
     }
+    pc_check_no_row(checker, body, expression);
     return expression->type;
 }

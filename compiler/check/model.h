@@ -309,6 +309,10 @@ struct pc_model {
     struct pc_types_list types; /* every type in use, components first */
 };
 
+/* The table's name in SQL, without its schema. */
+struct pc_text pc_table_sql_name(struct pc_arena *arena, const struct pc_model *model,
+                                 const struct pc_table_model *table);
+
 /* Checks a parsed module: annotates the tree in place and returns the model, or NULL when an error
  * was reported. Warnings do not count. Everything lives in the arena. */
 struct pc_model *pc_check(struct pc_arena *arena, struct pc_module *tree,

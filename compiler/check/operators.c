@@ -419,7 +419,12 @@ void pc_check_binary(struct pc_checker *checker, struct pc_frame *body,
             pc_arithmetic(checker, operator, expression->binary.operator_span, left, right);
         return;
     }
+    const struct pc_expression *reader = body->row_reader;
+    body->row_reader = left->kind == PC_EXPRESSION_NONE    ? right
+                       : right->kind == PC_EXPRESSION_NONE ? left
+                                                           : NULL;
     pc_check_pair(checker, body, operator, left, right, NULL);
+    body->row_reader = reader;
     expression->type = checker->boolean;
     if (operator== PC_OPERATOR_EQUAL || operator== PC_OPERATOR_NOT_EQUAL)
         compare_equal(checker, expression->binary.operator_span, left, right);

@@ -212,11 +212,11 @@ void pc_check_field(struct pc_checker *checker, struct pc_frame *body,
     if (object->kind == PC_EXPRESSION_NAME && !expression->field.is_optional &&
         check_word_part(checker, body, expression))
         return;
-    const struct pc_type *type = pc_check_expression(checker, body, object, NULL);
+    const struct pc_type *type = pc_check_row_reader(checker, body, object);
     if (type->kind == PC_TYPE_ERROR)
         return;
     const struct pc_type *value = pc_type_value(type);
-    if (value->kind != PC_TYPE_RECORD) {
+    if (value->kind != PC_TYPE_RECORD && value->kind != PC_TYPE_ROW) {
         pc_report(checker->diagnostics, PC_E0201, name->span, "`%.*s` has no field `%.*s`",
                   PC_TYPE_ARGS(type), PC_TEXT_ARGS(name->text));
         return;
@@ -233,12 +233,14 @@ void pc_check_field(struct pc_checker *checker, struct pc_frame *body,
                   "this is never `none`: write `.%.*s`", PC_TEXT_ARGS(name->text));
         return;
     }
-    struct pc_field_model *field = pc_fields_find(&value->record->fields, name->text);
-    if (field == NULL) {
+    struct pc_field_model *field = value->kind == PC_TYPE_ROW
+                                       ? pc_row_column(checker, value, name, false)
+                                       : pc_fields_find(&value->record->fields, name->text);
+    if (field == NULL && value->kind == PC_TYPE_RECORD)
         pc_report_unknown_field(checker, name, pc_quoted(checker, value->record->name),
                                 value->record->node->name.span, &value->record->fields);
+    if (field == NULL)
         return;
-    }
     const struct pc_type *plain = pc_type_plain(checker, field->type);
     expression->symbol = pc_symbol_new(checker, PC_SYMBOL_RECORD_FIELD, NULL, plain);
     expression->symbol->name = name->text;

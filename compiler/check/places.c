@@ -5,12 +5,25 @@
 /* ---- loops that walk what is changed ---- */
 
 /* True if `place` is the walked place or something that contains it. */
+/* The table whose rows a root stands for, or NULL: two of them may be the same row. */
+static const struct pc_table_model *rows_of(const struct pc_symbol *root)
+{
+    if (root->kind == PC_SYMBOL_TABLE)
+        return root->table;
+    return root->type != NULL && root->type->kind == PC_TYPE_ROW ? root->type->table : NULL;
+}
+
+static bool is_same_root(const struct pc_symbol *a, const struct pc_symbol *b)
+{
+    return a == b || (rows_of(a) != NULL && rows_of(a) == rows_of(b));
+}
+
 static bool contains(const struct pc_symbol *root, const struct pc_place_steps *steps,
                      const struct pc_walk *walk)
 {
     if (root == NULL)
         return true;
-    if (root != walk->root || steps->count > walk->steps->count)
+    if (!is_same_root(root, walk->root) || steps->count > walk->steps->count)
         return false;
     for (size_t i = 0; i < steps->count; i++) {
         if (steps->items[i]->field != walk->steps->items[i]->field)
@@ -122,6 +135,10 @@ static bool place_of_name(struct pc_checker *checker, struct pc_frame *body,
         return report_no_place(checker, body, target, name);
     target->symbol = symbol;
     target->type = symbol->type;
+    if (symbol->kind == PC_SYMBOL_TABLE) {
+        pc_check_expression(checker, body, target, NULL); /* says how its rows are changed */
+        return false;
+    }
     if (symbol->type->kind == PC_TYPE_ERROR)
         return false;
     if (symbol->kind == PC_SYMBOL_LOCAL && !symbol->is_place)
@@ -130,8 +147,34 @@ static bool place_of_name(struct pc_checker *checker, struct pc_frame *body,
                             symbol,
                             symbol->local == PC_LOCAL_ELEMENT
                                 ? "only elements of the state's own lists can be changed"
+                            : pc_is_row(symbol->type)
+                                ? "`if let` and `let … else` bind a row that can be changed"
                                 : "a `let` is a value; assign to a field of the state");
     info->root = symbol;
+    return true;
+}
+
+static void set_field(struct pc_checker *checker, struct pc_expression *target,
+                      struct pc_field_model *field, struct pc_statement_info *info)
+{
+    target->type = pc_type_plain(checker, field->type);
+    target->symbol = pc_symbol_new(checker, PC_SYMBOL_RECORD_FIELD, NULL, target->type);
+    target->symbol->name = field->name;
+    target->symbol->field_model = field;
+    add_step(checker, &info->steps, field);
+}
+
+/* A column of a bound row, or of one that is made when there is none. */
+static bool place_in_row(struct pc_checker *checker, struct pc_expression *target,
+                         struct pc_statement_info *info)
+{
+    struct pc_expression *object = target->field.object;
+    struct pc_field_model *column =
+        pc_row_column(checker, object->type, &target->field.name, true);
+
+    if (column == NULL || !pc_check_obtains(checker, object, info))
+        return false;
+    set_field(checker, target, column, info);
     return true;
 }
 
@@ -150,6 +193,8 @@ static bool place_in_record(struct pc_checker *checker, struct pc_frame *body,
         pc_diagnostic_help(problem, "assign a whole record: `x = { … }`");
         return false;
     }
+    if (object->type->kind == PC_TYPE_ROW)
+        return place_in_row(checker, target, info);
     if (object->type->kind != PC_TYPE_RECORD) {
         pc_report(checker->diagnostics, PC_E0201, name->span, "`%.*s` has no field `%.*s`",
                   PC_TYPE_ARGS(object->type), PC_TEXT_ARGS(name->text));
@@ -162,11 +207,7 @@ static bool place_in_record(struct pc_checker *checker, struct pc_frame *body,
                                 record->node->name.span, &record->fields);
         return false;
     }
-    target->type = pc_type_plain(checker, field->type);
-    target->symbol = pc_symbol_new(checker, PC_SYMBOL_RECORD_FIELD, NULL, target->type);
-    target->symbol->name = name->text;
-    target->symbol->field_model = field;
-    add_step(checker, &info->steps, field);
+    set_field(checker, target, field, info);
     return true;
 }
 
@@ -202,7 +243,10 @@ bool pc_check_place(struct pc_checker *checker, struct pc_frame *body, struct pc
         return place_of_name(checker, body, target, info);
     case PC_EXPRESSION_FIELD:
         return place_of_field(checker, body, target, info);
-    case PC_EXPRESSION_INDEX:
+    case PC_EXPRESSION_INDEX: {
+        struct pc_symbol *table = pc_find_table(body, target->index.object);
+        if (table != NULL)
+            return pc_check_row_place(checker, body, target, table, info);
         pc_check_expression(checker, body, target, NULL);
         if (target->type->kind != PC_TYPE_ERROR) {
             struct pc_diagnostic *problem =
@@ -212,6 +256,7 @@ bool pc_check_place(struct pc_checker *checker, struct pc_frame *body, struct pc
             target->type = checker->error;
         }
         return false;
+    }
     default:
         pc_report(checker->diagnostics, PC_E0304, target->span, "this cannot be changed");
         return false;
@@ -270,7 +315,9 @@ void pc_check_assign(struct pc_checker *checker, struct pc_frame *body,
         return;
     }
     pc_check_walks(checker, body, target->span, info->root, &info->steps);
-    if (statement->assign.operator== PC_ASSIGN) {
+    if (target->type->kind == PC_TYPE_ROW) {
+        pc_check_row_assign(checker, body, statement, info);
+    } else if (statement->assign.operator== PC_ASSIGN) {
         pc_check_value(checker, body, value, target->type);
     } else if (target->type->kind == PC_TYPE_LIST) {
         struct pc_diagnostic *problem =

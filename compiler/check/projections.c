@@ -169,9 +169,9 @@ static void name_for_tests(struct pc_checker *checker, struct pc_symbol *symbol)
         pc_table_declare(checker, &checker->projection_names, symbol, "table");
 }
 
-static void add_table(struct pc_checker *checker, struct pc_item *item, struct pc_symbols *tables)
+static void add_table(struct pc_checker *checker, struct pc_projection_model *projection,
+                      struct pc_item *item, struct pc_symbols *tables)
 {
-    struct pc_field_models fields = {0};
     struct pc_symbols keys = {0};
     struct pc_symbol *symbol =
         pc_symbol_new(checker, PC_SYMBOL_TABLE, &item->table.name, checker->error);
@@ -179,11 +179,9 @@ static void add_table(struct pc_checker *checker, struct pc_item *item, struct p
     symbol->item = item;
     item->symbol = symbol;
     check_keys(checker, &item->table.keys, &keys);
-    pc_add_fields(checker, &item->table.fields, &fields);
-    pc_check_defaults(checker, &fields, false);
+    pc_add_table(checker, projection, item, symbol);
     PC_LIST_ADD(checker->arena, tables, symbol);
     name_for_tests(checker, symbol);
-    pc_unsupported(checker, item->table.name.span, "tables are");
 }
 
 static void add_query(struct pc_checker *checker, struct pc_item *item)
@@ -261,7 +259,7 @@ static void add_items(struct pc_checker *checker, struct pc_projection_model *pr
             add_state(checker, projection, item, keys);
             break;
         case PC_ITEM_TABLE:
-            add_table(checker, item, tables);
+            add_table(checker, projection, item, tables);
             break;
         case PC_ITEM_POLICY:
             add_policy(checker, projection, item);

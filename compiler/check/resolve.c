@@ -235,6 +235,26 @@ static void report_unknown_name(struct pc_checker *checker, struct pc_frame *bod
         pc_diagnostic_help(problem, "its parts can be read: `%.*s.…`", PC_TEXT_ARGS(name));
 }
 
+/* A table is no value: its rows are read one by one. */
+static void report_table(struct pc_checker *checker, const struct pc_frame *body,
+                         struct pc_expression *expression, struct pc_symbol *symbol)
+{
+    struct pc_diagnostic *problem =
+        pc_report(checker->diagnostics, PC_E0332, expression->span,
+                  body->is_source_clause ? "the table `%.*s` cannot be read here"
+                                         : "the table `%.*s` is no value",
+                  PC_TEXT_ARGS(symbol->name));
+
+    pc_diagnostic_point(problem, symbol->span, "declared here");
+    if (body->is_source_clause)
+        pc_diagnostic_help(problem, "`for`, `by` and `where` see the event only");
+    else
+        pc_diagnostic_help(problem, "`%.*s[…]` reads a row, and `for x in %.*s where …` walks them",
+                           PC_TEXT_ARGS(symbol->name), PC_TEXT_ARGS(symbol->name));
+    symbol->is_used = true;
+    expression->type = checker->error;
+}
+
 void pc_check_name(struct pc_checker *checker, struct pc_frame *body,
                    struct pc_expression *expression, const struct pc_type *expected)
 {
@@ -243,6 +263,10 @@ void pc_check_name(struct pc_checker *checker, struct pc_frame *body,
     struct pc_member_model *member = pc_find_member(expected, name);
     struct pc_event_model *missing = NULL;
 
+    if (symbol != NULL && symbol->kind == PC_SYMBOL_TABLE) {
+        report_table(checker, body, expression, symbol);
+        return;
+    }
     if (symbol != NULL) {
         symbol->is_used = true;
         expression->symbol = symbol;

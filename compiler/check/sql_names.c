@@ -29,14 +29,15 @@ static void report_long(struct pc_checker *checker, struct pc_span span, const c
 
 /* ---- columns ---- */
 
-/* What projc itself puts into a state's table, and PostgreSQL into every table. */
+/* What projc itself puts into a state's table (projection NULL: into none), and PostgreSQL into
+ * every table. */
 static const char *reserved_column(const struct pc_projection_model *projection,
                                    struct pc_text name)
 {
     static const char *const own[] = {"position", "state", "singleton"};
     static const char *const system[] = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"};
 
-    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+    for (size_t i = 0; projection != NULL && i < sizeof(own) / sizeof(own[0]); i++) {
         if (is_same_name(name, pc_text_of(own[i])))
             return "projc keeps a column of this name itself";
     }
@@ -44,7 +45,7 @@ static const char *reserved_column(const struct pc_projection_model *projection,
         if (is_same_name(name, pc_text_of(system[i])))
             return "PostgreSQL has a column of this name in every table";
     }
-    if (projection->kind == PC_PROJECTION_AGGREGATE &&
+    if (projection != NULL && projection->kind == PC_PROJECTION_AGGREGATE &&
         is_same_name(name, pc_text_of("aggregate_id")))
         return "it is the name of the key's column";
     return NULL;
@@ -55,10 +56,9 @@ static struct pc_span outside_span(const struct pc_field_model *field)
     return field->node->as != NULL ? field->node->as->span : field->node->name.span;
 }
 
-void pc_check_columns(struct pc_checker *checker, const struct pc_projection_model *projection)
+static void check_columns(struct pc_checker *checker, const struct pc_field_models *fields,
+                          const struct pc_projection_model *projection)
 {
-    const struct pc_field_models *fields = &projection->state.fields;
-
     for (size_t i = 0; i < fields->count; i++) {
         const struct pc_field_model *field = fields->items[i];
         const char *reason = reserved_column(projection, field->outside);
@@ -84,6 +84,16 @@ void pc_check_columns(struct pc_checker *checker, const struct pc_projection_mod
             pc_diagnostic_point(problem, outside_span(other), "the other one");
         }
     }
+}
+
+void pc_check_columns(struct pc_checker *checker, const struct pc_projection_model *projection)
+{
+    check_columns(checker, &projection->state.fields, projection);
+}
+
+void pc_check_table_columns(struct pc_checker *checker, const struct pc_table_model *table)
+{
+    check_columns(checker, &table->columns, NULL);
 }
 
 /* ---- tables ---- */
@@ -131,6 +141,31 @@ static void add_table(struct pc_checker *checker, struct sql_tables *tables, str
     PC_LIST_ADD(checker->arena, tables, copy);
 }
 
+static void add_tables_of(struct pc_checker *checker, struct sql_tables *tables,
+                          const struct pc_projection_model *projection)
+{
+    for (size_t i = 0; i < projection->tables.count; i++) {
+        const struct pc_table_model *table = projection->tables.items[i];
+        const struct pc_item *item = table->node;
+        bool is_named = table->outside.size != 0;
+
+        add_table(checker, tables,
+                  (struct sql_table){.schema = table->schema,
+                                     .name = pc_table_sql_name(checker->arena, checker->model, table),
+                                     .span = is_named ? item->table.as->span
+                                                      : item->table.name.span});
+    }
+}
+
+struct pc_text pc_table_sql_name(struct pc_arena *arena, const struct pc_model *model,
+                                 const struct pc_table_model *table)
+{
+    if (table->outside.size != 0)
+        return table->outside;
+    return pc_text_format(arena, "%.*s_%.*s_%.*s", PC_TEXT_ARGS(model->package),
+                          PC_TEXT_ARGS(table->projection->name), PC_TEXT_ARGS(table->name));
+}
+
 void pc_check_sql_names(struct pc_checker *checker)
 {
     const struct pc_model *model = checker->model;
@@ -153,5 +188,6 @@ void pc_check_sql_names(struct pc_checker *checker)
                                                             PC_TEXT_ARGS(model->package),
                                                             PC_TEXT_ARGS(projection->name)),
                                      .span = projection->node->name.span});
+        add_tables_of(checker, &tables, projection);
     }
 }

@@ -85,11 +85,20 @@ static bool is_optional(struct pc_checker *checker, const struct pc_expression *
     return false;
 }
 
+/* A local for what was bound: a row is bound by reference, everything else is a copy. */
+static void declare_bound(struct pc_checker *checker, struct pc_frame *body, struct pc_name *name,
+                          enum pc_local_kind kind, const struct pc_type *type)
+{
+    bool is_row = type->kind == PC_TYPE_ROW;
+
+    pc_declare_local(checker, body, name, is_row ? PC_LOCAL_ROW : kind, type)->is_place = is_row;
+}
+
 static void check_let(struct pc_checker *checker, struct pc_frame *body,
                       struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *value = statement->let.value;
-    const struct pc_type *type = pc_check_expression(checker, body, value, NULL);
+    const struct pc_type *type = pc_check_row_reader(checker, body, value);
 
     if (statement->let.otherwise != NULL) {
         info->bound = is_optional(checker, value, "let … else") ? type->element : checker->error;
@@ -104,8 +113,11 @@ static void check_let(struct pc_checker *checker, struct pc_frame *body,
         pc_report(checker->diagnostics, PC_E0217, value->span,
                   "nothing here says of what type this `none` is");
         type = checker->error;
+    } else if (type->kind == PC_TYPE_ROW) {
+        pc_check_no_row(checker, body, value);
+        type = value->type;
     }
-    pc_declare_local(checker, body, &statement->let.name, PC_LOCAL_LET, type);
+    declare_bound(checker, body, &statement->let.name, PC_LOCAL_LET, type);
 }
 
 static bool check_branch(struct pc_checker *checker, struct pc_frame *body,
@@ -116,10 +128,10 @@ static bool check_branch(struct pc_checker *checker, struct pc_frame *body,
 
     if (statement->branch.binding != NULL) {
         struct pc_scope scope = {0};
-        const struct pc_type *type = pc_check_expression(checker, body, condition, NULL);
+        const struct pc_type *type = pc_check_row_reader(checker, body, condition);
         info->bound = is_optional(checker, condition, "if let") ? type->element : checker->error;
         pc_scope_enter(body, &scope);
-        pc_declare_local(checker, body, statement->branch.binding, PC_LOCAL_IF_LET, info->bound);
+        declare_bound(checker, body, statement->branch.binding, PC_LOCAL_IF_LET, info->bound);
         is_leaving = pc_check_block(checker, body, statement->branch.then);
         pc_scope_leave(checker, body);
     } else {
@@ -152,7 +164,12 @@ static void check_loop(struct pc_checker *checker, struct pc_frame *body,
     struct pc_expression *collection = statement->loop.collection;
     struct pc_walk walk = {.parent = body->walks, .span = collection->span};
     struct pc_scope scope = {0};
+    struct pc_symbol *table = pc_find_table(body, collection);
 
+    if (table != NULL) {
+        pc_check_table_loop(checker, body, statement, table, info);
+        return;
+    }
     pc_check_expression(checker, body, collection, NULL);
     const struct pc_type *element = pc_element_type(checker, collection);
     info->is_in_place = element->kind != PC_TYPE_ERROR &&
@@ -182,11 +199,18 @@ static void check_loop(struct pc_checker *checker, struct pc_frame *body,
 /* ---- delete, copy ---- */
 
 static void check_delete(struct pc_checker *checker, struct pc_frame *body,
-                         struct pc_statement *statement)
+                         struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *target = statement->delete.target;
+    struct pc_symbol *table = target->kind == PC_EXPRESSION_INDEX
+                                  ? pc_find_table(body, target->index.object)
+                                  : NULL;
 
     body->effect_count++;
+    if (table != NULL) {
+        pc_check_row_place(checker, body, target, table, info);
+        return;
+    }
     if (target->kind == PC_EXPRESSION_NAME && pc_text_is(target->name.name.text, "state")) {
         target->symbol = pc_symbol_new(checker, PC_SYMBOL_STATE_WORD, NULL, NULL);
         target->type = checker->error;
@@ -199,15 +223,18 @@ static void check_delete(struct pc_checker *checker, struct pc_frame *body,
         pc_check_walks(checker, body, statement->span, NULL, NULL);
         return;
     }
-    pc_check_expression(checker, body, target, NULL);
+    pc_check_row_reader(checker, body, target);
     if (target->type->kind == PC_TYPE_ERROR)
         return;
     struct pc_diagnostic *problem =
         pc_report(checker->diagnostics, PC_E0316, target->span, "this cannot be deleted");
-    if (target->type->kind == PC_TYPE_OPTIONAL)
+    if (target->type->kind == PC_TYPE_OPTIONAL && !pc_is_row(target->type))
         pc_diagnostic_help(problem, "`x = none` empties an optional field");
     else if (target->type->kind == PC_TYPE_LIST)
         pc_diagnostic_help(problem, "`x.clear()` empties a list");
+    else if (pc_is_row(target->type))
+        pc_diagnostic_help(problem, "a row is deleted by its key: `delete %.*s[…]`",
+                           PC_TEXT_ARGS(pc_type_value(target->type)->table->name));
     else
         pc_diagnostic_help(problem, "`delete state` ends the state");
 }
@@ -292,7 +319,7 @@ static bool check_statement(struct pc_checker *checker, struct pc_frame *body,
         check_loop(checker, body, statement, info);
         return false;
     case PC_STATEMENT_DELETE:
-        check_delete(checker, body, statement);
+        check_delete(checker, body, statement, info);
         return false;
     case PC_STATEMENT_COPY:
         body->effect_count++;

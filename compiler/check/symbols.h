@@ -208,6 +208,10 @@ struct pc_place_steps {
     PC_LIST_OF(struct pc_place_step);
 };
 
+struct pc_path_columns {
+    PC_LIST_OF(struct pc_field_model);
+};
+
 /* statement->extra. */
 struct pc_statement_info {
     bool is_effect;  /* changes state (or would, if its blocks do) */
@@ -222,6 +226,11 @@ struct pc_statement_info {
     /* ASSIGN with an operator: the type of `place op value` before it is stored; equal to the
      * place's. */
     const struct pc_type *operation;
+    /* FOR over a TABLE (root): the columns that are held fixed, leading ones of an index or of the
+     * key, their values, which do not mention the row, and the conjuncts that are asked of each row. */
+    struct pc_path_columns path;
+    struct pc_expressions path_values;
+    struct pc_expressions filters;
     /* FOR: */
     bool is_in_place; /* the collection is a place of the state: elements are bound by reference */
     /* COPY: parallel to names: the state field, and the event field (per handled event, as in

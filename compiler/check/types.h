@@ -30,7 +30,7 @@ enum pc_type_kind {
     PC_TYPE_LIST,     /* element */
     PC_TYPE_SET,      /* element; E0900 today */
     PC_TYPE_MAP,      /* key, element; E0900 today */
-    PC_TYPE_ROW,      /* a row of a table; E0900 today */
+    PC_TYPE_ROW,      /* a row of a table: table */
 };
 
 /* How a payload writes a duration: `duration` is ISO 8601, `duration(ms)` an integer. */

@@ -75,6 +75,23 @@ static void put_type(struct canonical *out, const struct pc_plan_type *type)
     }
 }
 
+/* Nothing for a projection without tables. */
+static void put_tables(struct canonical *out, const struct pc_plan_projection *projection)
+{
+    for (size_t i = 0; i < projection->tables.count; i++) {
+        const struct pc_plan_row_table *table = projection->tables.items[i];
+
+        put(out, pc_text_of("table"));
+        put(out, table->table.sql_schema);
+        put(out, table->table.sql_name);
+        put_number(out, table->key_count);
+        for (size_t j = 0; j < table->fields.count; j++) {
+            put(out, table->fields.items[j]->outside);
+            put_type(out, table->fields.items[j]->type);
+        }
+    }
+}
+
 uint64_t pc_shape_fingerprint(struct pc_arena *arena, const struct pc_plan_projection *projection)
 {
     struct canonical out = {.arena = arena};
@@ -87,6 +104,7 @@ uint64_t pc_shape_fingerprint(struct pc_arena *arena, const struct pc_plan_proje
         put(&out, projection->fields.items[i]->outside);
         put_type(&out, projection->fields.items[i]->type);
     }
+    put_tables(&out, projection);
     return hash(&out);
 }
 
@@ -136,6 +154,8 @@ static void put_expression(struct canonical *out, const struct pc_ir_expression 
         put(out, expression->field->outside);
     if (expression->function != NULL)
         put_number(out, (int64_t)expression->function->fingerprint);
+    if (expression->row_table != NULL)
+        put(out, expression->row_table->name);
     put_expression(out, expression->left);
     put_expression(out, expression->right);
     put_expression(out, expression->condition);
@@ -176,6 +196,12 @@ static void put_statement(struct canonical *out, const struct pc_ir_statement *s
     put_expression(out, statement->value);
     put_expression(out, statement->condition);
     put_expression(out, statement->message);
+    if (statement->row_table != NULL) {
+        put(out, statement->row_table->name);
+        put_number(out, statement->path);
+        for (size_t i = 0; i < statement->path_values.count; i++)
+            put_expression(out, statement->path_values.items[i]);
+    }
     put_block(out, statement->then);
     put_block(out, statement->otherwise);
     put_number(out, (int64_t)statement->arms.count);
@@ -224,6 +250,9 @@ uint64_t pc_logic_fingerprint(struct pc_arena *arena, const struct pc_plan_proje
     put(&out, projection->stream->name);
     for (size_t i = 0; i < projection->fields.count; i++)
         put_constant(&out, projection->fields.items[i]->initial);
+    for (size_t i = 0; i < projection->tables.count; i++)
+        for (size_t j = 0; j < projection->tables.items[i]->fields.count; j++)
+            put_constant(&out, projection->tables.items[i]->fields.items[j]->initial);
     for (size_t i = 0; i < projection->handlers.count; i++) {
         const struct pc_plan_handler *handler = projection->handlers.items[i];
 

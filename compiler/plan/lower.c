@@ -204,9 +204,15 @@ static void mark_records(struct pc_plan *plan)
     for (size_t i = 0; i < plan->events.count; i++)
         for (size_t j = 0; j < plan->events.items[i]->fields.count; j++)
             mark_type(plan->events.items[i]->fields.items[j]->type, false);
-    for (size_t i = 0; i < plan->projections.count; i++)
-        for (size_t j = 0; j < plan->projections.items[i]->fields.count; j++)
-            mark_type(plan->projections.items[i]->fields.items[j]->type, true);
+    for (size_t i = 0; i < plan->projections.count; i++) {
+        const struct pc_plan_projection *projection = plan->projections.items[i];
+
+        for (size_t j = 0; j < projection->fields.count; j++)
+            mark_type(projection->fields.items[j]->type, true);
+        for (size_t j = 0; j < projection->tables.count; j++)
+            for (size_t k = 0; k < projection->tables.items[j]->fields.count; k++)
+                mark_type(projection->tables.items[j]->fields.items[k]->type, true);
+    }
 }
 
 struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *sources,

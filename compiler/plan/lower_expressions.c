@@ -208,7 +208,11 @@ static struct pc_ir_expression *lower_field(struct pc_lowering_handler *handler,
 
     out->left = pc_lower_expression(handler, expression->field.object);
     record = is_safe ? out->left->type->element : out->left->type;
-    out->field = record->record->fields.items[expression->symbol->field_model->index];
+    if (record->kind == PC_PLAN_ROW)
+        out->field =
+            record->row_table->fields.items[expression->symbol->field_model->index];
+    else
+        out->field = record->record->fields.items[expression->symbol->field_model->index];
     return out;
 }
 
@@ -385,6 +389,8 @@ struct pc_ir_expression *pc_lower_plain(struct pc_lowering_handler *handler,
     case PC_EXPRESSION_TEXT:
         return lower_text(handler, expression);
     case PC_EXPRESSION_INDEX:
+        if (expression->symbol != NULL && expression->symbol->kind == PC_SYMBOL_TABLE)
+            return pc_lower_row(handler, expression);
         out = pc_ir_new(handler, PC_IR_INDEX, type_of(handler, expression));
         out->left = pc_lower_expression(handler, expression->index.object);
         out->right = pc_lower_expression(handler, expression->index.keys.items[0]);

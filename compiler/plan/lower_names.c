@@ -6,6 +6,8 @@
 #include <string.h>
 
 static const char *const static_suffixes[] = {
+    "_delete",    "_find",       "_obtain",     "_paths",        "_prefetch",
+    "_replace",   "_set_key",    "_tables",
     "_columns",   "_compare",    "_enum",       "_enum_members", "_enum_parse",
     "_enum_text", "_events",     "_fields",     "_from_json",    "_from_msgpack",
     "_from_row",  "_init",       "_keep",       "_keep_last",    "_notify",
@@ -68,6 +70,14 @@ void pc_lower_stems(struct pc_lowering *lowering)
         add_own(lowering, model->events.items[i]->name);
     for (size_t i = 0; i < model->projections.count; i++)
         add_own(lowering, model->projections.items[i]->name);
+    for (size_t i = 0; i < model->projections.count; i++) {
+        const struct pc_projection_model *projection = model->projections.items[i];
+
+        for (size_t j = 0; j < projection->tables.count; j++)
+            add_own(lowering,
+                    pc_text_format(arena, "%.*s_%.*s", PC_TEXT_ARGS(projection->name),
+                                   PC_TEXT_ARGS(projection->tables.items[j]->name)));
+    }
 }
 
 /* True for what a static function, table or handler may be called. */

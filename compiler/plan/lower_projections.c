@@ -66,22 +66,21 @@ static void add_key_column(struct pc_lowering *lowering, struct pc_plan_projecti
                    id_columns[out->aggregate->id]);
 }
 
-static void add_indexes(struct pc_lowering *lowering, const struct pc_state_model *state,
-                        struct pc_plan_table *table)
+void pc_lower_indexes(struct pc_lowering *lowering, const struct pc_index_models *models,
+                      size_t before, struct pc_plan_table *table)
 {
     struct pc_arena *arena = lowering->arena;
 
-    for (size_t i = 0; i < state->indexes.count; i++) {
-        const struct pc_index_model *from = state->indexes.items[i];
+    for (size_t i = 0; i < models->count; i++) {
+        const struct pc_index_model *from = models->items[i];
         struct pc_plan_index *index = PC_NEW(arena, struct pc_plan_index);
         bool *is_descending = pc_arena_alloc_array(arena, from->columns.count, sizeof(bool));
         struct pc_text name = pc_text_format(arena, "%.*s", PC_TEXT_ARGS(table->sql_name));
 
         for (size_t j = 0; j < from->columns.count; j++) {
             const struct pc_index_column *part = from->columns.items[j];
-            /* The fields' columns stand behind the key and `position`. */
             const struct pc_plan_column *column =
-                table->columns.items[table->key_count + 1 + part->field->index];
+                table->columns.items[before + part->field->index];
 
             PC_LIST_ADD(arena, &index->columns, column);
             is_descending[j] = part->is_descending;
@@ -93,6 +92,22 @@ static void add_indexes(struct pc_lowering *lowering, const struct pc_state_mode
         index->sql_name =
             pc_fit_sql_name(arena, pc_text_format(arena, "%.*s_g1", PC_TEXT_ARGS(name)));
         PC_LIST_ADD(arena, &table->indexes, index);
+    }
+}
+
+void pc_lower_columns(struct pc_lowering *lowering, const struct pc_plan_fields *fields,
+                      struct pc_plan_table *table)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct pc_plan_field *field = fields->items[i];
+        const struct pc_plan_type *type = field->type;
+        struct pc_plan_column *column =
+            add_column(lowering, table, field->outside, column_type(type));
+
+        column->is_nullable = type->kind == PC_PLAN_OPTIONAL;
+        column->scale = column->is_nullable ? type->element->scale : type->scale;
+        column->field = field;
+        column->doc = field->doc;
     }
 }
 
@@ -111,18 +126,9 @@ static void lower_table(struct pc_lowering *lowering, const struct pc_projection
         add_column(lowering, table, pc_text_of("state"), PC_COLUMN_BYTES);
         return;
     }
-    for (size_t i = 0; i < out->fields.count; i++) {
-        const struct pc_plan_field *field = out->fields.items[i];
-        const struct pc_plan_type *type = field->type;
-        struct pc_plan_column *column =
-            add_column(lowering, table, field->outside, column_type(type));
-
-        column->is_nullable = type->kind == PC_PLAN_OPTIONAL;
-        column->scale = column->is_nullable ? type->element->scale : type->scale;
-        column->field = field;
-        column->doc = field->doc;
-    }
-    add_indexes(lowering, &model->state, table);
+    pc_lower_columns(lowering, &out->fields, table);
+    /* The fields' columns stand behind the key and `position`. */
+    pc_lower_indexes(lowering, &model->state.indexes, (size_t)table->key_count + 1, table);
 }
 
 static void lower_policy(const struct pc_policy_model *model, struct pc_plan_policy *out)
@@ -283,6 +289,7 @@ static void lower_projection(struct pc_lowering *lowering, const struct pc_proje
     pc_lower_position(lowering, model->node->span, &out->file, &out->line, &column);
     pc_lower_fields(lowering, &model->state.fields, &out->fields);
     lower_table(lowering, model, out);
+    pc_lower_tables(lowering, model, out);
     lower_policy(&model->policy, &out->policy);
     lower_handlers(lowering, model, out);
     out->shape_fingerprint = pc_shape_fingerprint(arena, out);

@@ -33,6 +33,10 @@ static struct pc_ir_statement *lower_assign(struct pc_lowering_handler *handler,
     struct pc_ir_statement *out = statement_new(handler, PC_IR_ASSIGN, from);
 
     out->target = pc_lower_plain(handler, from->assign.target);
+    if (out->target->type->kind == PC_PLAN_ROW) {
+        out->value = pc_lower_row_literal(handler, from->assign.value, out->target->type);
+        return out;
+    }
     out->value = pc_lower_expression(handler, from->assign.value);
     if (from->assign.operator== PC_ASSIGN) {
         out->value = pc_lower_convert(handler, out->value, out->target->type);
@@ -127,7 +131,14 @@ static struct pc_ir_statement *lower_loop(struct pc_lowering_handler *handler,
                                           const struct pc_statement *from)
 {
     const struct pc_statement_info *info = from->extra;
-    struct pc_ir_statement *out = statement_new(handler, PC_IR_FOR, from);
+    bool is_walk = from->loop.collection->symbol != NULL &&
+                   from->loop.collection->symbol->kind == PC_SYMBOL_TABLE;
+    struct pc_ir_statement *out = statement_new(handler, is_walk ? PC_IR_WALK : PC_IR_FOR, from);
+
+    if (is_walk) {
+        pc_lower_walk(handler, from, out);
+        return out;
+    }
 
     out->is_in_place = info->is_in_place;
     out->value = pc_lower_expression(handler, from->loop.collection);
@@ -176,6 +187,11 @@ static struct pc_ir_statement *lower_statement(struct pc_lowering_handler *handl
     case PC_STATEMENT_FOR:
         return lower_loop(handler, from);
     case PC_STATEMENT_DELETE:
+        if (from->delete.target->kind == PC_EXPRESSION_INDEX) {
+            out = statement_new(handler, PC_IR_DELETE_ROW, from);
+            out->target = pc_lower_plain(handler, from->delete.target);
+            return out;
+        }
         handler->uses_state = true;
         return statement_new(handler, PC_IR_DELETE_STATE, from);
     case PC_STATEMENT_SKIP:
@@ -204,10 +220,14 @@ struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler,
     for (size_t i = 0; i < block->statements.count; i++) {
         const struct pc_statement *from = block->statements.items[i];
 
-        if (from->kind == PC_STATEMENT_COPY)
+        if (from->kind == PC_STATEMENT_COPY) {
             lower_copy(handler, from, out);
-        else
-            PC_LIST_ADD(handler->lowering->arena, out, lower_statement(handler, from));
+            continue;
+        }
+        struct pc_ir_statement *statement = lower_statement(handler, from);
+
+        pc_lower_read_first(handler, out, statement);
+        PC_LIST_ADD(handler->lowering->arena, out, statement);
     }
     return out;
 }

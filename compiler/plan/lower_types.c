@@ -89,6 +89,8 @@ static void lower_composed(struct pc_lowering *lowering, const struct pc_type *t
 
     out->kind = is_list ? PC_PLAN_LIST : PC_PLAN_OPTIONAL;
     out->element = element;
+    if (element->kind == PC_PLAN_ROW) /* its C type comes with the table */
+        return;
     if (is_scalar(element)) {
         struct pc_text base = base_stem(arena, element);
 
@@ -152,6 +154,10 @@ const struct pc_plan_type *pc_lower_type(struct pc_lowering *lowering, const str
     case PC_TYPE_ENUM:
     case PC_TYPE_RECORD:
         lower_named(lowering, type, out);
+        return out;
+    case PC_TYPE_ROW: /* its C type comes with the table */
+        out->kind = PC_PLAN_ROW;
+        out->row_table = PC_NEW(lowering->arena, struct pc_plan_row_table);
         return out;
     default:
         break;

@@ -97,6 +97,31 @@ struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler,
 void pc_lower_notify(struct pc_lowering_handler *handler, const struct pc_statement *from,
                      struct pc_ir_statement *out);
 
+/* tables: their rows, and statements over them */
+void pc_lower_tables(struct pc_lowering *lowering, const struct pc_projection_model *model,
+                     struct pc_plan_projection *projection);
+/* orders[id], as a value or (its type is a row, not one that may be none) as a place. */
+struct pc_ir_expression *pc_lower_row(struct pc_lowering_handler *handler,
+                                      const struct pc_expression *expression);
+/* { column: value, … }: a RECORD of the row's type, with one argument for each column behind the
+ * key; NULL for those that stay at their initial value. */
+struct pc_ir_expression *pc_lower_row_literal(struct pc_lowering_handler *handler,
+                                              const struct pc_expression *literal,
+                                              const struct pc_plan_type *row);
+void pc_lower_walk(struct pc_lowering_handler *handler, const struct pc_statement *from,
+                   struct pc_ir_statement *out);
+/* Assignments read before they write: a value that looks at rows of the table that the statement
+ * makes a row of becomes a `let` before it. */
+void pc_lower_read_first(struct pc_lowering_handler *handler, struct pc_ir_block *block,
+                         struct pc_ir_statement *statement);
+
+/* One column for each field, behind those that the table has. */
+void pc_lower_columns(struct pc_lowering *lowering, const struct pc_plan_fields *fields,
+                      struct pc_plan_table *table);
+/* The fields' columns stand behind the first `before` ones. */
+void pc_lower_indexes(struct pc_lowering *lowering, const struct pc_index_models *models,
+                      size_t before, struct pc_plan_table *table);
+
 /* projections and tests */
 void pc_lower_projections(struct pc_lowering *lowering);
 void pc_lower_tests(struct pc_lowering *lowering);
