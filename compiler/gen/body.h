@@ -58,6 +58,8 @@ struct pc_body {
         pointers; /* loop variables that are pointers though lowering did not ask for it */
     struct pc_branches branches; /* expressions known to need branches: tried once only */
     unsigned temporaries;
+    const bool *deletes; /* one a table of the projection: the handler deletes rows of it */
+    const struct pc_ir_expression *checked_row; /* is known not to be deleted */
 };
 
 /* ---- values (body.c) ---- */
@@ -174,6 +176,27 @@ void pc_begin_statement(struct pc_body *body, const struct pc_ir_statement *stat
  * changed in place, this gives it items of its own. */
 void pc_own_items(struct pc_body *body, const struct pc_ir_expression *place, const char *text);
 void pc_write_block(struct pc_body *body, const struct pc_ir_block *block);
+
+/* row_statement.c: rows of tables. */
+
+/* Finds or makes the row of a key; a pointer. */
+struct pc_value pc_row_pointer(struct pc_body *body, const struct pc_ir_expression *expression);
+/* True for a row that may be none: a pointer that may be NULL. */
+bool pc_is_optional_row(const struct pc_plan_type *type);
+/* Fails when a bound row was deleted in the handler. `pointer` may be NULL if is_optional. */
+void pc_check_deleted(struct pc_body *body, const struct pc_ir_expression *row,
+                      const char *pointer);
+/* To be called before a place is changed: the row that it lies in will be. */
+void pc_change_row(struct pc_body *body, const struct pc_ir_expression *place);
+void pc_write_row(struct pc_body *body, const struct pc_ir_statement *statement);
+void pc_write_delete_row(struct pc_body *body, const struct pc_ir_statement *statement);
+void pc_write_walk(struct pc_body *body, const struct pc_ir_statement *statement);
+/* Which tables a handler deletes from. */
+const bool *pc_deleted_tables(struct pc_arena *arena, const struct pc_plan_projection *projection,
+                              const struct pc_ir_block *block);
+/* statement.c: `place` was assigned: an indexed text is bounded. */
+void pc_check_indexed(struct pc_body *body, const struct pc_plan_table *table,
+                      const struct pc_plan_field *field, const char *place);
 
 /* branch.c. is_used: the local is mentioned in the rest of the block. */
 void pc_write_let(struct pc_body *body, const struct pc_ir_statement *statement, bool is_used);

@@ -7,6 +7,11 @@
 static void bind_value(struct pc_body *body, const struct pc_ir_local *local,
                        const struct pc_ir_expression *value, const char *text)
 {
+    if (local->type->kind == PC_PLAN_ROW || pc_is_optional_row(local->type)) {
+        pc_code_line(body->code, "%.*s *%.*s = %s;", PC_TEXT_ARGS(local->type->c_name),
+                     PC_TEXT_ARGS(local->c_name), text);
+        return;
+    }
     if (local->is_reference) {
         pc_code_line(body->code, "%.*s *%.*s = &%s;", PC_TEXT_ARGS(local->type->c_name),
                      PC_TEXT_ARGS(local->c_name), text);
@@ -17,6 +22,25 @@ static void bind_value(struct pc_body *body, const struct pc_ir_local *local,
     if (pc_type_has_lists(local->type) && pc_needs_keep(value))
         pc_keep_place(body, local->type,
                       pc_format(body->arena, "%.*s", PC_TEXT_ARGS(local->c_name)));
+}
+
+/* What may be none is asked for: the condition that it is not, and what it is then. */
+struct question {
+    const char *some;
+    const char *none;
+    const char *value;
+};
+
+static struct question ask(struct pc_body *body, const struct pc_ir_expression *value)
+{
+    const char *text = pc_place_expression(body, value, "value");
+
+    if (pc_is_optional_row(value->type))
+        return (struct question){pc_format(body->arena, "%s != NULL", text),
+                                 pc_format(body->arena, "%s == NULL", text), text};
+    return (struct question){pc_format(body->arena, "%s.has", text),
+                             pc_format(body->arena, "!%s.has", text),
+                             pc_format(body->arena, "%s.value", text)};
 }
 
 static void void_if_unused(struct pc_body *body, bool is_used, const struct pc_ir_local *local)
@@ -41,13 +65,13 @@ void pc_write_let(struct pc_body *body, const struct pc_ir_statement *statement,
 
 void pc_write_let_else(struct pc_body *body, const struct pc_ir_statement *statement, bool is_used)
 {
-    const char *value = pc_place_expression(body, statement->value, "value");
+    struct question question = ask(body, statement->value);
 
-    pc_code_open(body->code, "if (!%s.has) {", value);
+    pc_code_open(body->code, "if (%s) {", question.none);
     pc_write_block(body, statement->otherwise);
     pc_code_close(body->code, "}");
     pc_begin_statement(body, statement);
-    bind_value(body, statement->local, statement->value, pc_format(body->arena, "%s.value", value));
+    bind_value(body, statement->local, statement->value, question.value);
     void_if_unused(body, is_used, statement->local);
 }
 
@@ -99,12 +123,11 @@ static void write_otherwise(struct pc_body *body, const struct pc_ir_block *othe
 
 void pc_write_if_let(struct pc_body *body, const struct pc_ir_statement *statement)
 {
-    const char *value = pc_place_expression(body, statement->value, "value");
+    struct question question = ask(body, statement->value);
 
-    pc_code_open(body->code, "if (%s.has) {", value);
+    pc_code_open(body->code, "if (%s) {", question.some);
     if (pc_block_uses(statement->then, statement->local))
-        bind_value(body, statement->local, statement->value,
-                   pc_format(body->arena, "%s.value", value));
+        bind_value(body, statement->local, statement->value, question.value);
     pc_write_block(body, statement->then);
     write_otherwise(body, statement->otherwise);
 }
@@ -148,6 +171,8 @@ void pc_write_for(struct pc_body *body, const struct pc_ir_statement *statement)
     bool is_used = pc_block_uses(statement->then, statement->local) ||
                    pc_expression_uses(statement->condition, statement->local);
 
+    if (statement->is_in_place)
+        pc_change_row(body, statement->value);
     if (statement->is_in_place)
         pc_own_items(body, statement->value, pc_place_expression(body, statement->value, "list"));
     pc_open_loop(body, statement->value, statement->local, is_used, statement->is_in_place,

@@ -71,7 +71,14 @@ static struct pc_value meta_value(struct pc_body *body, const struct pc_ir_expre
 static const char *member_of(struct pc_body *body, const struct pc_ir_expression *left,
                              bool *is_simple)
 {
+    if (left->kind == PC_IR_ROW) {
+        *is_simple = true;
+        return pc_format(body->arena, "%s->", pc_row_pointer(body, left).text);
+    }
     if (left->kind == PC_IR_LOCAL && pc_is_pointer(body, left->local)) {
+        if (left->type->kind == PC_PLAN_ROW)
+            pc_check_deleted(body, left,
+                             pc_format(body->arena, "%.*s", PC_TEXT_ARGS(left->local->c_name)));
         *is_simple = true;
         return pc_format(body->arena, "%.*s->", PC_TEXT_ARGS(left->local->c_name));
     }
@@ -100,6 +107,22 @@ const char *pc_place_expression(struct pc_body *body, const struct pc_ir_express
     if (!value.is_simple)
         return pc_hold(body, expression->type, hint, value);
     return pc_bind(body, value, PC_LEVEL_ATOM);
+}
+
+/* row?.column */
+static struct pc_value safe_column(struct pc_body *body, const struct pc_ir_expression *expression)
+{
+    const char *row = pc_expression(body, expression->left).text;
+    const char *column = pc_format(body->arena, "%s->%.*s", row,
+                                   PC_TEXT_ARGS(expression->field->c_name));
+
+    pc_check_deleted(body, expression->left, row);
+    if (expression->field->type->kind != PC_PLAN_OPTIONAL)
+        column = pc_format(body->arena, "(%.*s){.has = true, .value = %s}",
+                           PC_TEXT_ARGS(expression->type->c_name), column);
+    return (struct pc_value){.text = pc_format(body->arena, "%s != NULL ? %s : (%.*s){0}", row,
+                                               column, PC_TEXT_ARGS(expression->type->c_name)),
+                             .level = PC_LEVEL_CHOICE};
 }
 
 /* left?.field: none when left is none; a field that is optional itself stays one optional. */
@@ -193,10 +216,17 @@ struct pc_value pc_expression(struct pc_body *body, const struct pc_ir_expressio
     case PC_IR_FIELD:
         return field_value(body, expression);
     case PC_IR_SAFE_FIELD:
-        return safe_field(body, expression);
+        return pc_is_optional_row(expression->left->type) ? safe_column(body, expression)
+                                                          : safe_field(body, expression);
+    case PC_IR_ROW:
+        return pc_row_pointer(body, expression);
     case PC_IR_INDEX:
         return index_value(body, expression);
     case PC_IR_HAS:
+        if (pc_is_optional_row(expression->left->type))
+            return (struct pc_value){
+                .text = pc_format(arena, "%s != NULL", pc_expression(body, expression->left).text),
+                .level = PC_LEVEL_COMPARE};
         return pc_simple(
             pc_format(arena, "%s.has", pc_place_expression(body, expression->left, "value")));
     case PC_IR_NEGATE:

@@ -63,6 +63,7 @@ static void prepare_handler(struct pc_arena *arena, const struct pc_plan *plan,
 
     pc_code_init(&code, arena, !options->no_line);
     code.indent = PC_CODE_INDENT;
+    body.deletes = pc_deleted_tables(arena, projection, handler->body);
     if (handler->body != NULL)
         pc_write_block(&body, handler->body);
     *text = pc_code_text(&code);

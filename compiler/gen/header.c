@@ -78,6 +78,19 @@ static void write_struct(struct pc_code *code, struct pc_text doc, struct pc_tex
 
 /* ---- enums and composed types ---- */
 
+static void write_rows(struct pc_code *code, const struct pc_plan_projection *projection)
+{
+    for (size_t i = 0; i < projection->tables.count; i++) {
+        const struct pc_plan_row_table *table = projection->tables.items[i];
+        struct pc_text doc = table->doc;
+
+        if (doc.size == 0)
+            doc = pc_text_format(code->arena, "A row of %.*s's table %.*s.",
+                                 PC_TEXT_ARGS(projection->name), PC_TEXT_ARGS(table->name));
+        write_struct(code, doc, table->c_row, &table->fields);
+    }
+}
+
 static void write_enum(struct pc_code *code, const struct pc_plan_enum *type)
 {
     pc_code_comment(code, type->doc);
@@ -185,6 +198,7 @@ static void write_projection(struct pc_code *code, const struct pc_plan_projecti
             : pc_format(code->arena, "one %.*s's state", PC_TEXT_ARGS(projection->aggregate->name));
 
     write_struct(code, projection->doc, projection->c_state, &projection->fields);
+    write_rows(code, projection);
     write_extern_handlers(code, projection);
     pc_code_comment(code,
                     pc_text_format(code->arena,

@@ -13,6 +13,10 @@ static const char *const suffixes[] = {
     [PC_HELPER_COMPARE] = "compare",
     [PC_HELPER_ENUM_TEXT] = "text",
     [PC_HELPER_ENUM_PARSE] = "parse",
+    [PC_HELPER_ROW_FIND] = "find",
+    [PC_HELPER_ROW_OBTAIN] = "obtain",
+    [PC_HELPER_ROW_REPLACE] = "replace",
+    [PC_HELPER_ROW_DELETE] = "delete",
     [PC_HELPER_ENUM_TABLE] = "",
     [PC_HELPER_KEYS] = "fields",
     [PC_HELPER_FROM_JSON] = "from_json",
@@ -82,7 +86,12 @@ static void need_dependencies(struct pc_helpers *helpers, enum pc_helper_kind ki
     if (kind == PC_HELPER_PUSH || kind == PC_HELPER_KEEP_LAST || kind == PC_HELPER_ENUM_TEXT ||
         kind == PC_HELPER_ENUM_PARSE || kind == PC_HELPER_ENUM_TABLE || kind == PC_HELPER_KEYS)
         return;
-    if (type->kind == PC_PLAN_OPTIONAL || type->kind == PC_PLAN_LIST) {
+    if (type->kind == PC_PLAN_ROW) {
+        for (uint32_t i = 0; i < type->row_table->key_count; i++)
+            if (type->row_table->fields.items[i]->type->kind == PC_PLAN_ENUM)
+                (void)pc_need_helper(helpers, PC_HELPER_ENUM_TEXT,
+                                     type->row_table->fields.items[i]->type);
+    } else if (type->kind == PC_PLAN_OPTIONAL || type->kind == PC_PLAN_LIST) {
         need_for_part(helpers, kind, type->element);
     } else if (type->kind == PC_PLAN_RECORD) {
         for (size_t i = 0; i < type->record->fields.count; i++)
@@ -126,6 +135,8 @@ void pc_write_helpers(struct pc_code *code, struct pc_helpers *helpers, enum pc_
         helper->is_written = true;
         if (helper->kind >= PC_HELPER_ENUM_TABLE)
             pc_write_codec_helper(code, helpers, helper);
+        else if (helper->kind >= PC_HELPER_ROW_FIND)
+            pc_write_row_helper(code, helpers, helper);
         else
             pc_write_value_helper(code, helpers, helper);
     }

@@ -14,6 +14,10 @@ enum pc_helper_kind {
     PC_HELPER_COMPARE,      /* optional_text_compare: <0, 0, >0 */
     PC_HELPER_ENUM_TEXT,    /* currency_enum_text: a member's outside name */
     PC_HELPER_ENUM_PARSE,   /* currency_enum_parse: and back */
+    PC_HELPER_ROW_FIND,     /* sales_orders_find: the row of a key, or NULL */
+    PC_HELPER_ROW_OBTAIN,   /* sales_orders_obtain: made when there is none */
+    PC_HELPER_ROW_REPLACE,  /* sales_orders_replace: with initial values */
+    PC_HELPER_ROW_DELETE,   /* sales_orders_delete */
     PC_HELPER_ENUM_TABLE,   /* currency_enum: the members, for the codecs */
     PC_HELPER_KEYS,         /* line_fields: payload keys of a record */
     PC_HELPER_FROM_JSON,    /* line_from_json: as payloads write it */

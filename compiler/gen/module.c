@@ -89,7 +89,8 @@ static void write_events(struct pc_code *code, const struct pc_plan *plan)
 
 /* ---- projections ---- */
 
-static void write_table(struct pc_code *code, const struct pc_plan_projection *projection)
+static void write_table(struct pc_code *code, struct pc_text c_stem,
+                        const struct pc_plan_table *table)
 {
     static const char *const types[] = {
         [PC_COLUMN_BOOL] = "BOOL", [PC_COLUMN_I16] = "I16",     [PC_COLUMN_I32] = "I32",
@@ -98,9 +99,8 @@ static void write_table(struct pc_code *code, const struct pc_plan_projection *p
         [PC_COLUMN_TIME] = "TIME", [PC_COLUMN_DATE] = "DATE",   [PC_COLUMN_DURATION] = "DURATION",
         [PC_COLUMN_JSON] = "JSON",
     };
-    const struct pc_plan_table *table = &projection->table;
-    int stem = (int)projection->c_stem.size;
-    const char *name = projection->c_stem.data;
+    int stem = (int)c_stem.size;
+    const char *name = c_stem.data;
 
     pc_code_open(code, "static const projc_column %.*s_columns[] = {", stem, name);
     for (size_t i = 0; i < table->columns.count; i++) {
@@ -125,6 +125,68 @@ static void write_table(struct pc_code *code, const struct pc_plan_projection *p
     pc_code_blank(code);
 }
 
+/* ---- tables ---- */
+
+/* The column lists by which handlers walk a table. */
+static void write_paths(struct pc_code *code, const struct pc_plan_row_table *table)
+{
+    if (table->paths.count == 0)
+        return;
+    pc_code_open(code, "static const projc_row_path %.*s_paths[] = {", PC_TEXT_ARGS(table->c_stem));
+    for (size_t i = 0; i < table->paths.count; i++) {
+        const struct pc_plan_row_path *path = table->paths.items[i];
+        const char *columns = "";
+
+        for (uint32_t j = 0; j < path->count; j++)
+            columns = pc_format(code->arena, "%s%s%u", columns, j == 0 ? "" : ", ",
+                                (unsigned)path->columns[j]);
+        if (path->count == 0)
+            pc_code_line(code, "{.column_count = 0},");
+        else
+            pc_code_line(code, "{.column_count = %u, .columns = (const uint32_t[]){%s}},",
+                         (unsigned)path->count, columns);
+    }
+    pc_code_close(code, "};");
+    pc_code_blank(code);
+}
+
+static void write_row_table(struct pc_code *code, const struct pc_plan_row_table *table)
+{
+    static const char *const functions[] = {"init",     "set_key", "to_row",
+                                            "from_row", "to_json"};
+    int stem = (int)table->c_stem.size;
+    const char *name = table->c_stem.data;
+
+    pc_code_open(code, "{");
+    pc_code_line(code, ".name = %s,", pc_c_string(code->arena, table->name));
+    pc_code_line(code, ".table = &%.*s_table,", stem, name);
+    pc_code_line(code, ".row_size = sizeof(%.*s),", PC_TEXT_ARGS(table->c_row));
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        pc_code_line(code, ".%s = %.*s_%s,", functions[i], stem, name, functions[i]);
+    if (table->paths.count != 0) {
+        pc_code_line(code, ".paths = %.*s_paths,", stem, name);
+        pc_code_line(code, ".path_count = %zu,", table->paths.count);
+    }
+    pc_code_close(code, "},");
+}
+
+static void write_row_tables(struct pc_code *code, const struct pc_plan_projection *projection)
+{
+    if (projection->tables.count == 0)
+        return;
+    for (size_t i = 0; i < projection->tables.count; i++) {
+        write_table(code, projection->tables.items[i]->c_stem,
+                    &projection->tables.items[i]->table);
+        write_paths(code, projection->tables.items[i]);
+    }
+    pc_code_open(code, "static const projc_row_table %.*s_tables[] = {",
+                 PC_TEXT_ARGS(projection->c_stem));
+    for (size_t i = 0; i < projection->tables.count; i++)
+        write_row_table(code, projection->tables.items[i]);
+    pc_code_close(code, "};");
+    pc_code_blank(code);
+}
+
 /* "{a, b}": the functions as a compound literal's braces. */
 static const char *function_list(struct pc_arena *arena, const struct pc_plan_handlers *functions)
 {
@@ -136,7 +198,8 @@ static const char *function_list(struct pc_arena *arena, const struct pc_plan_ha
     return text;
 }
 
-static void write_dispatch(struct pc_code *code, const struct pc_plan_projection *projection)
+static void write_dispatch(struct pc_code *code, const struct pc_plan *plan,
+                           const struct pc_plan_projection *projection)
 {
     if (projection->events.count == 0)
         return;
@@ -161,6 +224,10 @@ static void write_dispatch(struct pc_code *code, const struct pc_plan_projection
                                   dispatch->wanted[w]);
             pc_code_line(code, ".wanted = (const uint64_t[]){%s},", words);
         }
+        const char *prefetch = pc_prefetch_name(code->arena, plan, projection, dispatch);
+
+        if (prefetch != NULL)
+            pc_code_line(code, ".prefetch = %s,", prefetch);
         pc_code_close(code, "},");
     }
     pc_code_close(code, "};");
@@ -209,6 +276,10 @@ static void write_projection_functions(struct pc_code *code,
                      function_list(code->arena, &projection->any));
         pc_code_line(code, ".any_count = %zu,", projection->any.count);
     }
+    if (projection->tables.count != 0) {
+        pc_code_line(code, ".tables = %.*s_tables,", stem, name);
+        pc_code_line(code, ".table_count = %zu,", projection->tables.count);
+    }
 }
 
 static void write_projection(struct pc_code *code, const struct pc_plan_projection *projection)
@@ -235,8 +306,11 @@ static void write_projections(struct pc_code *code, const struct pc_plan *plan)
     if (plan->projections.count == 0)
         return;
     for (size_t i = 0; i < plan->projections.count; i++) {
-        write_table(code, plan->projections.items[i]);
-        write_dispatch(code, plan->projections.items[i]);
+        const struct pc_plan_projection *projection = plan->projections.items[i];
+
+        write_table(code, projection->c_stem, &projection->table);
+        write_row_tables(code, projection);
+        write_dispatch(code, plan, projection);
     }
     pc_code_open(code, "static const projc_projection_type projections[] = {");
     for (size_t i = 0; i < plan->projections.count; i++)

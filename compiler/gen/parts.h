@@ -26,6 +26,20 @@ void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan,
 /* to_row and from_row of the projections with `state columns`. */
 void pc_write_rows(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers);
 
+/* to_row and from_row of one table. */
+void pc_write_row_codec(struct pc_code *code, struct pc_helpers *helpers,
+                        const struct pc_plan_row_table *table);
+/* row_functions.c: init, set_key, to_row, from_row and to_json of every table. */
+void pc_write_row_functions(struct pc_code *code, const struct pc_plan *plan,
+                            struct pc_helpers *helpers);
+/* prefetch.c: what the events of each projection let know of the keys that handlers will ask for. */
+void pc_write_prefetch(struct pc_code *code, const struct pc_plan *plan,
+                       struct pc_helpers *helpers);
+/* The function for one event, or NULL where there is nothing to say. */
+const char *pc_prefetch_name(struct pc_arena *arena, const struct pc_plan *plan,
+                             const struct pc_plan_projection *projection,
+                             const struct pc_plan_dispatch *dispatch);
+
 /* ---- functions ---- */
 
 /* A function's body, written before its place in the source is known. */
@@ -98,12 +112,11 @@ const char *pc_sql_qualified(struct pc_arena *arena, struct pc_text schema, stru
 /* One statement more; `format` ends in a newline. */
 void pc_sql_add(struct pc_arena *arena, struct pc_sql_script *script, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The columns of a state table, its primary key, and the body of one index: "a, b DESC NULLS LAST".
+/* The columns of a table, its primary key, and the body of one index: "a, b DESC NULLS LAST".
  */
 typedef const char *pc_sql_column_type(struct pc_arena *arena, const struct pc_plan_column *column);
-const char *pc_sql_state_columns(struct pc_arena *arena,
-                                 const struct pc_plan_projection *projection,
-                                 pc_sql_column_type *type_of);
+const char *pc_sql_columns(struct pc_arena *arena, const struct pc_plan_table *table,
+                           bool has_one_row, pc_sql_column_type *type_of);
 const char *pc_sql_index_columns(struct pc_arena *arena, const struct pc_plan_index *index,
                                  bool names_nulls);
 

@@ -1,6 +1,7 @@
-/* rows.c -- states as rows: one value a column, for `state columns`. */
+/* rows.c -- structs as rows of SQL: one value a column, for `state columns` and for tables. */
 #include "gen/codec.h"
 #include "gen/parts.h"
+#include "gen/values.h"
 
 /* The kind of a scalar's value, and the member of the union. */
 static const char *kind_of(const struct pc_plan_type *type)
@@ -55,10 +56,40 @@ static const struct pc_plan_type *value_type(const struct pc_plan_type *type)
     return type->kind == PC_PLAN_OPTIONAL ? type->element : type;
 }
 
-static bool has_json(const struct pc_plan_projection *projection)
+const char *pc_row_member(const struct pc_plan_type *type)
 {
-    for (size_t i = 0; i < projection->fields.count; i++)
-        if (is_json(value_type(projection->fields.items[i]->type)))
+    return member_of(type);
+}
+
+/* A struct that is a row of SQL. */
+struct row_codec {
+    struct pc_text c_stem;
+    struct pc_text c_type;
+    const char *variable; /* the struct's name in the functions */
+    const struct pc_plan_fields *fields;
+    const struct pc_plan_table *table;
+    size_t bounded_count; /* so many fields are parts of the key */
+};
+
+static bool is_bounded(const struct row_codec *codec, const struct pc_plan_field *field)
+{
+    return field->index < codec->bounded_count || pc_is_indexed_in(codec->table, field);
+}
+
+const char *pc_row_value(struct pc_arena *arena, struct pc_helpers *helpers,
+                         const struct pc_plan_type *type, const char *place)
+{
+    if (type->kind == PC_PLAN_ENUM)
+        place = pc_format(arena, "%s(%s)", pc_need_helper(helpers, PC_HELPER_ENUM_TEXT, type),
+                          place);
+    return pc_format(arena, "{.kind = PROJC_KIND_%s, .as.%s = %s}", kind_of(type), member_of(type),
+                     place);
+}
+
+static bool has_json(const struct row_codec *codec)
+{
+    for (size_t i = 0; i < codec->fields->count; i++)
+        if (is_json(value_type(codec->fields->items[i]->type)))
             return true;
     return false;
 }
@@ -85,11 +116,8 @@ static void write_one_value(struct pc_code *code, struct pc_helpers *helpers,
         write_json_value(code, helpers, type, place, index);
         return;
     }
-    if (type->kind == PC_PLAN_ENUM)
-        place = pc_format(code->arena, "%s(%s)", pc_need_helper(helpers, PC_HELPER_ENUM_TEXT, type),
-                          place);
-    pc_code_line(code, "values[%zu] = (projc_value){.kind = PROJC_KIND_%s, .as.%s = %s};", index,
-                 kind_of(type), member_of(type), place);
+    pc_code_line(code, "values[%zu] = (projc_value)%s;", index,
+                 pc_row_value(code->arena, helpers, type, place));
 }
 
 static void check_size(struct pc_code *code, const struct pc_plan_field *field, const char *place)
@@ -108,10 +136,10 @@ static void check_size(struct pc_code *code, const struct pc_plan_field *field, 
 }
 
 static void field_to_row(struct pc_code *code, struct pc_helpers *helpers,
-                         const struct pc_plan_projection *projection, size_t index)
+                         const struct row_codec *codec, size_t index)
 {
-    const struct pc_plan_field *field = projection->fields.items[index];
-    const char *place = pc_format(code->arena, "state->%.*s", PC_TEXT_ARGS(field->c_name));
+    const struct pc_plan_field *field = codec->fields->items[index];
+    const char *place = pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name));
     bool is_optional = field->type->kind == PC_PLAN_OPTIONAL;
 
     if (is_optional) {
@@ -119,7 +147,7 @@ static void field_to_row(struct pc_code *code, struct pc_helpers *helpers,
         pc_code_open(code, "if (%s.has) {", place);
         place = pc_format(code->arena, "%s.value", place);
     }
-    if (pc_is_indexed(projection, field))
+    if (is_bounded(codec, field))
         check_size(code, field, place);
     write_one_value(code, helpers, value_type(field->type), place, index);
     if (is_optional)
@@ -127,32 +155,33 @@ static void field_to_row(struct pc_code *code, struct pc_helpers *helpers,
 }
 
 /* error is mentioned where a column can be refused or is JSON. */
-static bool can_fail(const struct pc_plan_projection *projection)
+static bool can_fail(const struct row_codec *codec)
 {
-    for (size_t i = 0; i < projection->fields.count; i++) {
-        const struct pc_plan_field *field = projection->fields.items[i];
+    for (size_t i = 0; i < codec->fields->count; i++) {
+        const struct pc_plan_field *field = codec->fields->items[i];
         enum pc_plan_kind kind = value_type(field->type)->kind;
 
         if (is_json(value_type(field->type)) ||
-            (pc_is_indexed(projection, field) && (kind == PC_PLAN_TEXT || kind == PC_PLAN_BYTES)))
+            (is_bounded(codec, field) && (kind == PC_PLAN_TEXT || kind == PC_PLAN_BYTES)))
             return true;
     }
     return false;
 }
 
 static void write_to_row(struct pc_code *code, struct pc_helpers *helpers,
-                         const struct pc_plan_projection *projection)
+                         const struct row_codec *codec)
 {
     pc_code_plain(code,
-                  "static projc_status %.*s_to_row(projc_arena *arena, const void *opaque_state, "
+                  "static projc_status %.*s_to_row(projc_arena *arena, const void *opaque_%s, "
                   "projc_value *values, projc_error *error)",
-                  PC_TEXT_ARGS(projection->c_stem));
+                  PC_TEXT_ARGS(codec->c_stem), codec->variable);
     pc_code_open(code, "{");
-    if (projection->fields.count != 0)
-        pc_code_line(code, "const %.*s *state = opaque_state;", PC_TEXT_ARGS(projection->c_state));
+    if (codec->fields->count != 0)
+        pc_code_line(code, "const %.*s *%s = opaque_%s;", PC_TEXT_ARGS(codec->c_type),
+                     codec->variable, codec->variable);
     else
-        pc_code_line(code, "(void)opaque_state;\n    (void)values;");
-    if (has_json(projection)) {
+        pc_code_line(code, "(void)opaque_%s;\n    (void)values;", codec->variable);
+    if (has_json(codec)) {
         pc_code_line(code, "projc_json_writer *writer = projc_json_writer_new(arena);");
         pc_code_line(code, "projc_status status;");
         pc_code_line(code, "projc_text json;");
@@ -165,10 +194,10 @@ static void write_to_row(struct pc_code *code, struct pc_helpers *helpers,
         pc_code_blank(code);
         pc_code_line(code, "(void)arena;");
     }
-    if (!can_fail(projection))
+    if (!can_fail(codec))
         pc_code_line(code, "(void)error;");
-    for (size_t i = 0; i < projection->fields.count; i++)
-        field_to_row(code, helpers, projection, i);
+    for (size_t i = 0; i < codec->fields->count; i++)
+        field_to_row(code, helpers, codec, i);
     pc_code_line(code, "return PROJC_OK;");
     pc_code_close(code, "}");
     pc_code_blank(code);
@@ -241,10 +270,10 @@ static void read_one_value(struct pc_code *code, struct pc_helpers *helpers,
 }
 
 static void field_from_row(struct pc_code *code, struct pc_helpers *helpers,
-                           const struct pc_plan_projection *projection, size_t index)
+                           const struct row_codec *codec, size_t index)
 {
-    const struct pc_plan_field *field = projection->fields.items[index];
-    const char *place = pc_format(code->arena, "state->%.*s", PC_TEXT_ARGS(field->c_name));
+    const struct pc_plan_field *field = codec->fields->items[index];
+    const char *place = pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name));
 
     if (field->type->kind != PC_PLAN_OPTIONAL) {
         read_one_value(code, helpers, field, place, index);
@@ -257,30 +286,31 @@ static void field_from_row(struct pc_code *code, struct pc_helpers *helpers,
 }
 
 static void write_from_row(struct pc_code *code, struct pc_helpers *helpers,
-                           const struct pc_plan_projection *projection)
+                           const struct row_codec *codec)
 {
     pc_code_plain(
         code,
         "static projc_status %.*s_from_row(projc_arena *arena, const projc_value *values, "
-        "void *opaque_state, projc_error *error)",
-        PC_TEXT_ARGS(projection->c_stem));
+        "void *opaque_%s, projc_error *error)",
+        PC_TEXT_ARGS(codec->c_stem), codec->variable);
     pc_code_open(code, "{");
-    pc_code_line(code, "%.*s *state = opaque_state;", PC_TEXT_ARGS(projection->c_state));
-    if (has_json(projection)) {
+    pc_code_line(code, "%.*s *%s = opaque_%s;", PC_TEXT_ARGS(codec->c_type), codec->variable,
+                 codec->variable);
+    if (has_json(codec)) {
         pc_code_line(code, "projc_json_reader json;");
         pc_code_line(code, "projc_json_reader *reader;");
         pc_code_line(code, "projc_error cause;");
     }
     pc_code_blank(code);
-    if (!has_json(projection))
+    if (!has_json(codec))
         pc_code_line(code, "(void)arena;");
-    if (projection->fields.count == 0) {
+    if (codec->fields->count == 0) {
         pc_code_line(code, "(void)values;");
         pc_code_line(code, "(void)error;");
     }
-    pc_code_line(code, "*state = (%.*s){0};", PC_TEXT_ARGS(projection->c_state));
-    for (size_t i = 0; i < projection->fields.count; i++)
-        field_from_row(code, helpers, projection, i);
+    pc_code_line(code, "*%s = (%.*s){0};", codec->variable, PC_TEXT_ARGS(codec->c_type));
+    for (size_t i = 0; i < codec->fields->count; i++)
+        field_from_row(code, helpers, codec, i);
     pc_code_line(code, "return PROJC_OK;");
     pc_code_close(code, "}");
     pc_code_blank(code);
@@ -290,10 +320,29 @@ void pc_write_rows(struct pc_code *code, const struct pc_plan *plan, struct pc_h
 {
     for (size_t i = 0; i < plan->projections.count; i++) {
         const struct pc_plan_projection *projection = plan->projections.items[i];
+        const struct row_codec codec = {.c_stem = projection->c_stem,
+                                        .c_type = projection->c_state,
+                                        .variable = "state",
+                                        .fields = &projection->fields,
+                                        .table = &projection->table};
 
         if (!projection->is_columns)
             continue;
-        write_to_row(code, helpers, projection);
-        write_from_row(code, helpers, projection);
+        write_to_row(code, helpers, &codec);
+        write_from_row(code, helpers, &codec);
     }
+}
+
+void pc_write_row_codec(struct pc_code *code, struct pc_helpers *helpers,
+                        const struct pc_plan_row_table *table)
+{
+    const struct row_codec codec = {.c_stem = table->c_stem,
+                                    .c_type = table->c_row,
+                                    .variable = "row",
+                                    .fields = &table->fields,
+                                    .table = &table->table,
+                                    .bounded_count = table->key_count};
+
+    write_to_row(code, helpers, &codec);
+    write_from_row(code, helpers, &codec);
 }

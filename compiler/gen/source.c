@@ -14,6 +14,8 @@ struct drafts {
     struct pc_text state_codecs;
     struct pc_text event_codecs;
     struct pc_text rows;
+    struct pc_text table_rows;
+    struct pc_text prefetch;
 };
 
 typedef void writer(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers);
@@ -92,10 +94,13 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     drafts.state_codecs = draft(arena, plan, &helpers, pc_write_state_codecs);
     drafts.event_codecs = draft(arena, plan, &helpers, pc_write_event_codecs);
     drafts.rows = draft(arena, plan, &helpers, pc_write_rows);
+    drafts.table_rows = draft(arena, plan, &helpers, pc_write_row_functions);
+    drafts.prefetch = draft(arena, plan, &helpers, pc_write_prefetch);
 
     pc_code_init(&code, arena, !options->no_line);
     write_head(&code, plan, options);
     write_helpers(&code, "values", &helpers, PC_HELPER_KEEP, PC_HELPER_ENUM_PARSE);
+    write_helpers(&code, "rows by their keys", &helpers, PC_HELPER_ROW_FIND, PC_HELPER_ROW_DELETE);
     write_draft(&code, "initial states", drafts.initial_states);
     write_draft(&code, "values in notifications", drafts.sent);
     pc_write_functions(&code, plan, &drafts.functions);
@@ -105,6 +110,8 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     write_draft(&code, "serializers of events", drafts.event_codecs);
     write_draft(&code, "serializers of states", drafts.state_codecs);
     write_draft(&code, "states as rows", drafts.rows);
+    write_draft(&code, "rows of tables", drafts.table_rows);
+    write_draft(&code, "keys known beforehand", drafts.prefetch);
     pc_write_typed_functions(&code, plan);
     pc_write_module(&code, plan, options);
     return pc_code_text(&code);

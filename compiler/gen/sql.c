@@ -47,18 +47,16 @@ const char *pc_sql_qualified(struct pc_arena *arena, struct pc_text schema, stru
     return pc_format(arena, "%s.%s", pc_sql_name(arena, schema), pc_sql_name(arena, name));
 }
 
-const char *pc_sql_state_columns(struct pc_arena *arena,
-                                 const struct pc_plan_projection *projection,
-                                 pc_sql_column_type *type_of)
+const char *pc_sql_columns(struct pc_arena *arena, const struct pc_plan_table *table,
+                           bool has_one_row, pc_sql_column_type *type_of)
 {
-    const struct pc_plan_table *table = &projection->table;
     const char *text = "";
     const char *keys = "";
 
     for (size_t i = 0; i < table->columns.count; i++) {
         const struct pc_plan_column *column = table->columns.items[i];
         const char *name = pc_sql_name(arena, column->sql_name);
-        bool is_singleton = projection->kind == PC_PLAN_STREAM_PROJECTION && i < table->key_count;
+        bool is_singleton = has_one_row && i < table->key_count;
 
         text = pc_format(arena, "%s    %s %s%s%s,\n", text, name, type_of(arena, column),
                          column->is_nullable ? "" : " NOT NULL",

@@ -13,8 +13,11 @@ void pc_begin_statement(struct pc_body *body, const struct pc_ir_statement *stat
 
 static const struct pc_plan_field *root_field(const struct pc_ir_expression *place)
 {
-    while (place->kind == PC_IR_FIELD)
+    while (place->kind == PC_IR_FIELD) {
+        if (place->left->type->kind == PC_PLAN_ROW)
+            return place->field;
         place = place->left;
+    }
     return place->kind == PC_IR_STATE ? place->field : NULL;
 }
 
@@ -29,15 +32,13 @@ void pc_own_items(struct pc_body *body, const struct pc_ir_expression *place, co
                              pc_need_helper(body->helpers, PC_HELPER_KEEP, place->type), text));
 }
 
-/* A database refuses an index entry that is too long: better here, where the statement is known. */
-static void check_indexed(struct pc_body *body, const struct pc_ir_expression *target,
-                          const char *place)
+void pc_check_indexed(struct pc_body *body, const struct pc_plan_table *table,
+                      const struct pc_plan_field *field, const char *place)
 {
-    const struct pc_plan_type *type = target->type;
+    const struct pc_plan_type *type = field->type;
     const char *value = place;
 
-    if (target->kind != PC_IR_STATE || !body->projection->is_columns ||
-        !pc_is_indexed(body->projection, target->field))
+    if (!pc_is_indexed_in(table, field))
         return;
     if (type->kind == PC_PLAN_OPTIONAL) {
         type = type->element;
@@ -52,10 +53,26 @@ static void check_indexed(struct pc_body *body, const struct pc_ir_expression *t
                "projc_fail_because", ", \"an indexed column holds at most 1,000 bytes\"");
 }
 
+/* A database refuses an index entry that is too long: better here, where the statement is known. */
+static void check_indexed(struct pc_body *body, const struct pc_ir_expression *target,
+                          const char *place)
+{
+    if (target->kind == PC_IR_STATE && body->projection->is_columns)
+        pc_check_indexed(body, &body->projection->table, target->field, place);
+    else if (target->kind == PC_IR_FIELD && target->left->type->kind == PC_PLAN_ROW)
+        pc_check_indexed(body, &target->left->type->row_table->table, target->field, place);
+}
+
 /* ---- assignments ---- */
 
 static void write_assign(struct pc_body *body, const struct pc_ir_statement *statement)
 {
+    if (statement->target->type->kind == PC_PLAN_ROW) {
+        pc_write_row(body, statement);
+        return;
+    }
+    pc_change_row(body, statement->target);
+
     struct pc_value target = pc_expression(body, statement->target);
 
     if (statement->is_compound) {
@@ -75,6 +92,8 @@ static void write_assign(struct pc_body *body, const struct pc_ir_statement *sta
 
 static void write_push(struct pc_body *body, const struct pc_ir_statement *statement)
 {
+    pc_change_row(body, statement->target);
+
     const char *list = pc_place_expression(body, statement->target, "list");
     const char *push = pc_need_helper(body->helpers, PC_HELPER_PUSH, statement->target->type);
     struct pc_value value = pc_expression(body, pc_unwidened(statement->value));
@@ -88,6 +107,8 @@ static void write_push(struct pc_body *body, const struct pc_ir_statement *state
 
 static void write_keep_last(struct pc_body *body, const struct pc_ir_statement *statement)
 {
+    pc_change_row(body, statement->target);
+
     const char *list = pc_place_expression(body, statement->target, "list");
     const char *helper =
         pc_need_helper(body->helpers, PC_HELPER_KEEP_LAST, statement->target->type);
@@ -99,6 +120,8 @@ static void write_keep_last(struct pc_body *body, const struct pc_ir_statement *
 
 static void write_clear(struct pc_body *body, const struct pc_ir_statement *statement)
 {
+    pc_change_row(body, statement->target);
+
     const char *list = pc_place_expression(body, statement->target, "list");
     const struct pc_plan_field *root = root_field(statement->target);
 
@@ -192,8 +215,11 @@ static void write_statement(struct pc_body *body, const struct pc_ir_statement *
     case PC_IR_FOR_MAP:
         break; /* collections */
     case PC_IR_DELETE_ROW:
+        pc_write_delete_row(body, statement);
+        return;
     case PC_IR_WALK:
-        break; /* tables */
+        pc_write_walk(body, statement);
+        return;
     case PC_IR_NOTIFY:
         pc_write_notify(body, statement);
         return;

@@ -106,14 +106,19 @@ const char *pc_type_literal(struct pc_arena *arena, const struct pc_plan_type *t
     return pc_c_string(arena, type->name);
 }
 
-bool pc_is_indexed(const struct pc_plan_projection *projection, const struct pc_plan_field *field)
+bool pc_is_indexed_in(const struct pc_plan_table *table, const struct pc_plan_field *field)
 {
-    for (size_t i = 0; i < projection->table.indexes.count; i++) {
-        const struct pc_plan_index *index = projection->table.indexes.items[i];
+    for (size_t i = 0; i < table->indexes.count; i++) {
+        const struct pc_plan_index *index = table->indexes.items[i];
 
         for (size_t j = 0; j < index->columns.count; j++)
             if (index->columns.items[j]->field == field)
                 return true;
     }
     return false;
+}
+
+bool pc_is_indexed(const struct pc_plan_projection *projection, const struct pc_plan_field *field)
+{
+    return pc_is_indexed_in(&projection->table, field);
 }

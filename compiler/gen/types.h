@@ -59,6 +59,7 @@ const char *pc_initial_value(struct pc_code *code, const struct pc_plan_fields *
 
 /* A database refuses index entries that are too long, so an indexed text or bytes is bounded. */
 enum { PC_INDEXED_BYTES_MAX = 1000 };
+bool pc_is_indexed_in(const struct pc_plan_table *table, const struct pc_plan_field *field);
 bool pc_is_indexed(const struct pc_plan_projection *projection, const struct pc_plan_field *field);
 
 /* "u32" for messages, as a C string literal. */

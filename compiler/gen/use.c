@@ -39,7 +39,8 @@ static bool statement_uses(const struct pc_ir_statement *statement, const struct
     if (pc_expression_uses(statement->target, local) ||
         pc_expression_uses(statement->value, local) ||
         pc_expression_uses(statement->condition, local) ||
-        pc_expression_uses(statement->message, local))
+        pc_expression_uses(statement->message, local) ||
+        any_expression_uses(&statement->path_values, local))
         return true;
     for (size_t i = 0; i < statement->arms.count; i++)
         if (pc_block_uses(statement->arms.items[i]->body, local))
