@@ -142,14 +142,13 @@ static bool place_of_name(struct pc_checker *checker, struct pc_frame *body,
     if (symbol->type->kind == PC_TYPE_ERROR)
         return false;
     if (symbol->kind == PC_SYMBOL_LOCAL && !symbol->is_place)
-        return report_fixed(checker, target->span,
-                            symbol->local == PC_LOCAL_ELEMENT ? "the element" : "the value", name,
-                            symbol,
-                            symbol->local == PC_LOCAL_ELEMENT
-                                ? "only elements of the state's own lists can be changed"
-                            : pc_is_row(symbol->type)
-                                ? "`if let` and `let … else` bind a row that can be changed"
-                                : "a `let` is a value; assign to a field of the state");
+        return report_fixed(
+            checker, target->span, symbol->local == PC_LOCAL_ELEMENT ? "the element" : "the value",
+            name, symbol,
+            symbol->local == PC_LOCAL_ELEMENT
+                ? "only elements of the state's own lists can be changed"
+            : pc_is_row(symbol->type) ? "`if let` and `let … else` bind a row that can be changed"
+                                      : "a `let` is a value; assign to a field of the state");
     info->root = symbol;
     return true;
 }
@@ -169,8 +168,7 @@ static bool place_in_row(struct pc_checker *checker, struct pc_expression *targe
                          struct pc_statement_info *info)
 {
     struct pc_expression *object = target->field.object;
-    struct pc_field_model *column =
-        pc_row_column(checker, object->type, &target->field.name, true);
+    struct pc_field_model *column = pc_row_column(checker, object->type, &target->field.name, true);
 
     if (column == NULL || !pc_check_obtains(checker, object, info))
         return false;

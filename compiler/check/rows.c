@@ -35,13 +35,12 @@ void pc_check_no_row(struct pc_checker *checker, const struct pc_frame *body,
         return;
     const struct pc_table_model *table = pc_type_value(expression->type)->table;
     struct pc_diagnostic *problem =
-        pc_report(checker->diagnostics, PC_E0332, expression->span,
-                  "a row of `%.*s` is no value", PC_TEXT_ARGS(table->name));
+        pc_report(checker->diagnostics, PC_E0332, expression->span, "a row of `%.*s` is no value",
+                  PC_TEXT_ARGS(table->name));
     if (table->columns.count > table->key_count)
-        pc_diagnostic_help(
-            problem, "take its columns: `%s%.*s`",
-            expression->type->kind == PC_TYPE_OPTIONAL ? "…?." : "…",
-            PC_TEXT_ARGS(table->columns.items[table->key_count]->name));
+        pc_diagnostic_help(problem, "take its columns: `%s%.*s`",
+                           expression->type->kind == PC_TYPE_OPTIONAL ? "…?." : "….",
+                           PC_TEXT_ARGS(table->columns.items[table->key_count]->name));
     expression->type = checker->error;
 }
 
@@ -66,15 +65,15 @@ static void report_other_key(struct pc_checker *checker, const struct pc_frame *
                              const struct pc_expression *argument, size_t position)
 {
     const struct pc_projection_model *projection = body->projection;
-    struct pc_diagnostic *problem =
-        pc_report(checker->diagnostics, PC_E0331, argument->span,
-                  "a handler reaches only the rows of its own key");
+    struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0331, argument->span,
+                                              "a handler reaches only the rows of its own key");
 
     pc_diagnostic_point(problem, table->columns.items[position]->node->span,
                         "this part is the projection's key");
     if (projection->kind == PC_PROJECTION_AGGREGATE)
-        pc_diagnostic_help(problem, "write `event.aggregate_id` here, or make the projection one "
-                                    "`over %.*s`",
+        pc_diagnostic_help(problem,
+                           "write `event.aggregate_id` here, or make the projection one "
+                           "`over %.*s`",
                            PC_TEXT_ARGS(projection->stream->name));
     else
         pc_diagnostic_help(
@@ -93,9 +92,9 @@ static bool check_keys(struct pc_checker *checker, struct pc_frame *body,
     if (keys->count != table->key_count) {
         struct pc_diagnostic *problem = pc_report(
             checker->diagnostics, PC_E0212, expression->span,
-            "a row of `%.*s` is found by %u key part%s, but %zu %s given", PC_TEXT_ARGS(table->name),
-            (unsigned)table->key_count, table->key_count == 1 ? "" : "s", keys->count,
-            keys->count == 1 ? "is" : "are");
+            "a row of `%.*s` is found by %u key part%s, but %zu %s given",
+            PC_TEXT_ARGS(table->name), (unsigned)table->key_count, table->key_count == 1 ? "" : "s",
+            keys->count, keys->count == 1 ? "is" : "are");
         pc_diagnostic_point(problem, table->node->table.name.span, "declared here");
         for (size_t i = 0; i < keys->count; i++)
             pc_check_expression(checker, body, keys->items[i], checker->error);
@@ -164,8 +163,7 @@ struct pc_field_model *pc_row_column(struct pc_checker *checker, const struct pc
     if (!is_changed || column->index >= table->key_count)
         return column;
     struct pc_diagnostic *problem =
-        pc_report(checker->diagnostics, PC_E0304, name->span,
-                  "the key of a row cannot be changed");
+        pc_report(checker->diagnostics, PC_E0304, name->span, "the key of a row cannot be changed");
     pc_diagnostic_point(problem, column->node->span, "`%.*s` is a part of the key",
                         PC_TEXT_ARGS(column->name));
     pc_diagnostic_help(problem, "delete the row and insert another one");
@@ -189,8 +187,9 @@ bool pc_check_obtains(struct pc_checker *checker, const struct pc_expression *ta
                       PC_TEXT_ARGS(column->name));
         pc_diagnostic_point(problem, column->node->name.span, "a `%.*s` has no zero",
                             PC_TYPE_ARGS(column->type));
-        pc_diagnostic_help(problem, "give the column a default, or change rows that are there: "
-                                    "`if let o = %.*s[…] { … }`",
+        pc_diagnostic_help(problem,
+                           "give the column a default, or change rows that are there: "
+                           "`if let o = %.*s[…] { … }`",
                            PC_TEXT_ARGS(table->name));
         return false;
     }

@@ -149,11 +149,11 @@ static void add_tables_of(struct pc_checker *checker, struct sql_tables *tables,
         const struct pc_item *item = table->node;
         bool is_named = table->outside.size != 0;
 
-        add_table(checker, tables,
-                  (struct sql_table){.schema = table->schema,
-                                     .name = pc_table_sql_name(checker->arena, checker->model, table),
-                                     .span = is_named ? item->table.as->span
-                                                      : item->table.name.span});
+        add_table(
+            checker, tables,
+            (struct sql_table){.schema = table->schema,
+                               .name = pc_table_sql_name(checker->arena, checker->model, table),
+                               .span = is_named ? item->table.as->span : item->table.name.span});
     }
 }
 

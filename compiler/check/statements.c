@@ -202,9 +202,8 @@ static void check_delete(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *target = statement->delete.target;
-    struct pc_symbol *table = target->kind == PC_EXPRESSION_INDEX
-                                  ? pc_find_table(body, target->index.object)
-                                  : NULL;
+    struct pc_symbol *table =
+        target->kind == PC_EXPRESSION_INDEX ? pc_find_table(body, target->index.object) : NULL;
 
     body->effect_count++;
     if (table != NULL) {

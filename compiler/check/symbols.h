@@ -97,7 +97,7 @@ enum pc_builtin {
     PC_BUILTIN_KEEP_LAST, /* list.keep_last(n): statement; n is converted to u32 */
     PC_BUILTIN_CLEAR,     /* list.clear(): statement */
     PC_BUILTIN_HAS,       /* list.has(e): bool, as `e in list` */
-    PC_BUILTIN_LOWER, /* (text): text; ASCII letters only */
+    PC_BUILTIN_LOWER,     /* (text): text; ASCII letters only */
     PC_BUILTIN_UPPER,
     PC_BUILTIN_TRIM,        /* (text): text, without ASCII blanks at its ends */
     PC_BUILTIN_STARTS_WITH, /* (text, text): bool */
@@ -162,8 +162,8 @@ struct pc_symbol {
     enum pc_local_kind local;
     bool is_place; /* ELEMENT of a list of the state: assigning to it (or its fields) changes the
                       state */
-    uint32_t local_index; /* also of a function's PARAMETER; from 0, unique within a handler: two locals may have one name in blocks
-                             apart */
+    uint32_t local_index; /* also of a function's PARAMETER; from 0, unique within a handler: two
+                             locals may have one name in blocks apart */
 };
 
 /* An implicit conversion from expression->type to annotation->target. If target is T? and the type
@@ -227,7 +227,8 @@ struct pc_statement_info {
      * place's. */
     const struct pc_type *operation;
     /* FOR over a TABLE (root): the columns that are held fixed, leading ones of an index or of the
-     * key, their values, which do not mention the row, and the conjuncts that are asked of each row. */
+     * key, their values, which do not mention the row, and the conjuncts that are asked of each
+     * row. */
     struct pc_path_columns path;
     struct pc_expressions path_values;
     struct pc_expressions filters;

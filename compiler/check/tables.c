@@ -102,8 +102,7 @@ static void check_first_keys(struct pc_checker *checker, const struct pc_table_m
         const struct pc_type *wanted = projection->kind == PC_PROJECTION_KEYED
                                            ? keys->items[i]->type
                                            : projection->aggregate->id_type;
-        const struct pc_field_model *column =
-            i < table->key_count ? table->columns.items[i] : NULL;
+        const struct pc_field_model *column = i < table->key_count ? table->columns.items[i] : NULL;
         if (wanted == NULL || wanted->kind == PC_TYPE_ERROR ||
             (column != NULL && (column->type == wanted || column->type->kind == PC_TYPE_ERROR)))
             continue;

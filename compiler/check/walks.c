@@ -99,9 +99,9 @@ static bool fixes(struct conjunct *conjunct, const struct pc_symbol *row,
 {
     if (side->kind != PC_EXPRESSION_FIELD || side->field.object->symbol != row ||
         side->field.object->kind != PC_EXPRESSION_NAME || side->symbol == NULL ||
-        side->symbol->kind != PC_SYMBOL_RECORD_FIELD ||
-        pc_expression_target(side) != side->type || other->type->kind == PC_TYPE_OPTIONAL ||
-        other->type->kind == PC_TYPE_NONE || mentions(other, row))
+        side->symbol->kind != PC_SYMBOL_RECORD_FIELD || pc_expression_target(side) != side->type ||
+        other->type->kind == PC_TYPE_OPTIONAL || other->type->kind == PC_TYPE_NONE ||
+        mentions(other, row))
         return false;
     conjunct->column = side->symbol->field_model;
     conjunct->value = other;
@@ -120,8 +120,8 @@ static void add_conjuncts(struct pc_checker *checker, struct conjuncts *all,
     }
     struct conjunct *conjunct = PC_NEW(checker->arena, struct conjunct);
     conjunct->condition = condition;
-    if (is_binary && condition->binary.operator== PC_OPERATOR_EQUAL &&
-        !fixes(conjunct, row, condition->binary.left, condition->binary.right))
+    if (is_binary && condition->binary.operator== PC_OPERATOR_EQUAL && !fixes(
+                         conjunct, row, condition->binary.left, condition->binary.right))
         fixes(conjunct, row, condition->binary.right, condition->binary.left);
     PC_LIST_ADD(checker->arena, all, conjunct);
 }
@@ -180,8 +180,7 @@ static void choose_path(struct pc_checker *checker, const struct pc_table_model 
     struct pc_path_columns best = prefix_of_key(all, table);
 
     for (size_t i = 0; i < table->indexes.count; i++) {
-        struct pc_path_columns prefix =
-            prefix_of_index(checker, all, table->indexes.items[i]);
+        struct pc_path_columns prefix = prefix_of_index(checker, all, table->indexes.items[i]);
         if (prefix.count > best.count && holds_own_key(&prefix, fixed))
             best = prefix;
     }
@@ -222,8 +221,7 @@ static bool check_own_keys(struct pc_checker *checker, const struct pc_frame *bo
             pc_diagnostic_help(
                 problem, "add the condition `%.*s.%.*s == %.*s`",
                 PC_TEXT_ARGS(statement->loop.first.text), PC_TEXT_ARGS(column->name),
-                PC_TEXT_ARGS(
-                    table->projection->node->projection.keys.items[i]->name.text));
+                PC_TEXT_ARGS(table->projection->node->projection.keys.items[i]->name.text));
         return false;
     }
     return true;
@@ -262,8 +260,8 @@ void pc_check_table_loop(struct pc_checker *checker, struct pc_frame *body,
     statement->loop.collection->symbol = table;
     statement->loop.collection->type = checker->error;
     pc_scope_enter(body, &scope);
-    struct pc_symbol *row = pc_declare_local(checker, body, &statement->loop.first, PC_LOCAL_ROW,
-                                             table->table->row);
+    struct pc_symbol *row =
+        pc_declare_local(checker, body, &statement->loop.first, PC_LOCAL_ROW, table->table->row);
     row->is_place = true;
     if (statement->loop.second != NULL) {
         pc_declare_local(checker, body, statement->loop.second, PC_LOCAL_ELEMENT, checker->error);

@@ -113,8 +113,8 @@ const char *pc_place_expression(struct pc_body *body, const struct pc_ir_express
 static struct pc_value safe_column(struct pc_body *body, const struct pc_ir_expression *expression)
 {
     const char *row = pc_expression(body, expression->left).text;
-    const char *column = pc_format(body->arena, "%s->%.*s", row,
-                                   PC_TEXT_ARGS(expression->field->c_name));
+    const char *column =
+        pc_format(body->arena, "%s->%.*s", row, PC_TEXT_ARGS(expression->field->c_name));
 
     pc_check_deleted(body, expression->left, row);
     if (expression->field->type->kind != PC_PLAN_OPTIONAL)

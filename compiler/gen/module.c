@@ -152,8 +152,7 @@ static void write_paths(struct pc_code *code, const struct pc_plan_row_table *ta
 
 static void write_row_table(struct pc_code *code, const struct pc_plan_row_table *table)
 {
-    static const char *const functions[] = {"init",     "set_key", "to_row",
-                                            "from_row", "to_json"};
+    static const char *const functions[] = {"init", "set_key", "to_row", "from_row", "to_json"};
     int stem = (int)table->c_stem.size;
     const char *name = table->c_stem.data;
 
@@ -175,8 +174,7 @@ static void write_row_tables(struct pc_code *code, const struct pc_plan_projecti
     if (projection->tables.count == 0)
         return;
     for (size_t i = 0; i < projection->tables.count; i++) {
-        write_table(code, projection->tables.items[i]->c_stem,
-                    &projection->tables.items[i]->table);
+        write_table(code, projection->tables.items[i]->c_stem, &projection->tables.items[i]->table);
         write_paths(code, projection->tables.items[i]);
     }
     pc_code_open(code, "static const projc_row_table %.*s_tables[] = {",

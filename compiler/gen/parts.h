@@ -32,7 +32,8 @@ void pc_write_row_codec(struct pc_code *code, struct pc_helpers *helpers,
 /* row_functions.c: init, set_key, to_row, from_row and to_json of every table. */
 void pc_write_row_functions(struct pc_code *code, const struct pc_plan *plan,
                             struct pc_helpers *helpers);
-/* prefetch.c: what the events of each projection let know of the keys that handlers will ask for. */
+/* prefetch.c: what the events of each projection let know of the keys that handlers will ask for.
+ */
 void pc_write_prefetch(struct pc_code *code, const struct pc_plan *plan,
                        struct pc_helpers *helpers);
 /* The function for one event, or NULL where there is nothing to say. */

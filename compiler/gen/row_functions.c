@@ -36,8 +36,8 @@ void pc_write_row_helper(struct pc_code *code, struct pc_helpers *helpers,
         const struct pc_plan_field *field = table->fields.items[i];
         const char *name = parameter(arena, field);
 
-        parameters = pc_format(arena, "%s, %.*s %s", parameters, PC_TEXT_ARGS(field->type->c_name),
-                               name);
+        parameters =
+            pc_format(arena, "%s, %.*s %s", parameters, PC_TEXT_ARGS(field->type->c_name), name);
         values = pc_format(arena, "%s%s%s", values, i == 0 ? "" : ", ",
                            pc_row_value(arena, helpers, field->type, name));
     }
@@ -95,10 +95,10 @@ static void write_init(struct pc_code *code, const struct pc_plan_row_table *tab
 static void write_set_key(struct pc_code *code, struct pc_helpers *helpers,
                           const struct pc_plan_row_table *table)
 {
-    open_function(
-        code, table,
-        pc_format(code->arena, "static void %.*s_set_key(void *opaque_row, const projc_value *key)",
-                  PC_TEXT_ARGS(table->c_stem)));
+    open_function(code, table,
+                  pc_format(code->arena,
+                            "static void %.*s_set_key(void *opaque_row, const projc_value *key)",
+                            PC_TEXT_ARGS(table->c_stem)));
     pc_code_blank(code);
     for (uint32_t i = 0; i < table->key_count; i++) {
         const struct pc_plan_field *field = table->fields.items[i];
@@ -111,9 +111,9 @@ static void write_set_key(struct pc_code *code, struct pc_helpers *helpers,
                          PC_TEXT_ARGS(field->c_name));
         else
             pc_code_line(code, "row->%.*s = %skey[%u].as.%s;", PC_TEXT_ARGS(field->c_name),
-                         is_narrow ? pc_format(code->arena, "(%.*s)",
-                                               PC_TEXT_ARGS(field->type->c_name))
-                                   : "",
+                         is_narrow
+                             ? pc_format(code->arena, "(%.*s)", PC_TEXT_ARGS(field->type->c_name))
+                             : "",
                          (unsigned)i, pc_row_member(field->type));
     }
     pc_code_close(code, "}");

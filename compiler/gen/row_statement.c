@@ -31,10 +31,10 @@ static const char *key_arguments(struct pc_body *body, const struct pc_ir_expres
 
     for (size_t i = 0; i < row->arguments.count; i++) {
         const struct pc_ir_expression *part = pc_unwidened(row->arguments.items[i]);
-        bool is_held = is_checked && (part->type->kind == PC_PLAN_TEXT ||
-                                      part->type->kind == PC_PLAN_BYTES);
-        const char *key = is_held ? pc_place_expression(body, part, "key")
-                                  : pc_expression(body, part).text;
+        bool is_held =
+            is_checked && (part->type->kind == PC_PLAN_TEXT || part->type->kind == PC_PLAN_BYTES);
+        const char *key =
+            is_held ? pc_place_expression(body, part, "key") : pc_expression(body, part).text;
 
         if (is_checked)
             check_key_size(body, part->type, key);
@@ -47,8 +47,8 @@ static const char *call_row(struct pc_body *body, const struct pc_ir_expression 
                             enum pc_helper_kind kind)
 {
     const struct pc_plan_type *type = row_type(row->type);
-    const char *keys = key_arguments(body, row, kind == PC_HELPER_ROW_OBTAIN ||
-                                                    kind == PC_HELPER_ROW_REPLACE);
+    const char *keys =
+        key_arguments(body, row, kind == PC_HELPER_ROW_OBTAIN || kind == PC_HELPER_ROW_REPLACE);
     const char *name = pc_temporary(body, "row");
 
     pc_code_plain(body->code, "%.*s *%s;", PC_TEXT_ARGS(type->c_name), name);
@@ -59,9 +59,9 @@ static const char *call_row(struct pc_body *body, const struct pc_ir_expression 
 
 struct pc_value pc_row_pointer(struct pc_body *body, const struct pc_ir_expression *expression)
 {
-    return pc_simple(call_row(body, expression,
-                              pc_is_optional_row(expression->type) ? PC_HELPER_ROW_FIND
-                                                                   : PC_HELPER_ROW_OBTAIN));
+    return pc_simple(
+        call_row(body, expression,
+                 pc_is_optional_row(expression->type) ? PC_HELPER_ROW_FIND : PC_HELPER_ROW_OBTAIN));
 }
 
 /* ---- bound rows ---- */
@@ -103,8 +103,7 @@ void pc_write_row(struct pc_body *body, const struct pc_ir_statement *statement)
     for (size_t i = 0; i < values->count; i++) {
         const struct pc_plan_field *field = table->fields.items[table->key_count + i];
         const struct pc_ir_expression *value = values->items[i];
-        const char *place =
-            pc_format(body->arena, "%s->%.*s", row, PC_TEXT_ARGS(field->c_name));
+        const char *place = pc_format(body->arena, "%s->%.*s", row, PC_TEXT_ARGS(field->c_name));
 
         if (value == NULL)
             continue;
@@ -140,11 +139,9 @@ static const char *path_values(struct pc_body *body, const struct pc_ir_expressi
 
         text = pc_format(
             body->arena, "%s%s%s", text, i == 0 ? "" : ", ",
-            pc_row_value(body->arena, body->helpers, value->type,
-                         pc_expression(body, value).text));
+            pc_row_value(body->arena, body->helpers, value->type, pc_expression(body, value).text));
     }
-    return values->count == 0 ? "NULL"
-                              : pc_format(body->arena, "(const projc_value[]){%s}", text);
+    return values->count == 0 ? "NULL" : pc_format(body->arena, "(const projc_value[]){%s}", text);
 }
 
 void pc_write_walk(struct pc_body *body, const struct pc_ir_statement *statement)

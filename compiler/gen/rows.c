@@ -80,8 +80,8 @@ const char *pc_row_value(struct pc_arena *arena, struct pc_helpers *helpers,
                          const struct pc_plan_type *type, const char *place)
 {
     if (type->kind == PC_PLAN_ENUM)
-        place = pc_format(arena, "%s(%s)", pc_need_helper(helpers, PC_HELPER_ENUM_TEXT, type),
-                          place);
+        place =
+            pc_format(arena, "%s(%s)", pc_need_helper(helpers, PC_HELPER_ENUM_TEXT, type), place);
     return pc_format(arena, "{.kind = PROJC_KIND_%s, .as.%s = %s}", kind_of(type), member_of(type),
                      place);
 }
@@ -139,7 +139,8 @@ static void field_to_row(struct pc_code *code, struct pc_helpers *helpers,
                          const struct row_codec *codec, size_t index)
 {
     const struct pc_plan_field *field = codec->fields->items[index];
-    const char *place = pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name));
+    const char *place =
+        pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name));
     bool is_optional = field->type->kind == PC_PLAN_OPTIONAL;
 
     if (is_optional) {
@@ -273,7 +274,8 @@ static void field_from_row(struct pc_code *code, struct pc_helpers *helpers,
                            const struct row_codec *codec, size_t index)
 {
     const struct pc_plan_field *field = codec->fields->items[index];
-    const char *place = pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name));
+    const char *place =
+        pc_format(code->arena, "%s->%.*s", codec->variable, PC_TEXT_ARGS(field->c_name));
 
     if (field->type->kind != PC_PLAN_OPTIONAL) {
         read_one_value(code, helpers, field, place, index);

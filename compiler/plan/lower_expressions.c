@@ -209,8 +209,7 @@ static struct pc_ir_expression *lower_field(struct pc_lowering_handler *handler,
     out->left = pc_lower_expression(handler, expression->field.object);
     record = is_safe ? out->left->type->element : out->left->type;
     if (record->kind == PC_PLAN_ROW)
-        out->field =
-            record->row_table->fields.items[expression->symbol->field_model->index];
+        out->field = record->row_table->fields.items[expression->symbol->field_model->index];
     else
         out->field = record->record->fields.items[expression->symbol->field_model->index];
     return out;

@@ -6,13 +6,12 @@
 #include <string.h>
 
 static const char *const static_suffixes[] = {
-    "_delete",    "_find",       "_obtain",     "_paths",        "_prefetch",
-    "_replace",   "_set_key",    "_tables",
-    "_columns",   "_compare",    "_enum",       "_enum_members", "_enum_parse",
-    "_enum_text", "_events",     "_fields",     "_from_json",    "_from_msgpack",
-    "_from_row",  "_init",       "_keep",       "_keep_last",    "_notify",
-    "_push",      "_read_array", "_read_json",  "_schema",       "_show_json",
-    "_table",     "_to_json",    "_to_msgpack", "_to_row",       "_write_array",
+    "_delete",     "_find",      "_obtain",      "_paths",     "_prefetch",  "_replace",
+    "_set_key",    "_tables",    "_columns",     "_compare",   "_enum",      "_enum_members",
+    "_enum_parse", "_enum_text", "_events",      "_fields",    "_from_json", "_from_msgpack",
+    "_from_row",   "_init",      "_keep",        "_keep_last", "_notify",    "_push",
+    "_read_array", "_read_json", "_schema",      "_show_json", "_table",     "_to_json",
+    "_to_msgpack", "_to_row",    "_write_array",
 };
 
 static const char *const scalar_stems[] = {"bool", "f64",      "text", "bytes",  "uuid",    "time",
@@ -74,9 +73,8 @@ void pc_lower_stems(struct pc_lowering *lowering)
         const struct pc_projection_model *projection = model->projections.items[i];
 
         for (size_t j = 0; j < projection->tables.count; j++)
-            add_own(lowering,
-                    pc_text_format(arena, "%.*s_%.*s", PC_TEXT_ARGS(projection->name),
-                                   PC_TEXT_ARGS(projection->tables.items[j]->name)));
+            add_own(lowering, pc_text_format(arena, "%.*s_%.*s", PC_TEXT_ARGS(projection->name),
+                                             PC_TEXT_ARGS(projection->tables.items[j]->name)));
     }
 }
 

@@ -79,8 +79,7 @@ void pc_lower_indexes(struct pc_lowering *lowering, const struct pc_index_models
 
         for (size_t j = 0; j < from->columns.count; j++) {
             const struct pc_index_column *part = from->columns.items[j];
-            const struct pc_plan_column *column =
-                table->columns.items[before + part->field->index];
+            const struct pc_plan_column *column = table->columns.items[before + part->field->index];
 
             PC_LIST_ADD(arena, &index->columns, column);
             is_descending[j] = part->is_descending;

@@ -1,4 +1,5 @@
-/* lower_tables.c -- tables of projections: row structs, SQL tables, and what handlers do with rows. */
+/* lower_tables.c -- tables of projections: row structs, SQL tables, and what handlers do with rows.
+ */
 #include "plan/lowering.h"
 
 /* ---- tables ---- */
@@ -68,11 +69,10 @@ struct pc_ir_expression *pc_lower_row(struct pc_lowering_handler *handler,
 
     out->row_table = row->row_table;
     for (size_t i = 0; i < expression->index.keys.count; i++)
-        PC_LIST_ADD(
-            handler->lowering->arena, &out->arguments,
-            pc_lower_convert(handler,
-                             pc_lower_expression(handler, expression->index.keys.items[i]),
-                             row->row_table->fields.items[i]->type));
+        PC_LIST_ADD(handler->lowering->arena, &out->arguments,
+                    pc_lower_convert(handler,
+                                     pc_lower_expression(handler, expression->index.keys.items[i]),
+                                     row->row_table->fields.items[i]->type));
     return out;
 }
 
