@@ -63,6 +63,11 @@ static enum answer answer_of_same(enum pc_ir_operator operator_)
                : NEVER;
 }
 
+static bool is_literal_choice(struct pc_value value, const struct pc_ir_expression *expression)
+{
+    return value.level == PC_LEVEL_CHOICE || expression->kind == PC_IR_CONSTANT;
+}
+
 static struct pc_value scalar_compare(struct pc_body *body,
                                       const struct pc_ir_expression *expression,
                                       enum pc_ir_operator operator_)
@@ -78,6 +83,11 @@ static struct pc_value scalar_compare(struct pc_body *body,
     /* A temporary on the left may be there for nothing else: then it is compared all the same. */
     if (answer != UNKNOWN && pc_is_stored(expression->left) && pc_is_stored(expression->right))
         return pc_simple(answer == ALWAYS ? "true" : "false");
+    /* A choice between literals has the narrow type of the literals in C: the name has the right
+     * one. */
+    if (answer == UNKNOWN && is_literal_choice(left, expression->left) &&
+        is_literal_choice(right, expression->right))
+        left = pc_simple(pc_hold(body, expression->left->type, "left", left));
     /* What gets a name is the constant: a compiler sees the range of the other side's type. */
     if (answer != UNKNOWN && expression->right->kind == PC_IR_CONSTANT)
         right = pc_simple(pc_hold(body, expression->right->type, "right", right));
