@@ -311,15 +311,19 @@ static void start_over(projc__row *row)
 projc_status projc__row_fill(projc__row_cache *cache, projc__row *row, const projc_value *values,
                              projc_error *error)
 {
-    projc_status status;
+    projc_status status = PROJC_OK;
 
-    row->stored = row->base = values;
-    row->exists = values != NULL;
-    if (values == NULL)
+    if (values != NULL) {
+        start_over(row);
+        status = row->type->from_row(cache->batch->arena, values, projc__row_struct(row), error);
+    }
+    row->exists = status == PROJC_OK && values != NULL;
+    if (status == PROJC_OK) {
+        row->stored = row->base = values;
+        row->is_loaded = true;
         return PROJC_OK;
-    start_over(row);
-    status = row->type->from_row(cache->batch->arena, values, projc__row_struct(row), error);
-    if (status == PROJC_OK || status == PROJC_LIMIT || status == PROJC_NO_MEMORY)
+    }
+    if (status == PROJC_LIMIT || status == PROJC_NO_MEMORY)
         return status;
     return projc_error_context(error, "a stored row of table %s of projection `%s`",
                                row->type->name, projc__projector_name(cache->batch->projector));
