@@ -145,6 +145,13 @@
       "is a list: `sum(… for x in list)` and its like.\n") \
     X(E0131, "outside name is not a name", \
       "An outside name is not empty; that of a stream is \"table\" or \"schema.table\".\n") \
+    X(E0134, "field is not assigned in an upcast", \
+      "An upcast makes today's event of an older one: on every way through it, each field that\n" \
+      "has no default and is not optional must be assigned as a whole.\n") \
+    X(E0135, "cannot stand in an upcast", \
+      "An upcast sees the old event's fields alone, not what is stored beside them, and assigns\n" \
+      "today's. Its statements are `=`, `let`, `if`, `match`, `require` and `fail`; functions in\n" \
+      "C are not called.\n") \
     X(E0201, "unknown field", \
       "The event, record, state or enum has no field or member of this name.\n") \
     X(E0202, "unknown name", \

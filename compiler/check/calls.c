@@ -135,6 +135,11 @@ static void check_meta(struct pc_checker *checker, struct pc_frame *body,
     struct pc_expressions *arguments = &expression->method.arguments;
 
     expression->method.object->symbol = pc_symbol_new(checker, PC_SYMBOL_EVENT_WORD, NULL, NULL);
+    if (body->is_upcast) {
+        pc_report(checker->diagnostics, PC_E0135, expression->span,
+                  "an upcast sees the old event's fields only");
+        return;
+    }
     if (!pc_check_count(checker, expression, arguments, 1, 1))
         return;
     struct pc_expression *key = arguments->items[0];

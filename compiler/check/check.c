@@ -23,6 +23,7 @@ struct pc_model *pc_check(struct pc_arena *arena, struct pc_module *tree,
     pc_check_streams(checker);
     pc_check_functions(checker);
     pc_check_aggregates(checker);
+    pc_check_upcasts(checker);
     pc_check_projections(checker);
     pc_check_tests(checker);
     pc_check_sql_names(checker);

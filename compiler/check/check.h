@@ -89,6 +89,7 @@ struct pc_frame {
     enum pc_record_rule record_rule;
     bool is_test;          /* uuid(n) is allowed, and nothing but members can be named */
     bool is_source_clause; /* on … for/by/where: no state, no tables */
+    bool is_upcast;        /* the state is today's event: it can be assigned, not read */
     bool is_poisoned;      /* an event is unknown: unknown names are not reported */
     uint32_t effect_count; /* statements so far that change the state */
     const struct pc_expression *row_reader; /* the expression that may be a row: its parts are
@@ -389,6 +390,8 @@ void pc_check_function_call(struct pc_checker *checker, struct pc_frame *body,
 void pc_check_package(struct pc_checker *checker);
 void pc_check_streams(struct pc_checker *checker);
 void pc_check_aggregates(struct pc_checker *checker);
+/* upcasts.c: once all events are known. */
+void pc_check_upcasts(struct pc_checker *checker);
 /* Adds the fields as written. */
 void pc_add_fields(struct pc_checker *checker, const struct pc_fields *nodes,
                    struct pc_field_models *fields);

@@ -127,13 +127,6 @@ static struct pc_stream_model *stream_of(struct pc_checker *checker, struct pc_n
     return NULL;
 }
 
-static void check_upcasts(struct pc_checker *checker, const struct pc_event *node)
-{
-    for (size_t i = 0; i < node->upcasts.count; i++)
-        pc_unsupported(checker, pc_word_span(node->upcasts.items[i]->span, "upcast"),
-                       "older forms of events are");
-}
-
 static void add_event(struct pc_checker *checker, struct pc_aggregate_model *aggregate,
                       struct pc_event *node)
 {
@@ -149,7 +142,6 @@ static void add_event(struct pc_checker *checker, struct pc_aggregate_model *agg
     pc_check_outside(checker, node->as);
     pc_add_fields(checker, &node->fields, &event->fields);
     pc_check_defaults(checker, &event->fields, false);
-    check_upcasts(checker, node);
     if (!pc_table_declare(checker, &checker->event_names, symbol, "event"))
         return;
     for (size_t i = 0; i < aggregate->events.count; i++) {

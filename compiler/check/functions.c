@@ -74,6 +74,8 @@ static void note_call(struct pc_checker *checker, struct pc_frame *body,
 {
     if (body->handler != NULL && callee->reaches_extern)
         body->handler->calls_extern = true;
+    if (body->is_upcast && callee->reaches_extern)
+        pc_report(checker->diagnostics, PC_E0135, span, "an upcast calls no functions in C");
     if (body->function == NULL)
         return;
     for (size_t i = 0; i < body->function->calls.count; i++) {

@@ -124,12 +124,25 @@ struct pc_aggregate_model {
     uint32_t index;
 };
 
+/* An older form of an event, under its old name. For names in its body it is a handler of `old`
+ * whose state are the fields of `event`. */
+struct pc_upcast_model {
+    struct pc_upcast *node;
+    struct pc_event_model *event; /* today's */
+    struct pc_event_model *old;   /* the old name and fields; behind model->events by its index */
+    struct pc_handler_model *handler; /* of `old` */
+};
+struct pc_upcast_models {
+    PC_LIST_OF(struct pc_upcast_model);
+};
+
 struct pc_event_model {
     struct pc_event *node;
     struct pc_aggregate_model *aggregate;
     struct pc_text name;    /* identifier */
     struct pc_text outside; /* `as`, or the name */
     struct pc_field_models fields;
+    struct pc_upcast_models upcasts;
     uint32_t index; /* in model->events */
 };
 
@@ -299,7 +312,8 @@ struct pc_model {
     struct pc_text package;
     struct pc_stream_models streams;
     struct pc_aggregate_models aggregates;
-    struct pc_event_models events; /* aggregate by aggregate */
+    struct pc_event_models events;   /* aggregate by aggregate */
+    struct pc_upcast_models upcasts; /* in the order of their events */
     struct pc_enum_models enums;
     struct pc_record_models records; /* sorted so that a record stands behind those it contains */
     struct pc_function_models

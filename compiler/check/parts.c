@@ -98,6 +98,11 @@ static void check_event_part(struct pc_checker *checker, struct pc_frame *body,
     const struct event_datum *datum = find_datum(name->text);
     struct pc_event_model *missing = NULL;
 
+    if (datum != NULL && body->is_upcast) {
+        pc_report(checker->diagnostics, PC_E0135, expression->span,
+                  "an upcast sees the old event's fields only");
+        return;
+    }
     if (datum != NULL) {
         use_datum(checker, body, expression, datum);
         return;
@@ -191,7 +196,8 @@ static bool check_word_part(struct pc_checker *checker, struct pc_frame *body,
         check_event_part(checker, body, expression);
         return true;
     }
-    if (pc_text_is(name, "state") && body->handler != NULL && !body->is_source_clause) {
+    if (pc_text_is(name, "state") && body->handler != NULL && !body->is_source_clause &&
+        !body->is_upcast) {
         object->symbol = pc_symbol_new(checker, PC_SYMBOL_STATE_WORD, NULL, NULL);
         object->type = checker->error;
         check_state_part(checker, body, expression);

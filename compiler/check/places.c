@@ -103,11 +103,14 @@ static bool report_no_place(struct pc_checker *checker, struct pc_frame *body,
 
     if (event != NULL)
         return report_fixed(checker, target->span, "the event's field", name, event,
-                            "events are history; a state remembers what came of them");
+                            body->is_upcast
+                                ? "an upcast assigns to the fields of today's event"
+                                : "events are history; a state remembers what came of them");
     if (pc_text_is(name, "state") || pc_text_is(name, "event"))
         return report_fixed(checker, target->span, "all of", name, NULL, "assign to its fields");
+    const char *owner = body->is_upcast ? "today's event" : "the state";
     struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0202, target->span,
-                                              "the state has no field `%.*s`", PC_TEXT_ARGS(name));
+                                              "%s has no field `%.*s`", owner, PC_TEXT_ARGS(name));
     pc_suggestion_init(&suggestion, name);
     pc_offer_fields(&suggestion, &body->projection->state.fields);
     pc_offer_symbols(&suggestion, body->tables);

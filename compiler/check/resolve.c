@@ -215,11 +215,15 @@ static void report_unknown_name(struct pc_checker *checker, struct pc_frame *bod
     pc_offer_symbols(&suggestion, body->keys);
     if (body->handler != NULL && body->handler->events.count != 0)
         pc_offer_fields(&suggestion, &body->handler->events.items[0]->fields);
-    if (body->projection != NULL && !body->is_source_clause)
+    if (body->projection != NULL && !body->is_source_clause && !body->is_upcast)
         pc_offer_fields(&suggestion, &body->projection->state.fields);
     pc_suggest(problem, &suggestion);
     if (body->function != NULL && (pc_text_is(name, "state") || pc_text_is(name, "event"))) {
         pc_diagnostic_help(problem, "a function sees its parameters only: hand it the value");
+        return;
+    }
+    if (body->is_upcast && (pc_text_is(name, "state") || pc_state_field(body, name) != NULL)) {
+        pc_diagnostic_help(problem, "an upcast reads the old event's fields only");
         return;
     }
     struct pc_enum_model *owner = enum_with(checker, name);
@@ -274,7 +278,7 @@ void pc_check_name(struct pc_checker *checker, struct pc_frame *body,
         return;
     }
     struct pc_symbol *event = pc_event_field(checker, body, name, &missing);
-    struct pc_symbol *state = pc_state_field(body, name);
+    struct pc_symbol *state = body->is_upcast ? NULL : pc_state_field(body, name);
     if (event != NULL && state != NULL && (missing == NULL || !body->is_poisoned)) {
         report_ambiguous(checker, expression, event, state);
     } else if (member != NULL && ((event != NULL && event->type == member->enumeration->type) ||

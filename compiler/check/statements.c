@@ -60,7 +60,8 @@ struct pc_symbol *pc_declare_local(struct pc_checker *checker, struct pc_frame *
     if (other != NULL)
         report_taken(checker, name, other->span, "declared here");
     else if ((other = pc_state_field(body, name->text)) != NULL)
-        report_taken(checker, name, other->span, "a field of the state");
+        report_taken(checker, name, other->span,
+                     body->is_upcast ? "a field of today's event" : "a field of the state");
     else if ((other = pc_event_field(checker, body, name->text, &missing)) != NULL)
         report_taken(checker, name, other->span, "a field of the event");
     else if (pc_text_is(name->text, "event") || pc_text_is(name->text, "state"))

@@ -56,4 +56,5 @@ void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan,
             write_writer(code, helpers, event, &codec);
         }
     }
+    pc_write_upcast_codecs(code, plan, helpers);
 }

@@ -50,7 +50,7 @@ static void write_member(struct pc_code *code, const char *declaration, struct p
         pc_code_rawf(code, "%*s%s /* %s */\n", (int)code->indent, "", declaration, trailing);
 }
 
-static void write_fields(struct pc_code *code, const struct pc_plan_fields *fields)
+void pc_write_members(struct pc_code *code, const struct pc_plan_fields *fields)
 {
     code->indent += PC_CODE_INDENT;
     for (size_t i = 0; i < fields->count; i++) {
@@ -71,7 +71,7 @@ static void write_struct(struct pc_code *code, struct pc_text doc, struct pc_tex
 {
     pc_code_comment(code, doc);
     pc_code_plain(code, "typedef struct %.*s {", PC_TEXT_ARGS(name));
-    write_fields(code, fields);
+    pc_write_members(code, fields);
     pc_code_plain(code, "} %.*s;", PC_TEXT_ARGS(name));
     pc_code_blank(code);
 }

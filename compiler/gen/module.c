@@ -65,22 +65,27 @@ static void write_events(struct pc_code *code, const struct pc_plan *plan)
     pc_code_open(code, "static const projc_event_type events[] = {");
     for (size_t i = 0; i < plan->events.count; i++) {
         const struct pc_plan_event *event = plan->events.items[i];
+        const struct pc_plan_event *today = event->upcast_of != NULL ? event->upcast_of : event;
         int stem = (int)event->c_stem.size;
         const char *name = event->c_stem.data;
 
         pc_code_open(code, "{");
         pc_code_line(code, ".identifier = %s,", pc_c_string(code->arena, event->name));
         pc_code_line(code, ".name = %s,", pc_c_string(code->arena, event->outside));
-        pc_code_line(code, ".symbol = %s,", pc_c_string(code->arena, event->c_stem));
+        pc_code_line(code, ".symbol = %s,", pc_c_string(code->arena, today->c_stem));
         pc_code_line(code, ".aggregate = %u,", (unsigned)event->aggregate->index);
-        pc_code_line(code, ".field_count = %zu,", event->fields.count);
-        if (event->fields.count != 0)
-            pc_code_line(code, ".fields = %.*s_fields,", stem, name);
-        pc_code_line(code, ".size = sizeof(%.*s),", PC_TEXT_ARGS(event->c_name));
+        if (event->upcast_of != NULL)
+            pc_code_line(code, ".upcast_of = %u,", (unsigned)today->index + 1);
+        pc_code_line(code, ".field_count = %zu,", today->fields.count);
+        if (today->fields.count != 0)
+            pc_code_line(code, ".fields = %.*s_fields,", PC_TEXT_ARGS(today->c_stem));
+        pc_code_line(code, ".size = sizeof(%.*s),", PC_TEXT_ARGS(today->c_name));
         pc_code_line(code, ".from_json = %.*s_from_json,", stem, name);
         pc_code_line(code, ".from_msgpack = %.*s_from_msgpack,", stem, name);
-        pc_code_line(code, ".to_json = %.*s_to_json,", stem, name);
-        pc_code_line(code, ".to_msgpack = %.*s_to_msgpack,", stem, name);
+        if (event->upcast_of == NULL) {
+            pc_code_line(code, ".to_json = %.*s_to_json,", stem, name);
+            pc_code_line(code, ".to_msgpack = %.*s_to_msgpack,", stem, name);
+        }
         pc_code_close(code, "},");
     }
     pc_code_close(code, "};");

@@ -62,6 +62,25 @@ void pc_write_extern_functions(struct pc_code *code, const struct pc_plan *plan)
 /* True when the identifier stands in the C text: not in a literal, and not as a member. */
 bool pc_mentions(struct pc_text text, const char *identifier);
 
+/* ---- upcasts ---- */
+
+/* The bodies, one an older form in the order of plan->upcasts. */
+struct pc_upcast_drafts {
+    PC_LIST_OF(struct pc_text);
+};
+void pc_prepare_upcasts(struct pc_arena *arena, const struct pc_plan *plan,
+                        const struct pc_generate_options *options, struct pc_helpers *helpers,
+                        const struct pc_function_drafts *functions,
+                        struct pc_upcast_drafts *drafts);
+/* The old structs, and the functions that make today's of them. */
+void pc_write_upcasts(struct pc_code *code, const struct pc_plan *plan,
+                      const struct pc_upcast_drafts *drafts);
+/* The readers of older forms, which fill today's structs. */
+void pc_write_upcast_codecs(struct pc_code *code, const struct pc_plan *plan,
+                            struct pc_helpers *helpers);
+/* header.c: the members of a struct. */
+void pc_write_members(struct pc_code *code, const struct pc_plan_fields *fields);
+
 /* ---- handlers ---- */
 
 /* Handlers are written twice: once to a text of its own each, which tells what helpers it needs,

@@ -8,6 +8,7 @@
 /* Texts that are written before it is known where they stand. */
 struct drafts {
     struct pc_function_drafts functions;
+    struct pc_upcast_drafts upcasts;
     struct pc_handler_bodies bodies;
     struct pc_text sent; /* serializers that handlers call themselves, for `notify` */
     struct pc_text initial_states;
@@ -88,6 +89,7 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     struct drafts drafts = {0};
 
     pc_prepare_functions(arena, plan, options, &helpers, &drafts.functions);
+    pc_prepare_upcasts(arena, plan, options, &helpers, &drafts.functions, &drafts.upcasts);
     pc_prepare_handlers(arena, plan, options, &helpers, &drafts.functions, &drafts.bodies);
     drafts.sent = draft(arena, plan, &helpers, write_sent);
     drafts.initial_states = draft(arena, plan, &helpers, write_initial_states);
@@ -104,6 +106,7 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     write_draft(&code, "initial states", drafts.initial_states);
     write_draft(&code, "values in notifications", drafts.sent);
     pc_write_functions(&code, plan, &drafts.functions);
+    pc_write_upcasts(&code, plan, &drafts.upcasts);
     pc_write_handlers(&code, plan, &drafts.bodies);
     write_helpers(&code, "serializers of enums, records and lists", &helpers, PC_HELPER_ENUM_TABLE,
                   PC_HELPER_WRITE_ARRAY);

@@ -259,6 +259,10 @@ uint64_t pc_logic_fingerprint(struct pc_arena *arena, const struct pc_plan_proje
         if (handler->event != NULL) {
             put(&out, handler->event->aggregate->outside);
             put(&out, handler->event->outside);
+            for (size_t j = 0; j < handler->event->upcasts.count; j++) {
+                put(&out, handler->event->upcasts.items[j]->outside);
+                put_block(&out, handler->event->upcasts.items[j]->upcast);
+            }
         }
         put_number(&out, handler->is_extern);
         put_block(&out, handler->body);

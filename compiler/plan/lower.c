@@ -178,6 +178,7 @@ static void lower_events(struct pc_lowering *lowering)
         PC_LIST_ADD(arena, &lowering->plan->declared, out);
         PC_LIST_ADD(arena, &lowering->plan->events, out);
     }
+    pc_lower_old_events(lowering);
     sort_events(&lowering->plan->events);
 }
 
@@ -229,7 +230,8 @@ struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *source
         .records = pc_arena_alloc_array(arena, model->records.count + 1, sizeof(void *)),
         .streams = pc_arena_alloc_array(arena, model->streams.count + 1, sizeof(void *)),
         .aggregates = pc_arena_alloc_array(arena, model->aggregates.count + 1, sizeof(void *)),
-        .events = pc_arena_alloc_array(arena, model->events.count + 1, sizeof(void *)),
+        .events = pc_arena_alloc_array(arena, model->events.count + model->upcasts.count + 1,
+                                       sizeof(void *)),
         .projections = pc_arena_alloc_array(arena, model->projections.count + 1, sizeof(void *)),
         .functions = pc_arena_alloc_array(arena, model->functions.count + 1, sizeof(void *)),
     };
@@ -245,6 +247,7 @@ struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *source
     lower_aggregates(&lowering);
     lower_events(&lowering);
     pc_lower_functions(&lowering);
+    pc_lower_upcasts(&lowering);
     pc_lower_projections(&lowering);
     mark_records(plan);
     pc_lower_tests(&lowering);

@@ -6,12 +6,12 @@
 #include <string.h>
 
 static const char *const static_suffixes[] = {
-    "_delete",     "_find",      "_obtain",      "_paths",     "_prefetch",  "_replace",
-    "_set_key",    "_tables",    "_columns",     "_compare",   "_enum",      "_enum_members",
-    "_enum_parse", "_enum_text", "_events",      "_fields",    "_from_json", "_from_msgpack",
-    "_from_row",   "_init",      "_keep",        "_keep_last", "_notify",    "_push",
-    "_read_array", "_read_json", "_schema",      "_show_json", "_table",     "_to_json",
-    "_to_msgpack", "_to_row",    "_write_array",
+    "_columns",   "_compare",    "_delete",  "_enum",       "_enum_members", "_enum_parse",
+    "_enum_text", "_events",     "_fields",  "_find",       "_from_json",    "_from_msgpack",
+    "_from_row",  "_init",       "_keep",    "_keep_last",  "_notify",       "_obtain",
+    "_paths",     "_prefetch",   "_push",    "_read_array", "_read_json",    "_read_msgpack",
+    "_replace",   "_schema",     "_set_key", "_show_json",  "_table",        "_tables",
+    "_to_json",   "_to_msgpack", "_to_row",  "_upcast",     "_write_array",
 };
 
 static const char *const scalar_stems[] = {"bool", "f64",      "text", "bytes",  "uuid",    "time",
@@ -67,6 +67,8 @@ void pc_lower_stems(struct pc_lowering *lowering)
         add_own(lowering, model->records.items[i]->name);
     for (size_t i = 0; i < model->events.count; i++)
         add_own(lowering, model->events.items[i]->name);
+    for (size_t i = 0; i < model->upcasts.count; i++)
+        add_own(lowering, pc_identifier(arena, model->upcasts.items[i]->old->outside));
     for (size_t i = 0; i < model->projections.count; i++)
         add_own(lowering, model->projections.items[i]->name);
     for (size_t i = 0; i < model->projections.count; i++) {

@@ -84,6 +84,10 @@ struct pc_ir_expression *pc_lower_event_field(struct pc_lowering_handler *handle
 const struct pc_ir_local *pc_lower_local(struct pc_lowering_handler *handler,
                                          const struct pc_symbol *symbol);
 
+/* upcasts: the old events before they are sorted, the bodies behind the functions. */
+void pc_lower_old_events(struct pc_lowering *lowering);
+void pc_lower_upcasts(struct pc_lowering *lowering);
+
 /* functions: before whatever calls them; a call; and at the end, which of them are called. */
 void pc_lower_functions(struct pc_lowering *lowering);
 struct pc_ir_expression *pc_lower_function_call(struct pc_lowering_handler *handler,

@@ -229,6 +229,7 @@ struct pc_plan {
     struct pc_plan_streams streams;
     struct pc_plan_aggregates aggregates;
     struct pc_plan_events declared;     /* the events in text order: what people read comes in it */
+    struct pc_plan_events upcasts;      /* their older forms, which stand in `events` too */
     struct pc_plan_events events;       /* sorted by (aggregate's outside, outside) */
     struct pc_plan_functions functions; /* each behind those it calls */
     struct pc_plan_projections projections; /* in text order */

@@ -172,6 +172,14 @@ struct pc_plan_aggregates {
     PC_LIST_OF(struct pc_plan_aggregate);
 };
 
+struct pc_ir_block; /* ir.h */
+
+struct pc_plan_events {
+    PC_LIST_OF(struct pc_plan_event);
+};
+
+/* An event, or (upcast_of) an older form of one: then c_name is a struct of the source, the codecs
+ * fill today's, and there is no append. */
 struct pc_plan_event {
     struct pc_text name;     /* AccountCredited */
     struct pc_text outside;  /* account_credited */
@@ -183,10 +191,9 @@ struct pc_plan_event {
     struct pc_plan_fields fields;
     uint32_t
         index; /* in plan->events, which is sorted by (aggregate's outside, outside), byte order */
-};
-
-struct pc_plan_events {
-    PC_LIST_OF(struct pc_plan_event);
+    struct pc_plan_events upcasts;         /* its older forms, in text order */
+    const struct pc_plan_event *upcast_of; /* NULL: none */
+    struct pc_ir_block *upcast;            /* from the old fields (EVENT) to today's (STATE) */
 };
 
 #endif

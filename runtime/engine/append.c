@@ -74,6 +74,9 @@ projc_status projc_append(projc_store *store, const projc_module *module, uint32
         return projc_error_set(error, PROJC_INVALID, "%s has no event number %u", module->source,
                                event);
     type = &module->events[event];
+    if (type->upcast_of != 0)
+        return projc_error_set(error, PROJC_INVALID, "%s is an older name of %s", type->name,
+                               type->identifier);
     status = as_column(module, type, &id, text, error);
     if (status != PROJC_OK)
         return status;

@@ -48,14 +48,48 @@ static slot *find_slot(const projc__dispatch *dispatch, projc_text type, projc_t
     return &dispatch->slots[index];
 }
 
+static void put(projc__dispatch *dispatch, const projc_module *module, const projc__target *target)
+{
+    projc_text type = projc__text(module->aggregates[target->event->aggregate].type);
+    projc_text name = projc__text(target->event->name);
+    slot *place = find_slot(dispatch, type, name);
+
+    place->type = type;
+    place->name = name;
+    place->target = target;
+}
+
+/* Handlers of an event get its older forms too, made into today's by their readers. */
+static void add_older(projc__dispatch *dispatch, const projc_module *module, uint32_t event,
+                      const projc__target *today, projc__target **next)
+{
+    for (uint32_t i = 0; i < module->event_count; i++) {
+        if (module->events[i].upcast_of != event + 1)
+            continue;
+        **next = *today;
+        (*next)->event = &module->events[i];
+        put(dispatch, module, *next);
+        (*next)++;
+    }
+}
+
+static uint32_t older_count(const projc_module *module)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < module->event_count; i++)
+        count += module->events[i].upcast_of != 0;
+    return count;
+}
+
 static void fill(projc__dispatch *dispatch, const projc_module *module,
                  const projc_projection_type *projection)
 {
+    projc__target *next = dispatch->targets + projection->event_count;
+
     for (uint32_t i = 0; i < projection->event_count; i++) {
         const projc_event_handlers *handlers = &projection->events[i];
         const projc_event_type *event = &module->events[handlers->event];
-        projc_text type = projc__text(module->aggregates[event->aggregate].type);
-        slot *place = find_slot(dispatch, type, projc__text(event->name));
 
         dispatch->targets[i].functions = handlers->functions;
         dispatch->targets[i].function_count = handlers->function_count;
@@ -63,9 +97,8 @@ static void fill(projc__dispatch *dispatch, const projc_module *module,
         dispatch->targets[i].prefetch = handlers->prefetch;
         dispatch->targets[i].wanted =
             handlers->wanted != NULL ? handlers->wanted : dispatch->no_fields;
-        place->type = type;
-        place->name = projc__text(event->name);
-        place->target = &dispatch->targets[i];
+        put(dispatch, module, &dispatch->targets[i]);
+        add_older(dispatch, module, handlers->event, &dispatch->targets[i], &next);
     }
 }
 
@@ -84,16 +117,17 @@ projc_status projc__dispatch_new(const projc_module *module,
                                  projc__dispatch **dispatch, projc_error *error)
 {
     projc__dispatch *made = calloc(1, sizeof *made);
+    size_t count = (size_t)projection->event_count + older_count(module);
     size_t size = 16;
 
     *dispatch = NULL;
     if (made == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
-    while (size < 2 * (size_t)projection->event_count)
+    while (size < 2 * count)
         size *= 2;
     made->mask = size - 1;
     made->slots = calloc(size, sizeof *made->slots);
-    made->targets = calloc((size_t)projection->event_count + 1, sizeof *made->targets);
+    made->targets = calloc(count + 1, sizeof *made->targets);
     made->no_fields = calloc(((size_t)most_fields(module) + 63) / 64, sizeof *made->no_fields);
     if (made->slots == NULL || made->targets == NULL || made->no_fields == NULL) {
         projc__dispatch_free(made);

@@ -248,6 +248,12 @@ projc_status projc__event_from_json(projc_arena *arena, const projc_module *modu
     type = projc__find_event(module, fields.type->text, fields.event->text);
     if (aggregate == NULL || (type == NULL && !is_raw))
         return undeclared(&fields, aggregate, error);
+    if (type != NULL && type->upcast_of != 0 && !is_raw)
+        return projc_error_set(
+            error, PROJC_DATA,
+            "`%s` is an older name of %s, which is appended as `%s` today; --raw "
+            "stores it all the same",
+            type->name, type->identifier, module->events[type->upcast_of - 1].name);
     *stream = aggregate->stream;
     target = &module->streams[*stream];
     event->name = fields.event->text;
@@ -304,7 +310,7 @@ static projc_status decode_payload(projc_arena *arena, const projc_event_type *t
     void *value;
     projc_status status;
 
-    if (type == NULL)
+    if (type == NULL || type->upcast_of != 0) /* shown as it is stored */
         return PROJC_ABSENT;
     value = projc_arena_alloc(arena, type->size);
     if (value == NULL)

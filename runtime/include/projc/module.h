@@ -55,6 +55,9 @@ typedef struct projc_event_type {
     void (*from_msgpack)(projc_msgpack_reader *reader, const uint64_t *wanted, void *event);
     void (*to_json)(projc_json_writer *writer, const void *event);
     void (*to_msgpack)(projc_msgpack_writer *writer, const void *event);
+    /* Not 0: this is an older name of the event number upcast_of - 1. The readers fill that one's
+     * struct, reading every field, and there are no writers: nobody appends it any more. */
+    uint32_t upcast_of;
 } projc_event_type;
 
 /* Returns OK, SKIPPED (as if it had not matched), or a DATA or INFRA status with handler->error
