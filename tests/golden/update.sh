@@ -9,6 +9,7 @@ golden=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$golden/../.." && pwd)
 : "${B:=$root/build}"
 : "${PROJC:=$B/bin/projc}"
+case $PROJC in /*) ;; *) PROJC=$PWD/$PROJC ;; esac
 [ -x "$PROJC" ] || { echo "update.sh: no $PROJC: run make" >&2; exit 1; }
 export LC_ALL=C TZ=UTC
 
