@@ -251,6 +251,10 @@
       "`delete state` ends the state; `delete table[key]` deletes a row.\n") \
     X(E0318, "state has no columns", \
       "`index by` belongs to `state columns { … }`: a plain state is one value.\n") \
+    X(E0330, "handler's key does not fit", \
+      "A handler of a keyed projection says with `by` which key an event, or an element of it,\n" \
+      "belongs to: one expression for each part. Without `by` the event's fields that bear the\n" \
+      "names of the parts are taken. A part of a key is never absent.\n") \
     X(E0331, "rows of another key", \
       "In a projection `for each A` or `by key`, keys are independent of each other: the key of\n" \
       "each table begins with the projection's, and a handler reaches the rows of its own key\n" \

@@ -376,6 +376,15 @@ void pc_check_retry(struct pc_checker *checker, struct pc_projection_model *proj
 /* Only for modules without errors: what is wrong may be a use. */
 void pc_check_unused(struct pc_checker *checker);
 
+/* ---- source_clauses.c ---- */
+
+/* `for x in list by k1, k2 where cond` of a handler, which see the event only; declares x for the
+ * body. */
+void pc_check_source_clauses(struct pc_checker *checker, struct pc_frame *body,
+                             struct pc_handler_model *handler);
+/* The `where` of a projection's source. */
+void pc_check_filter(struct pc_checker *checker, struct pc_projection_model *projection);
+
 /* ---- fields.c, declarations.c, events.c, projections.c, handlers.c, tests.c, sql_names.c ---- */
 
 void pc_declare_types(struct pc_checker *checker);
@@ -407,6 +416,7 @@ void pc_check_handlers(struct pc_checker *checker, struct pc_projection_model *p
 void pc_check_tests(struct pc_checker *checker);
 void pc_check_sql_names(struct pc_checker *checker);
 /* The names of `state columns`. */
+void pc_check_key_columns(struct pc_checker *checker, const struct pc_projection_model *projection);
 void pc_check_columns(struct pc_checker *checker, const struct pc_projection_model *projection);
 void pc_check_table_columns(struct pc_checker *checker, const struct pc_table_model *table);
 /* "schema.table" of `as`, or the name; reports what is no table's name. */

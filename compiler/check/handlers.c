@@ -184,28 +184,6 @@ static const struct pc_type *id_type_of(struct pc_checker *checker,
     return type != NULL ? type : checker->text;
 }
 
-/* `for x in … by … where …`: they see the event, and are not supported yet. */
-static void check_source_clauses(struct pc_checker *checker, struct pc_frame *body,
-                                 struct pc_item *item)
-{
-    body->is_source_clause = true;
-    if (item->handler.each != NULL) {
-        pc_check_expression(checker, body, item->handler.collection, NULL);
-        const struct pc_type *element = pc_element_type(checker, item->handler.collection);
-        pc_declare_local(checker, body, item->handler.each, PC_LOCAL_ELEMENT, element);
-        pc_unsupported(checker, item->handler.each->span, "handlers for each element are");
-    }
-    for (size_t i = 0; i < item->handler.by.count; i++)
-        pc_check_expression(checker, body, item->handler.by.items[i], NULL);
-    if (item->handler.by.count != 0 && item->handler.each == NULL)
-        pc_unsupported(checker, item->handler.by.items[0]->span, "handlers with a key are");
-    if (item->handler.where != NULL) {
-        pc_check_value(checker, body, item->handler.where, checker->boolean);
-        pc_unsupported(checker, item->handler.where->span, "handlers with a condition are");
-    }
-    body->is_source_clause = false;
-}
-
 static void check_body(struct pc_checker *checker, struct pc_handler_model *handler,
                        const struct pc_symbols *tables, const struct pc_symbols *keys,
                        bool is_poisoned)
@@ -220,7 +198,7 @@ static void check_body(struct pc_checker *checker, struct pc_handler_model *hand
 
     body.aggregate_id = id_type_of(checker, handler);
     pc_scope_enter(&body, &scope);
-    check_source_clauses(checker, &body, item);
+    pc_check_source_clauses(checker, &body, handler);
     if (item->handler.body != NULL)
         pc_check_block(checker, &body, item->handler.body);
     pc_scope_leave(checker, &body);

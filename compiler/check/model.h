@@ -151,11 +151,12 @@ struct pc_event_model {
 enum pc_projection_kind {
     PC_PROJECTION_AGGREGATE, /* for each A */
     PC_PROJECTION_STREAM,    /* over s */
-    PC_PROJECTION_KEYED,     /* over s by k; E0900 today */
+    PC_PROJECTION_KEYED,     /* over s by k */
 };
 
 struct pc_index_column {
-    struct pc_field_model *field;
+    struct pc_field_model *field; /* NULL: a key part of a keyed projection */
+    uint32_t key;                 /* which one */
     bool is_descending;
 };
 struct pc_index_columns {
@@ -194,6 +195,16 @@ struct pc_table_models {
     PC_LIST_OF(struct pc_table_model);
 };
 
+/* Where a handler of a keyed projection takes one part of the key from. */
+struct pc_key_source {
+    struct pc_expression *value; /* of `by`; NULL: `field` */
+    struct pc_symbol *field;     /* EVENT_FIELD that bears the part's name */
+    const struct pc_type *type;  /* of the part */
+};
+struct pc_key_sources {
+    PC_LIST_OF(struct pc_key_source);
+};
+
 /* One `on`. For `on A, B` the body is shared: lower it once for each event, and read EVENT_FIELD
  * symbols at the position of that event in `events`. */
 struct pc_handler_model {
@@ -203,11 +214,12 @@ struct pc_handler_model {
     bool is_extern;
     struct pc_event_models events;
     uint32_t local_count;
-    bool reads_exists;  /* uses state.exists */
-    bool deletes_state; /* has `delete state` */
-    bool can_skip;      /* has `skip` */
-    bool calls_extern;  /* perhaps through other functions */
-    uint32_t index;     /* text order within the projection */
+    bool reads_exists;          /* uses state.exists */
+    bool deletes_state;         /* has `delete state` */
+    bool can_skip;              /* has `skip` */
+    bool calls_extern;          /* perhaps through other functions */
+    struct pc_key_sources keys; /* of a keyed projection: one a part */
+    uint32_t index;             /* text order within the projection */
 };
 struct pc_handler_models {
     PC_LIST_OF(struct pc_handler_model);
@@ -242,6 +254,7 @@ struct pc_projection_model {
     struct pc_state_model state;
     struct pc_table_models tables;     /* text order */
     struct pc_handler_models handlers; /* text order */
+    struct pc_handler_model *filter;   /* of the source's `where`, as if `on any`; NULL: none */
     /* The events with a handler of their own, in the order of model->events. Events that only `on
      * any` sees, and undeclared ones, are not here. */
     struct pc_event_uses uses;

@@ -85,6 +85,24 @@ static void report_second(struct pc_checker *checker, struct pc_span span, struc
     pc_diagnostic_point(problem, first, "the first one");
 }
 
+/* A part of the key, which is a column like others. */
+static void add_key_column(struct pc_checker *checker, struct pc_index_model *index,
+                           struct pc_order *order, const struct pc_symbols *keys)
+{
+    struct pc_index_column *column = PC_NEW(checker->arena, struct pc_index_column);
+
+    while (!pc_text_equals(keys->items[column->key]->name, order->name.text))
+        column->key++;
+    for (size_t i = 0; i < index->columns.count; i++) {
+        if (index->columns.items[i]->field == NULL && index->columns.items[i]->key == column->key)
+            pc_report(checker->diagnostics, PC_E0313, order->name.span,
+                      "`%.*s` stands in this index twice", PC_TEXT_ARGS(order->name.text));
+    }
+    column->is_descending = order->is_descending;
+    order->name.symbol = keys->items[column->key];
+    PC_LIST_ADD(checker->arena, &index->columns, column);
+}
+
 static void add_index(struct pc_checker *checker, struct pc_state_model *state,
                       struct pc_index *node, const struct pc_symbols *keys)
 {
@@ -94,8 +112,10 @@ static void add_index(struct pc_checker *checker, struct pc_state_model *state,
     for (size_t i = 0; i < node->keys.count; i++) {
         struct pc_order *order = node->keys.items[i];
         struct pc_field_model *field = pc_fields_find(&state->fields, order->name.text);
-        if (field == NULL && pc_symbols_find(keys, order->name.text) != NULL)
+        if (field == NULL && pc_symbols_find(keys, order->name.text) != NULL) {
+            add_key_column(checker, index, order, keys);
             continue;
+        }
         if (field == NULL) {
             pc_report_unknown_field(checker, &order->name, pc_text_of("the state"),
                                     pc_word_span(state->node->span, "state"), &state->fields);
@@ -284,9 +304,7 @@ static void check_projection(struct pc_checker *checker, struct pc_projection_mo
 
     resolve_source(checker, projection);
     check_keys(checker, &node->projection.keys, &keys);
-    if (keys.count != 0)
-        pc_unsupported(checker, pc_span_join(keys.items[0]->span, keys.items[keys.count - 1]->span),
-                       "projections with keys of their own are");
+    pc_check_key_columns(checker, projection);
     add_items(checker, projection, &tables, &keys);
     if (projection->state.node == NULL && tables.count == 0) {
         struct pc_diagnostic *problem =
@@ -294,17 +312,7 @@ static void check_projection(struct pc_checker *checker, struct pc_projection_mo
                       PC_TEXT_ARGS(projection->name));
         pc_diagnostic_help(problem, "say what it remembers: `state { … }`");
     }
-    if (node->projection.where != NULL) {
-        struct pc_scope scope = {0};
-        struct pc_handler_model any = {.is_any = true, .projection = projection};
-        struct pc_frame body = {.scope = &scope,
-                                .handler = &any,
-                                .projection = projection,
-                                .aggregate_id = checker->text,
-                                .is_source_clause = true};
-        pc_check_value(checker, &body, node->projection.where, checker->boolean);
-        pc_unsupported(checker, node->projection.where->span, "filters on the source are");
-    }
+    pc_check_filter(checker, projection);
     pc_check_handlers(checker, projection, &tables, &keys);
 }
 

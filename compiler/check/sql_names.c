@@ -45,6 +45,10 @@ static const char *reserved_column(const struct pc_projection_model *projection,
         if (is_same_name(name, pc_text_of(system[i])))
             return "PostgreSQL has a column of this name in every table";
     }
+    for (size_t i = 0; projection != NULL && i < projection->node->projection.keys.count; i++) {
+        if (is_same_name(name, projection->node->projection.keys.items[i]->name.text))
+            return "it is the name of a key part's column";
+    }
     if (projection != NULL && projection->kind == PC_PROJECTION_AGGREGATE &&
         is_same_name(name, pc_text_of("aggregate_id")))
         return "it is the name of the key's column";
@@ -94,6 +98,34 @@ void pc_check_columns(struct pc_checker *checker, const struct pc_projection_mod
 void pc_check_table_columns(struct pc_checker *checker, const struct pc_table_model *table)
 {
     check_columns(checker, &table->columns, NULL);
+}
+
+/* The parts of the key are columns of the state's table too. */
+void pc_check_key_columns(struct pc_checker *checker, const struct pc_projection_model *projection)
+{
+    const struct pc_keys *keys = &projection->node->projection.keys;
+
+    for (size_t i = 0; i < keys->count; i++) {
+        const struct pc_name *name = &keys->items[i]->name;
+
+        if (is_same_name(name->text, pc_text_of("position")) ||
+            is_same_name(name->text, pc_text_of("state")))
+            pc_report(checker->diagnostics, PC_E0308, name->span,
+                      "a key part cannot be called `%.*s`: projc keeps a column of this name",
+                      PC_TEXT_ARGS(name->text));
+        if (name->text.size > SQL_NAME_MAX)
+            report_long(checker, name->span, "column", name->text);
+        for (size_t j = 0; j < i; j++) {
+            const struct pc_name *other = &keys->items[j]->name;
+            if (!is_same_name(other->text, name->text) || pc_text_equals(other->text, name->text))
+                continue;
+            struct pc_diagnostic *problem =
+                pc_report(checker->diagnostics, PC_E0128, name->span,
+                          "SQLite cannot tell the columns `%.*s` and `%.*s` apart",
+                          PC_TEXT_ARGS(name->text), PC_TEXT_ARGS(other->text));
+            pc_diagnostic_point(problem, other->span, "the other one");
+        }
+    }
 }
 
 /* ---- tables ---- */

@@ -147,31 +147,57 @@ static struct pc_symbol *find_projection(struct pc_checker *checker, struct pc_n
     return NULL;
 }
 
+/* The types of the key's parts. */
+static const struct pc_type *key_type(const struct pc_projection_model *projection, size_t part)
+{
+    return projection->kind == PC_PROJECTION_AGGREGATE
+               ? projection->aggregate->id_type
+               : projection->node->projection.keys.items[part]->type;
+}
+
+static void report_key_count(struct pc_checker *checker, const struct pc_step *node,
+                             const struct pc_projection_model *projection, size_t count)
+{
+    struct pc_diagnostic *problem;
+
+    if (projection->kind == PC_PROJECTION_KEYED) {
+        problem = pc_report(checker->diagnostics, PC_E0402, node->name.span,
+                            "the key of `%.*s` has %u part%s", PC_TEXT_ARGS(projection->name),
+                            (unsigned)count, count == 1 ? "" : "s");
+        pc_diagnostic_help(problem, "say which state: `expect %.*s(KEY, …) …`",
+                           PC_TEXT_ARGS(projection->name));
+        return;
+    }
+    problem = pc_report(checker->diagnostics, PC_E0402, node->name.span,
+                        count == 1 ? "`%.*s` has a state for each id"
+                                   : "`%.*s` has one state, without a key",
+                        PC_TEXT_ARGS(projection->name));
+    pc_diagnostic_help(problem,
+                       count == 1 ? "say which one: `expect %.*s(1) …`" : "write `expect %.*s …`",
+                       PC_TEXT_ARGS(projection->name));
+}
+
 /* The key of the state that is looked at. */
 static bool check_key(struct pc_checker *checker, struct pc_frame *body, struct pc_step *node,
                       const struct pc_projection_model *projection, struct pc_test_step_model *step)
 {
-    bool is_for_each = projection->kind == PC_PROJECTION_AGGREGATE;
+    size_t count =
+        projection->kind == PC_PROJECTION_AGGREGATE ? 1 : projection->node->projection.keys.count;
 
-    if (node->arguments.count != (is_for_each ? 1 : 0)) {
-        struct pc_diagnostic *problem = pc_report(
-            checker->diagnostics, PC_E0402, node->name.span,
-            is_for_each ? "`%.*s` has a state for each id" : "`%.*s` has one state, without a key",
-            PC_TEXT_ARGS(projection->name));
-        if (is_for_each)
-            pc_diagnostic_help(problem, "say which one: `expect %.*s(1) …`",
-                               PC_TEXT_ARGS(projection->name));
-        else
-            pc_diagnostic_help(problem, "write `expect %.*s …`", PC_TEXT_ARGS(projection->name));
+    if (node->arguments.count != count) {
+        report_key_count(checker, node, projection, count);
         return false;
     }
-    if (!is_for_each || projection->aggregate == NULL)
+    if (projection->kind == PC_PROJECTION_AGGREGATE && projection->aggregate == NULL)
         return true;
-    const struct pc_constant *key =
-        check_id(checker, body, node->arguments.items[0], projection->aggregate->id_type);
-    if (key != NULL)
+    for (size_t i = 0; i < count; i++) {
+        const struct pc_constant *key =
+            check_id(checker, body, node->arguments.items[i], key_type(projection, i));
+        if (key == NULL)
+            return false;
         PC_LIST_ADD(checker->arena, &step->keys, key);
-    return key != NULL;
+    }
+    return true;
 }
 
 static void check_expect(struct pc_checker *checker, struct test *test, struct pc_step *node)
@@ -186,9 +212,8 @@ static void check_expect(struct pc_checker *checker, struct test *test, struct p
     struct pc_frame body = {.scope = &scope, .is_test = true, .record_rule = PC_RECORD_PARTIAL};
     struct pc_symbol *symbol = find_projection(checker, &node->name);
 
-    if (symbol == NULL || symbol->projection == NULL ||
-        symbol->projection->kind == PC_PROJECTION_KEYED)
-        return; /* tables, queries and keyed projections have said already what they lack */
+    if (symbol == NULL || symbol->projection == NULL)
+        return; /* tables and queries have said already what they lack */
     struct pc_test_step_model *step = add_step(checker, test, kinds[node->form], node->span);
     step->projection = symbol->projection;
     check_key(checker, &body, node, symbol->projection, step);

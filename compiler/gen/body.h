@@ -154,6 +154,11 @@ void pc_open_loop(struct pc_body *body, const struct pc_ir_expression *list,
                   const struct pc_ir_local *local, bool is_local_used, bool is_in_place,
                   const struct pc_ir_expression *filter);
 
+/* clause.c: key parts and elements; what only clauses have. */
+struct pc_value pc_key_part(struct pc_body *body, const struct pc_ir_expression *expression);
+struct pc_value pc_element(struct pc_body *body, const struct pc_ir_expression *expression);
+void pc_write_clause(struct pc_body *body, const struct pc_ir_statement *statement);
+
 /* ---- keeping (keep.c) ---- */
 
 /* True when a value of this expression may point to memory that dies with the event, or that the

@@ -255,6 +255,10 @@ struct pc_value pc_expression(struct pc_body *body, const struct pc_ir_expressio
         return list_value(body, expression);
     case PC_IR_COMPREHENSION:
         return pc_fold(body, expression);
+    case PC_IR_KEY:
+        return pc_key_part(body, expression);
+    case PC_IR_ELEMENT:
+        return pc_element(body, expression);
     default:
         return pc_choice(body, expression);
     }

@@ -47,11 +47,12 @@ bool pc_mentions(struct pc_text text, const char *identifier)
 
 /* ---- bodies ---- */
 
-static void prepare_handler(struct pc_arena *arena, const struct pc_plan *plan,
-                            const struct pc_generate_options *options, struct pc_helpers *helpers,
-                            const struct pc_function_drafts *functions,
-                            const struct pc_plan_projection *projection,
-                            const struct pc_plan_handler *handler, struct pc_text *text)
+struct pc_text pc_prepare_body(struct pc_arena *arena, const struct pc_plan *plan,
+                               const struct pc_generate_options *options,
+                               struct pc_helpers *helpers,
+                               const struct pc_function_drafts *functions,
+                               const struct pc_plan_projection *projection,
+                               const struct pc_ir_block *block)
 {
     struct pc_code code;
     struct pc_body body = {.arena = arena,
@@ -63,10 +64,11 @@ static void prepare_handler(struct pc_arena *arena, const struct pc_plan *plan,
 
     pc_code_init(&code, arena, !options->no_line);
     code.indent = PC_CODE_INDENT;
-    body.deletes = pc_deleted_tables(arena, projection, handler->body);
-    if (handler->body != NULL)
-        pc_write_block(&body, handler->body);
-    *text = pc_code_text(&code);
+    if (block != NULL) {
+        body.deletes = pc_deleted_tables(arena, projection, block);
+        pc_write_block(&body, block);
+    }
+    return pc_code_text(&code);
 }
 
 void pc_prepare_handlers(struct pc_arena *arena, const struct pc_plan *plan,
@@ -80,8 +82,8 @@ void pc_prepare_handlers(struct pc_arena *arena, const struct pc_plan *plan,
         for (size_t j = 0; j < projection->handlers.count; j++) {
             struct pc_text *text = PC_NEW(arena, struct pc_text);
 
-            prepare_handler(arena, plan, options, helpers, functions, projection,
-                            projection->handlers.items[j], text);
+            *text = pc_prepare_body(arena, plan, options, helpers, functions, projection,
+                                    projection->handlers.items[j]->body);
             PC_LIST_ADD(arena, bodies, text);
         }
     }

@@ -195,6 +195,8 @@ static void write_projection(struct pc_code *code, const struct pc_plan_projecti
     const char *what =
         projection->kind == PC_PLAN_STREAM_PROJECTION
             ? pc_format(code->arena, "the state of %.*s", PC_TEXT_ARGS(projection->name))
+        : projection->kind == PC_PLAN_KEYED_PROJECTION
+            ? pc_format(code->arena, "one key's state of %.*s", PC_TEXT_ARGS(projection->name))
             : pc_format(code->arena, "one %.*s's state", PC_TEXT_ARGS(projection->aggregate->name));
 
     write_struct(code, projection->doc, projection->c_state, &projection->fields);

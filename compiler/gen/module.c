@@ -201,6 +201,15 @@ static const char *function_list(struct pc_arena *arena, const struct pc_plan_ha
     return text;
 }
 
+static void write_sources(struct pc_code *code, const char *member,
+                          const struct pc_plan_handlers *functions)
+{
+    const char *sources = pc_source_list(code->arena, functions);
+
+    if (sources != NULL)
+        pc_code_line(code, ".%s = (const projc_handler_source[]){%s},", member, sources);
+}
+
 static void write_dispatch(struct pc_code *code, const struct pc_plan *plan,
                            const struct pc_plan_projection *projection)
 {
@@ -219,6 +228,7 @@ static void write_dispatch(struct pc_code *code, const struct pc_plan *plan,
         if (dispatch->functions.count != 0)
             pc_code_line(code, ".functions = (const projc_handler_function[]){%s},",
                          function_list(code->arena, &dispatch->functions));
+        write_sources(code, "sources", &dispatch->functions);
         if (dispatch->wanted != NULL && dispatch->wanted_words != 0) {
             const char *words = "";
 
@@ -274,10 +284,13 @@ static void write_projection_functions(struct pc_code *code,
         pc_code_line(code, ".events = %.*s_events,", stem, name);
         pc_code_line(code, ".event_count = %zu,", projection->events.count);
     }
+    if (projection->filter.c_name.size != 0)
+        pc_code_line(code, ".filter = %.*s,", PC_TEXT_ARGS(projection->filter.c_name));
     if (projection->any.count != 0) {
         pc_code_line(code, ".any_functions = (const projc_handler_function[]){%s},",
                      function_list(code->arena, &projection->any));
         pc_code_line(code, ".any_count = %zu,", projection->any.count);
+        write_sources(code, "any_sources", &projection->any);
     }
     if (projection->tables.count != 0) {
         pc_code_line(code, ".tables = %.*s_tables,", stem, name);
@@ -287,10 +300,13 @@ static void write_projection_functions(struct pc_code *code,
 
 static void write_projection(struct pc_code *code, const struct pc_plan_projection *projection)
 {
+    static const char *const kinds[] = {[PC_PLAN_AGGREGATE_PROJECTION] = "AGGREGATE",
+                                        [PC_PLAN_STREAM_PROJECTION] = "STREAM",
+                                        [PC_PLAN_KEYED_PROJECTION] = "KEYED"};
+
     pc_code_open(code, "{");
     pc_code_line(code, ".name = %s,", pc_c_string(code->arena, projection->name));
-    pc_code_line(code, ".kind = PROJC_%s_PROJECTION,",
-                 projection->kind == PC_PLAN_STREAM_PROJECTION ? "STREAM" : "AGGREGATE");
+    pc_code_line(code, ".kind = PROJC_%s_PROJECTION,", kinds[projection->kind]);
     pc_code_line(code, ".version = %u,", (unsigned)projection->version);
     pc_code_line(code, ".stream = %u,", (unsigned)projection->stream->index);
     if (projection->aggregate != NULL)

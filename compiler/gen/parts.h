@@ -94,6 +94,26 @@ void pc_prepare_handlers(struct pc_arena *arena, const struct pc_plan *plan,
                          struct pc_handler_bodies *bodies);
 void pc_write_handlers(struct pc_code *code, const struct pc_plan *plan,
                        const struct pc_handler_bodies *bodies);
+/* One body as a text. */
+struct pc_text pc_prepare_body(struct pc_arena *arena, const struct pc_plan *plan,
+                               const struct pc_generate_options *options,
+                               struct pc_helpers *helpers,
+                               const struct pc_function_drafts *functions,
+                               const struct pc_plan_projection *projection,
+                               const struct pc_ir_block *block);
+
+/* clause.c: the same for `for`, `by` and `where`. */
+void pc_prepare_clauses(struct pc_arena *arena, const struct pc_plan *plan,
+                        const struct pc_generate_options *options, struct pc_helpers *helpers,
+                        const struct pc_function_drafts *functions,
+                        struct pc_handler_bodies *bodies);
+void pc_write_clauses(struct pc_code *code, const struct pc_plan *plan,
+                      const struct pc_handler_bodies *bodies);
+/* "{.count = …, .select = …}, …", one a function; NULL when none has any. */
+const char *pc_source_list(struct pc_arena *arena, const struct pc_plan_handlers *functions);
+/* A key part's kind of projc_value, and the member of its union: "UUID", "uuid". */
+const char *pc_key_kind(const struct pc_plan_type *type);
+const char *pc_key_member(const struct pc_plan_type *type);
 
 /* ---- module ---- */
 

@@ -11,6 +11,7 @@ struct drafts {
     struct pc_upcast_drafts upcasts;
     struct pc_handler_bodies bodies;
     struct pc_text sent; /* serializers that handlers call themselves, for `notify` */
+    struct pc_handler_bodies clauses;
     struct pc_text initial_states;
     struct pc_text state_codecs;
     struct pc_text event_codecs;
@@ -92,6 +93,7 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     pc_prepare_upcasts(arena, plan, options, &helpers, &drafts.functions, &drafts.upcasts);
     pc_prepare_handlers(arena, plan, options, &helpers, &drafts.functions, &drafts.bodies);
     drafts.sent = draft(arena, plan, &helpers, write_sent);
+    pc_prepare_clauses(arena, plan, options, &helpers, &drafts.functions, &drafts.clauses);
     drafts.initial_states = draft(arena, plan, &helpers, write_initial_states);
     drafts.state_codecs = draft(arena, plan, &helpers, pc_write_state_codecs);
     drafts.event_codecs = draft(arena, plan, &helpers, pc_write_event_codecs);
@@ -108,6 +110,7 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     pc_write_functions(&code, plan, &drafts.functions);
     pc_write_upcasts(&code, plan, &drafts.upcasts);
     pc_write_handlers(&code, plan, &drafts.bodies);
+    pc_write_clauses(&code, plan, &drafts.clauses);
     write_helpers(&code, "serializers of enums, records and lists", &helpers, PC_HELPER_ENUM_TABLE,
                   PC_HELPER_WRITE_ARRAY);
     write_draft(&code, "serializers of events", drafts.event_codecs);

@@ -223,6 +223,11 @@ static void write_statement(struct pc_body *body, const struct pc_ir_statement *
     case PC_IR_NOTIFY:
         pc_write_notify(body, statement);
         return;
+    case PC_IR_COUNT_ELEMENTS:
+    case PC_IR_SET_KEY:
+    case PC_IR_PASSES:
+        pc_write_clause(body, statement);
+        return;
     }
     assert(!"a statement that lowering does not make yet");
 }

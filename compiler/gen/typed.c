@@ -50,9 +50,19 @@ void pc_write_append_prototype(struct pc_code *code, const struct pc_plan_event 
 static const char *key_parameter(struct pc_arena *arena,
                                  const struct pc_plan_projection *projection)
 {
+    const char *text = "";
+
     if (projection->kind == PC_PLAN_STREAM_PROJECTION)
         return "";
-    return pc_format(arena, ", %s", id_parameter(arena, projection->aggregate));
+    if (projection->kind == PC_PLAN_AGGREGATE_PROJECTION)
+        return pc_format(arena, ", %s", id_parameter(arena, projection->aggregate));
+    for (size_t i = 0; i < projection->keys.count; i++) {
+        const struct pc_plan_field *key = projection->keys.items[i];
+
+        text = pc_format(arena, "%s, %.*s %.*s", text, PC_TEXT_ARGS(key->type->c_name),
+                         PC_TEXT_ARGS(key->c_name));
+    }
+    return text;
 }
 
 void pc_write_load_prototype(struct pc_code *code, const struct pc_plan_projection *projection,
@@ -101,28 +111,55 @@ static void write_append(struct pc_code *code, const struct pc_plan *plan,
     pc_code_blank(code);
 }
 
+/* The helper that every handler with such a key part has asked for. */
+static const char *enum_text(struct pc_arena *arena, const struct pc_plan_type *type)
+{
+    return pc_format(arena, "%.*s_text", PC_TEXT_ARGS(type->enumeration->c_table));
+}
+
+/* The key as values. */
+static void write_key(struct pc_code *code, const struct pc_plan_projection *projection)
+{
+    if (projection->kind == PC_PLAN_STREAM_PROJECTION)
+        return;
+    if (projection->kind == PC_PLAN_AGGREGATE_PROJECTION) {
+        pc_code_line(code, "projc_value id = %s;", id_value(code->arena, projection->aggregate));
+        pc_code_blank(code);
+        return;
+    }
+    pc_code_open(code, "projc_value key[] = {");
+    for (size_t i = 0; i < projection->keys.count; i++) {
+        const struct pc_plan_field *key = projection->keys.items[i];
+        const char *value = key->c_name.data;
+
+        if (key->type->kind == PC_PLAN_ENUM)
+            value = pc_format(code->arena, "%s(%s)", enum_text(code->arena, key->type), value);
+        pc_code_line(code, "{.kind = PROJC_KIND_%s, .as.%s = %s},", pc_key_kind(key->type),
+                     pc_key_member(key->type), value);
+    }
+    pc_code_close(code, "};");
+    pc_code_blank(code);
+}
+
 static void write_load_and_wait(struct pc_code *code, const struct pc_plan *plan,
                                 const struct pc_plan_projection *projection)
 {
-    bool has_key = projection->kind != PC_PLAN_STREAM_PROJECTION;
-    const char *key = has_key ? "&id, 1" : "NULL, 0";
+    const char *key = projection->kind == PC_PLAN_STREAM_PROJECTION      ? "NULL, 0"
+                      : projection->kind == PC_PLAN_AGGREGATE_PROJECTION ? "&id, 1"
+                                                                         : "NULL, 0";
 
+    if (projection->kind == PC_PLAN_KEYED_PROJECTION)
+        key = pc_format(code->arena, "key, %zu", projection->keys.count);
     pc_write_load_prototype(code, projection, "");
     pc_code_open(code, "{");
-    if (has_key) {
-        pc_code_line(code, "projc_value id = %s;", id_value(code->arena, projection->aggregate));
-        pc_code_blank(code);
-    }
+    write_key(code, projection);
     pc_code_line(code, "return projc_load(store, &%.*s, %u, %s, arena, state, error);",
                  PC_TEXT_ARGS(plan->c_module), (unsigned)projection->index, key);
     pc_code_close(code, "}");
     pc_code_blank(code);
     pc_write_wait_prototype(code, projection, "");
     pc_code_open(code, "{");
-    if (has_key) {
-        pc_code_line(code, "projc_value id = %s;", id_value(code->arena, projection->aggregate));
-        pc_code_blank(code);
-    }
+    write_key(code, projection);
     pc_code_line(code, "return projc_wait_for(store, &%.*s, %u, %s, position, timeout_ms, error);",
                  PC_TEXT_ARGS(plan->c_module), (unsigned)projection->index, key);
     pc_code_close(code, "}");

@@ -100,6 +100,10 @@ uint64_t pc_shape_fingerprint(struct pc_arena *arena, const struct pc_plan_proje
     put_number(&out, projection->kind);
     put_number(&out, projection->is_columns);
     put_number(&out, projection->aggregate == NULL ? -1 : (int64_t)projection->aggregate->id);
+    for (size_t i = 0; i < projection->keys.count; i++) {
+        put(&out, projection->keys.items[i]->outside);
+        put_type(&out, projection->keys.items[i]->type);
+    }
     for (size_t i = 0; i < projection->fields.count; i++) {
         put(&out, projection->fields.items[i]->outside);
         put_type(&out, projection->fields.items[i]->type);
@@ -242,6 +246,13 @@ uint64_t pc_function_fingerprint(struct pc_arena *arena, const struct pc_plan_fu
     return hash(&out);
 }
 
+/* What is not there leaves no trace. */
+static void put_clause(struct canonical *out, const struct pc_plan_clause *clause)
+{
+    if (clause->c_name.size != 0)
+        put_block(out, clause->body);
+}
+
 uint64_t pc_logic_fingerprint(struct pc_arena *arena, const struct pc_plan_projection *projection)
 {
     struct canonical out = {.arena = arena};
@@ -265,8 +276,11 @@ uint64_t pc_logic_fingerprint(struct pc_arena *arena, const struct pc_plan_proje
             }
         }
         put_number(&out, handler->is_extern);
+        put_clause(&out, &handler->count);
+        put_clause(&out, &handler->select);
         put_block(&out, handler->body);
     }
+    put_clause(&out, &projection->filter);
     put_number(&out, projection->policy.action);
     put_number(&out, projection->policy.after_retries);
     return hash(&out);

@@ -35,12 +35,13 @@ enum pc_ir_kind {
     PC_IR_RECORD,        /* arguments in field order */
     PC_IR_LIST,          /* arguments */
     PC_IR_COMPREHENSION, /* fold over a list */
-    PC_IR_ROW,      /* table `row_table` at `arguments` (the key parts): row? as a value; as a place
-                       (ASSIGN's target, or left of a FIELD of one) get-or-create */
-    PC_IR_MAP_AT,   /* left[right], a map and its key: V? as a value; as a place begun at zero */
-    PC_IR_KEY,      /* a key part of the projection: `key` is its number */
-    PC_IR_CALL_FN,  /* function(arguments) */
-    PC_IR_PARAMETER /* of a function: local */
+    PC_IR_ROW,     /* table `row_table` at `arguments` (the key parts): row? as a value; as a place
+                      (ASSIGN's target, or left of a FIELD of one) get-or-create */
+    PC_IR_MAP_AT,  /* left[right], a map and its key: V? as a value; as a place begun at zero */
+    PC_IR_KEY,     /* a key part of the projection: `key` is its number */
+    PC_IR_CALL_FN, /* function(arguments) */
+    PC_IR_PARAMETER, /* of a function: local */
+    PC_IR_ELEMENT    /* the element at hand of left, the list behind `on … for x in` */
 };
 
 /* ARITHMETIC whose operands differ from the result: decimal(a) * integer (left decimal, right
@@ -209,7 +210,11 @@ enum pc_ir_statement_kind {
     PC_IR_DELETE_ROW, /* target is a ROW */
     PC_IR_FOR_MAP,    /* for local, second in value (a map) */
     PC_IR_WALK,       /* for local (a row) in table `row_table`; path_values: see path */
-    PC_IR_NOTIFY      /* text: the channel; value: a RECORD whose fields are the payload */
+    PC_IR_NOTIFY,     /* text: the channel; value: a RECORD whose fields are the payload */
+    /* Only in clauses: */
+    PC_IR_COUNT_ELEMENTS, /* of value, a list */
+    PC_IR_SET_KEY,        /* value is the key part number `path` */
+    PC_IR_PASSES          /* condition: does the source's filter let the event pass? */
 };
 
 struct pc_ir_block {

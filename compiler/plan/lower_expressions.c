@@ -178,6 +178,8 @@ static struct pc_ir_expression *lower_symbol(struct pc_lowering_handler *handler
         return pc_lower_event_field(handler, symbol);
     case PC_SYMBOL_EVENT_DATA:
         return lower_event_data(handler, expression);
+    case PC_SYMBOL_KEY:
+        return pc_lower_key(handler, symbol);
     case PC_SYMBOL_STATE_EXISTS:
         return pc_ir_new(handler, PC_IR_STATE_EXISTS, type_of(handler, expression));
     case PC_SYMBOL_MEMBER:

@@ -59,6 +59,16 @@ static void add_key_column(struct pc_lowering *lowering, struct pc_plan_projecti
     };
 
     out->table.key_count = 1;
+    if (out->kind == PC_PLAN_KEYED_PROJECTION) {
+        out->table.key_count = (uint32_t)out->keys.count;
+        for (size_t i = 0; i < out->keys.count; i++) {
+            const struct pc_plan_field *key = out->keys.items[i];
+
+            add_column(lowering, &out->table, key->name, column_type(key->type))->scale =
+                key->type->scale;
+        }
+        return;
+    }
     if (out->kind == PC_PLAN_STREAM_PROJECTION)
         add_column(lowering, &out->table, pc_text_of("singleton"), PC_COLUMN_I16);
     else
@@ -79,7 +89,8 @@ void pc_lower_indexes(struct pc_lowering *lowering, const struct pc_index_models
 
         for (size_t j = 0; j < from->columns.count; j++) {
             const struct pc_index_column *part = from->columns.items[j];
-            const struct pc_plan_column *column = table->columns.items[before + part->field->index];
+            const struct pc_plan_column *column =
+                table->columns.items[part->field == NULL ? part->key : before + part->field->index];
 
             PC_LIST_ADD(arena, &index->columns, column);
             is_descending[j] = part->is_descending;
@@ -145,6 +156,15 @@ static void lower_policy(const struct pc_policy_model *model, struct pc_plan_pol
     }
 }
 
+static void put_first(struct pc_arena *arena, struct pc_ir_block *block,
+                      struct pc_ir_statement *statement)
+{
+    PC_LIST_ADD(arena, block, statement);
+    for (size_t i = block->count - 1; i > 0; i--)
+        block->items[i] = block->items[i - 1];
+    block->items[0] = statement;
+}
+
 /* One C function of one `on`, for the event at `position` in its list (0 for `on any`). */
 static struct pc_plan_handler *lower_handler(struct pc_lowering *lowering,
                                              const struct pc_handler_model *model, size_t position,
@@ -171,6 +191,7 @@ static struct pc_plan_handler *lower_handler(struct pc_lowering *lowering,
     out->doc = model->node->doc;
     out->is_extern = model->is_extern;
     pc_lower_position(lowering, model->node->span, &out->file, &out->line, &out->column);
+    pc_lower_handler_clauses(lowering, &handler, out);
     if (model->is_extern) {
         out->c_extern = pc_lower_global(lowering, out->c_name, "");
         out->uses_state = out->uses_event = true;
@@ -180,7 +201,10 @@ static struct pc_plan_handler *lower_handler(struct pc_lowering *lowering,
         (void)pc_take_name(arena, &handler.names, pc_text_of(parameters[i]));
     handler.locals =
         pc_arena_alloc_array(arena, (size_t)model->local_count + 1, sizeof *handler.locals);
+    struct pc_ir_statement *element = pc_lower_element(&handler);
     out->body = pc_lower_block(&handler, model->node->handler.body);
+    if (element != NULL)
+        put_first(arena, out->body, element);
     out->uses_state = handler.uses_state;
     out->uses_event = handler.uses_event;
     return out;
@@ -274,6 +298,7 @@ static void lower_projection(struct pc_lowering *lowering, const struct pc_proje
     out->name = model->name;
     out->doc = model->node->doc;
     out->kind = model->kind == PC_PROJECTION_AGGREGATE ? PC_PLAN_AGGREGATE_PROJECTION
+                : model->kind == PC_PROJECTION_KEYED   ? PC_PLAN_KEYED_PROJECTION
                                                        : PC_PLAN_STREAM_PROJECTION;
     out->version = model->version;
     out->stream = lowering->streams[model->stream->index];
@@ -287,6 +312,8 @@ static void lower_projection(struct pc_lowering *lowering, const struct pc_proje
     out->index = model->index;
     pc_lower_position(lowering, model->node->span, &out->file, &out->line, &column);
     pc_lower_fields(lowering, &model->state.fields, &out->fields);
+    pc_lower_keys(lowering, model, out);
+    pc_lower_filter(lowering, model, out);
     lower_table(lowering, model, out);
     pc_lower_tables(lowering, model, out);
     lower_policy(&model->policy, &out->policy);

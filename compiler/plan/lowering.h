@@ -94,6 +94,19 @@ struct pc_ir_expression *pc_lower_function_call(struct pc_lowering_handler *hand
                                                 const struct pc_expression *expression);
 void pc_mark_functions(struct pc_plan *plan);
 
+/* lower_clauses: `for`, `by` and `where` of a handler, and the filter of a source. The names of the
+ * handler's own function are taken before. */
+struct pc_ir_expression *pc_lower_key(struct pc_lowering_handler *handler,
+                                      const struct pc_symbol *symbol);
+void pc_lower_keys(struct pc_lowering *lowering, const struct pc_projection_model *model,
+                   struct pc_plan_projection *out);
+void pc_lower_handler_clauses(struct pc_lowering *lowering, const struct pc_lowering_handler *of,
+                              struct pc_plan_handler *out);
+/* The statement that binds the element, for the head of the body. */
+struct pc_ir_statement *pc_lower_element(struct pc_lowering_handler *handler);
+void pc_lower_filter(struct pc_lowering *lowering, const struct pc_projection_model *model,
+                     struct pc_plan_projection *out);
+
 /* statements */
 struct pc_ir_block *pc_lower_block(struct pc_lowering_handler *handler,
                                    const struct pc_block *block);

@@ -114,7 +114,17 @@ struct pc_plan_row_tables {
     PC_LIST_OF(struct pc_plan_row_table);
 };
 
-enum pc_plan_projection_kind { PC_PLAN_AGGREGATE_PROJECTION, PC_PLAN_STREAM_PROJECTION };
+enum pc_plan_projection_kind {
+    PC_PLAN_AGGREGATE_PROJECTION,
+    PC_PLAN_STREAM_PROJECTION,
+    PC_PLAN_KEYED_PROJECTION
+};
+
+/* A C function besides the handlers that reads the event only. */
+struct pc_plan_clause {
+    struct pc_text c_name; /* empty: there is none */
+    struct pc_ir_block *body;
+};
 
 /* One C function: a handler for one event, or (event NULL) for any. `on A, B` gives one for each.
  */
@@ -128,7 +138,9 @@ struct pc_plan_handler {
     struct pc_ir_block *body;
     bool uses_state; /* reads or writes state: else its parameter is unused */
     bool uses_event;
-    uint32_t file, line, column; /* of the `on` */
+    uint32_t file, line, column;  /* of the `on` */
+    struct pc_plan_clause count;  /* `for`: how many elements the event has */
+    struct pc_plan_clause select; /* `by` and `where`: the key, or that it is none of them */
 };
 
 struct pc_plan_handlers {
@@ -156,6 +168,8 @@ struct pc_plan_projection {
     uint32_t version;
     const struct pc_plan_stream *stream;
     const struct pc_plan_aggregate *aggregate; /* aggregate projections */
+    struct pc_plan_fields keys;                /* keyed projections: the parts of the key */
+    struct pc_plan_clause filter;              /* `where` of the source */
     bool is_columns;
     struct pc_text c_stem;  /* "balance": static functions and tables */
     struct pc_text c_state; /* struct: "bank_balance_state" */

@@ -4,15 +4,17 @@
 
 #include "engine/batch.h"
 
-/* Decodes the payload into the workspace's event; slices live until the next is decoded. */
+/* Reads the payload into an event struct; slices and lists live in the arena. */
 projc_status projc__decode(const projc__batch *batch, const projc_event *event,
-                           const projc__target *target, projc_error *error);
+                           const projc__target *target, projc_arena *arena, void *into,
+                           projc_error *error);
 
-/* Applies one event to one entry. OK with *is_handled false when every handler skipped. DATA class:
- * the event's fault, the text is in *error, and the entry must be set back; anything else ends the
- * batch. The entry's state is undefined after anything but OK. */
+/* Applies one event to one entry; calls as in projc__route. OK with *is_handled false when every
+ * handler skipped. DATA class: the event's fault, the text is in *error, and the entry must be set
+ * back; anything else ends the batch. The entry's state is undefined after anything but OK. */
 projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_event *event,
-                          const projc__target *target, bool *is_handled, projc_error *error);
+                          const projc__target *target, const projc__calls *calls, bool *is_handled,
+                          projc_error *error);
 
 /* Sets the entry back to its base and applies again what belongs to it up to up_to, passing over
  * recorded skips and stopping at what waits. DATA class: *failed (borrowed until the next replay)

@@ -140,8 +140,43 @@ static projc_status grow_table(projc__batch *batch, projc_error *error)
     return PROJC_OK;
 }
 
-/* A new entry at the end of the list; its texts are copied, key is kept. */
-static projc_status add_entry(projc__batch *batch, const projc_value *value, projc_bytes key,
+/* A part of a key that lives as long as the batch; false when there is no room. */
+static bool keep_part(projc_arena *arena, projc_value *part)
+{
+    if (part->kind == PROJC_KIND_TEXT) {
+        part->as.text.data = projc_arena_copy(arena, part->as.text.data, part->as.text.size);
+        return part->as.text.data != NULL;
+    }
+    if (part->kind == PROJC_KIND_BYTES) {
+        part->as.bytes.data =
+            (const uint8_t *)projc_arena_copy(arena, part->as.bytes.data, part->as.bytes.size);
+        return part->as.bytes.data != NULL;
+    }
+    return true;
+}
+
+/* The parts, and what tells keys apart: of an aggregate's id the value, else the encoded key. */
+static bool keep_parts(projc__batch *batch, projc__entry *entry, const projc_value *parts)
+{
+    uint32_t count = batch->projector->type->table->key_count;
+    projc_value *kept = &entry->value;
+
+    if (batch->projector->aggregate == NULL)
+        kept = projc_arena_alloc_raw(batch->arena, count * sizeof *kept);
+    if (kept == NULL)
+        return false;
+    memcpy(kept, parts, count * sizeof *kept);
+    for (uint32_t i = 0; i < count; i++)
+        if (!keep_part(batch->arena, &kept[i]))
+            return false;
+    entry->parts = kept;
+    entry->part_count = count;
+    entry->identity = batch->projector->aggregate == NULL ? entry->key : identity_of(kept);
+    return true;
+}
+
+/* A new entry at the end of the list; its parts' texts are copied, key is kept. */
+static projc_status add_entry(projc__batch *batch, const projc_value *parts, projc_bytes key,
                               uint32_t lane, projc__entry **entry, projc_error *error)
 {
     projc__entry *made = projc_arena_alloc(batch->arena, sizeof *made);
@@ -152,16 +187,8 @@ static projc_status add_entry(projc__batch *batch, const projc_value *value, pro
     made->lane = lane;
     made->waiting_from = INT64_MAX;
     made->base_no = batch->lanes->lanes[lane].position;
-    if (value != NULL) {
-        made->value = *value;
-        if (value->kind == PROJC_KIND_TEXT) {
-            made->value.as.text.data =
-                projc_arena_copy(batch->arena, value->as.text.data, value->as.text.size);
-            if (made->value.as.text.data == NULL)
-                return out_of_room(batch, error);
-        }
-        made->identity = identity_of(&made->value);
-    }
+    if (parts != NULL && !keep_parts(batch, made, parts))
+        return out_of_room(batch, error);
     *batch->last = made;
     batch->last = &made->next;
     batch->entry_count++;
@@ -231,7 +258,7 @@ projc_status projc__batch_begin(projc__batch *batch, projc__projector *projector
     status = projc__batch_begin_page(batch, error);
     if (status == PROJC_OK)
         status = projc__batch_room(batch, projc__rows_begin(batch, error), error);
-    if (status == PROJC_OK && projector->aggregate == NULL)
+    if (status == PROJC_OK && projector->type->kind == PROJC_STREAM_PROJECTION)
         status = begin_single(batch, error);
     return status;
 }
@@ -263,15 +290,45 @@ static projc_status add_met(projc__batch *batch, const projc_value *value, uint6
     return status;
 }
 
+/* The entry of the key in the slot, made when there is none; NULL when its lane is not mine or has
+ * passed the event. */
+static projc_status take(projc__batch *batch, const projc__key_slot *slot, const projc_value *parts,
+                         uint64_t hash, projc_bytes key, int64_t no, projc__entry **entry,
+                         projc_error *error)
+{
+    projc_status status = PROJC_OK;
+
+    *entry = slot->entry;
+    if (slot->entry == NULL) {
+        uint32_t lane = projc__key_lane(key, batch->lanes->count);
+
+        if (!batch->lanes->mine[lane])
+            return PROJC_OK;
+        status = add_met(batch, parts, hash, key, lane, entry, error);
+    }
+    /* A lane that stands higher joins when the reading reaches it. */
+    assert(status != PROJC_OK || *entry != NULL);
+    if (status == PROJC_OK && batch->lanes->lanes[(*entry)->lane].position >= no)
+        *entry = NULL;
+    return status;
+}
+
+projc_status projc__batch_meet(projc__batch *batch, const projc_value *parts, projc_bytes key,
+                               int64_t no, projc__entry **entry, projc_error *error)
+{
+    uint64_t hash = XXH3_64bits(key.data, key.size);
+
+    return take(batch, find_slot(batch, hash, key), parts, hash, key, no, entry, error);
+}
+
 projc_status projc__batch_route(projc__batch *batch, const projc_event *event, projc__entry **entry,
                                 projc_error *error)
 {
-    projc__key_slot *slot;
+    const projc__key_slot *slot;
     projc_value value;
     projc_bytes identity;
-    projc_bytes key;
+    projc_bytes key = {NULL, 0};
     uint64_t hash;
-    uint32_t lane;
     projc_status status;
 
     *entry = batch->single;
@@ -283,33 +340,26 @@ projc_status projc__batch_route(projc__batch *batch, const projc_event *event, p
     identity = identity_of(&value);
     hash = XXH3_64bits(identity.data, identity.size);
     slot = find_slot(batch, hash, identity);
-    if (slot->entry != NULL) {
-        *entry = slot->entry;
-    } else {
+    if (slot->entry == NULL)
         status = projc__key_encode(batch->writer, &value, 1, &key, error);
-        if (status != PROJC_OK)
-            return status;
-        lane = projc__key_lane(key, batch->lanes->count);
-        if (!batch->lanes->mine[lane])
-            return PROJC_OK;
-        status = add_met(batch, &value, hash, key, lane, entry, error);
-    }
-    /* A lane that stands higher joins when the reading reaches it. */
-    assert(status != PROJC_OK || *entry != NULL);
-    if (status == PROJC_OK && batch->lanes->lanes[(*entry)->lane].position >= event->no)
-        *entry = NULL;
-    return status;
+    if (status != PROJC_OK)
+        return status;
+    return take(batch, slot, &value, hash, key, event->no, entry, error);
 }
 
 projc_status projc__batch_add_trouble(projc__batch *batch, const projc__key_row *row,
                                       projc__entry **entry, projc_error *error)
 {
-    projc_value value = {0};
-    projc_status status = projc__key_decode(row->key, batch->projector->type->table->columns, 1,
-                                            batch->arena, &value, error);
+    const projc_table *table = batch->projector->type->table;
+    projc_value *parts = projc_arena_alloc(batch->arena, table->key_count * sizeof *parts);
+    projc_status status;
 
+    if (parts == NULL)
+        return out_of_room(batch, error);
+    status =
+        projc__key_decode(row->key, table->columns, table->key_count, batch->arena, parts, error);
     if (status == PROJC_OK)
-        status = add_entry(batch, &value, row->key, row->lane, entry, error);
+        status = add_entry(batch, parts, row->key, row->lane, entry, error);
     if (status != PROJC_OK)
         return status;
     (*entry)->trouble = row;

@@ -22,8 +22,10 @@ typedef struct projc__new_skip {
 typedef struct projc__entry {
     struct projc__entry *next; /* in order of their first event */
     projc_bytes identity;      /* what the table finds it by: the bytes of the key's value */
-    projc_value value;         /* the key, typed; unused in a stream projection */
-    projc_bytes key;           /* the key as a msgpack array */
+    projc_value value;         /* the key of an aggregate projection, typed */
+    const projc_value *parts;  /* the key's parts, typed; NULL in a stream projection */
+    uint32_t part_count;
+    projc_bytes key; /* the key as a msgpack array */
     uint32_t lane;
 
     void *state;
@@ -45,7 +47,23 @@ typedef struct projc__entry {
     struct projc__notice *notices; /* to be sent with the batch, newest first: notices.h */
 
     struct projc__row *touched_rows; /* its tables' rows that were touched since the base */
+    struct projc__calls *calls;      /* keyed: of the event routed here last … */
+    int64_t routed_no;               /* … which is this one; dies with its page */
 } projc__entry;
+
+/* A handler function called for one element of an event. */
+typedef struct projc__call {
+    struct projc__call *next; /* in the order of running */
+    uint32_t function;
+    uint32_t element;
+} projc__call;
+
+/* What an event means to one key of a keyed projection. */
+typedef struct projc__calls {
+    const void *event; /* decoded; NULL: undeclared */
+    projc__call *first;
+    projc__call **last;
+} projc__calls;
 
 typedef struct projc__key_slot {
     uint64_t hash;
@@ -57,6 +75,9 @@ typedef struct projc__route {
     const projc__target *target; /* NULL: the event passes without effect */
     projc__entry *entry;         /* NULL: no lane of this step, or no key (has_no_key) */
     bool has_no_key;             /* it has handlers, but its key cannot be computed */
+    const projc__calls *calls;   /* keyed projections; else NULL: every function and element */
+    struct projc__route *next;   /* keyed: the same event's next key, in order of occurrence */
+    bool is_counted;             /* as handled */
 } projc__route;
 
 typedef struct projc__batch {
@@ -92,7 +113,7 @@ typedef struct projc__batch {
     /* The page at hand, for setting keys back: events above page_after, up to the last of the page.
      */
     const projc__page *page;
-    const projc__route *routes;
+    projc__route *routes;
     projc_msgpack_writer *writer; /* of keys and states; lives in the page's arena */
     int64_t page_after;
 
@@ -114,13 +135,18 @@ projc_status projc__batch_begin_page(projc__batch *batch, projc_error *error);
  * event; DATA when the key cannot be computed. A new entry has no state yet. */
 projc_status projc__batch_route(projc__batch *batch, const projc_event *event, projc__entry **entry,
                                 projc_error *error);
+/* The same for a key that is known already: its parts, and the parts as msgpack in the page's
+ * arena. */
+projc_status projc__batch_meet(projc__batch *batch, const projc_value *parts, projc_bytes key,
+                               int64_t no, projc__entry **entry, projc_error *error);
 /* The entry of a key out of order, whose events from its culprit on shall be applied. */
 projc_status projc__batch_add_trouble(projc__batch *batch, const projc__key_row *row,
                                       projc__entry **entry, projc_error *error);
 /* Loads the rows of the entries from first on, and makes their states. */
 projc_status projc__batch_load(projc__batch *batch, projc__entry *first, projc_error *error);
 
-/* Does the event belong to the entry's key? Used when events are read again. */
+/* Does the event belong to the entry's key? Used when events are read again; a keyed projection
+ * routes them again instead. */
 bool projc__batch_is_of(const projc__batch *batch, const projc__entry *entry,
                         const projc_event *event);
 
@@ -153,6 +179,14 @@ projc_status projc__batch_room(const projc__batch *batch, projc_status status, p
 
 /* The key of a stream projection: an array of no parts. */
 projc_bytes projc__no_key(void);
+
+/* Writes the values of the key columns; a stream projection's is a constant. */
+static inline void projc__entry_key(const projc__entry *entry, projc_value *values)
+{
+    values[0] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = 0};
+    for (uint32_t i = 0; i < entry->part_count; i++)
+        values[i] = entry->parts[i];
+}
 
 /* Bytes that the batch holds. */
 static inline size_t projc__batch_bytes(const projc__batch *batch)

@@ -142,7 +142,7 @@ static projc_status load_stored(projc__batch *batch, projc__entry *first, size_t
 {
     const projc_table *table = batch->projector->type->table;
     projc_arena *arena = batch->arena;
-    projc_value *keys = projc_arena_alloc(arena, count * sizeof *keys);
+    projc_value *keys = projc_arena_alloc(arena, count * table->key_count * sizeof *keys);
     projc_value **rows = projc_arena_alloc(arena, count * sizeof(void *));
     projc_status status;
     size_t at = 0;
@@ -152,10 +152,8 @@ static projc_status load_stored(projc__batch *batch, projc__entry *first, size_t
     for (const projc__entry *entry = first; entry != NULL; entry = entry->next) {
         if (!may_be_stored(batch, entry))
             continue;
-        if (entry == batch->single)
-            keys[at++] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = 0};
-        else
-            keys[at++] = entry->value;
+        projc__entry_key(entry, keys + at);
+        at += table->key_count;
     }
     status = projc__store_load_rows(batch->store, table, keys, count, arena, rows, error);
     if (status != PROJC_OK)

@@ -95,6 +95,7 @@ static void fill(projc__dispatch *dispatch, const projc_module *module,
         dispatch->targets[i].function_count = handlers->function_count;
         dispatch->targets[i].event = event;
         dispatch->targets[i].prefetch = handlers->prefetch;
+        dispatch->targets[i].sources = handlers->sources;
         dispatch->targets[i].wanted =
             handlers->wanted != NULL ? handlers->wanted : dispatch->no_fields;
         put(dispatch, module, &dispatch->targets[i]);
@@ -135,6 +136,7 @@ projc_status projc__dispatch_new(const projc_module *module,
     }
     made->any.functions = projection->any_functions;
     made->any.function_count = projection->any_count;
+    made->any.sources = projection->any_sources;
     if (projection->kind == PROJC_AGGREGATE_PROJECTION) {
         made->is_bound = true;
         made->type = projc__text(module->aggregates[projection->aggregate].type);

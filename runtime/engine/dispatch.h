@@ -13,6 +13,7 @@ typedef struct projc__target {
     const uint64_t *wanted; /* never NULL when event is set */
     /* Names rows beforehand; NULL: none. */
     void (*prefetch)(projc_handler *handler, const void *event, projc_prefetch *prefetch);
+    const projc_handler_source *sources; /* one a function; NULL: none */
 } projc__target;
 
 typedef struct projc__dispatch projc__dispatch;

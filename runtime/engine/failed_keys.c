@@ -197,10 +197,10 @@ static projc_status repair(work *working, projc_arena *arena, projc_error *error
     if (!is_keyless) {
         status = repeat(working, repair_once, error);
     } else {
-        if (working->skips || projector->aggregate != NULL)
+        if (working->skips || !projc__is_single(projector))
             status = repeat(working, pass_once, error);
         working->has_skipped = working->skips;
-        if (status == PROJC_OK && projector->aggregate == NULL)
+        if (status == PROJC_OK && projc__is_single(projector))
             status = repeat(working, read_once, error);
     }
     if (status == PROJC_OK)

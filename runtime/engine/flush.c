@@ -91,18 +91,15 @@ static projc_status add_rows(projc__batch *batch, assembly *made, projc_error *e
         return out_of_room(error);
     writes[0] = (projc__row_write){table, row, made->dirty_count, deleted, made->deleted_count};
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
-        projc_value key = {.kind = PROJC_KIND_INTEGER, .as.integer = 0};
-
-        if (entry != batch->single)
-            key = entry->value;
         if (entry->is_dirty && entry->exists) {
-            row[0] = key;
+            projc__entry_key(entry, row);
             status = projc__batch_encode(batch, entry, row + table->key_count, error);
             if (status != PROJC_OK)
                 return status;
             row += table->column_count;
         } else if (entry->is_dirty && entry->is_stored) {
-            *deleted++ = key;
+            projc__entry_key(entry, deleted);
+            deleted += table->key_count;
         }
     }
     made->unit.writes = writes;

@@ -28,8 +28,8 @@ static projc_action ask_callback(const projc__batch *batch, const projc__entry *
     bool has_key = entry != NULL && entry != batch->single;
     const projc_failure failure = {
         .projection = projc__projector_name(batch->projector),
-        .key = has_key ? &entry->value : NULL,
-        .key_count = has_key ? 1 : 0,
+        .key = has_key ? entry->parts : NULL,
+        .key_count = has_key ? entry->part_count : 0,
         .event = event,
         .attempts = attempts,
         .error = described,

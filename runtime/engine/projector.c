@@ -12,6 +12,7 @@ static projc_status check_module(const projc_module *module, uint32_t projection
                                  projc_error *error)
 {
     const projc_projection_type *type;
+    bool has_shape;
 
     if (module->abi_version != PROJC_ABI_VERSION)
         return projc_error_set(error, PROJC_UNSUPPORTED,
@@ -21,12 +22,14 @@ static projc_status check_module(const projc_module *module, uint32_t projection
         return projc_error_set(error, PROJC_INVALID, "%s has no projection number %u",
                                module->source, projection);
     type = &module->projections[projection];
-    if (type->kind == PROJC_KEYED_PROJECTION)
-        return projc_error_set(error, PROJC_UNSUPPORTED,
-                               "projection `%s`: projections by a key are not supported yet",
-                               type->name);
-    if (type->table->key_count != 1 || type->table->column_count < 2 ||
-        (!type->is_columns && type->table->column_count != 3))
+    has_shape = type->table->key_count >= 1 &&
+                (type->kind == PROJC_KEYED_PROJECTION || type->table->key_count == 1);
+    for (uint32_t i = 0; i < type->event_count && type->kind == PROJC_KEYED_PROJECTION; i++)
+        for (uint32_t j = 0; j < type->events[i].function_count; j++)
+            has_shape = has_shape && type->events[i].sources != NULL &&
+                        type->events[i].sources[j].select != NULL;
+    if (!has_shape || type->table->column_count <= type->table->key_count ||
+        (!type->is_columns && type->table->column_count != type->table->key_count + 2))
         return projc_error_set(
             error, PROJC_INVALID,
             "projection `%s`: its state table has an unknown shape: run projc again", type->name);
@@ -97,7 +100,7 @@ static projc_status enter(projc__projector *projector, projc_store *store, projc
         .package = projector->module->package,
         .projection = projector->type,
         .stream = projector->stream,
-        .lanes = projector->aggregate == NULL ? 1 : projector->engine->options.lanes,
+        .lanes = projc__is_single(projector) ? 1 : projector->engine->options.lanes,
     };
     projc__generation generation;
     projc_status status =

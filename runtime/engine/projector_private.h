@@ -26,7 +26,7 @@ struct projc__projector {
     const projc_module *module;
     const projc_projection_type *type;
     const projc_stream_type *stream;
-    const projc_aggregate_type *aggregate; /* NULL in a stream projection */
+    const projc_aggregate_type *aggregate; /* of an aggregate projection, else NULL */
     uint32_t index;                        /* of the projection in the module */
     int64_t generation;
     uint64_t logic_fingerprint; /* as it was stored when the projector was opened */
@@ -50,6 +50,12 @@ projc_status projc__projector_check(const projc__projector *projector,
 static inline const char *projc__projector_name(const projc__projector *projector)
 {
     return projector->type->name;
+}
+
+/* Has it one key, and so one lane? */
+static inline bool projc__is_single(const projc__projector *projector)
+{
+    return projector->type->kind == PROJC_STREAM_PROJECTION;
 }
 
 /* Has somebody asked to stop? */

@@ -1,6 +1,7 @@
 /* The reading part of a step: pages of the log, routed to keys and applied. */
 #include "engine/reading.h"
 
+#include "engine/route.h"
 #include "engine/rows.h"
 
 /* How often the time is looked at within a page: handlers may be slow, the clock is not free. */
@@ -25,7 +26,15 @@ static bool has_progress(const projc__batch *batch)
 
 /* ---- routing ---- */
 
-/* Finds handlers and key of every event of the page, and loads the rows of the keys that are new.
+static projc_status route_one(projc__batch *batch, const projc_event *event, projc__route *route,
+                              projc_error *error)
+{
+    if (batch->projector->type->kind == PROJC_KEYED_PROJECTION)
+        return projc__route_event(batch, event, route, error);
+    return projc__batch_route(batch, event, &route->entry, error);
+}
+
+/* Finds handlers and keys of every event of the page, and loads the rows of the keys that are new.
  */
 static projc_status route_page(projc__batch *batch, const projc__page *page, projc_error *error)
 {
@@ -41,8 +50,8 @@ static projc_status route_page(projc__batch *batch, const projc__page *page, pro
         routes[i].target = projc__dispatch_find(batch->projector->dispatch, &page->events[i]);
         if (routes[i].target == NULL)
             continue;
-        status = projc__batch_route(batch, &page->events[i], &routes[i].entry, error);
-        if (status == PROJC_DATA)
+        status = route_one(batch, &page->events[i], &routes[i], error);
+        if (projc_status_class_of(status) == PROJC_CLASS_DATA)
             routes[i].has_no_key = true;
         else if (status != PROJC_OK)
             return status;
@@ -55,9 +64,12 @@ static projc_status route_page(projc__batch *batch, const projc__page *page, pro
 
 /* ---- applying ---- */
 
-static void count_handled(projc__batch *batch, projc__reading *reading, projc__entry *entry,
+static void count_handled(projc__batch *batch, projc__reading *reading, projc__route *route,
                           const projc_event *event)
 {
+    projc__entry *entry = route->entry;
+
+    route->is_counted = true;
     batch->handled++;
     batch->lane_handled[entry->lane]++;
     reading->last_event = event;
@@ -65,10 +77,10 @@ static void count_handled(projc__batch *batch, projc__reading *reading, projc__e
 }
 
 /* *ends: the batch must be committed before this event. */
-static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, projc__entry *entry,
-                                 const projc_event *event, const projc__target *target, bool *ends,
-                                 projc_error *error)
+static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, projc__route *route,
+                                 const projc_event *event, bool *ends, projc_error *error)
 {
+    projc__entry *entry = route->entry;
     projc_error *data_error = &batch->workspace->event_error;
     projc__verdict verdict = PROJC__PASSED;
     bool is_skipped;
@@ -80,10 +92,11 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
     status = projc__batch_is_skipped(batch, entry, event->no, &is_skipped, error);
     if (status != PROJC_OK || is_skipped)
         return status;
-    status = projc__apply(batch, entry, event, target, &is_handled, data_error);
+    status =
+        projc__apply(batch, entry, event, route->target, route->calls, &is_handled, data_error);
     if (status == PROJC_OK) {
         if (is_handled)
-            count_handled(batch, reading, entry, event);
+            count_handled(batch, reading, route, event);
         return PROJC_OK;
     }
     if (projc_status_class_of(status) != PROJC_CLASS_DATA) {
@@ -106,14 +119,65 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
     return PROJC_OK;
 }
 
+/* The batch ends before an event that some of its keys have been through: they are set back. */
+static projc_status undo(projc__batch *batch, projc__route *first, const projc__route *end,
+                         const projc_event *event, projc_error *error)
+{
+    const projc_event *failed;
+    projc_status status = PROJC_OK;
+
+    for (projc__route *route = first; route != end && status == PROJC_OK; route = route->next) {
+        projc__entry *entry = route->entry;
+
+        if (entry->failure != NULL && entry->failure->no == event->no) {
+            entry->failure = NULL;
+            entry->waiting_from = INT64_MAX;
+            batch->new_failures -= entry->trouble == NULL;
+        }
+        while (entry->skips != NULL && entry->skips->row.no >= event->no)
+            entry->skips = entry->skips->next;
+        if (route->is_counted) {
+            route->is_counted = false;
+            batch->handled--;
+            batch->lane_handled[entry->lane]--;
+        }
+        if (entry->base_no >= event->no) {
+            *error = (projc_error){0};
+            return projc_error_set(error, PROJC_TRANSIENT,
+                                   "event %lld cannot be taken back from a key",
+                                   (long long)event->no);
+        }
+        status = projc__replay(batch, entry, event->no - 1, &failed, error);
+        if (projc_status_class_of(status) == PROJC_CLASS_DATA)
+            status = error->status = PROJC_TRANSIENT;
+    }
+    return status;
+}
+
+/* All keys of the event, in the order of their first element. */
+static projc_status apply_to_keys(projc__batch *batch, projc__reading *reading, projc__route *first,
+                                  const projc_event *event, bool *ends, projc_error *error)
+{
+    projc_status status = PROJC_OK;
+
+    for (projc__route *route = first; route != NULL && status == PROJC_OK; route = route->next) {
+        status = apply_to_key(batch, reading, route, event, ends, error);
+        if (status == PROJC_OK && *ends && route != first)
+            return undo(batch, first, route, event, error);
+        if (*ends)
+            break;
+    }
+    return status;
+}
+
 /* An event that has handlers but no key: nobody can wait for it, so the projection stops, or
  * passes. */
 static projc_status apply_without_key(projc__batch *batch, projc__reading *reading,
-                                      const projc_event *event, bool *ends, projc_error *error)
+                                      const projc__route *route, const projc_event *event,
+                                      bool *ends, projc_error *error)
 {
     projc_error *data_error = &batch->workspace->event_error;
     projc__verdict verdict = PROJC__WAITS;
-    projc__entry *none = NULL;
     bool is_skipped;
     projc_status status;
 
@@ -121,7 +185,9 @@ static projc_status apply_without_key(projc__batch *batch, projc__reading *readi
     if (status != PROJC_OK || is_skipped)
         return status;
     if (projc__lane_set_find_key(batch->lanes, projc__no_key()) == NULL) {
-        projc__batch_route(batch, event, &none, data_error);
+        projc__route again = {.target = route->target};
+
+        (void)route_one(batch, event, &again, data_error);
         status = projc__judge(batch, NULL, event, data_error, &verdict, error);
     }
     *ends = status == PROJC_OK && verdict != PROJC__PASSED;
@@ -165,7 +231,7 @@ static projc_status apply_page(projc__batch *batch, projc__reading *reading, pro
     reading->page_bytes = (int64_t)projc__batch_bytes(batch);
     for (size_t i = 0; i < page->count && status == PROJC_OK; i++) {
         const projc_event *event = &page->events[i];
-        const projc__route *route = &batch->routes[i];
+        projc__route *route = &batch->routes[i];
 
         if (is_full_in_page(batch, reading) ||
             (i % EVENTS_PER_LOOK == 0 && is_late(batch, reading))) {
@@ -173,10 +239,9 @@ static projc_status apply_page(projc__batch *batch, projc__reading *reading, pro
             break;
         }
         if (route->entry != NULL)
-            status = apply_to_key(batch, reading, route->entry, event, route->target,
-                                  &reading->is_cut, error);
+            status = apply_to_keys(batch, reading, route, event, &reading->is_cut, error);
         else if (route->has_no_key)
-            status = apply_without_key(batch, reading, event, &reading->is_cut, error);
+            status = apply_without_key(batch, reading, route, event, &reading->is_cut, error);
         if (status != PROJC_OK || reading->is_cut)
             break;
         projc__batch_pass(batch, event);

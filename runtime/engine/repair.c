@@ -3,6 +3,7 @@
 
 #include "engine/flush.h"
 #include "engine/report.h"
+#include "engine/route.h"
 
 /* A unit ends after this long: the other keys of the lane wait meanwhile. */
 enum { UNIT_TIME_US = 200000 };
@@ -79,7 +80,7 @@ static projc_status keep_event(walk *walking, const projc_event *event, projc_er
 }
 
 static projc_status walk_event(walk *walking, const projc_event *event, const projc__target *target,
-                               projc_error *error)
+                               const projc__calls *calls, projc_error *error)
 {
     projc__batch *batch = &walking->batch;
     projc_error *data_error = &batch->workspace->event_error;
@@ -93,7 +94,7 @@ static projc_status walk_event(walk *walking, const projc_event *event, const pr
         return status;
     if (walking->handled > 0 && is_full(walking))
         return stop_before(walking, event, error);
-    status = projc__apply(batch, walking->entry, event, target, &is_handled, data_error);
+    status = projc__apply(batch, walking->entry, event, target, calls, &is_handled, data_error);
     if (status == PROJC_OK) {
         walking->handled += is_handled;
         return is_handled && walking->handled_max == 1 ? keep_event(walking, event, error)
@@ -130,9 +131,15 @@ static projc_status walk_waiting(walk *walking, projc_error *error)
             const projc_event *event = &page.events[i];
             const projc__target *target = projc__dispatch_find(projector->dispatch, event);
 
+            const projc__calls *calls = NULL;
+            bool is_mine = false;
+
             after = event->no;
-            if (target != NULL && projc__batch_is_of(batch, walking->entry, event))
-                status = walk_event(walking, event, target, error);
+            if (target != NULL)
+                status = projc__route_again(batch, walking->entry, event, target, arena, &is_mine,
+                                            &calls, error);
+            if (status == PROJC_OK && is_mine)
+                status = walk_event(walking, event, target, calls, error);
             if (walking->entry->waiting_from != INT64_MAX)
                 break;
         }

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "engine/route.h"
+
 static projc_status replay_event(projc__batch *batch, projc__entry *entry, const projc_event *event,
-                                 const projc__target *target, const projc_event **failed,
-                                 projc_error *error)
+                                 const projc__target *target, const projc__calls *calls,
+                                 const projc_event **failed, projc_error *error)
 {
     bool is_skipped = false;
     bool is_handled;
@@ -13,7 +15,7 @@ static projc_status replay_event(projc__batch *batch, projc__entry *entry, const
 
     if (status != PROJC_OK || is_skipped)
         return status;
-    status = projc__apply(batch, entry, event, target, &is_handled, error);
+    status = projc__apply(batch, entry, event, target, calls, &is_handled, error);
     if (projc_status_class_of(status) == PROJC_CLASS_DATA)
         *failed = event;
     return status;
@@ -62,9 +64,15 @@ static projc_status replay_log(projc__batch *batch, projc__entry *entry, int64_t
             const projc_event *event = &page.events[i];
             const projc__target *target = projc__dispatch_find(projector->dispatch, event);
 
+            const projc__calls *calls = NULL;
+            bool is_mine = false;
+
             after = event->no;
-            if (target != NULL && projc__batch_is_of(batch, entry, event))
-                status = replay_event(batch, entry, event, target, failed, error);
+            if (target != NULL)
+                status =
+                    projc__route_again(batch, entry, event, target, arena, &is_mine, &calls, error);
+            if (status == PROJC_OK && is_mine)
+                status = replay_event(batch, entry, event, target, calls, failed, error);
         }
     }
     return status;
@@ -85,12 +93,14 @@ projc_status projc__replay(projc__batch *batch, projc__entry *entry, int64_t up_
         return status;
     for (size_t i = 0; i < batch->page->count && status == PROJC_OK; i++) {
         const projc_event *event = &batch->page->events[i];
+        const projc__route *route = &batch->routes[i];
 
         if (event->no > up_to)
             break;
-        if (event->no > entry->base_no && batch->routes[i].entry == entry &&
-            batch->routes[i].target != NULL)
-            status = replay_event(batch, entry, event, batch->routes[i].target, failed, error);
+        while (route != NULL && route->entry != entry)
+            route = route->next;
+        if (event->no > entry->base_no && route != NULL && route->target != NULL)
+            status = replay_event(batch, entry, event, route->target, route->calls, failed, error);
     }
     return status;
 }

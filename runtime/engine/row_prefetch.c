@@ -67,11 +67,18 @@ static void ask(projc__batch *batch, const projc_event *event, const projc__rout
     };
     projc_prefetch prefetch = {batch->rows, route->entry, NULL};
 
-    if (route->entry != batch->single) {
-        handler.key = prefetch.own = &route->entry->value;
-        handler.key_count = 1;
+    handler.key = prefetch.own = route->entry->parts;
+    handler.key_count = route->entry->part_count;
+    if (route->calls != NULL) {
+        for (const projc__call *each = route->calls->first; each != NULL; each = each->next) {
+            handler.element = each->element;
+            route->target->prefetch(&handler, route->calls->event, &prefetch);
+        }
+        return;
     }
-    if (projc__decode(batch, event, route->target, handler.error) == PROJC_OK)
+    projc_arena_reset(workspace->event_arena);
+    if (projc__decode(batch, event, route->target, workspace->event_arena, workspace->event,
+                      handler.error) == PROJC_OK)
         route->target->prefetch(&handler, workspace->event, &prefetch);
 }
 
@@ -89,9 +96,10 @@ projc_status projc__rows_prefetch(projc__batch *batch, projc_error *error)
 
         if (route->target == NULL || route->target->prefetch == NULL || route->entry == NULL)
             continue;
-        if (event->no < route->entry->waiting_from &&
-            projc__rows_may_be_stored(cache, route->entry))
-            ask(batch, event, route);
+        for (; route != NULL; route = route->next)
+            if (event->no < route->entry->waiting_from &&
+                projc__rows_may_be_stored(cache, route->entry))
+                ask(batch, event, route);
     }
     for (uint32_t i = 0; i < cache->table_count && status == PROJC_OK; i++)
         if (cache->tables[i].wanted_count > 0)

@@ -47,7 +47,7 @@ static projc_status retry_due(step *stepping, projc_error *error)
     int64_t until = projc__clock_monotonic(clock) + RETRY_TIME_US;
     projc_status status = PROJC_OK;
 
-    if (stepping->projector->aggregate == NULL)
+    if (projc__is_single(stepping->projector))
         return PROJC_OK;
     while (status == PROJC_OK && projc__clock_monotonic(clock) <= until) {
         const projc__key_row *row = find_due(&stepping->lanes, now);
@@ -206,7 +206,7 @@ static bool is_standing(const step *stepping, projc__outcome *outcome)
 {
     const projc__key_row *row;
 
-    if (stepping->projector->aggregate != NULL || stepping->request->tries_failed)
+    if (!projc__is_single(stepping->projector) || stepping->request->tries_failed)
         return false;
     row = projc__lane_set_find_key(&stepping->lanes, projc__no_key());
     if (row == NULL)

@@ -65,6 +65,18 @@ typedef struct projc_event_type {
 typedef projc_status (*projc_handler_function)(projc_handler *handler, void *state,
                                                const void *event);
 
+/* Which elements of an event a handler function is called for (handler->element tells it), and
+ * which key each belongs to. Both may read the event only and allocate in handler->arena; texts of
+ * keys live there or in the event. */
+typedef struct projc_handler_source {
+    /* `for x in list`: how many elements there are; NULL: one, the event itself. */
+    projc_status (*count)(projc_handler *handler, const void *event, uint32_t *count);
+    /* `by` and `where`: fills the parts of the key (in a keyed projection; NULL: every element
+     * counts). Returns OK, SKIPPED for an element that is passed over, or an error with
+     * handler->error filled. */
+    projc_status (*select)(projc_handler *handler, const void *event, projc_value *key);
+} projc_handler_source;
+
 /* What a projection does with one declared event: the functions in text order, those of `on any`
  * first. */
 typedef struct projc_event_handlers {
@@ -75,6 +87,7 @@ typedef struct projc_event_handlers {
     /* Names the rows that the handlers will ask for, as far as the event alone tells; NULL: none.
      * May only read handler->event and allocate in handler->arena. */
     void (*prefetch)(projc_handler *handler, const void *event, projc_prefetch *prefetch);
+    const projc_handler_source *sources; /* one a function; NULL: none has any */
 } projc_event_handlers;
 
 typedef enum projc_projection_kind {
@@ -133,6 +146,11 @@ typedef struct projc_projection_type {
 
     const projc_row_table *tables; /* its tables besides `table`, in text order */
     uint32_t table_count;
+
+    const projc_handler_source *any_sources; /* one a function of any_functions; NULL: none */
+    /* `where` of the source: called before an event is decoded; NULL: every event passes. OK, or
+     * an error with handler->error filled. */
+    projc_status (*filter)(projc_handler *handler, bool *passes);
 } projc_projection_type;
 
 typedef struct projc_module {
