@@ -423,6 +423,16 @@ void pc_check_table_columns(struct pc_checker *checker, const struct pc_table_mo
 void pc_split_table_name(struct pc_checker *checker, const struct pc_string *as,
                          const struct pc_name *own, struct pc_text *schema, struct pc_text *table);
 
+/* ---- tests.c, test_rows.c ---- */
+
+/* The constant of an id: for a uuid, 7 stands for uuid(7). NULL when something was reported. */
+const struct pc_constant *pc_check_test_id(struct pc_checker *checker, struct pc_frame *body,
+                                           struct pc_expression *expression,
+                                           const struct pc_type *type);
+/* expect orders(1) … */
+void pc_check_expect_row(struct pc_checker *checker, struct pc_frame *body, struct pc_step *node,
+                         struct pc_table_model *table, struct pc_test_step_model *step);
+
 /* ---- tables.c, rows.c, walks.c ---- */
 
 /* Adds a table, whose keys are resolved, to the projection; `symbol` names it. */

@@ -22,10 +22,9 @@ static struct pc_test_step_model *add_step(struct pc_checker *checker, struct te
     return step;
 }
 
-/* The constant of an id: for a uuid, 7 stands for uuid(7). NULL when something was reported. */
-static const struct pc_constant *check_id(struct pc_checker *checker, struct pc_frame *body,
-                                          struct pc_expression *expression,
-                                          const struct pc_type *type)
+const struct pc_constant *pc_check_test_id(struct pc_checker *checker, struct pc_frame *body,
+                                           struct pc_expression *expression,
+                                           const struct pc_type *type)
 {
     int64_t number = 0;
 
@@ -107,7 +106,7 @@ static void check_given(struct pc_checker *checker, struct test *test, struct pc
     const struct pc_constant *id = NULL;
 
     if (aggregate != NULL && node->arguments.count == 1)
-        id = check_id(checker, &body, node->arguments.items[0], aggregate->id_type);
+        id = pc_check_test_id(checker, &body, node->arguments.items[0], aggregate->id_type);
     else if (aggregate != NULL)
         pc_report(checker->diagnostics, PC_E0402, node->name.span,
                   "`given` needs the id of one `%.*s`", PC_TEXT_ARGS(aggregate->name));
@@ -192,7 +191,7 @@ static bool check_key(struct pc_checker *checker, struct pc_frame *body, struct 
         return true;
     for (size_t i = 0; i < count; i++) {
         const struct pc_constant *key =
-            check_id(checker, body, node->arguments.items[i], key_type(projection, i));
+            pc_check_test_id(checker, body, node->arguments.items[i], key_type(projection, i));
         if (key == NULL)
             return false;
         PC_LIST_ADD(checker->arena, &step->keys, key);
@@ -212,8 +211,13 @@ static void check_expect(struct pc_checker *checker, struct test *test, struct p
     struct pc_frame body = {.scope = &scope, .is_test = true, .record_rule = PC_RECORD_PARTIAL};
     struct pc_symbol *symbol = find_projection(checker, &node->name);
 
+    if (symbol != NULL && symbol->kind == PC_SYMBOL_TABLE) {
+        pc_check_expect_row(checker, &body, node, symbol->table,
+                            add_step(checker, test, kinds[node->form], node->span));
+        return;
+    }
     if (symbol == NULL || symbol->projection == NULL)
-        return; /* tables and queries have said already what they lack */
+        return; /* queries have said already what they lack */
     struct pc_test_step_model *step = add_step(checker, test, kinds[node->form], node->span);
     step->projection = symbol->projection;
     check_key(checker, &body, node, symbol->projection, step);

@@ -50,6 +50,8 @@ static void write_step(struct pc_code *code, const struct pc_plan_step *step)
     pc_code_line(code, ".kind = %s,", kinds[step->kind]);
     pc_code_line(code, ".line = %u,", (unsigned)step->line);
     pc_code_line(code, ".index = %u,", (unsigned)step->index);
+    if (step->table != 0)
+        pc_code_line(code, ".table = %u,", (unsigned)step->table);
     pc_code_line(code, ".key = %s,", pc_c_string(arena, step->key));
     if (step->kind != PC_STEP_ABSENT)
         pc_code_line(code, ".json = %s,", pc_c_string(arena, step->json));

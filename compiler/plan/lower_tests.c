@@ -30,6 +30,7 @@ static struct pc_plan_step *lower_step(struct pc_lowering *lowering,
         return out;
     }
     out->index = from->projection->index;
+    out->table = from->table != NULL ? from->table->index + 1 : 0;
     out->key = key_json(lowering, &from->keys);
     switch (from->kind) {
     case PC_TEST_EXPECT:

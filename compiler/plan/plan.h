@@ -202,6 +202,7 @@ struct pc_plan_step { /* as projc_test_step */
     enum pc_plan_step_kind kind;
     uint32_t line;
     uint32_t index;
+    uint32_t table;      /* EXPECT, ABSENT: 0 the state, else the number of a table, from 1 */
     struct pc_text key;  /* JSON */
     struct pc_text json; /* JSON, or the text of FAILS */
     int64_t time;

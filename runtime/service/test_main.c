@@ -12,6 +12,7 @@
 #include "service/test_got.h"
 #include "service/test_report.h"
 #include "service/test_rig.h"
+#include "service/test_rows.h"
 #include "service/test_store.h"
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STORE = 3 };
@@ -122,7 +123,12 @@ static projc_status run_step(test_session *session, const projc_test_step *step,
     *is_behind = false;
     if (status != PROJC_OK)
         return status;
-    status = projc__test_rig_look(rig, step->index, step->key, &found.state, &found.failure, error);
+    if (step->table != 0)
+        status = projc__test_rig_look_row(rig, step->index, step->table - 1, step->key,
+                                          &found.state, error);
+    else
+        status =
+            projc__test_rig_look(rig, step->index, step->key, &found.state, &found.failure, error);
     found.is_absent = status == PROJC_ABSENT;
     if (status != PROJC_OK && status != PROJC_ABSENT)
         return status;

@@ -8,6 +8,7 @@
 #include "codec/json_tree.h"
 #include "codec/value.h"
 #include "service/state_row.h"
+#include "service/test_rows.h"
 
 enum { STEPS_MAX = 1000000, CUT_MAX = 4 };
 
@@ -406,6 +407,8 @@ projc_status projc__test_rig_dump(projc__test_rig *rig, projc__buffer *text, pro
             status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
         else
             status = projc__store_scan_rows(store, self.type->table, dump_row, &self, error);
+        if (status == PROJC_OK)
+            status = projc__test_dump_rows(store, self.type, self.arena, text, error);
         if (status == PROJC_OK)
             status =
                 dump_failures(&self, store, projc__projector_generation(rig->projectors[i]), error);
