@@ -139,13 +139,20 @@ static projc_status drain(projc__test_rig *rig, projc__projector *projector, pro
 
 static projc_status reset(projc__test_rig *rig, uint32_t index, projc_error *error)
 {
-    const projc_table *table = rig->module->projections[index].table;
+    const projc_projection_type *type = &rig->module->projections[index];
+    const projc_table **tables =
+        projc_arena_alloc(rig->arena, ((size_t)type->table_count + 1) * sizeof *tables);
     projc_store *store;
     projc_status status = projc__workspace_store(rig->workspace, &store, error);
 
+    if (tables == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the tables' names");
+    tables[0] = type->table;
+    for (uint32_t i = 0; i < type->table_count; i++)
+        tables[i + 1] = type->tables[i].table;
     if (status == PROJC_OK)
         status = projc__store_reset(store, projc__projector_generation(rig->projectors[index]),
-                                    &table, 1, true, error);
+                                    tables, (size_t)type->table_count + 1, true, error);
     return status;
 }
 
