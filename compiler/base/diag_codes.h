@@ -251,6 +251,10 @@
       "`delete state` ends the state; `delete table[key]` deletes a row.\n") \
     X(E0318, "state has no columns", \
       "`index by` belongs to `state columns { … }`: a plain state is one value.\n") \
+    X(E0319, "not possible in a query", \
+      "A query becomes one SQL statement. Its `where` compares columns, parameters and\n" \
+      "constants, joined by `and`, `or` and `not`; its `limit` is a parameter or a number;\n" \
+      "its source is a table of the projection or its own `state columns`.\n") \
     X(E0330, "handler's key does not fit", \
       "A handler of a keyed projection says with `by` which key an event, or an element of it,\n" \
       "belongs to: one expression for each part. Without `by` the event's fields that bear the\n" \

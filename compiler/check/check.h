@@ -413,6 +413,12 @@ void pc_check_outside(struct pc_checker *checker, const struct pc_string *as);
 void pc_check_projections(struct pc_checker *checker);
 void pc_check_handlers(struct pc_checker *checker, struct pc_projection_model *projection,
                        const struct pc_symbols *tables, const struct pc_symbols *keys);
+/* queries.c: after all projections. */
+void pc_check_queries(struct pc_checker *checker);
+/* The rows that a test expects; true and the constant list, or false (reported). */
+bool pc_check_expected_rows(struct pc_checker *checker, struct pc_frame *body,
+                            struct pc_query_model *query, struct pc_step *node,
+                            struct pc_test_step_model *step);
 void pc_check_tests(struct pc_checker *checker);
 void pc_check_sql_names(struct pc_checker *checker);
 /* The names of `state columns`. */

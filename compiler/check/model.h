@@ -245,6 +245,40 @@ struct pc_policy_model {
     enum pc_policy then;   /* RETRY: FAIL or IGNORE */
 };
 
+struct pc_projection_model;
+
+/* A query over the states in columns of its projection, or over one of its tables. */
+struct pc_query_parameter_model {
+    struct pc_parameter *node;
+    struct pc_text name;
+    const struct pc_type *type;        /* a scalar, or an optional one */
+    const struct pc_constant *initial; /* of the type without `?`; NULL: see has_initial */
+    bool has_initial;                  /* with initial NULL the default is none */
+};
+struct pc_query_order {
+    struct pc_field_model *field;
+    bool is_descending;
+};
+struct pc_query_model {
+    struct pc_item *node;
+    struct pc_projection_model *projection;
+    struct pc_table_model *table; /* NULL: the states */
+    struct pc_text name;
+    struct pc_field_models fields; /* what its rows have: keys, then columns */
+    struct {
+        PC_LIST_OF(struct pc_query_parameter_model);
+    } parameters;
+    struct {
+        PC_LIST_OF(struct pc_query_order);
+    } orders;
+    struct pc_expression *where; /* NULL: every row */
+    struct pc_expression *limit; /* NULL: none; a parameter or a constant of u32 */
+    uint32_t index;
+};
+struct pc_query_models {
+    PC_LIST_OF(struct pc_query_model);
+};
+
 struct pc_projection_model {
     struct pc_declaration *node;
     struct pc_text name;
@@ -272,6 +306,8 @@ enum pc_test_step_kind {
     PC_TEST_EXPECT, /* the state has these fields */
     PC_TEST_ABSENT, /* expect … none */
     PC_TEST_FAILS,  /* expect … fails "text" */
+    PC_TEST_QUERY,  /* the rows of a query: value is a LIST of RECORD constants, keys its arguments
+                     */
 };
 
 /* A `given` with three events is three steps. */
@@ -281,6 +317,7 @@ struct pc_test_step_model {
     struct pc_event_model *event;           /* GIVEN */
     struct pc_projection_model *projection; /* the others */
     struct pc_table_model *table; /* EXPECT, ABSENT: of a row; NULL: of the state */
+    struct pc_query_model *query;           /* QUERY */
     /* GIVEN: the aggregate's id. Else the key parts: one for an aggregate projection, none for a
      * stream projection. */
     struct pc_constants keys;
@@ -333,6 +370,7 @@ struct pc_model {
     struct pc_function_models
         functions; /* sorted so that a function stands behind those it calls */
     struct pc_projection_models projections;
+    struct pc_query_models queries; /* text order */
     struct pc_test_models tests;
     struct pc_types_list types; /* every type in use, components first */
 };

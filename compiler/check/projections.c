@@ -212,7 +212,6 @@ static void add_query(struct pc_checker *checker, struct pc_item *item)
     symbol->item = item;
     item->symbol = symbol;
     name_for_tests(checker, symbol);
-    pc_unsupported(checker, item->query.name.span, "queries are");
 }
 
 /* ---- policy, version ---- */
@@ -344,4 +343,5 @@ void pc_check_projections(struct pc_checker *checker)
     }
     for (size_t i = 0; i < checker->model->projections.count; i++)
         check_projection(checker, checker->model->projections.items[i]);
+    pc_check_queries(checker);
 }

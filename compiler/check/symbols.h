@@ -126,6 +126,7 @@ enum pc_local_kind {
 };
 
 struct pc_symbol;
+struct pc_query_model; /* model.h */
 struct pc_handler_model;
 
 struct pc_event_field_list {
@@ -154,6 +155,7 @@ struct pc_symbol {
     struct pc_projection_model *projection;
     struct pc_function_model *function;      /* FUNCTION */
     struct pc_table_model *table;            /* TABLE */
+    struct pc_query_model *query;            /* QUERY */
     struct pc_event_field_list event_fields; /* EVENT_FIELD */
     struct pc_field_model *differing;        /* checker only: an event has it with another type */
     enum pc_event_data event_data;

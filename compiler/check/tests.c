@@ -216,6 +216,12 @@ static void check_expect(struct pc_checker *checker, struct test *test, struct p
                             add_step(checker, test, kinds[node->form], node->span));
         return;
     }
+    if (symbol != NULL && symbol->query != NULL) {
+        struct pc_test_step_model *rows = add_step(checker, test, PC_TEST_QUERY, node->span);
+        rows->query = symbol->query;
+        pc_check_expected_rows(checker, &body, symbol->query, node, rows);
+        return;
+    }
     if (symbol == NULL || symbol->projection == NULL)
         return; /* queries have said already what they lack */
     struct pc_test_step_model *step = add_step(checker, test, kinds[node->form], node->span);

@@ -1,5 +1,6 @@
 /* header.c -- X_proj.h: the types of events and states, and the functions over them. */
 #include "gen/parts.h"
+#include "gen/query.h"
 
 #include <string.h>
 
@@ -246,6 +247,7 @@ struct pc_text pc_generate_header(struct pc_arena *arena, const struct pc_plan *
         pc_code_section(&code, pc_text_of("projections"));
     for (size_t i = 0; i < plan->projections.count; i++)
         write_projection(&code, plan->projections.items[i]);
+    pc_write_query_declarations(&code, plan);
     pc_code_section(&code, pc_text_of("module"));
     pc_code_comment(&code, pc_text_of("Give this to projc_main() or projc_runtime_add()."));
     pc_code_plain(&code, "extern const projc_module %.*s;", PC_TEXT_ARGS(plan->c_module));

@@ -1,5 +1,6 @@
 /* module.c -- the tables at the end of the source: the only thing that is interpreted. */
 #include "gen/parts.h"
+#include "gen/query.h"
 
 #include <inttypes.h>
 
@@ -359,6 +360,7 @@ void pc_write_module(struct pc_code *code, const struct pc_plan *plan,
     write_aggregates(code, plan);
     write_events(code, plan);
     write_projections(code, plan);
+    pc_write_query_table(code, plan);
     pc_write_schemas(code, plan);
     pc_code_open(code, "const projc_module %.*s = {", PC_TEXT_ARGS(plan->c_module));
     pc_code_line(code, ".abi_version = PROJC_ABI_VERSION,");
@@ -372,5 +374,6 @@ void pc_write_module(struct pc_code *code, const struct pc_plan *plan,
     pc_code_line(code, ".schema_postgres = schema_postgres,");
     pc_code_line(code, ".schema_sqlite = schema_sqlite,");
     pc_code_line(code, ".schema_postgres_notify = schema_postgres_notify,");
+    write_count(code, "queries", "query_count", plan->queries.count);
     pc_code_close(code, "};");
 }

@@ -42,6 +42,7 @@ static void write_step(struct pc_code *code, const struct pc_plan_step *step)
         [PC_STEP_EXPECT] = "PROJC_TEST_EXPECT",
         [PC_STEP_ABSENT] = "PROJC_TEST_ABSENT",
         [PC_STEP_FAILS] = "PROJC_TEST_FAILS",
+        [PC_STEP_QUERY] = "PROJC_TEST_QUERY",
     };
     struct pc_arena *arena = code->arena;
     bool is_given = step->kind == PC_STEP_GIVEN;

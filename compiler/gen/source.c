@@ -4,6 +4,7 @@
  * functions they need; those stand before them in the file. Handlers come before the tables of file
  * scope, so that no local of the user's can hide one. */
 #include "gen/parts.h"
+#include "gen/query.h"
 
 /* Texts that are written before it is known where they stand. */
 struct drafts {
@@ -18,6 +19,7 @@ struct drafts {
     struct pc_text rows;
     struct pc_text table_rows;
     struct pc_text prefetch;
+    struct pc_text queries;
 };
 
 typedef void writer(struct pc_code *code, const struct pc_plan *plan, struct pc_helpers *helpers);
@@ -100,6 +102,7 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     drafts.rows = draft(arena, plan, &helpers, pc_write_rows);
     drafts.table_rows = draft(arena, plan, &helpers, pc_write_row_functions);
     drafts.prefetch = draft(arena, plan, &helpers, pc_write_prefetch);
+    drafts.queries = draft(arena, plan, &helpers, pc_write_query_functions);
 
     pc_code_init(&code, arena, !options->no_line);
     write_head(&code, plan, options);
@@ -119,6 +122,7 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     write_draft(&code, "rows of tables", drafts.table_rows);
     write_draft(&code, "keys known beforehand", drafts.prefetch);
     pc_write_typed_functions(&code, plan);
+    write_draft(&code, "queries", drafts.queries);
     pc_write_module(&code, plan, options);
     return pc_code_text(&code);
 }

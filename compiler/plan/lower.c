@@ -250,6 +250,7 @@ struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *source
     pc_lower_upcasts(&lowering);
     pc_lower_projections(&lowering);
     mark_records(plan);
+    pc_lower_queries(&lowering);
     pc_lower_tests(&lowering);
     pc_mark_functions(plan);
     return plan;

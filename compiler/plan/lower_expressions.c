@@ -171,6 +171,8 @@ static struct pc_ir_expression *lower_symbol(struct pc_lowering_handler *handler
     const struct pc_symbol *symbol = expression->symbol;
     struct pc_ir_expression *out;
 
+    if (handler->query != NULL && symbol->kind != PC_SYMBOL_MEMBER)
+        return pc_lower_query_name(handler, expression);
     switch (symbol->kind) {
     case PC_SYMBOL_STATE_FIELD:
         return pc_lower_state_field(handler, symbol->field_model);

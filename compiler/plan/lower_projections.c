@@ -19,7 +19,7 @@ static enum pc_plan_column_type integer_column(const struct pc_plan_type *type)
     return type->high <= INT32_MAX ? PC_COLUMN_I32 : PC_COLUMN_I64;
 }
 
-static enum pc_plan_column_type column_type(const struct pc_plan_type *type)
+enum pc_plan_column_type pc_column_type(const struct pc_plan_type *type)
 {
     switch (type->kind) {
     case PC_PLAN_BOOL:
@@ -44,7 +44,7 @@ static enum pc_plan_column_type column_type(const struct pc_plan_type *type)
     case PC_PLAN_DURATION:
         return PC_COLUMN_DURATION;
     case PC_PLAN_OPTIONAL:
-        return column_type(type->element);
+        return pc_column_type(type->element);
     default:
         return PC_COLUMN_JSON;
     }
@@ -64,7 +64,7 @@ static void add_key_column(struct pc_lowering *lowering, struct pc_plan_projecti
         for (size_t i = 0; i < out->keys.count; i++) {
             const struct pc_plan_field *key = out->keys.items[i];
 
-            add_column(lowering, &out->table, key->name, column_type(key->type))->scale =
+            add_column(lowering, &out->table, key->name, pc_column_type(key->type))->scale =
                 key->type->scale;
         }
         return;
@@ -112,7 +112,7 @@ void pc_lower_columns(struct pc_lowering *lowering, const struct pc_plan_fields 
         const struct pc_plan_field *field = fields->items[i];
         const struct pc_plan_type *type = field->type;
         struct pc_plan_column *column =
-            add_column(lowering, table, field->outside, column_type(type));
+            add_column(lowering, table, field->outside, pc_column_type(type));
 
         column->is_nullable = type->kind == PC_PLAN_OPTIONAL;
         column->scale = column->is_nullable ? type->element->scale : type->scale;

@@ -29,6 +29,13 @@ static struct pc_plan_step *lower_step(struct pc_lowering *lowering,
         out->json = pc_constant_json(arena, from->value, true);
         return out;
     }
+    if (from->kind == PC_TEST_QUERY) {
+        out->kind = PC_STEP_QUERY;
+        out->index = from->query->index;
+        out->key = key_json(lowering, &from->keys);
+        out->json = pc_constant_json(arena, from->value, false);
+        return out;
+    }
     out->index = from->projection->index;
     out->table = from->table != NULL ? from->table->index + 1 : 0;
     out->key = key_json(lowering, &from->keys);

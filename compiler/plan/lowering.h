@@ -33,6 +33,7 @@ struct pc_lowering_handler {
     size_t event_position; /* of the event in model->events; reads EVENT_FIELD symbols */
     const struct pc_ir_local **locals; /* by local_index */
     struct pc_scope_names names;
+    const struct pc_query_model *query; /* NULL, or this is no handler but a query's `where` */
     bool uses_state;
     bool uses_event;
     struct pc_plan_function *function; /* whose body it is, instead of a handler's; NULL: none */
@@ -138,6 +139,12 @@ void pc_lower_columns(struct pc_lowering *lowering, const struct pc_plan_fields 
 /* The fields' columns stand behind the first `before` ones. */
 void pc_lower_indexes(struct pc_lowering *lowering, const struct pc_index_models *models,
                       size_t before, struct pc_plan_table *table);
+/* queries */
+enum pc_plan_column_type pc_column_type(const struct pc_plan_type *type);
+void pc_lower_queries(struct pc_lowering *lowering);
+/* A column or a parameter. */
+struct pc_ir_expression *pc_lower_query_name(struct pc_lowering_handler *handler,
+                                             const struct pc_expression *expression);
 
 /* projections and tests */
 void pc_lower_projections(struct pc_lowering *lowering);

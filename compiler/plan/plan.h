@@ -194,9 +194,57 @@ struct pc_plan_projections {
     PC_LIST_OF(struct pc_plan_projection);
 };
 
+/* ---- queries ---- */
+
+struct pc_plan_query_parameter {
+    struct pc_text name;
+    struct pc_text c_name; /* parameter of the typed function */
+    const struct pc_plan_type *type;
+    struct pc_plan_column column;
+    bool has_initial;
+    const struct pc_plan_constant *initial; /* of the type without `?`; NULL: none */
+};
+
+struct pc_plan_query_order {
+    uint32_t column;
+    bool is_descending;
+};
+
+/* One SELECT. In `where` and `limit` a KEY expression is the column of that number in
+ * table->columns, and a PARAMETER one the parameter of that number (both in `key`). */
+struct pc_plan_query {
+    struct pc_text name;
+    struct pc_text doc;
+    struct pc_text c_name; /* "shop_best_sellers" */
+    struct pc_text c_stem; /* "best_sellers" */
+    struct pc_text c_row;  /* struct of a row; of a table it is the table's own */
+    const struct pc_plan_projection *projection;
+    const struct pc_plan_row_table *row_table; /* NULL: the projection's states */
+    const struct pc_plan_table *table;
+    struct {
+        PC_LIST_OF(struct pc_plan_query_parameter);
+    } parameters;
+    struct pc_ir_expression *where; /* NULL: every row */
+    struct {
+        PC_LIST_OF(struct pc_plan_query_order);
+    } orders;                       /* with the keys behind what the user wrote */
+    struct pc_ir_expression *limit; /* NULL: none */
+    uint32_t index;
+};
+
+struct pc_plan_queries {
+    PC_LIST_OF(struct pc_plan_query);
+};
+
 /* ---- tests ---- */
 
-enum pc_plan_step_kind { PC_STEP_GIVEN, PC_STEP_EXPECT, PC_STEP_ABSENT, PC_STEP_FAILS };
+enum pc_plan_step_kind {
+    PC_STEP_GIVEN,
+    PC_STEP_EXPECT,
+    PC_STEP_ABSENT,
+    PC_STEP_FAILS,
+    PC_STEP_QUERY
+};
 
 struct pc_plan_step { /* as projc_test_step */
     enum pc_plan_step_kind kind;
@@ -248,6 +296,7 @@ struct pc_plan {
     struct pc_plan_events events;       /* sorted by (aggregate's outside, outside) */
     struct pc_plan_functions functions; /* each behind those it calls */
     struct pc_plan_projections projections; /* in text order */
+    struct pc_plan_queries queries;         /* in text order */
     struct pc_plan_tests tests;
 };
 

@@ -94,6 +94,7 @@ extern const projc__command projc__command_append;
 extern const projc__command projc__command_events;
 extern const projc__command projc__command_status;
 extern const projc__command projc__command_inspect;
+extern const projc__command projc__command_query;
 extern const projc__command projc__command_failed;
 extern const projc__command projc__command_reset;
 extern const projc__command projc__command_rebuild;

@@ -93,7 +93,7 @@ static void judge_state(const projc_test_step *step, const projc__test_rig *rig,
 static void judge(const projc_test_step *step, const projc__test_rig *rig,
                   const test_finding *found, projc__buffer *text)
 {
-    if (step->kind == PROJC_TEST_EXPECT) {
+    if (step->kind == PROJC_TEST_EXPECT || step->kind == PROJC_TEST_QUERY) {
         judge_state(step, rig, found, text);
     } else if (step->kind == PROJC_TEST_ABSENT) {
         if (found->is_absent && found->failure.size == 0)
@@ -126,6 +126,8 @@ static projc_status run_step(test_session *session, const projc_test_step *step,
     if (step->table != 0)
         status = projc__test_rig_look_row(rig, step->index, step->table - 1, step->key,
                                           &found.state, error);
+    else if (step->kind == PROJC_TEST_QUERY)
+        status = projc__test_rig_query(rig, step->index, step->key, &found.state, error);
     else
         status =
             projc__test_rig_look(rig, step->index, step->key, &found.state, &found.failure, error);

@@ -59,6 +59,10 @@ projc_status projc__test_rig_catch_up(projc__test_rig *rig, projc_error *error);
 projc_status projc__test_rig_look(projc__test_rig *rig, uint32_t projection, const char *key,
                                   projc_text *state, projc_text *failure, projc_error *error);
 
+/* The rows of a query as a JSON list, in the rig's arena; arguments is a JSON array. */
+projc_status projc__test_rig_query(projc__test_rig *rig, uint32_t query, const char *arguments,
+                                   projc_text *rows, projc_error *error);
+
 /* Everything that all projections hold, a line a key in the stores' order: states, the numbers of
  * their last events, failures. It is the same in every way. */
 projc_status projc__test_rig_dump(projc__test_rig *rig, projc__buffer *text, projc_error *error);

@@ -443,3 +443,11 @@ projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
     assert(store != NULL && arena != NULL && waiters != NULL && count != NULL);
     return checked(store->driver->load_waiters(store, arena, waiters, count, error), error);
 }
+
+projc_status projc__store_query(projc_store *store, const projc_query *query,
+                                const projc_value *parameters, projc__row_visit visit,
+                                void *context, projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && query != NULL && visit != NULL);
+    return checked(store->driver->query(store, query, parameters, visit, context, error), error);
+}

@@ -299,6 +299,12 @@ struct projc__driver {
     projc_status (*remove_waiter)(projc_store *store, projc_text id, projc_error *error);
     projc_status (*load_waiters)(projc_store *store, projc_arena *arena, projc__waiter **waiters,
                                  size_t *count, projc_error *error);
+
+    /* The rows of a query, all columns of its table; bound_count parameters. The visitor may not
+     * use the store. */
+    projc_status (*query)(projc_store *store, const projc_query *query,
+                          const projc_value *parameters, projc__row_visit visit, void *context,
+                          projc_error *error);
 };
 
 extern const struct projc__driver projc__postgres_driver;
@@ -378,5 +384,9 @@ projc_status projc__store_add_waiter(projc_store *store, projc_text id, int64_t 
 projc_status projc__store_remove_waiter(projc_store *store, projc_text id, projc_error *error);
 projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
                                        projc__waiter **waiters, size_t *count, projc_error *error);
+
+projc_status projc__store_query(projc_store *store, const projc_query *query,
+                                const projc_value *parameters, projc__row_visit visit,
+                                void *context, projc_error *error);
 
 #endif

@@ -6,6 +6,7 @@
 #include "projc/codec.h"
 #include "projc/handler.h"
 #include "projc/notify.h"
+#include "projc/query.h"
 #include "projc/rows.h"
 #include "projc/store.h"
 
@@ -173,6 +174,8 @@ typedef struct projc_module {
     const char *const *schema_sqlite;
     /* The wake-up triggers, apart, so that `schema --no-notify` can leave them out. */
     const char *const *schema_postgres_notify;
+    const projc_query *queries; /* in text order */
+    uint32_t query_count;
 } projc_module;
 
 /* ---- what generated typed functions call ---- */

@@ -12,7 +12,8 @@ typedef enum projc_test_step_kind {
     PROJC_TEST_GIVEN,  /* append one event */
     PROJC_TEST_EXPECT, /* compare a state with json (partial records, exact lists and maps) */
     PROJC_TEST_ABSENT, /* the state is absent */
-    PROJC_TEST_FAILS   /* the key is failed with this text */
+    PROJC_TEST_FAILS,  /* the key is failed with this text */
+    PROJC_TEST_QUERY   /* the rows of a query are json: an exact list of partial records */
 } projc_test_step_kind;
 
 typedef struct projc_test_step {

@@ -38,4 +38,5 @@ const struct projc__driver projc__postgres_driver = {
     .add_waiter = projc__postgres_add_waiter,
     .remove_waiter = projc__postgres_remove_waiter,
     .load_waiters = projc__postgres_load_waiters,
+    .query = projc__postgres_query,
 };

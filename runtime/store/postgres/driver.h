@@ -105,4 +105,8 @@ projc_status projc__postgres_load_waiters(projc_store *store, projc_arena *arena
                                           projc__waiter **waiters, size_t *count,
                                           projc_error *error);
 
+projc_status projc__postgres_query(projc_store *store, const projc_query *query,
+                                   const projc_value *parameters, projc__row_visit visit,
+                                   void *context, projc_error *error);
+
 #endif

@@ -72,6 +72,11 @@ static void add_quoted(projc__statement *statement, const char *data, size_t siz
     add_bytes(statement, &quote, 1);
 }
 
+void projc__statement_add_plain(projc__statement *statement, const char *text)
+{
+    add_bytes(statement, text, strlen(text));
+}
+
 void projc__statement_add(projc__statement *statement, const char *text)
 {
     while (*text != '\0') {

@@ -31,6 +31,8 @@ void projc__statement_init(projc__statement *statement, projc__postgres *postgre
 
 /* Text as it is, but `@name` becomes "schema".name: a table of the runtime. */
 void projc__statement_add(projc__statement *statement, const char *text);
+/* Text as it is. */
+void projc__statement_add_plain(projc__statement *statement, const char *text);
 /* A quoted identifier. */
 void projc__statement_add_name(projc__statement *statement, const char *name);
 /* A quoted and qualified table name; schema NULL stands for the connection's. */

@@ -38,4 +38,5 @@ const struct projc__driver projc__sqlite_driver = {
     .add_waiter = projc__sqlite_add_waiter,
     .remove_waiter = projc__sqlite_remove_waiter,
     .load_waiters = projc__sqlite_load_waiters,
+    .query = projc__sqlite_query,
 };

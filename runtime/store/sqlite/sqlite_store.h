@@ -237,4 +237,8 @@ projc_status projc__sqlite_remove_waiter(projc_store *store, projc_text id, proj
 projc_status projc__sqlite_load_waiters(projc_store *store, projc_arena *arena,
                                         projc__waiter **waiters, size_t *count, projc_error *error);
 
+projc_status projc__sqlite_query(projc_store *store, const projc_query *query,
+                                   const projc_value *parameters, projc__row_visit visit,
+                                   void *context, projc_error *error);
+
 #endif
