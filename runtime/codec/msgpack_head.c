@@ -16,15 +16,26 @@ static size_t left(const projc_msgpack_reader *reader)
     return (size_t)(reader->end - reader->at);
 }
 
-/* A big-endian number of size bytes, which are there. */
+/* A big-endian number of 1, 2, 4 or 8 bytes, which are there. */
 static uint64_t take_number(projc_msgpack_reader *reader, size_t size)
 {
-    uint64_t value = 0;
+    const uint8_t *at = reader->at;
+    uint64_t high;
+    uint64_t low;
 
-    for (size_t i = 0; i < size; i++)
-        value = value << 8 | reader->at[i];
     reader->at += size;
-    return value;
+    switch (size) {
+    case 1:
+        return at[0];
+    case 2:
+        return (uint64_t)at[0] << 8 | at[1];
+    case 4:
+        return (uint64_t)at[0] << 24 | (uint64_t)at[1] << 16 | (uint64_t)at[2] << 8 | at[3];
+    default:
+        high = (uint64_t)at[0] << 24 | (uint64_t)at[1] << 16 | (uint64_t)at[2] << 8 | at[3];
+        low = (uint64_t)at[4] << 24 | (uint64_t)at[5] << 16 | (uint64_t)at[6] << 8 | at[7];
+        return high << 32 | low;
+    }
 }
 
 /* The data of a text, bytes or extension of head->count bytes. */

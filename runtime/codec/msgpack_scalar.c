@@ -22,8 +22,18 @@ static bool is_plain(const char *data, size_t size)
         memcpy(&eight, data, sizeof eight);
         odd |= (eight | (eight - ones)) & highs;
     }
-    for (; size > 0; data++, size--)
-        odd |= ((uint64_t)(unsigned char)*data | ((uint64_t)(unsigned char)*data - 1)) & 0x80;
+    if (size >= 4) { /* two halves that may overlap */
+        uint32_t first;
+        uint32_t last;
+
+        memcpy(&first, data, sizeof first);
+        memcpy(&last, data + size - sizeof last, sizeof last);
+        odd |= ((first | (first - (uint32_t)ones)) | (last | (last - (uint32_t)ones))) &
+               (uint32_t)highs;
+    } else {
+        for (; size > 0; data++, size--)
+            odd |= ((uint64_t)(unsigned char)*data | ((uint64_t)(unsigned char)*data - 1)) & 0x80;
+    }
     return odd == 0;
 }
 
