@@ -46,6 +46,12 @@ projc_status projc__judge(projc__batch *batch, projc__entry *entry, const projc_
 projc_status projc__skip_culprit(projc__batch *batch, projc__entry *entry,
                                  const projc__key_row *row, projc_error *error);
 
+/* Takes the event back from the entry, which waits from it on and is tried again at once, in a unit
+ * of its own: nobody knows yet whether this key is to blame. The entry's base lies before the
+ * event. */
+projc_status projc__set_aside(projc__batch *batch, projc__entry *entry, const projc_event *event,
+                              const projc_error *refused, projc_error *error);
+
 /* After a data error of (entry, event): judges, and brings the entry to where the verdict leaves
  * it. With WAITS in a stream projection and with FULL, the batch must end before the event. */
 projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc_event *event,

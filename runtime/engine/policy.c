@@ -210,3 +210,19 @@ projc_status projc__judge(projc__batch *batch, projc__entry *entry, const projc_
     status = record_failure(batch, entry, event, &described, &made, error);
     return status;
 }
+
+projc_status projc__set_aside(projc__batch *batch, projc__entry *entry, const projc_event *event,
+                              const projc_error *refused, projc_error *error)
+{
+    const decision again = {.action = PROJC_ACTION_RETRY,
+                            .attempts = 0,
+                            .first_at = batch->now_us,
+                            .retry_at = batch->now_us};
+    projc_error described;
+    projc_status status = projc__batch_restore(batch, entry, error);
+
+    if (status != PROJC_OK)
+        return status;
+    projc__describe_error(batch->projector, event, refused, &described);
+    return record_failure(batch, entry, event, &described, &again, error);
+}

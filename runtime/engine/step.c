@@ -122,6 +122,26 @@ static projc_status blame_event(step *stepping, projc_error *error)
     return projc__flush(batch, error);
 }
 
+/* The one event of this batch belongs to several keys, and the store refused what they made: each
+ * is tried in a unit of its own, where it is known who is to blame. */
+static projc_status set_aside(step *stepping, projc_error *error)
+{
+    projc__batch *batch = &stepping->batch;
+    const projc_event *event = stepping->reading.last_event;
+    const projc_error refused = *error;
+    projc_status status = PROJC_OK;
+
+    for (projc__entry *entry = batch->first; entry != NULL && status == PROJC_OK;
+         entry = entry->next) {
+        if (!entry->is_dirty || entry->position != event->no || entry->failure != NULL)
+            continue;
+        status = projc__set_aside(batch, entry, event, &refused, error);
+        batch->handled--;
+        batch->lane_handled[entry->lane]--;
+    }
+    return status == PROJC_OK ? projc__flush(batch, error) : status;
+}
+
 static projc_status commit_batch(step *stepping, projc_error *error)
 {
     projc__part *part = stepping->part;
@@ -131,6 +151,8 @@ static projc_status commit_batch(step *stepping, projc_error *error)
     if (projc_status_class_of(status) == PROJC_CLASS_DATA && handled > 0) {
         if (handled == 1 && part->event_limit == 1) {
             status = blame_event(stepping, error);
+        } else if (part->event_limit == 1) {
+            status = set_aside(stepping, error);
         } else {
             /* Some event of the batch is to blame: it is found by halving. */
             part->event_limit = handled > 1 ? handled / 2 : 1;

@@ -65,13 +65,13 @@ mutant replay.c engine_errors a_failing_key_waits_and_the_others_go_on \
 mutant reading.c engine_errors a_failing_key_waits_and_the_others_go_on \
     "a waiting key's later events are applied" 's/if (event->no >= entry->waiting_from)/if (false)/'
 mutant batch.c projector lanes_at_different_positions_apply_every_event_once \
-    "a lane applies again what it has passed" 's/position >= event->no/position > INT64_MAX - 1/'
+    "a lane applies again what it has passed" 's/position >= no)/position > INT64_MAX - 1)/'
 mutant batch.c projector parts_are_stepped_by_several_threads_at_once \
     "a part applies other parts' lanes" 's/if (!batch->lanes->mine\[lane\])/if (false)/'
 mutant apply.c projector a_skip_leaves_no_trace \
     "a skip moves the row's position" 's/    if (\*is_handled) {/    if (true) {/'
 mutant apply.c projector a_deleted_state_starts_anew \
-    "a deleted state keeps its values" 's/        if (handler.state_deleted)/        if (false)/'
+    "a deleted state keeps its values" 's/    if (handler->state_deleted)/    if (false)/'
 mutant skips.c engine_errors a_rebuild_honours_recorded_skips_unless_told_otherwise \
     "recorded skips are forgotten" 's/\*answer = window_has(.*/*answer = false;/'
 mutant policy.c engine_errors retries_end_after_the_last_one \

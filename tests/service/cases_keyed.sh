@@ -1,0 +1,60 @@
+# Keyed projections: one event means something to several keys; failing, waiting, skipping, rebuilding. Sourced by
+# run.sh for each store.
+# shellcheck shell=sh
+
+filled() { echo "{\"type\":\"box\",\"id\":\"00000000-0000-0000-0000-000000000001\",\"event\":\"Filled\",\"payload\":{\"notes\":[$1]}$2}"; }
+note() { echo "{\"who\":\"$1\",\"text\":\"$2\",\"n\":$3}"; }
+
+if [ ! -x "$work/fan/fan" ]; then
+    mkdir -p "$work/fan"
+    cp "$here/fan.proj" "$work/fan/fan.proj"
+    build_service "$work/fan" fan
+fi
+other_bin=$bin
+bin=$work/fan/fan
+fresh_schema
+large=$(printf '%03000d' 0)
+feed "$(filled "$(note a 1 0),$(note b "$large" 0),$(note c 3 0),$(note a 4 0)" '')
+$(filled "$(note b later 0),$(note d 3 -1),$(note d 4 1)" '')
+$(filled "$(note d after 2),$(note a 5 0),$(note d more 1)" '')
+$(filled "$(note a '' 0),$(note e x 0)" ',"metadata":{"hidden":true}')" append
+wants 'events for several keys are stored' 0 '^4 events written'
+
+# ---- failing ----
+svc run --once --state-max 2000
+wants 'keys that fail do not end the run' 1 '2 keys or projections are failed'
+svc failed list
+wants 'of an event that was refused, the guilty key alone fails' 0 '^notes b: failed at event 1' 'more than STATE_MAX' '!notes [ac]'
+wants 'and the key whose handler failed' 0 '^notes d: failed at event 2' '-1 does not fit u32'
+svc inspect notes a --json
+equals 'the other keys of the same event go on' '1 4 5 4' \
+    "$(field .state.all.0) $(field .state.all.1) $(field .state.all.2) $(field .position)"
+svc inspect notes d --json
+equals 'a failed key has nothing of its culprit' 'failed null' "$(field .status) $(field .state)"
+svc inspect lengths a 1 --json
+equals 'a key of two parts is typed with a blank, shown as an array' 'a 1 3' \
+    "$(field .key.0) $(field .key.1) $(field .state.count)"
+svc inspect lengths e 1 --json
+wants 'what the filter holds back has no state' 1
+svc inspect tens 1000 --json
+equals 'an event without a key passes by, for all of its keys' '5 3' "$(field .state.count) $(field .position)"
+
+# ---- mending ----
+svc failed skip notes d
+wants 'a skip applies what waits behind the culprit' 0 'notes d: in order again, 1 event applied'
+svc inspect notes d --json
+equals 'and not the culprit, of which no element remains' 'after more 3' \
+    "$(field .state.all.0) $(field .state.all.1) $(field .state.n)"
+svc failed retry notes b --state-max 100000
+wants 'a retry applies the culprit too' 0 'notes b: in order again, 2 events applied'
+svc inspect notes --json
+mv "$work/out" "$work/keyed.before"
+svc rebuild notes --in-place
+wants 'a rebuild' 0
+svc inspect notes --json
+holds 'a rebuild makes the same states as the events one by one' cmp "$work/keyed.before" "$work/out"
+svc reset notes
+wants 'a reset' 0
+svc run --once --lanes 3
+wants 'applies everything again, but the skips' 1
+bin=$other_bin
