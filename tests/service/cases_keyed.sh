@@ -37,7 +37,7 @@ equals 'a key of two parts is typed with a blank, shown as an array' 'a 1 3' \
 svc inspect lengths e 1 --json
 wants 'what the filter holds back has no state' 1
 svc inspect tens 1000 --json
-equals 'an event without a key passes by, for all of its keys' '5 3' "$(field .state.count) $(field .position)"
+equals 'an event without a key passes by, for all of its keys' '6 3' "$(field .state.count) $(field .position)"
 
 # ---- mending ----
 svc failed skip notes d
@@ -53,8 +53,11 @@ svc rebuild notes --in-place
 wants 'a rebuild' 0
 svc inspect notes --json
 holds 'a rebuild makes the same states as the events one by one' cmp "$work/keyed.before" "$work/out"
-svc reset notes
+svc reset notes --yes
 wants 'a reset' 0
-svc run --once --lanes 3
-wants 'applies everything again, but the skips' 1
+svc run --once
+wants 'applies everything again: what was skipped fails again' 1 'notes no=2|notes'
+svc inspect notes a --json
+equals 'and the others are as they were' '1 4 5 4' \
+    "$(field .state.all.0) $(field .state.all.1) $(field .state.all.2) $(field .position)"
 bin=$other_bin
