@@ -61,10 +61,6 @@ projc_status projc__rows_restore(projc__batch *batch, projc__entry *entry, projc
 {
     projc_status status = PROJC_OK;
 
-#ifdef PROJC_MUTANT_UNDO_FORGETS_ROW
-    if (entry->touched_rows != NULL) /* the tests must notice */
-        entry->touched_rows = entry->touched_rows->next_touched;
-#endif
     while (entry->touched_rows != NULL && status == PROJC_OK) {
         projc__row *row = entry->touched_rows;
 

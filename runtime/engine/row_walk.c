@@ -163,12 +163,8 @@ static projc_status place_pending(projc__row_cache *cache, projc_handler *handle
 
     while (*link != NULL) {
         projc__row *row = *link;
-        projc_status status = PROJC_OK;
+        projc_status status = replace_row(cache, row, handler);
 
-#ifdef PROJC_MUTANT_WALK_IGNORES_CHANGES
-        if (row->places == NULL || !row->is_dirty) /* the tests must notice */
-#endif
-            status = replace_row(cache, row, handler);
         if (status != PROJC_OK)
             return status;
         if (row->changed_in == cache->event) {

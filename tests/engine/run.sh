@@ -97,5 +97,22 @@ mutant queue.c queue_model random_operations_agree_with_the_model \
 mutant wait.c append_load a_failed_key_is_not_waited_for \
     "a failed key is waited for" 's/if (rows\[i\].status == PROJC__KEY_FAILED)/if (false)/'
 
+mutant row_base.c rows a_failing_event_leaves_no_trace_in_rows \
+    "setting back forgets a row" 's/    while (entry->touched_rows != NULL \&\& status == PROJC_OK) {/    if (entry->touched_rows != NULL) entry->touched_rows = entry->touched_rows->next_touched;\n&/'
+mutant row_base.c rows rows_of_a_stream_equal_a_model \
+    "a row has its old base when its event was passed over" 's/row->base = row->rebased;/;/'
+mutant row_base.c rows rows_are_made_changed_and_deleted \
+    "deleted rows stay in the store" 's/deleted += is_deleted(row);/;/;s/if (is_deleted(row)) {/if (false) {/'
+mutant row_walk.c rows events_see_what_events_before_them_did \
+    "a walk ignores what this batch has changed" 's/= replace_row(cache, row, handler);/= row->is_dirty ? PROJC_OK : replace_row(cache, row, handler);/'
+mutant row_walk.c rows rows_of_a_stream_equal_a_model \
+    "a row changed after a walk of the same event keeps its place" 's/if (row->changed_in == cache->event) {/if (false) {/'
+mutant rows.c rows a_row_of_another_key_is_refused \
+    "a walk sees the rows of other keys" 's/list->own_count = .*/list->own_count = 0;/'
+mutant row_prefetch.c rows rows_that_events_name_are_loaded_with_the_page \
+    "rows are not loaded beforehand" 's/if (cache == NULL || batch->is_smallest)/if (true)/'
+mutant rows.c rows a_lane_at_the_begin_asks_for_nothing \
+    "a rebuild asks for rows that cannot be there" 's/lanes\[entry->lane\].position > 0;/lanes[entry->lane].position >= 0;/'
+
 echo "1..$number"
 exit $failed

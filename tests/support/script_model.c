@@ -114,10 +114,14 @@ static bool run_command(const script_model *model, script_model_box *box, const 
         script_fold(&box->state.fold, -1);
     if (command == 'd')
         row->exists = false;
-    if (command == 'r' || (command == 'o' && !row->exists))
+    if (command == 'r' || ((command == 'o' || command == 'h') && !row->exists))
         make(row);
     if (command == 'o')
         row->total += 7;
+    if (command == 'h') {
+        run_walk(box, 's', at);
+        row->group = *(*at)++;
+    }
     if (command == 'r') {
         row->group = *(*at)++;
         row->total = 1;

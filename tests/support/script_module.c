@@ -354,6 +354,11 @@ static projc_status change_made(machine *running, char command, script_row *row)
     if (command == 'r') {
         row->category = read_group(running);
         row->total = 1;
+    } else if (command == 'h') {
+        projc_status status = run_walk(running, 's');
+
+        row->category = read_group(running);
+        return status;
     } else if (command == 'o') {
         row->total += 7;
     } else if (command == 'b') {
@@ -429,12 +434,12 @@ static void prefetch_ran(projc_handler *handler, const void *opaque, projc_prefe
             running.at += command == 'm' ? 2 : 1;
         else if (command == 'x')
             running.at += 3;
-        else if (strchr("fordluzgbB", command) != NULL) {
+        else if (strchr("fordluzgbBh", command) != NULL) {
             const projc_value *key = read_key(&running);
 
             if (strchr("fordlu", command) != NULL)
                 projc_prefetch_row(prefetch, ITEMS, key);
-            running.at += command == 'r' || command == 'g';
+            running.at += command == 'r' || command == 'g' || command == 'h';
         }
     }
 }
@@ -486,41 +491,6 @@ static const projc_projection_type projections[] = {
      PROJECTION},
 };
 
-static const char *const schema_sqlite[] = {
-    "CREATE TABLE IF NOT EXISTS script_events (no INTEGER PRIMARY KEY AUTOINCREMENT, event_id BLOB"
-    " NOT NULL UNIQUE, event_name TEXT NOT NULL, payload TEXT NOT NULL, metadata TEXT NOT NULL,"
-    " aggregate_type TEXT NOT NULL, aggregate_id BLOB NOT NULL, aggregate_version INTEGER NOT NULL,"
-    " created_at INTEGER NOT NULL, UNIQUE (aggregate_type, aggregate_id, aggregate_version))"
-    " STRICT;\n",
-    "CREATE TABLE IF NOT EXISTS script_stream (singleton INTEGER NOT NULL PRIMARY KEY, position"
-    " INTEGER NOT NULL, state BLOB NOT NULL) STRICT, WITHOUT ROWID;\n"
-    "CREATE TABLE IF NOT EXISTS script_boxes (id BLOB NOT NULL PRIMARY KEY, position"
-    " INTEGER NOT NULL, state BLOB NOT NULL) STRICT, WITHOUT ROWID;\n",
-    "CREATE TABLE IF NOT EXISTS script_items (id TEXT NOT NULL PRIMARY KEY, category TEXT, total"
-    " INTEGER NOT NULL, list TEXT NOT NULL) STRICT, WITHOUT ROWID;\n"
-    "CREATE INDEX IF NOT EXISTS script_items_category ON script_items (category);\n"
-    "CREATE TABLE IF NOT EXISTS script_boxed (box BLOB NOT NULL, id TEXT NOT NULL, category TEXT,"
-    " total INTEGER NOT NULL, list TEXT NOT NULL, PRIMARY KEY (box, id)) STRICT, WITHOUT ROWID;\n"
-    "CREATE INDEX IF NOT EXISTS script_boxed_category ON script_boxed (box, category);\n",
-    NULL};
-static const char *const schema_postgres[] = {
-    "CREATE TABLE IF NOT EXISTS script_events (no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
-    " event_id uuid NOT NULL UNIQUE, event_name text NOT NULL, payload json NOT NULL, metadata"
-    " jsonb NOT NULL, aggregate_type text NOT NULL, aggregate_id uuid NOT NULL, aggregate_version"
-    " bigint NOT NULL, created_at timestamptz NOT NULL,"
-    " UNIQUE (aggregate_type, aggregate_id, aggregate_version));\n",
-    "CREATE TABLE IF NOT EXISTS script_stream (singleton smallint NOT NULL PRIMARY KEY, position"
-    " bigint NOT NULL, state bytea NOT NULL);\n"
-    "CREATE TABLE IF NOT EXISTS script_boxes (id uuid NOT NULL PRIMARY KEY, position"
-    " bigint NOT NULL, state bytea NOT NULL);\n",
-    "CREATE TABLE IF NOT EXISTS script_items (id text COLLATE \"C\" NOT NULL PRIMARY KEY, category"
-    " text COLLATE \"C\", total bigint NOT NULL, list jsonb NOT NULL);\n"
-    "CREATE INDEX IF NOT EXISTS script_items_category ON script_items (category);\n"
-    "CREATE TABLE IF NOT EXISTS script_boxed (box uuid NOT NULL, id text COLLATE \"C\" NOT NULL,"
-    " category text COLLATE \"C\", total bigint NOT NULL, list jsonb NOT NULL,"
-    " PRIMARY KEY (box, id));\n"
-    "CREATE INDEX IF NOT EXISTS script_boxed_category ON script_boxed (box, category);\n",
-    NULL};
 static const char *const no_schema[] = {NULL};
 static const projc_stream_type streams[] = {
     {"script", NULL, "script_events", "script", PROJC_PAYLOAD_JSON, false}};
@@ -538,6 +508,6 @@ const projc_module script_module = {.abi_version = PROJC_ABI_VERSION,
                                     .event_count = COUNT_OF(event_types),
                                     .projections = projections,
                                     .projection_count = COUNT_OF(projections),
-                                    .schema_postgres = schema_postgres,
-                                    .schema_sqlite = schema_sqlite,
+                                    .schema_postgres = script_schema_postgres,
+                                    .schema_sqlite = script_schema_sqlite,
                                     .schema_postgres_notify = no_schema};

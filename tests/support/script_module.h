@@ -19,6 +19,7 @@
  *   u12   if found: delete it, then change what was found
  *   b12   obtain, with a value that no column takes
  *   B12   obtain, with a list of 10,000 numbers
+ *   h12b  obtain, walk all rows, then move what was obtained to group b
  *   !     fail */
 #ifndef PROJC_TESTS_SCRIPT_MODULE_H
 #define PROJC_TESTS_SCRIPT_MODULE_H
@@ -53,6 +54,8 @@ enum script_projection_index {
 };
 
 extern const projc_module script_module;
+extern const char *const script_schema_sqlite[];
+extern const char *const script_schema_postgres[];
 
 #define SCRIPT_TABLE(projection) (script_module.projections[projection].tables[0].table)
 

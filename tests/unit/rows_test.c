@@ -394,7 +394,7 @@ static uint32_t below(projc__random *random, uint32_t bound)
 /* COMMANDS commands, so that all in all there are 10,000; every sixth script fails somewhere. */
 static void draw_script(projc__random *random, char *script)
 {
-    static const char commands[] = "fforrdgglwmxsuz";
+    static const char commands[] = "fforrdgglwmxsuzhh";
     uint32_t failing = below(random, 6) == 0 ? below(random, COMMANDS) : COMMANDS;
 
     for (uint32_t i = 0; i < COMMANDS; i++) {
@@ -409,9 +409,9 @@ static void draw_script(projc__random *random, char *script)
         *script++ = command;
         if (strchr("wmx", command) != NULL)
             *script++ = group;
-        if (strchr("fordglxuz", command) != NULL)
+        if (strchr("fordglxuzh", command) != NULL)
             script += sprintf(script, "%02u", row);
-        if (strchr("rgm", command) != NULL)
+        if (strchr("rgmh", command) != NULL)
             *script++ = "abcde-"[below(random, 6)];
     }
     *script = '\0';
