@@ -176,7 +176,7 @@ void pc_diagnostics_sort(struct pc_diagnostics *diagnostics)
 {
     size_t kept = 0;
 
-    if (diagnostics->count == 0)
+    if (diagnostics->count == 0 || diagnostics->is_ordered)
         return;
     qsort(diagnostics->items, diagnostics->count, sizeof(*diagnostics->items), compare);
     diagnostics->error_count = 0;

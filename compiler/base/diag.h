@@ -78,6 +78,7 @@ struct pc_diagnostics {
     PC_LIST_OF(struct pc_diagnostic);
     size_t error_count;
     size_t warning_count;
+    bool is_ordered; /* the order is somebody else's, as in `projc diff`: it is kept */
 };
 
 struct pc_diagnostics *pc_diagnostics_new(struct pc_arena *arena);

@@ -287,6 +287,25 @@
     X(E0402, "expectation does not fit", \
       "`expect p(id)` looks at one state of a projection `for each A`, `expect p` at the one of\n" \
       "a projection `over s`; a state is compared with a record.\n") \
+    X(E0501, "stored events cannot be read any more", \
+      "`projc diff`: events that are stored already would fail to decode, would not be found,\n" \
+      "or would mean something else. Give a new field a default or make it optional, keep old\n" \
+      "outside names with `as`, or give the event a new outside name and an `upcast` from the\n" \
+      "old one.\n") \
+    X(W0502, "stored events are seen differently", \
+      "`projc diff`: stored events still decode, but something in them is no longer looked at,\n" \
+      "or a value that they do not have is another one now.\n") \
+    X(W0503, "state must be built again", \
+      "`projc diff`: what is stored of a projection has another shape or another source than\n" \
+      "the new program expects. The service refuses to start until `rebuild NAME` has run.\n") \
+    X(W0504, "logic changed, version did not", \
+      "`projc diff`: handlers do something else, but what they made of the events so far stays.\n" \
+      "Raise `version` to build the projection again, or leave it if only the future counts.\n") \
+    X(W0505, "tables differ", \
+      "`projc diff`: tables, columns, keys or indexes in SQL are others than before.\n") \
+    X(W0506, "interface differs", \
+      "`projc diff`: names in C, queries, functions or documentation are others than before;\n" \
+      "what is stored is not touched.\n") \
     X(E0900, "not supported yet", \
       "The construct is part of the language and is read correctly, but this version of\n" \
       "projc does not generate code for it yet.\n")

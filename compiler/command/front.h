@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "check/model.h"
+#include "check/model.h"
 #include "command/command.h"
 #include "plan/plan.h"
 #include "syntax/parse.h"
@@ -30,6 +31,11 @@ void pc_front_include(struct pc_front *front, const char *folder);
  * The list of files it was made of goes to *files when that is not NULL. */
 struct pc_plan *pc_front_compile(struct pc_front *front, const char *path, struct pc_text **files,
                                  size_t *file_count);
+
+/* As pc_front_compile for `path` or, when there is no such file, REV:FILE of git; the model comes
+ * with the plan. NULL when it has errors. */
+struct pc_plan *pc_front_compile_revision(struct pc_front *front, const char *path,
+                                          struct pc_model **model);
 
 /* Says on stderr, and returns false, when outputs cannot be called after this file. */
 bool pc_front_names_outputs(const char *path);

@@ -14,7 +14,8 @@
 struct import_entry {
     dev_t device;
     ino_t inode;
-    bool has_identity;   /* false for sources that are not files */
+    bool has_identity; /* false for sources that are not files */
+    uint32_t source;
     bool is_in_progress; /* its imports are being read */
     struct pc_span from; /* the import that brought it in; not for the root */
 };
@@ -136,6 +137,29 @@ static struct pc_text folder_of(const char *path)
     return (struct pc_text){.data = path, .size = slash != NULL ? (size_t)(slash + 1 - path) : 0};
 }
 
+/* True when there is such a file; a reader of options has loaded it then. */
+static bool exists(struct importer *importer, const char *path, struct stat *facts)
+{
+    const struct pc_parse_options *options = importer->options;
+    struct pc_source_failure failure;
+    uint32_t source;
+
+    if (options == NULL || options->read == NULL)
+        return stat(path, facts) == 0 || (errno != ENOENT && errno != ENOTDIR);
+    return options->read(options->read_context, importer->sources, path, &source, &failure) !=
+           PC_SOURCE_UNREADABLE;
+}
+
+static enum pc_source_status load(struct importer *importer, const char *path, uint32_t *source,
+                                  struct pc_source_failure *failure)
+{
+    const struct pc_parse_options *options = importer->options;
+
+    if (options == NULL || options->read == NULL)
+        return pc_source_load(importer->sources, path, path, source, failure);
+    return options->read(options->read_context, importer->sources, path, source, failure);
+}
+
 /* Returns the path under which the import exists, or NULL after reporting that it does not. */
 static const char *find_import(struct importer *importer, const struct pc_file *file,
                                const struct pc_string *import, struct stat *facts)
@@ -148,7 +172,7 @@ static const char *find_import(struct importer *importer, const struct pc_file *
         if (i > 0)
             folder = pc_text_of(options->import_folders[i - 1]);
         const char *path = join(importer->arena, folder, import->text);
-        if (stat(path, facts) == 0 || (errno != ENOENT && errno != ENOTDIR))
+        if (exists(importer, path, facts))
             return path;
     }
     struct pc_diagnostic *problem = pc_report(importer->diagnostics, PC_E0101, import->span,
@@ -177,6 +201,23 @@ static bool find_entry(const struct importer *importer, const struct stat *facts
     return false;
 }
 
+/* What a reader gave before is the same file when it is the same source. */
+static bool find_source(struct importer *importer, const char *path, uint32_t *index)
+{
+    struct pc_source_failure failure;
+    uint32_t source;
+
+    if (load(importer, path, &source, &failure) != PC_SOURCE_OK)
+        return false;
+    for (size_t i = 0; i < importer->entries.count; i++) {
+        if (importer->entries.items[i]->source == source) {
+            *index = (uint32_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- reading files ---- */
 
 static void read_imports(struct importer *importer, uint32_t index);
@@ -191,6 +232,7 @@ static uint32_t add_file(struct importer *importer, uint32_t source, const struc
     uint32_t index = (uint32_t)importer->module->files.count;
 
     entry->from = from;
+    entry->source = source;
     if (facts != NULL) {
         entry->has_identity = true;
         entry->device = facts->st_dev;
@@ -206,8 +248,8 @@ static void read_import(struct importer *importer, const struct pc_file *file,
 {
     const struct pc_string *import = declaration->import.path;
     struct pc_source_failure failure;
-    struct stat facts;
-    uint32_t source;
+    struct stat facts = {0};
+    uint32_t source = 0;
 
     if (leaves_folder(import->text)) {
         struct pc_diagnostic *problem =
@@ -219,7 +261,9 @@ static void read_import(struct importer *importer, const struct pc_file *file,
     const char *path = find_import(importer, file, import, &facts);
     if (path == NULL)
         return;
-    if (find_entry(importer, &facts, &declaration->import.file)) {
+    if (importer->options != NULL && importer->options->read != NULL
+            ? find_source(importer, path, &declaration->import.file)
+            : find_entry(importer, &facts, &declaration->import.file)) {
         if (importer->entries.items[declaration->import.file]->is_in_progress)
             report_cycle(importer, declaration->import.file, import->span);
         return;
@@ -229,12 +273,14 @@ static void read_import(struct importer *importer, const struct pc_file *file,
                   "imports are nested more than %d deep", PC_IMPORT_DEPTH_MAX);
         return;
     }
-    if (pc_source_load(importer->sources, path, path, &source, &failure) != PC_SOURCE_OK) {
+    if (load(importer, path, &source, &failure) != PC_SOURCE_OK) {
         pc_report_source_failure(importer->sources, importer->diagnostics, &failure, path, source,
                                  &import->span);
         return;
     }
-    declaration->import.file = add_file(importer, source, &facts, import->span);
+    declaration->import.file = add_file(
+        importer, source,
+        importer->options != NULL && importer->options->read != NULL ? NULL : &facts, import->span);
     read_imports(importer, declaration->import.file);
 }
 

@@ -16,6 +16,11 @@ enum { PC_IMPORT_DEPTH_MAX = 32 };
 struct pc_parse_options {
     const char *const *import_folders; /* the -I folders, in order; borrowed */
     size_t import_folder_count;
+    /* Loads the file that an import names from elsewhere (a revision of git); NULL: the file
+     * system. Gives the source its index, or says why not. */
+    enum pc_source_status (*read)(void *context, struct pc_sources *sources, const char *path,
+                                  uint32_t *index, struct pc_source_failure *failure);
+    void *read_context;
 };
 
 /* Reads the root file and everything it imports, each file once. Returns NULL if an error was

@@ -1,0 +1,68 @@
+/* comparison.h -- what the files of compare/ share: a comparison under way. */
+#ifndef PC_COMPARE_COMPARISON_H
+#define PC_COMPARE_COMPARISON_H
+
+#include "compare/compare.h"
+
+struct pc_comparison {
+    struct pc_arena *arena;
+    const struct pc_sources *sources;
+    const struct pc_version *before;
+    const struct pc_version *now;
+    struct pc_diagnostics *changes;
+};
+
+/* Reports a change; either place may be NULL, not both. */
+struct pc_diagnostic *pc_change(struct pc_comparison *comparison, enum pc_code code,
+                                const struct pc_span *before, const struct pc_span *now,
+                                const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Reports that the documentation of something differs. */
+void pc_compare_docs(struct pc_comparison *comparison, struct pc_text before, struct pc_text now,
+                     struct pc_span before_span, struct pc_span now_span, struct pc_text name);
+
+void pc_compare_enums(struct pc_comparison *comparison);
+void pc_compare_streams(struct pc_comparison *comparison);
+void pc_compare_aggregates(struct pc_comparison *comparison);
+void pc_compare_projections(struct pc_comparison *comparison);
+void pc_compare_api(struct pc_comparison *comparison);
+
+/* tables.c: tables and indexes of one projection, which both versions have. */
+void pc_compare_tables(struct pc_comparison *comparison, const struct pc_projection_model *before,
+                       const struct pc_projection_model *now);
+
+/* Fields that are stored in payloads. `what` names their owner: "`AccountOpened`". */
+void pc_compare_payload_fields(struct pc_comparison *comparison, struct pc_text what,
+                               const struct pc_field_models *before,
+                               const struct pc_field_models *now, struct pc_span owner_before,
+                               bool is_msgpack);
+
+/* By the outside name, which is what is stored; NULL: none. */
+const struct pc_field_model *pc_find_outside(const struct pc_field_models *fields,
+                                             struct pc_text outside);
+
+/* The field of `fields` that one of another name probably became: same type, not in `others`, and
+ * alike in name or the only such one. NULL: none. */
+const struct pc_field_model *pc_find_renamed(const struct pc_field_model *gone,
+                                             const struct pc_field_models *fields,
+                                             const struct pc_field_models *others);
+
+/* ---- reading.c ---- */
+
+/* How values stored with one type read with another. */
+enum pc_reading {
+    PC_READS_ALL,
+    PC_READS_OTHERWISE, /* all decode, but mean something else */
+    PC_READS_SOME,      /* some fail */
+    PC_READS_NONE
+};
+enum pc_reading pc_reading_of(const struct pc_type *before, const struct pc_type *now,
+                              bool is_msgpack);
+
+/* True when the types are written the same in both versions, records and enums by name. */
+bool pc_is_same_type(const struct pc_type *before, const struct pc_type *now);
+
+/* True when some event's payload holds the record or enum. */
+bool pc_is_in_events(const struct pc_model *model, const struct pc_type *type);
+
+#endif
