@@ -182,7 +182,8 @@ section_examples() {
 design_error_is_e0900() {
     [ "$status" -le 1 ] || { echo "exit status $status"; return 1; }
     grep ': error' "$work/err" | grep -v 'E0900'
-    [ "$(grep ': error' "$work/err" | grep -v -c 'E0900')" = 0 ] && [ -s "$work/err" ]
+    [ "$status" = 0 ] || [ -s "$work/err" ] || return 1
+    [ "$(grep ': error' "$work/err" | grep -v -c 'E0900')" = 0 ]
 }
 
 for section in ${*:-error ok compile sql output examples}; do
