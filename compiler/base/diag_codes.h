@@ -150,8 +150,8 @@
       "has no default and is not optional must be assigned as a whole.\n") \
     X(E0135, "cannot stand in an upcast", \
       "An upcast sees the old event's fields alone, not what is stored beside them, and assigns\n" \
-      "today's. Its statements are `=`, `let`, `if`, `match`, `require` and `fail`; functions in\n" \
-      "C are not called.\n") \
+      "today's. Its statements are `=`, `let`, `if`, `match`, `require` and `fail`; functions\n" \
+      "in C are not called.\n") \
     X(E0201, "unknown field", \
       "The event, record, state or enum has no field or member of this name.\n") \
     X(E0202, "unknown name", \

@@ -125,11 +125,42 @@ static void a_name_of_a_local_is_not_logic_that_hides(void)
     CU_ASSERT_NOT_EQUAL(take(&first).logic, take(&second).logic);
 }
 
-#define TESTS(X)                         \
-    X(the_same_text_gives_the_same)      \
-    X(comments_and_spaces_do_not_count)  \
-    X(shapes_are_fields_and_their_types) \
-    X(another_member_is_the_same_shape)  \
-    X(logic_is_what_handlers_do)         \
+static void functions_that_are_called_are_logic(void)
+{
+    struct parts before = usual;
+    struct parts after = usual;
+
+    before.handler = "on E { total += outer(n) }";
+    after.handler = before.handler;
+    before.rest = "ignore F } fn outer(a: i64): i64 = inner(a) fn inner(a: i64): i64 = a + 1 "
+                  "fn other(a: i64): i64 = a projection q for each G { state { x: i64 } ignore any";
+    after.rest = "ignore F } fn outer(a: i64): i64 = inner(a) fn inner(a: i64): i64 = a + 2 "
+                 "fn other(a: i64): i64 = a projection q for each G { state { x: i64 } ignore any";
+    CU_ASSERT_NOT_EQUAL(take(&before).logic, take(&after).logic);
+    after.rest = "ignore F } fn outer(a: i64): i64 = inner(a) fn inner(a: i64): i64 = a + 1 "
+                 "fn other(a: i64): i64 = 2 projection q for each G { state { x: i64 } ignore any";
+    CU_ASSERT_EQUAL(take(&before).logic, take(&after).logic);
+}
+
+static void upcasts_are_logic_of_their_event(void)
+{
+    struct parts before = usual;
+    struct parts after = usual;
+
+    before.event = "n: i64  line: Line upcast \"e1\" { a: i64 } { n = a  line = { sku: \"\" } }";
+    after.event = "n: i64  line: Line upcast \"e1\" { a: i64 } { n = -a  line = { sku: \"\" } }";
+    CU_ASSERT_NOT_EQUAL(take(&before).logic, take(&after).logic);
+    CU_ASSERT_NOT_EQUAL(take(&before).logic, take(&usual).logic);
+    CU_ASSERT_EQUAL(take(&before).shape, take(&usual).shape);
+}
+
+#define TESTS(X)                           \
+    X(the_same_text_gives_the_same)        \
+    X(comments_and_spaces_do_not_count)    \
+    X(shapes_are_fields_and_their_types)   \
+    X(another_member_is_the_same_shape)    \
+    X(logic_is_what_handlers_do)           \
+    X(functions_that_are_called_are_logic) \
+    X(upcasts_are_logic_of_their_event)    \
     X(a_name_of_a_local_is_not_logic_that_hides)
 SUITE("fingerprint", TESTS)
