@@ -141,7 +141,7 @@ static const struct pc_type *check_elements(struct pc_checker *checker, struct p
     const struct pc_type *hint = expected != NULL ? pc_type_list(checker, expected) : NULL;
     pc_check_expression(checker, body, arguments->items[0], hint);
     const struct pc_type *type = arguments->items[0]->type;
-    if (type->kind == PC_TYPE_LIST)
+    if (pc_is_collection(type)) /* of a map: its values */
         return type->element;
     report_argument(checker, arguments->items[0], "a list");
     return checker->error;
@@ -267,7 +267,7 @@ static void check_single(struct pc_checker *checker, struct pc_frame *body,
             report_argument(checker, value, "a number or a duration");
         return;
     }
-    if (type->kind == PC_TYPE_LIST || type->kind == PC_TYPE_TEXT || type->kind == PC_TYPE_BYTES)
+    if (pc_is_collection(type) || type->kind == PC_TYPE_TEXT || type->kind == PC_TYPE_BYTES)
         call->type = checker->u32;
     else
         report_argument(checker, value, "a list or a text");

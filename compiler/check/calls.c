@@ -155,6 +155,18 @@ static void check_meta(struct pc_checker *checker, struct pc_frame *body,
     expression->type = pc_type_optional(checker, checker->text);
 }
 
+/* A set has no end to push to, a map gets its entries by assignment. */
+bool pc_has_method(const struct pc_type *type, struct pc_text name)
+{
+    if (!pc_is_collection(type))
+        return false;
+    if (pc_text_is(name, "push") || pc_text_is(name, "keep_last"))
+        return type->kind == PC_TYPE_LIST;
+    if (pc_text_is(name, "add"))
+        return type->kind == PC_TYPE_SET;
+    return pc_text_is(name, "clear") || pc_text_is(name, "has") || pc_text_is(name, "remove");
+}
+
 static void report_unknown_method(struct pc_checker *checker,
                                   const struct pc_expression *expression)
 {
@@ -169,13 +181,19 @@ static void report_unknown_method(struct pc_checker *checker,
         return;
     }
     pc_suggestion_init(&suggestion, name);
-    if (expression->method.object->type->kind == PC_TYPE_LIST) {
-        static const char *const methods[] = {"push", "keep_last", "clear", "has"};
+    const struct pc_type *type = expression->method.object->type;
+    if (pc_is_collection(type)) {
+        static const char *const methods[] = {"push", "keep_last", "clear", "has", "add", "remove"};
         for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-            pc_suggestion_offer(&suggestion, pc_text_of(methods[i]));
+            if (pc_has_method(type, pc_text_of(methods[i])))
+                pc_suggestion_offer(&suggestion, pc_text_of(methods[i]));
         pc_suggest(problem, &suggestion);
-        if (pc_text_is(name, "append") || pc_text_is(name, "add"))
+        if (type->kind == PC_TYPE_LIST && (pc_text_is(name, "append") || pc_text_is(name, "add")))
             pc_diagnostic_help(problem, "`push` adds at the end of a list");
+        else if (type->kind == PC_TYPE_SET && pc_text_is(name, "push"))
+            pc_diagnostic_help(problem, "`add` adds to a set");
+        else if (type->kind == PC_TYPE_MAP && (pc_text_is(name, "push") || pc_text_is(name, "add")))
+            pc_diagnostic_help(problem, "`map[key] = value` adds to a map");
     }
 }
 
@@ -196,25 +214,28 @@ void pc_check_method(struct pc_checker *checker, struct pc_frame *body,
             pc_check_expression(checker, body, arguments->items[i], checker->error);
         return;
     }
-    if (type->kind == PC_TYPE_LIST && pc_text_is(name, "has")) {
+    if (pc_is_collection(type) && pc_text_is(name, "has")) {
+        const struct pc_type *item = pc_item_type(type);
         if (!pc_check_count(checker, expression, arguments, 1, 1) ||
-            !pc_check_value(checker, body, arguments->items[0], type->element))
+            !pc_check_value(checker, body, arguments->items[0], item))
             return;
-        if (!pc_type_is_comparable(type->element)) {
+        if (!pc_type_is_comparable(item)) {
             pc_report(checker->diagnostics, PC_E0225, object->span,
-                      "values of type `%.*s` cannot be compared", PC_TYPE_ARGS(type->element));
+                      "values of type `%.*s` cannot be compared", PC_TYPE_ARGS(item));
             return;
         }
         expression->symbol = pc_builtin_symbol(checker, PC_BUILTIN_HAS, name);
         expression->type = checker->boolean;
-        pc_annotate(checker, expression)->subject = type->element;
+        pc_annotate(checker, expression)->subject = item;
         return;
     }
-    if (type->kind == PC_TYPE_LIST &&
-        (pc_text_is(name, "push") || pc_text_is(name, "clear") || pc_text_is(name, "keep_last"))) {
+    if (pc_has_method(type, name)) {
         pc_report(checker->diagnostics, PC_E0212, expression->span,
-                  "`%.*s` changes the list and has no value: it is a statement of its own",
-                  PC_TEXT_ARGS(name));
+                  "`%.*s` changes the %s and has no value: it is a statement of its own",
+                  PC_TEXT_ARGS(name),
+                  type->kind == PC_TYPE_LIST  ? "list"
+                  : type->kind == PC_TYPE_SET ? "set"
+                                              : "map");
         return;
     }
     report_unknown_method(checker, expression);

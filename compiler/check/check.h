@@ -137,6 +137,13 @@ const struct pc_type *pc_type_integer(struct pc_checker *checker, uint8_t bits, 
 const struct pc_type *pc_type_decimal(struct pc_checker *checker, uint8_t scale);
 const struct pc_type *pc_type_optional(struct pc_checker *checker, const struct pc_type *element);
 const struct pc_type *pc_type_list(struct pc_checker *checker, const struct pc_type *element);
+const struct pc_type *pc_type_set(struct pc_checker *checker, const struct pc_type *element);
+const struct pc_type *pc_type_map(struct pc_checker *checker, const struct pc_type *key,
+                                  const struct pc_type *value);
+/* True for lists, sets and maps. */
+bool pc_is_collection(const struct pc_type *type);
+/* What a loop with one name walks, and what `in` looks for: elements, or a map's keys. */
+const struct pc_type *pc_item_type(const struct pc_type *type);
 struct pc_type *pc_type_declared(struct pc_checker *checker, enum pc_type_kind kind,
                                  struct pc_text name);
 /* The type without what matters to payloads only: decimal(2, round) is decimal(2), duration(ns) is
@@ -242,6 +249,8 @@ const struct pc_constant *pc_evaluate_entries(struct pc_checker *checker,
 const struct pc_constant *pc_constant_of_field(struct pc_checker *checker,
                                                const struct pc_constant *constant,
                                                const struct pc_type *declared);
+/* The order of two constants of one scalar type, as sets and maps keep their keys: <0, 0, >0. */
+int pc_constant_compare(const struct pc_constant *left, const struct pc_constant *right);
 /* Makes a text into a constant of time, date, uuid or bytes (base64); NULL if it is none. */
 struct pc_constant *pc_constant_from_text(struct pc_checker *checker, struct pc_text text,
                                           const struct pc_type *type);
@@ -301,6 +310,10 @@ const struct pc_type *pc_check_expression(struct pc_checker *checker, struct pc_
                                           const struct pc_type *expected);
 void pc_check_comprehension(struct pc_checker *checker, struct pc_frame *body,
                             struct pc_expression *expression, const struct pc_type *expected);
+/* Checks the key of object[key], whose object is checked: the element's or value's type, or NULL.
+ */
+const struct pc_type *pc_check_key(struct pc_checker *checker, struct pc_frame *body,
+                                   struct pc_expression *expression);
 /* The type of the elements of a checked collection, or NULL (reported). */
 const struct pc_type *pc_element_type(struct pc_checker *checker,
                                       const struct pc_expression *collection);
@@ -338,6 +351,8 @@ void pc_check_builtin(struct pc_checker *checker, struct pc_frame *body,
                       struct pc_expression *expression, const struct pc_type *expected);
 void pc_check_conversion(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_expression *expression, const struct pc_type *expected);
+/* True if values of the type have the method: push, keep_last, clear, has, add, remove. */
+bool pc_has_method(const struct pc_type *type, struct pc_text name);
 bool pc_check_count(struct pc_checker *checker, const struct pc_expression *expression,
                     const struct pc_expressions *arguments, size_t least, size_t most);
 /* A built-in function by name, or -1. */

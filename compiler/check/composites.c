@@ -103,6 +103,47 @@ bool pc_check_entries(struct pc_checker *checker, struct pc_frame *body,
     return is_good;
 }
 
+/* The keys' texts of a map's literal that the compiler knows: none may come twice. */
+static bool report_twice(struct pc_checker *checker, const struct pc_expression *expression,
+                         size_t index)
+{
+    const struct pc_entries *entries = &expression->record.entries;
+    const struct pc_constant *key = pc_expression_constant(entries->items[index]->key);
+
+    for (size_t i = 0; key != NULL && i < index; i++) {
+        const struct pc_constant *other = pc_expression_constant(entries->items[i]->key);
+        if (other == NULL || pc_constant_compare(key, other) != 0)
+            continue;
+        struct pc_diagnostic *problem =
+            pc_report(checker->diagnostics, PC_E0219, entries->items[index]->key->span,
+                      "this key is given twice");
+        pc_diagnostic_point(problem, entries->items[i]->key->span, "first given here");
+        return true;
+    }
+    return false;
+}
+
+/* { EUR: 70, "k": 1 }: the keys are expressions. */
+static void check_map(struct pc_checker *checker, struct pc_frame *body,
+                      struct pc_expression *expression, const struct pc_type *type)
+{
+    bool is_good = true;
+
+    for (size_t i = 0; i < expression->record.entries.count; i++) {
+        struct pc_entry *entry = expression->record.entries.items[i];
+        if (entry->is_shorthand) {
+            pc_report(checker->diagnostics, PC_E0205, entry->span,
+                      "a map needs a value behind each key: `key: value`");
+            is_good = false;
+            continue;
+        }
+        is_good = pc_check_value(checker, body, entry->key, type->key) && is_good;
+        is_good = pc_check_value(checker, body, entry->value, type->element) && is_good;
+        is_good = is_good && !report_twice(checker, expression, i);
+    }
+    expression->type = is_good ? type : checker->error;
+}
+
 void pc_check_record(struct pc_checker *checker, struct pc_frame *body,
                      struct pc_expression *expression, const struct pc_type *expected)
 {
@@ -114,6 +155,10 @@ void pc_check_record(struct pc_checker *checker, struct pc_frame *body,
         if (pc_check_entries(checker, body, expression, &record->fields,
                              pc_quoted(checker, record->name), record->node->name.span))
             expression->type = type;
+        return;
+    }
+    if (type->kind == PC_TYPE_MAP) {
+        check_map(checker, body, expression, type);
         return;
     }
     if (type->kind == PC_TYPE_NONE)
@@ -161,8 +206,8 @@ void pc_check_list(struct pc_checker *checker, struct pc_frame *body,
     const struct pc_type *type = expected != NULL ? pc_type_value(expected) : checker->none;
     bool is_good = true;
 
-    if (type->kind == PC_TYPE_LIST || type->kind == PC_TYPE_ERROR) {
-        const struct pc_type *element = type->kind == PC_TYPE_LIST ? type->element : type;
+    if (type->kind == PC_TYPE_LIST || type->kind == PC_TYPE_SET || type->kind == PC_TYPE_ERROR) {
+        const struct pc_type *element = type->kind == PC_TYPE_ERROR ? type : type->element;
         for (size_t i = 0; i < expression->list.items.count; i++)
             is_good =
                 pc_check_value(checker, body, expression->list.items.items[i], element) && is_good;
@@ -193,14 +238,15 @@ const struct pc_type *pc_element_type(struct pc_checker *checker,
 
     if (type->kind == PC_TYPE_ERROR)
         return type;
-    if (type->kind == PC_TYPE_LIST)
-        return type->element;
+    if (pc_is_collection(type))
+        return pc_item_type(type);
     struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0223, collection->span,
                                               "`%.*s` cannot be walked", PC_TYPE_ARGS(type));
-    if (type->kind == PC_TYPE_OPTIONAL && type->element->kind == PC_TYPE_LIST)
-        pc_diagnostic_help(problem, "`x ?? []` walks nothing when it is `none`");
+    if (type->kind == PC_TYPE_OPTIONAL && pc_is_collection(type->element))
+        pc_diagnostic_help(problem, "`x ?? %s` walks nothing when it is `none`",
+                           type->element->kind == PC_TYPE_MAP ? "{}" : "[]");
     else
-        pc_diagnostic_help(problem, "lists can be walked");
+        pc_diagnostic_help(problem, "lists, sets and maps can be walked");
     return checker->error;
 }
 
@@ -218,7 +264,8 @@ void pc_check_comprehension(struct pc_checker *checker, struct pc_frame *body,
     symbol->is_used = true; /* count(x for x in list) need not look at x */
     if (expression->comprehension.where != NULL)
         pc_check_value(checker, body, expression->comprehension.where, checker->boolean);
-    if (expression->comprehension.is_list && type != NULL && type->kind == PC_TYPE_LIST) {
+    if (expression->comprehension.is_list && type != NULL &&
+        (type->kind == PC_TYPE_LIST || type->kind == PC_TYPE_SET)) {
         pc_check_value(checker, body, expression->comprehension.element, type->element);
         expression->type = type;
     } else {

@@ -49,6 +49,80 @@ static const struct pc_constant *report_variable(struct pc_checker *checker,
     return NULL;
 }
 
+int pc_constant_compare(const struct pc_constant *left, const struct pc_constant *right)
+{
+    struct pc_text a = left->text;
+    struct pc_text b = right->text;
+
+    if (left->kind == PC_CONSTANT_UUID)
+        return memcmp(left->uuid, right->uuid, sizeof(left->uuid));
+    if (left->kind == PC_CONSTANT_INTEGER)
+        return (left->integer > right->integer) - (left->integer < right->integer);
+    if (left->kind == PC_CONSTANT_BOOL)
+        return (int)left->boolean - (int)right->boolean;
+    if (left->kind == PC_CONSTANT_MEMBER) {
+        a = left->member->outside;
+        b = right->member->outside;
+    }
+    size_t size = a.size < b.size ? a.size : b.size;
+    int order = size != 0 ? memcmp(a.data, b.data, size) : 0;
+    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* The elements of a set stand in order, each once. */
+static void add_element(struct pc_checker *checker, struct pc_constants *items,
+                        const struct pc_constant *item)
+{
+    size_t at = items->count;
+
+    while (at > 0 && pc_constant_compare(items->items[at - 1], item) > 0)
+        at--;
+    if (at > 0 && pc_constant_compare(items->items[at - 1], item) == 0)
+        return;
+    PC_LIST_ADD(checker->arena, items, item);
+    for (size_t i = items->count - 1; i > at; i--)
+        items->items[i] = items->items[i - 1];
+    items->items[at] = item;
+}
+
+/* The entries of a map stand in order of their keys; of equal keys the last counts. */
+static void add_entry(struct pc_checker *checker, struct pc_constant_entries *entries,
+                      const struct pc_constant *key, const struct pc_constant *value)
+{
+    struct pc_constant_entry *entry = PC_NEW(checker->arena, struct pc_constant_entry);
+    size_t at = entries->count;
+
+    entry->key = key;
+    entry->value = value;
+    while (at > 0 && pc_constant_compare(entries->items[at - 1]->key, key) > 0)
+        at--;
+    if (at > 0 && pc_constant_compare(entries->items[at - 1]->key, key) == 0) {
+        entries->items[at - 1] = entry;
+        return;
+    }
+    PC_LIST_ADD(checker->arena, entries, entry);
+    for (size_t i = entries->count - 1; i > at; i--)
+        entries->items[i] = entries->items[i - 1];
+    entries->items[at] = entry;
+}
+
+static const struct pc_constant *evaluate_map(struct pc_checker *checker,
+                                              struct pc_expression *expression,
+                                              const struct pc_type *type)
+{
+    struct pc_constant *constant = pc_constant_new(checker, PC_CONSTANT_MAP, type);
+
+    for (size_t i = 0; i < expression->record.entries.count; i++) {
+        const struct pc_entry *node = expression->record.entries.items[i];
+        const struct pc_constant *key = pc_evaluate(checker, node->key);
+        const struct pc_constant *value = key != NULL ? pc_evaluate(checker, node->value) : NULL;
+        if (value == NULL)
+            return NULL;
+        add_entry(checker, &constant->entries, key, value);
+    }
+    return constant;
+}
+
 static const struct pc_constant *evaluate_list(struct pc_checker *checker,
                                                struct pc_expression *expression,
                                                const struct pc_type *type)
@@ -59,7 +133,10 @@ static const struct pc_constant *evaluate_list(struct pc_checker *checker,
         const struct pc_constant *item = pc_evaluate(checker, expression->list.items.items[i]);
         if (item == NULL)
             return NULL;
-        PC_LIST_ADD(checker->arena, &constant->items, item);
+        if (type->kind == PC_TYPE_SET)
+            add_element(checker, &constant->items, item);
+        else
+            PC_LIST_ADD(checker->arena, &constant->items, item);
     }
     return constant;
 }
@@ -80,6 +157,14 @@ const struct pc_constant *pc_constant_of_field(struct pc_checker *checker,
         for (size_t i = 0; i < constant->items.count; i++)
             PC_LIST_ADD(checker->arena, &copy->items,
                         pc_constant_of_field(checker, constant->items.items[i], type->element));
+    }
+    if (constant->kind == PC_CONSTANT_MAP) {
+        copy->entries = (struct pc_constant_entries){0};
+        for (size_t i = 0; i < constant->entries.count; i++)
+            add_entry(
+                checker, &copy->entries,
+                pc_constant_of_field(checker, constant->entries.items[i]->key, type->key),
+                pc_constant_of_field(checker, constant->entries.items[i]->value, type->element));
     }
     return copy;
 }
@@ -158,7 +243,8 @@ const struct pc_constant *pc_evaluate(struct pc_checker *checker, struct pc_expr
     case PC_EXPRESSION_LIST:
         return evaluate_list(checker, expression, type);
     case PC_EXPRESSION_RECORD:
-        return evaluate_record(checker, expression, type);
+        return type->kind == PC_TYPE_MAP ? evaluate_map(checker, expression, type)
+                                         : evaluate_record(checker, expression, type);
     default:
         return report_variable(checker, expression);
     }

@@ -196,7 +196,7 @@ void pc_check_enums(struct pc_checker *checker)
 /* The record a type holds by value, in lists or as an optional. */
 static struct pc_record_model *record_in(const struct pc_type *type)
 {
-    while (type->kind == PC_TYPE_OPTIONAL || type->kind == PC_TYPE_LIST)
+    while (type->kind == PC_TYPE_OPTIONAL || pc_is_collection(type))
         type = type->element;
     return type->kind == PC_TYPE_RECORD ? type->record : NULL;
 }

@@ -176,39 +176,51 @@ static void check_match(struct pc_checker *checker, struct pc_frame *body,
         pc_convert(checker, arms->items[i]->value, expression->type);
 }
 
-/* ---- list[index] ---- */
+/* ---- list[index], map[key] ---- */
 
-static void check_index(struct pc_checker *checker, struct pc_frame *body,
-                        struct pc_expression *expression)
+const struct pc_type *pc_check_key(struct pc_checker *checker, struct pc_frame *body,
+                                   struct pc_expression *expression)
 {
     struct pc_expressions *keys = &expression->index.keys;
-    const struct pc_type *type = pc_check_expression(checker, body, expression->index.object, NULL);
+    const struct pc_type *type = expression->index.object->type;
     const struct pc_type *hint = type->kind == PC_TYPE_ERROR ? checker->error : checker->u32;
 
-    expression->type = checker->error;
+    if (type->kind == PC_TYPE_MAP && keys->count == 1)
+        return pc_check_value(checker, body, keys->items[0], type->key) ? type->element : NULL;
     for (size_t i = 0; i < keys->count; i++)
         pc_check_expression(checker, body, keys->items[i],
                             pc_is_number_literal(keys->items[i]) || hint == checker->error ? hint
                                                                                            : NULL);
     if (type->kind == PC_TYPE_ERROR)
-        return;
-    if (type->kind != PC_TYPE_LIST) {
-        pc_report(checker->diagnostics, PC_E0208, expression->index.object->span,
-                  "`%.*s` has no elements to take by `[ ]`", PC_TYPE_ARGS(type));
-        return;
+        return NULL;
+    if (type->kind != PC_TYPE_LIST && type->kind != PC_TYPE_MAP) {
+        struct pc_diagnostic *problem =
+            pc_report(checker->diagnostics, PC_E0208, expression->index.object->span,
+                      "`%.*s` has no elements to take by `[ ]`", PC_TYPE_ARGS(type));
+        if (type->kind == PC_TYPE_SET)
+            pc_diagnostic_help(problem, "`x in set` tells whether it holds x");
+        return NULL;
     }
     if (keys->count != 1) {
         pc_report(checker->diagnostics, PC_E0212, expression->span,
-                  "a list has one index, counted from 0");
-        return;
+                  type->kind == PC_TYPE_MAP ? "a map has one key"
+                                            : "a list has one index, counted from 0");
+        return NULL;
     }
-    if (type->element->kind == PC_TYPE_OPTIONAL) {
-        pc_unsupported(checker, expression->span, "elements of a list of optionals are");
-        return;
-    }
-    expression->type = pc_type_optional(checker, type->element);
-    pc_convert(checker, keys->items[0],
-               pc_type_widens(keys->items[0]->type, checker->u32) ? checker->u32 : checker->i64);
+    return pc_convert(checker, keys->items[0],
+                      pc_type_widens(keys->items[0]->type, checker->u32) ? checker->u32
+                                                                         : checker->i64)
+               ? type->element
+               : NULL;
+}
+
+/* What may be none already stays one optional. */
+static void check_index(struct pc_checker *checker, struct pc_frame *body,
+                        struct pc_expression *expression)
+{
+    pc_check_expression(checker, body, expression->index.object, NULL);
+    const struct pc_type *element = pc_check_key(checker, body, expression);
+    expression->type = element != NULL ? pc_type_optional(checker, element) : checker->error;
 }
 
 /* ---- all ---- */

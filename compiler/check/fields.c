@@ -93,7 +93,10 @@ static struct pc_constant *zero_of(struct pc_checker *checker, const struct pc_t
     case PC_TYPE_OPTIONAL:
         return pc_constant_new(checker, PC_CONSTANT_NONE, type);
     case PC_TYPE_LIST:
+    case PC_TYPE_SET:
         return pc_constant_new(checker, PC_CONSTANT_LIST, type);
+    case PC_TYPE_MAP:
+        return pc_constant_new(checker, PC_CONSTANT_MAP, type);
     case PC_TYPE_RECORD:
         return zero_record(checker, type);
     default:
@@ -120,6 +123,8 @@ static const struct pc_constant *complete(struct pc_checker *checker,
             constant->items.items[i] = complete(checker, constant->items.items[i]);
         return constant;
     }
+    for (size_t i = 0; constant->kind == PC_CONSTANT_MAP && i < constant->entries.count; i++)
+        constant->entries.items[i]->value = complete(checker, constant->entries.items[i]->value);
     if (constant->kind != PC_CONSTANT_RECORD)
         return constant;
     struct pc_constant *whole = pc_constant_new(checker, PC_CONSTANT_RECORD, constant->type);

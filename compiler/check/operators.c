@@ -303,23 +303,24 @@ static void check_in(struct pc_checker *checker, struct pc_frame *body,
         pc_check_expression(checker, body, right, pc_type_list(checker, left->type));
     } else {
         pc_check_expression(checker, body, right, NULL);
-        bool is_list = right->type->kind == PC_TYPE_LIST;
+        bool is_walkable = pc_is_collection(right->type);
         pc_check_expression(checker, body, left,
-                            is_list                              ? right->type->element
+                            is_walkable                          ? pc_item_type(right->type)
                             : right->type->kind == PC_TYPE_ERROR ? checker->error
                                                                  : NULL);
     }
     if (right->type->kind == PC_TYPE_ERROR || left->type->kind == PC_TYPE_ERROR)
         return;
-    if (right->type->kind != PC_TYPE_LIST) {
-        struct pc_diagnostic *problem = pc_report(
-            checker->diagnostics, PC_E0208, right->span,
-            "`in` needs a list at its right, but this has type `%.*s`", PC_TYPE_ARGS(right->type));
+    if (!pc_is_collection(right->type)) {
+        struct pc_diagnostic *problem =
+            pc_report(checker->diagnostics, PC_E0208, right->span,
+                      "`in` needs a list, set or map at its right, but this has type `%.*s`",
+                      PC_TYPE_ARGS(right->type));
         if (right->type->kind == PC_TYPE_TEXT)
             pc_diagnostic_help(problem, "`contains(text, part)` looks into a text");
         return;
     }
-    const struct pc_type *element = right->type->element;
+    const struct pc_type *element = pc_item_type(right->type);
     if (!pc_type_is_comparable(element)) {
         pc_report(checker->diagnostics, PC_E0225, right->span,
                   "values of type `%.*s` cannot be compared", PC_TYPE_ARGS(element));

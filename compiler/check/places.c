@@ -4,7 +4,6 @@
 
 /* ---- loops that walk what is changed ---- */
 
-/* True if `place` is the walked place or something that contains it. */
 /* The table whose rows a root stands for, or NULL: two of them may be the same row. */
 static const struct pc_table_model *rows_of(const struct pc_symbol *root)
 {
@@ -18,25 +17,46 @@ static bool is_same_root(const struct pc_symbol *a, const struct pc_symbol *b)
     return a == b || (rows_of(a) != NULL && rows_of(a) == rows_of(b));
 }
 
-static bool contains(const struct pc_symbol *root, const struct pc_place_steps *steps,
-                     const struct pc_walk *walk)
+/* A place from the state's field on: the steps of the loops that bound its root, each with a step
+ * to any of the elements, and its own. */
+static struct pc_symbol *whole_path(struct pc_checker *checker, struct pc_symbol *root,
+                                    const struct pc_place_steps *steps, struct pc_place_steps *path)
 {
+    if (root != NULL && root->walked_root != NULL) {
+        struct pc_place_step *any = PC_NEW(checker->arena, struct pc_place_step);
+        root = whole_path(checker, root->walked_root, root->walked_steps, path);
+        PC_LIST_ADD(checker->arena, path, any);
+    }
+    for (size_t i = 0; i < steps->count; i++)
+        PC_LIST_ADD(checker->arena, path, steps->items[i]);
+    return root;
+}
+
+/* True if changing `place` may change the walked place: because it is, contains or is one of those
+ * that are, or because a key of a walked map is set. */
+static bool contains(struct pc_checker *checker, const struct pc_symbol *root,
+                     const struct pc_place_steps *steps, const struct pc_walk *walk)
+{
+    struct pc_place_steps place = {0};
+    struct pc_place_steps walked = {0};
+
     if (root == NULL)
         return true;
-    if (!is_same_root(root, walk->root) || steps->count > walk->steps->count)
+    root = whole_path(checker, (struct pc_symbol *)(uintptr_t)root, steps, &place);
+    if (!is_same_root(root, whole_path(checker, walk->root, walk->steps, &walked)))
         return false;
-    for (size_t i = 0; i < steps->count; i++) {
-        if (steps->items[i]->field != walk->steps->items[i]->field)
+    for (size_t i = 0; i < place.count && i < walked.count; i++) {
+        if (place.items[i]->field != walked.items[i]->field)
             return false;
     }
-    return true;
+    return place.count <= walked.count || place.items[walked.count]->is_map;
 }
 
 bool pc_check_walks(struct pc_checker *checker, const struct pc_frame *body, struct pc_span span,
                     const struct pc_symbol *root, const struct pc_place_steps *steps)
 {
     for (const struct pc_walk *walk = body->walks; walk != NULL; walk = walk->parent) {
-        if (!contains(root, steps, walk))
+        if (!contains(checker, root, steps, walk))
             continue;
         struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0305, span,
                                                   "this changes what the loop around it walks");
@@ -179,13 +199,15 @@ static bool place_in_row(struct pc_checker *checker, struct pc_expression *targe
     return true;
 }
 
+static bool needs_zero(struct pc_checker *checker, const struct pc_expression *object);
+
 static bool place_in_record(struct pc_checker *checker, struct pc_frame *body,
                             struct pc_expression *target, struct pc_statement_info *info)
 {
     struct pc_expression *object = target->field.object;
     struct pc_name *name = &target->field.name;
 
-    if (!pc_check_place(checker, body, object, info))
+    if (!pc_check_place(checker, body, object, info) || !needs_zero(checker, object))
         return false;
     if (object->type->kind == PC_TYPE_OPTIONAL && object->type->element->kind == PC_TYPE_RECORD) {
         struct pc_diagnostic *problem =
@@ -234,6 +256,45 @@ static bool place_of_field(struct pc_checker *checker, struct pc_frame *body,
     return true;
 }
 
+/* What a part of a map's value needs: an entry that is not there begins at the zero value. */
+static bool needs_zero(struct pc_checker *checker, const struct pc_expression *object)
+{
+    const struct pc_type *map =
+        object->kind == PC_EXPRESSION_INDEX ? object->index.object->type : checker->error;
+
+    if (map->kind != PC_TYPE_MAP || pc_type_has_zero(map->element))
+        return true;
+    struct pc_diagnostic *problem =
+        pc_report(checker->diagnostics, PC_E0124, object->span,
+                  "an entry that is not there has no value to begin with: a `%.*s` has no zero",
+                  PC_TYPE_ARGS(map->element));
+    pc_diagnostic_help(problem, "assign a whole value: `map[key] = …`");
+    return false;
+}
+
+/* map[key], made where there is none, and list[position], which must be there. */
+static bool place_of_index(struct pc_checker *checker, struct pc_frame *body,
+                           struct pc_expression *target, struct pc_statement_info *info)
+{
+    struct pc_expression *object = target->index.object;
+
+    if (!pc_check_place(checker, body, object, info)) {
+        for (size_t i = 0; i < target->index.keys.count; i++)
+            pc_check_expression(checker, body, target->index.keys.items[i], checker->error);
+        return false;
+    }
+    bool is_good = needs_zero(checker, object);
+    const struct pc_type *element = pc_check_key(checker, body, target);
+    if (element == NULL || !is_good)
+        return false;
+    struct pc_place_step *step = PC_NEW(checker->arena, struct pc_place_step);
+    step->key = target->index.keys.items[0];
+    step->is_map = object->type->kind == PC_TYPE_MAP;
+    PC_LIST_ADD(checker->arena, &info->steps, step);
+    target->type = element;
+    return true;
+}
+
 bool pc_check_place(struct pc_checker *checker, struct pc_frame *body, struct pc_expression *target,
                     struct pc_statement_info *info)
 {
@@ -248,15 +309,7 @@ bool pc_check_place(struct pc_checker *checker, struct pc_frame *body, struct pc
         struct pc_symbol *table = pc_find_table(body, target->index.object);
         if (table != NULL)
             return pc_check_row_place(checker, body, target, table, info);
-        pc_check_expression(checker, body, target, NULL);
-        if (target->type->kind != PC_TYPE_ERROR) {
-            struct pc_diagnostic *problem =
-                pc_report(checker->diagnostics, PC_E0304, target->span,
-                          "an element of a list cannot be changed by its index");
-            pc_diagnostic_help(problem, "walk the list: `for x in list { x = … }`");
-            target->type = checker->error;
-        }
-        return false;
+        return place_of_index(checker, body, target, info);
     }
     default:
         pc_report(checker->diagnostics, PC_E0304, target->span, "this cannot be changed");
@@ -320,18 +373,27 @@ void pc_check_assign(struct pc_checker *checker, struct pc_frame *body,
         pc_check_row_assign(checker, body, statement, info);
     } else if (statement->assign.operator== PC_ASSIGN) {
         pc_check_value(checker, body, value, target->type);
-    } else if (target->type->kind == PC_TYPE_LIST) {
+    } else if (pc_is_collection(target->type)) {
+        bool is_list = target->type->kind == PC_TYPE_LIST;
         struct pc_diagnostic *problem =
             pc_report(checker->diagnostics, PC_E0208, statement->assign.operator_span,
-                      "lists have no arithmetic");
-        pc_diagnostic_help(problem, "`push` adds at the end");
+                      "%s have no arithmetic",
+                      is_list                             ? "lists"
+                      : target->type->kind == PC_TYPE_SET ? "sets"
+                                                          : "maps");
+        pc_diagnostic_help(problem, is_list ? "`push` adds at the end"
+                                    : target->type->kind == PC_TYPE_SET
+                                        ? "`add` adds an element"
+                                        : "`map[key] = value` sets an entry");
         pc_check_expression(checker, body, value, checker->error);
-    } else {
+    } else if (needs_zero(checker, target)) {
         check_compound(checker, body, statement, info);
+    } else {
+        pc_check_expression(checker, body, value, checker->error);
     }
 }
 
-/* ---- list.push(x) ---- */
+/* ---- list.push(x), set.add(x), … ---- */
 
 static void report_unused_value(struct pc_checker *checker, const struct pc_expression *call)
 {
@@ -341,17 +403,60 @@ static void report_unused_value(struct pc_checker *checker, const struct pc_expr
     pc_diagnostic_help(problem, "assign it, or leave the call out: functions change nothing");
 }
 
+struct method {
+    const char *name;
+    enum pc_builtin builtin;
+};
+
+static const struct method methods[] = {
+    {"push", PC_BUILTIN_PUSH}, {"keep_last", PC_BUILTIN_KEEP_LAST}, {"clear", PC_BUILTIN_CLEAR},
+    {"add", PC_BUILTIN_ADD},   {"remove", PC_BUILTIN_REMOVE},
+};
+
+static const struct method *find_method(struct pc_text name)
+{
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        if (pc_text_is(name, methods[i].name))
+            return &methods[i];
+    }
+    return NULL;
+}
+
+/* False (reported) if the place's type has no such method. */
+static bool check_has_method(struct pc_checker *checker, const struct pc_expression *call,
+                             const struct method *method)
+{
+    const struct pc_type *type = call->method.object->type;
+
+    if (!pc_has_method(type, call->method.name.text)) {
+        struct pc_diagnostic *problem =
+            pc_report(checker->diagnostics, PC_E0211, call->method.name.span,
+                      "`%.*s` has no method `%s`", PC_TYPE_ARGS(type), method->name);
+        if (type->kind == PC_TYPE_LIST)
+            pc_diagnostic_help(problem, "`push` adds at the end of a list");
+        else if (type->kind == PC_TYPE_SET)
+            pc_diagnostic_help(problem, "`add` adds to a set");
+        else if (type->kind == PC_TYPE_MAP)
+            pc_diagnostic_help(problem, "`map[key] = value` adds to a map");
+        return false;
+    }
+    if (method->builtin == PC_BUILTIN_REMOVE && !pc_type_is_comparable(pc_item_type(type))) {
+        pc_report(checker->diagnostics, PC_E0225, call->method.object->span,
+                  "values of type `%.*s` cannot be compared", PC_TYPE_ARGS(type->element));
+        return false;
+    }
+    return needs_zero(checker, call->method.object);
+}
+
 void pc_check_method_statement(struct pc_checker *checker, struct pc_frame *body,
                                struct pc_statement *statement, struct pc_statement_info *info)
 {
     struct pc_expression *call = statement->call.call;
     struct pc_expressions *arguments = &call->method.arguments;
-    struct pc_text name =
-        call->kind == PC_EXPRESSION_METHOD ? call->method.name.text : (struct pc_text){0};
-    bool is_push = pc_text_is(name, "push");
-    bool is_keep = pc_text_is(name, "keep_last");
+    const struct method *method =
+        call->kind == PC_EXPRESSION_METHOD ? find_method(call->method.name.text) : NULL;
 
-    if (!is_push && !is_keep && !pc_text_is(name, "clear")) {
+    if (method == NULL) {
         pc_check_expression(checker, body, call, NULL);
         if (call->type->kind != PC_TYPE_ERROR)
             report_unused_value(checker, call);
@@ -359,16 +464,13 @@ void pc_check_method_statement(struct pc_checker *checker, struct pc_frame *body
     }
     struct pc_expression *object = call->method.object;
     body->effect_count++;
-    bool is_place = pc_check_place(checker, body, object, info);
-    if (is_place && object->type->kind != PC_TYPE_LIST) {
-        pc_report(checker->diagnostics, PC_E0211, call->method.name.span,
-                  "`%.*s` has no method `%.*s`", PC_TYPE_ARGS(object->type), PC_TEXT_ARGS(name));
-        is_place = false;
-    }
+    bool is_place =
+        pc_check_place(checker, body, object, info) && check_has_method(checker, call, method);
     const struct pc_type *wanted = !is_place ? checker->error
-                                   : is_push ? object->type->element
-                                             : checker->u32;
-    size_t count = is_push || is_keep ? 1 : 0;
+                                   : method->builtin == PC_BUILTIN_KEEP_LAST
+                                       ? checker->u32
+                                       : pc_item_type(object->type);
+    size_t count = method->builtin == PC_BUILTIN_CLEAR ? 0 : 1;
     bool is_counted = pc_check_count(checker, call, arguments, count, count);
     for (size_t i = 0; i < arguments->count; i++) {
         if (is_place && is_counted)
@@ -376,11 +478,6 @@ void pc_check_method_statement(struct pc_checker *checker, struct pc_frame *body
         else
             pc_check_expression(checker, body, arguments->items[i], checker->error);
     }
-    if (!is_place || !pc_check_walks(checker, body, call->span, info->root, &info->steps))
-        return;
-    call->symbol = pc_builtin_symbol(checker,
-                                     is_push   ? PC_BUILTIN_PUSH
-                                     : is_keep ? PC_BUILTIN_KEEP_LAST
-                                               : PC_BUILTIN_CLEAR,
-                                     name);
+    if (is_place && pc_check_walks(checker, body, call->span, info->root, &info->steps))
+        call->symbol = pc_builtin_symbol(checker, method->builtin, call->method.name.text);
 }

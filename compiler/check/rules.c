@@ -154,7 +154,7 @@ static void find_growth_in(struct pc_checker *checker, const struct pc_statement
 
     switch (statement->kind) {
     case PC_STATEMENT_ASSIGN:
-        if (info->root != NULL && statement->assign.target->type->kind == PC_TYPE_LIST)
+        if (info->root != NULL && pc_is_collection(statement->assign.target->type))
             growth_of(checker, all, info)->is_bounded = true;
         break;
     case PC_STATEMENT_CALL: {
@@ -162,7 +162,10 @@ static void find_growth_in(struct pc_checker *checker, const struct pc_statement
         if (info->root == NULL || symbol == NULL || symbol->kind != PC_SYMBOL_BUILTIN)
             break;
         struct growth *growth = growth_of(checker, all, info);
-        if (symbol->builtin != PC_BUILTIN_PUSH)
+        const struct pc_type *element = statement->call.call->method.object->type->element;
+        if ((symbol->builtin != PC_BUILTIN_PUSH && symbol->builtin != PC_BUILTIN_ADD) ||
+            (symbol->builtin == PC_BUILTIN_ADD &&
+             (element->kind == PC_TYPE_ENUM || element->kind == PC_TYPE_BOOL)))
             growth->is_bounded = true;
         else if (growth->push == NULL)
             growth->push = statement;
@@ -209,8 +212,13 @@ void pc_check_growth(struct pc_checker *checker, struct pc_projection_model *pro
                       "`%.*s` only ever grows, and the whole state is written with every event",
                       PC_TEXT_ARGS(growth->root->name));
         pc_diagnostic_point(problem, growth->root->span, "declared here");
-        pc_diagnostic_help(problem, "bound it with `%.*s.keep_last(100)`",
-                           PC_TEXT_ARGS(growth->root->name));
+        if (growth->push->call.call->symbol->builtin == PC_BUILTIN_ADD)
+            pc_diagnostic_help(problem, "a table has room for more, or `remove` what is done with");
+        else if (growth->steps->count == 0)
+            pc_diagnostic_help(problem, "bound it with `%.*s.keep_last(100)`",
+                               PC_TEXT_ARGS(growth->root->name));
+        else
+            pc_diagnostic_help(problem, "bound it with `keep_last(100)`");
     }
 }
 

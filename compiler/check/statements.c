@@ -159,6 +159,22 @@ static bool check_match(struct pc_checker *checker, struct pc_frame *body,
 
 /* ---- for ---- */
 
+/* A bound name: in place where the elements of a list, or the values of a map, are the state's own.
+ */
+static void bind_element(struct pc_checker *checker, struct pc_frame *body, struct pc_name *name,
+                         const struct pc_type *type, struct pc_statement_info *info,
+                         bool is_in_place)
+{
+    struct pc_symbol *symbol = pc_declare_local(checker, body, name, PC_LOCAL_ELEMENT, type);
+
+    symbol->is_place = is_in_place;
+    if (is_in_place) {
+        info->is_in_place = true;
+        symbol->walked_root = info->root;
+        symbol->walked_steps = &info->steps;
+    }
+}
+
 static void check_loop(struct pc_checker *checker, struct pc_frame *body,
                        struct pc_statement *statement, struct pc_statement_info *info)
 {
@@ -173,21 +189,23 @@ static void check_loop(struct pc_checker *checker, struct pc_frame *body,
     }
     pc_check_expression(checker, body, collection, NULL);
     const struct pc_type *element = pc_element_type(checker, collection);
-    info->is_in_place = element->kind != PC_TYPE_ERROR &&
-                        pc_find_place(checker, collection, &info->root, &info->steps);
+    enum pc_type_kind kind = collection->type->kind;
+    bool is_state = element->kind != PC_TYPE_ERROR &&
+                    pc_find_place(checker, collection, &info->root, &info->steps);
     pc_scope_enter(body, &scope);
-    struct pc_symbol *first =
-        pc_declare_local(checker, body, &statement->loop.first, PC_LOCAL_ELEMENT, element);
-    first->is_place = info->is_in_place;
+    bind_element(checker, body, &statement->loop.first, element, info,
+                 is_state && kind == PC_TYPE_LIST);
     if (statement->loop.second != NULL) {
-        pc_declare_local(checker, body, statement->loop.second, PC_LOCAL_ELEMENT, checker->error);
-        if (element->kind != PC_TYPE_ERROR)
+        bind_element(checker, body, statement->loop.second,
+                     kind == PC_TYPE_MAP ? collection->type->element : checker->error, info,
+                     is_state && kind == PC_TYPE_MAP);
+        if (element->kind != PC_TYPE_ERROR && kind != PC_TYPE_MAP)
             pc_report(checker->diagnostics, PC_E0223, statement->loop.second->span,
                       "only maps are walked by two names");
     }
     if (statement->loop.where != NULL)
         pc_check_value(checker, body, statement->loop.where, checker->boolean);
-    if (info->is_in_place) {
+    if (is_state) {
         walk.root = info->root;
         walk.steps = &info->steps;
         body->walks = &walk;
@@ -230,8 +248,11 @@ static void check_delete(struct pc_checker *checker, struct pc_frame *body,
         pc_report(checker->diagnostics, PC_E0316, target->span, "this cannot be deleted");
     if (target->type->kind == PC_TYPE_OPTIONAL && !pc_is_row(target->type))
         pc_diagnostic_help(problem, "`x = none` empties an optional field");
-    else if (target->type->kind == PC_TYPE_LIST)
-        pc_diagnostic_help(problem, "`x.clear()` empties a list");
+    else if (pc_is_collection(target->type))
+        pc_diagnostic_help(problem, "`x.clear()` empties a %s",
+                           target->type->kind == PC_TYPE_LIST  ? "list"
+                           : target->type->kind == PC_TYPE_SET ? "set"
+                                                               : "map");
     else if (pc_is_row(target->type))
         pc_diagnostic_help(problem, "a row is deleted by its key: `delete %.*s[…]`",
                            PC_TEXT_ARGS(pc_type_value(target->type)->table->name));

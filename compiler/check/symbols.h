@@ -127,6 +127,7 @@ enum pc_local_kind {
 
 struct pc_symbol;
 struct pc_query_model; /* model.h */
+struct pc_place_steps;
 struct pc_handler_model;
 
 struct pc_event_field_list {
@@ -162,6 +163,9 @@ struct pc_symbol {
     enum pc_builtin builtin;
     /* LOCAL: */
     enum pc_local_kind local;
+    /* ELEMENT bound in place: what the loop walks. */
+    struct pc_symbol *walked_root;
+    const struct pc_place_steps *walked_steps;
     bool is_place; /* ELEMENT of a list of the state: assigning to it (or its fields) changes the
                       state */
     uint32_t local_index; /* also of a function's PARAMETER; from 0, unique within a handler: two
@@ -205,6 +209,7 @@ struct pc_rounding {
 struct pc_place_step {
     struct pc_field_model *field; /* .field of a record or row; NULL: [key] */
     struct pc_expression *key;    /* [key] of a map, or [position] of a list; NULL: .field */
+    bool is_map;                  /* [key] of a map: makes an entry where there is none */
 };
 struct pc_place_steps {
     PC_LIST_OF(struct pc_place_step);

@@ -96,9 +96,17 @@ static int depth_of(const struct pc_type *type)
 {
     int depth = 0;
 
-    for (; type->kind == PC_TYPE_OPTIONAL || type->kind == PC_TYPE_LIST; type = type->element)
+    for (; type->kind == PC_TYPE_OPTIONAL || pc_is_collection(type); type = type->element)
         depth++;
     return depth;
+}
+
+static const struct pc_type *report_depth(struct pc_checker *checker,
+                                          const struct pc_type_node *node)
+{
+    pc_report(checker->diagnostics, PC_E0123, node->span, "types nest %d deep at most",
+              PC_TYPE_DEPTH_MAX);
+    return checker->error;
 }
 
 static const struct pc_type *resolve_list(struct pc_checker *checker, struct pc_type_node *node)
@@ -107,11 +115,8 @@ static const struct pc_type *resolve_list(struct pc_checker *checker, struct pc_
         return report_arguments(checker, node,
                                 "`list` needs the type of its elements, as in `list<text>`");
     const struct pc_type *element = pc_resolve_type(checker, node->parameters.items[0]);
-    if (depth_of(element) >= PC_TYPE_DEPTH_MAX) {
-        pc_report(checker->diagnostics, PC_E0123, node->span, "types nest %d deep at most",
-                  PC_TYPE_DEPTH_MAX);
-        return checker->error;
-    }
+    if (depth_of(element) >= PC_TYPE_DEPTH_MAX)
+        return report_depth(checker, node);
     return pc_type_list(checker, element);
 }
 
@@ -124,15 +129,18 @@ static const struct pc_type *resolve_keyed(struct pc_checker *checker, struct pc
             is_map ? "`map` needs the types of its keys and values, as in `map<text, i64>`"
                    : "`set` needs the type of its elements, as in `set<text>`");
     const struct pc_type *key = pc_resolve_type(checker, node->parameters.items[0]);
-    if (is_map)
-        pc_resolve_type(checker, node->parameters.items[1]);
+    const struct pc_type *value =
+        is_map ? pc_resolve_type(checker, node->parameters.items[1]) : NULL;
     if (key->kind != PC_TYPE_ERROR && (!pc_type_is_scalar(key) || key->kind == PC_TYPE_F64)) {
         pc_report(checker->diagnostics, PC_E0126, node->parameters.items[0]->span,
                   "`%.*s` cannot be a key", PC_TYPE_ARGS(key));
         return checker->error;
     }
-    pc_unsupported(checker, node->span, is_map ? "maps are" : "sets are");
-    return checker->error;
+    if (!is_map)
+        return pc_type_set(checker, key);
+    if (depth_of(value) >= PC_TYPE_DEPTH_MAX)
+        return report_depth(checker, node);
+    return pc_type_map(checker, key, value);
 }
 
 static const struct pc_type *report_unknown(struct pc_checker *checker,

@@ -106,6 +106,40 @@ const struct pc_type *pc_type_list(struct pc_checker *checker, const struct pc_t
     return of->list_of;
 }
 
+const struct pc_type *pc_type_set(struct pc_checker *checker, const struct pc_type *element)
+{
+    struct pc_type *of = checker->types.items[element->index];
+
+    if (element->kind == PC_TYPE_ERROR)
+        return element;
+    if (of->set_of == NULL) {
+        struct pc_type *type =
+            add(checker, PC_TYPE_SET,
+                pc_text_format(checker->arena, "set<%.*s>", PC_TYPE_ARGS(element)));
+        type->element = element;
+        of->set_of = type;
+    }
+    return of->set_of;
+}
+
+const struct pc_type *pc_type_map(struct pc_checker *checker, const struct pc_type *key,
+                                  const struct pc_type *value)
+{
+    if (key->kind == PC_TYPE_ERROR || value->kind == PC_TYPE_ERROR)
+        return checker->error;
+    for (size_t i = 0; i < checker->types.count; i++) {
+        const struct pc_type *known = checker->types.items[i];
+        if (known->kind == PC_TYPE_MAP && known->key == key && known->element == value)
+            return known;
+    }
+    struct pc_type *type = add(
+        checker, PC_TYPE_MAP,
+        pc_text_format(checker->arena, "map<%.*s, %.*s>", PC_TYPE_ARGS(key), PC_TYPE_ARGS(value)));
+    type->key = key;
+    type->element = value;
+    return type;
+}
+
 struct pc_type *pc_type_declared(struct pc_checker *checker, enum pc_type_kind kind,
                                  struct pc_text name)
 {
@@ -139,6 +173,11 @@ const struct pc_type *pc_type_plain(struct pc_checker *checker, const struct pc_
         return pc_type_optional(checker, pc_type_plain(checker, type->element));
     case PC_TYPE_LIST:
         return pc_type_list(checker, pc_type_plain(checker, type->element));
+    case PC_TYPE_SET:
+        return pc_type_set(checker, pc_type_plain(checker, type->element));
+    case PC_TYPE_MAP:
+        return pc_type_map(checker, pc_type_plain(checker, type->key),
+                           pc_type_plain(checker, type->element));
     default:
         return type;
     }
@@ -149,6 +188,16 @@ const struct pc_type *pc_type_plain(struct pc_checker *checker, const struct pc_
 const struct pc_type *pc_type_value(const struct pc_type *type)
 {
     return type->kind == PC_TYPE_OPTIONAL ? type->element : type;
+}
+
+bool pc_is_collection(const struct pc_type *type)
+{
+    return type->kind == PC_TYPE_LIST || type->kind == PC_TYPE_SET || type->kind == PC_TYPE_MAP;
+}
+
+const struct pc_type *pc_item_type(const struct pc_type *type)
+{
+    return type->kind == PC_TYPE_MAP ? type->key : type->element;
 }
 
 bool pc_type_is_exact(const struct pc_type *type)

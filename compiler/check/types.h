@@ -28,8 +28,8 @@ enum pc_type_kind {
     PC_TYPE_RECORD,   /* record */
     PC_TYPE_OPTIONAL, /* element: never optional itself */
     PC_TYPE_LIST,     /* element */
-    PC_TYPE_SET,      /* element; E0900 today */
-    PC_TYPE_MAP,      /* key, element; E0900 today */
+    PC_TYPE_SET,      /* element */
+    PC_TYPE_MAP,      /* key, element */
     PC_TYPE_ROW,      /* a row of a table: table */
 };
 
@@ -60,9 +60,10 @@ struct pc_type {
     struct pc_table_model *table;      /* ROW */
     struct pc_text name;               /* as in the language: "decimal(2)?", for messages */
     uint32_t index;                    /* in model->types */
-    /* Made at first use: this type's T? and list<T>. */
+    /* Made at first use: this type's T?, list<T> and set<T>. */
     const struct pc_type *optional_of;
     const struct pc_type *list_of;
+    const struct pc_type *set_of;
 };
 
 struct pc_types_list {
@@ -81,9 +82,9 @@ enum pc_constant_kind {
     PC_CONSTANT_BYTES, /* in `text` */
     PC_CONSTANT_UUID,
     PC_CONSTANT_MEMBER, /* of an enum */
-    PC_CONSTANT_LIST,
+    PC_CONSTANT_LIST,   /* of a set: sorted, without equals */
     PC_CONSTANT_RECORD,
-    PC_CONSTANT_MAP, /* E0900 today */
+    PC_CONSTANT_MAP, /* entries with keys, sorted by key */
 };
 
 struct pc_constant_entry;
@@ -109,12 +110,14 @@ struct pc_constant {
     const struct pc_member_model *member; /* MEMBER */
     struct pc_constants items;            /* LIST */
     struct pc_constant_entries
-        entries; /* RECORD: in the order as written, each field at most once */
+        entries; /* RECORD: in the order as written, each field at most once; MAP */
 };
 
-/* One field of a constant record (or of an event's payload, or of an expected state): */
+/* One field of a constant record or entry of a map (or of an event's payload, or of an expected
+ * state): */
 struct pc_constant_entry {
-    struct pc_field_model *field;
+    struct pc_field_model *field;  /* of a record */
+    const struct pc_constant *key; /* of a map */
     const struct pc_constant *value;
 };
 

@@ -158,6 +158,21 @@ void pc_open_loop(struct pc_body *body, const struct pc_ir_expression *list,
 struct pc_value pc_key_part(struct pc_body *body, const struct pc_ir_expression *expression);
 struct pc_value pc_element(struct pc_body *body, const struct pc_ir_expression *expression);
 void pc_write_clause(struct pc_body *body, const struct pc_ir_statement *statement);
+/* The same over a map, by two names. */
+void pc_open_map_loop(struct pc_body *body, const struct pc_ir_statement *statement, bool uses_key,
+                      bool uses_value);
+
+/* ---- places (place.c) ---- */
+
+/* True if the place goes through a key: map[key] or list[position]. */
+bool pc_has_key_step(const struct pc_ir_expression *place);
+/* A text to assign to; entries of maps are made, positions in lists checked. */
+const char *pc_place(struct pc_body *body, const struct pc_ir_expression *place);
+/* The value in a temporary. */
+const char *pc_item_argument(struct pc_body *body, const struct pc_ir_expression *value);
+/* place = value and place op= value through a key. */
+void pc_assign_keyed(struct pc_body *body, const struct pc_ir_statement *statement);
+void pc_write_add_or_remove(struct pc_body *body, const struct pc_ir_statement *statement);
 
 /* ---- keeping (keep.c) ---- */
 
@@ -212,5 +227,7 @@ void pc_write_match(struct pc_body *body, const struct pc_ir_statement *statemen
 /* notify.c */
 void pc_write_notify(struct pc_body *body, const struct pc_ir_statement *statement);
 void pc_write_for(struct pc_body *body, const struct pc_ir_statement *statement);
+/* for k, v in map */
+void pc_write_for_map(struct pc_body *body, const struct pc_ir_statement *statement);
 
 #endif

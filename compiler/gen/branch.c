@@ -180,3 +180,17 @@ void pc_write_for(struct pc_body *body, const struct pc_ir_statement *statement)
     pc_write_block(body, statement->then);
     pc_code_close(body->code, "}");
 }
+
+void pc_write_for_map(struct pc_body *body, const struct pc_ir_statement *statement)
+{
+    bool uses_key = pc_block_uses(statement->then, statement->local) ||
+                    pc_expression_uses(statement->condition, statement->local);
+    bool uses_value = pc_block_uses(statement->then, statement->second) ||
+                      pc_expression_uses(statement->condition, statement->second);
+
+    if (statement->is_in_place)
+        pc_own_items(body, statement->value, pc_place_expression(body, statement->value, "map"));
+    pc_open_map_loop(body, statement, uses_key, uses_value);
+    pc_write_block(body, statement->then);
+    pc_code_close(body->code, "}");
+}

@@ -110,7 +110,7 @@ static struct pc_value length(struct pc_body *body, const struct pc_ir_expressio
     if (only->type->kind == PC_PLAN_TEXT)
         return pc_atom(
             pc_format(body->arena, "projc_text_length(%s)", pc_expression(body, only).text));
-    if (only->type->kind == PC_PLAN_LIST)
+    if (pc_type_is_collection(only->type))
         return pc_simple(
             pc_format(body->arena, "%s.count", pc_place_expression(body, only, "list")));
     name = pc_place_expression(body, only, "bytes");

@@ -42,4 +42,15 @@ void pc_write_keys(struct pc_code *code, const char *name, const struct pc_plan_
 void pc_write_codec_helper(struct pc_code *code, struct pc_helpers *helpers,
                            const struct pc_helper *helper);
 
+/* codec_map.c: a map's reader and writer; and for sets and maps, the check of their order in
+ * states, and the sorting of what a payload brings. `variable` is the parameter's name. */
+void pc_read_map(struct pc_code *code, struct pc_helpers *helpers, const struct pc_helper *helper,
+                 enum pc_wire wire);
+void pc_write_map(struct pc_code *code, struct pc_helpers *helpers, const struct pc_helper *helper,
+                  enum pc_wire wire);
+void pc_check_order(struct pc_code *code, struct pc_helpers *helpers,
+                    const struct pc_plan_type *type, const char *variable);
+void pc_sort_items(struct pc_code *code, struct pc_helpers *helpers,
+                   const struct pc_plan_type *type, const char *name, const char *variable);
+
 #endif

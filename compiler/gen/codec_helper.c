@@ -44,6 +44,8 @@ static void read_list(struct pc_code *code, struct pc_helpers *helpers,
 {
     const struct pc_plan_type *type = helper->type;
     const char *name = pc_wire_name(wire_of(helper->kind));
+    bool is_set = type->kind == PC_PLAN_SET;
+    bool is_strict = helper->kind == PC_HELPER_READ_ARRAY;
 
     pc_code_plain(code, "static void %s(projc_%s_reader *reader, %.*s *list)", helper->name.data,
                   name, PC_TEXT_ARGS(type->c_name));
@@ -68,7 +70,11 @@ static void read_list(struct pc_code *code, struct pc_helpers *helpers,
         pc_code_line(code, "items[list->count] = (%.*s){0};", PC_TEXT_ARGS(type->element->c_name));
     pc_read_value(code, helpers, wire_of(helper->kind), type->element, "items[list->count]");
     pc_code_line(code, "list->count++;");
+    if (is_set && is_strict)
+        pc_check_order(code, helpers, type, "list");
     pc_code_close(code, "}");
+    if (is_set && !is_strict)
+        pc_sort_items(code, helpers, type, name, "list");
     pc_code_close(code, "}");
     pc_code_blank(code);
 }
@@ -143,6 +149,10 @@ void pc_write_codec_helper(struct pc_code *code, struct pc_helpers *helpers,
         pc_write_keys(code, helper->name.data, &helper->type->record->fields);
     else if (helper->type->kind == PC_PLAN_RECORD)
         record_codec(code, helpers, helper, is_reader);
+    else if (helper->type->kind == PC_PLAN_MAP && is_reader)
+        pc_read_map(code, helpers, helper, wire_of(helper->kind));
+    else if (helper->type->kind == PC_PLAN_MAP)
+        pc_write_map(code, helpers, helper, wire_of(helper->kind));
     else if (is_reader)
         read_list(code, helpers, helper);
     else

@@ -113,6 +113,8 @@ void pc_read_value(struct pc_code *code, struct pc_helpers *helpers, enum pc_wir
         pc_code_line(code, "    %s.value = %s;", place, read_scalar(helpers, wire, type->element));
         return;
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
     case PC_PLAN_RECORD:
         pc_code_line(code, "%s(reader, &%s);", pc_need_helper(helpers, reader_of(wire), type),
                      place);
@@ -166,6 +168,8 @@ void pc_write_value(struct pc_code *code, struct pc_helpers *helpers, enum pc_wi
         pc_code_line(code, "    projc_%s_write_null(writer);", pc_wire_name(wire));
         return;
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
     case PC_PLAN_RECORD:
         pc_code_line(code, "%s(writer, &%s);", pc_need_helper(helpers, writer_of(wire), type),
                      place);

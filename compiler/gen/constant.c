@@ -55,6 +55,8 @@ bool pc_constant_is_zero(const struct pc_plan_constant *constant)
     case PC_PLAN_OPTIONAL:
         return constant->some == NULL;
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
         return constant->items.count == 0;
     case PC_PLAN_RECORD:
         for (size_t i = 0; i < constant->items.count; i++)
@@ -70,7 +72,7 @@ bool pc_constant_has_items(const struct pc_plan_constant *constant)
 {
     if (constant->type->kind == PC_PLAN_OPTIONAL)
         return constant->some != NULL && pc_constant_has_items(constant->some);
-    if (constant->type->kind == PC_PLAN_LIST)
+    if (pc_type_is_collection(constant->type))
         return constant->items.count != 0;
     for (size_t i = 0; i < constant->items.count; i++)
         if (pc_constant_has_items(constant->items.items[i]))
@@ -82,10 +84,13 @@ bool pc_field_has_items(const struct pc_plan_field *field)
 {
     if (field->initial != NULL)
         return pc_constant_has_items(field->initial);
-    if (field->type->kind != PC_PLAN_RECORD)
-        return false;
-    for (size_t i = 0; i < field->type->record->fields.count; i++)
-        if (pc_field_has_items(field->type->record->fields.items[i]))
+    return field->type->kind == PC_PLAN_RECORD && pc_record_has_items(field->type->record);
+}
+
+bool pc_record_has_items(const struct pc_plan_record *record)
+{
+    for (size_t i = 0; i < record->fields.count; i++)
+        if (pc_field_has_items(record->fields.items[i]))
             return true;
     return false;
 }
@@ -126,7 +131,7 @@ static const char *items_of(struct pc_arena *arena, const struct pc_plan_constan
 static const char *list_initializer(struct pc_arena *arena, const struct pc_plan_constant *constant,
                                     const struct pc_constant_arrays *arrays)
 {
-    const struct pc_plan_type *element = constant->type->element;
+    const struct pc_plan_type *element = pc_type_item(constant->type);
 
     if (constant->items.count == 0)
         return "{0}";
@@ -183,6 +188,8 @@ const char *pc_constant_initializer(struct pc_arena *arena, const struct pc_plan
         return pc_format(arena, "{.has = true, .value = %s}",
                          pc_constant_initializer(arena, constant->some, arrays));
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
         return list_initializer(arena, constant, arrays);
     case PC_PLAN_RECORD:
         return record_initializer(arena, constant, arrays);
@@ -211,15 +218,16 @@ void pc_declare_constant_arrays(struct pc_code *code, const struct pc_plan_const
         pc_declare_constant_arrays(code, constant->some, arrays);
     for (size_t i = 0; i < constant->items.count; i++)
         pc_declare_constant_arrays(code, constant->items.items[i], arrays);
-    if (constant->type->kind != PC_PLAN_LIST || constant->items.count == 0)
+    if (!pc_type_is_collection(constant->type) || constant->items.count == 0)
         return;
 
     struct pc_constant_array *array = PC_NEW(code->arena, struct pc_constant_array);
 
     array->constant = constant;
     array->name = pc_format(code->arena, "default_%zu_", arrays->count + 1);
-    pc_code_plain(code, "static %.*s %s[] = {%s};", PC_TEXT_ARGS(constant->type->element->c_name),
-                  array->name, items_of(code->arena, constant, arrays));
+    pc_code_plain(code, "static %.*s %s[] = {%s};",
+                  PC_TEXT_ARGS(pc_type_item(constant->type)->c_name), array->name,
+                  items_of(code->arena, constant, arrays));
     PC_LIST_ADD(code->arena, arrays, array);
 }
 

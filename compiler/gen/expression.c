@@ -1,6 +1,7 @@
 /* expression.c -- expressions: leaves, members, structs; the rest is spread over files by
  * construct. */
 #include "gen/body.h"
+#include "gen/values.h"
 
 #include <string.h>
 
@@ -140,6 +141,18 @@ static struct pc_value safe_field(struct pc_body *body, const struct pc_ir_expre
                              PC_TEXT_ARGS(expression->type->c_name), left, field));
 }
 
+/* An element that may be none itself stays one optional. */
+static void take_element(struct pc_body *body, const struct pc_ir_expression *expression,
+                         const char *name, const char *element)
+{
+    if (expression->left->type->element->kind == PC_PLAN_OPTIONAL) {
+        pc_code_line(body->code, "%s = %s;", name, element);
+        return;
+    }
+    pc_code_line(body->code, "%s.has = true;", name);
+    pc_code_line(body->code, "%s.value = %s;", name, element);
+}
+
 /* list[index]: none beyond the end. */
 static struct pc_value index_value(struct pc_body *body, const struct pc_ir_expression *expression)
 {
@@ -155,8 +168,26 @@ static struct pc_value index_value(struct pc_body *body, const struct pc_ir_expr
     pc_code_open(body->code, "if (%s%s < %s.count) {",
                  index_type->is_signed ? pc_format(body->arena, "%s >= 0 && ", index) : "", index,
                  list);
-    pc_code_line(body->code, "%s.has = true;", name);
-    pc_code_line(body->code, "%s.value = %s.items[%s];", name, list, index);
+    take_element(body, expression, name, pc_format(body->arena, "%s.items[%s]", list, index));
+    pc_code_close(body->code, "}");
+    return pc_simple(name);
+}
+
+/* map[key]: none where the key is not there. */
+static struct pc_value map_value(struct pc_body *body, const struct pc_ir_expression *expression)
+{
+    const struct pc_plan_type *type = expression->left->type;
+    const char *map = pc_place_expression(body, expression->left, "map");
+    const char *key = pc_simple_expression(body, expression->right, "key");
+    const char *at = pc_temporary(body, "at");
+    const char *name = pc_temporary(body, "value");
+
+    pc_code_line(body->code, "uint32_t %s = %s(%s, %s);", at,
+                 pc_need_helper(body->helpers, PC_HELPER_FIND, type), map, key);
+    pc_code_line(body->code, "%.*s %s = {0};", PC_TEXT_ARGS(expression->type->c_name), name);
+    pc_code_open(body->code, "if (%s) {",
+                 pc_stands_at(body->helpers, type, pc_format(body->arena, "%s.", map), at, key));
+    take_element(body, expression, name, pc_format(body->arena, "%s.items[%s].value", map, at));
     pc_code_close(body->code, "}");
     return pc_simple(name);
 }
@@ -178,13 +209,37 @@ static struct pc_value record_value(struct pc_body *body, const struct pc_ir_exp
                              *text == '\0' ? "0" : text));
 }
 
+/* One after another: of equal keys the last counts. */
+static void put_entries(struct pc_body *body, const struct pc_ir_expression *expression,
+                        const char *name)
+{
+    for (size_t i = 0; i + 1 < expression->arguments.count; i += 2) {
+        const char *at = pc_need_helper(body->helpers, PC_HELPER_AT, expression->type);
+        const char *key = pc_expression(body, expression->arguments.items[i]).text;
+        struct pc_value value = pc_expression(body, expression->arguments.items[i + 1]);
+        const char *place = pc_temporary(body, "value");
+
+        pc_code_line(body->code, "%.*s *%s = %s(handler, &%s, %s);",
+                     PC_TEXT_ARGS(expression->type->element->c_name), place, at, name, key);
+        pc_code_line(body->code, "if (%s == NULL)", place);
+        pc_code_plain(body->code, "    return projc_fail_memory(handler);");
+        pc_code_line(body->code, "*%s = %s;", place, value.text);
+    }
+}
+
 static struct pc_value list_value(struct pc_body *body, const struct pc_ir_expression *expression)
 {
     const char *name = pc_temporary(body, "list");
 
     pc_code_line(body->code, "%.*s %s = {0};", PC_TEXT_ARGS(expression->type->c_name), name);
+    if (expression->type->kind == PC_PLAN_MAP) {
+        put_entries(body, expression, name);
+        return pc_simple(name);
+    }
     for (size_t i = 0; i < expression->arguments.count; i++) {
-        const char *push = pc_need_helper(body->helpers, PC_HELPER_PUSH, expression->type);
+        const char *push = pc_need_helper(
+            body->helpers, expression->type->kind == PC_PLAN_SET ? PC_HELPER_ADD : PC_HELPER_PUSH,
+            expression->type);
         struct pc_value item = pc_expression(body, expression->arguments.items[i]);
 
         pc_need_memory(body, pc_format(body->arena, "%s(handler, &%s, %s)", push, name, item.text));
@@ -222,6 +277,8 @@ struct pc_value pc_expression(struct pc_body *body, const struct pc_ir_expressio
         return pc_row_pointer(body, expression);
     case PC_IR_INDEX:
         return index_value(body, expression);
+    case PC_IR_MAP_AT:
+        return map_value(body, expression);
     case PC_IR_HAS:
         if (pc_is_optional_row(expression->left->type))
             return (struct pc_value){

@@ -23,18 +23,53 @@ static void take_step(struct pc_body *body)
 
 /* Records are looked at where they are; other items are copied. */
 static void bind_item(struct pc_body *body, const struct pc_ir_local *local, bool is_in_place,
-                      const char *list, const char *index)
+                      const char *item)
 {
     bool is_pointer = local->is_reference || local->type->kind == PC_PLAN_RECORD;
 
     if (is_pointer && !local->is_reference)
         PC_LIST_ADD(body->arena, &body->pointers, local);
     if (is_pointer)
-        pc_code_line(body->code, "%s%.*s *%.*s = &%s.items[%s];", is_in_place ? "" : "const ",
-                     PC_TEXT_ARGS(local->type->c_name), PC_TEXT_ARGS(local->c_name), list, index);
+        pc_code_line(body->code, "%s%.*s *%.*s = &%s;", is_in_place ? "" : "const ",
+                     PC_TEXT_ARGS(local->type->c_name), PC_TEXT_ARGS(local->c_name), item);
     else
-        pc_code_line(body->code, "%.*s %.*s = %s.items[%s];", PC_TEXT_ARGS(local->type->c_name),
-                     PC_TEXT_ARGS(local->c_name), list, index);
+        pc_code_line(body->code, "%.*s %.*s = %s;", PC_TEXT_ARGS(local->type->c_name),
+                     PC_TEXT_ARGS(local->c_name), item);
+}
+
+/* One name walks the keys of a map. */
+static const char *item_text(struct pc_body *body, const struct pc_plan_type *type,
+                             const char *list, const char *index, bool is_over_values)
+{
+    const char *member = type->kind != PC_PLAN_MAP ? "" : is_over_values ? ".value" : ".key";
+
+    return pc_format(body->arena, "%s.items[%s]%s", list, index, member);
+}
+
+static void pass_over(struct pc_body *body, const struct pc_ir_expression *filter)
+{
+    if (filter == NULL)
+        return;
+    struct pc_value condition = pc_opposite(body, filter);
+
+    pc_code_line(body->code, "if (%s)", condition.text);
+    pc_code_plain(body->code, "    continue;");
+}
+
+void pc_open_map_loop(struct pc_body *body, const struct pc_ir_statement *statement, bool uses_key,
+                      bool uses_value)
+{
+    const struct pc_plan_type *type = statement->value->type;
+    const char *map = pc_place_expression(body, statement->value, "map");
+    const char *index = open_turns(body, map);
+
+    if (uses_key)
+        bind_item(body, statement->local, false, item_text(body, type, map, index, false));
+    if (uses_value)
+        bind_item(body, statement->second, statement->is_in_place,
+                  item_text(body, type, map, index, true));
+    take_step(body);
+    pass_over(body, statement->condition);
 }
 
 void pc_open_loop(struct pc_body *body, const struct pc_ir_expression *list,
@@ -45,14 +80,9 @@ void pc_open_loop(struct pc_body *body, const struct pc_ir_expression *list,
     const char *index = open_turns(body, place);
 
     if (is_local_used)
-        bind_item(body, local, is_in_place, place, index);
+        bind_item(body, local, is_in_place, item_text(body, list->type, place, index, false));
     take_step(body);
-    if (filter != NULL) {
-        struct pc_value condition = pc_opposite(body, filter);
-
-        pc_code_line(body->code, "if (%s)", condition.text);
-        pc_code_plain(body->code, "    continue;");
-    }
+    pass_over(body, filter);
 }
 
 /* ---- in ---- */
@@ -62,7 +92,8 @@ enum { CHAIN_MAX = 16 };
 /* A list of a few constants needs no list: they are compared one by one. */
 static bool is_chain(const struct pc_ir_expression *list)
 {
-    if (list->kind != PC_IR_LIST || list->arguments.count == 0 || list->arguments.count > CHAIN_MAX)
+    if (list->kind != PC_IR_LIST || list->type->kind != PC_PLAN_LIST ||
+        list->arguments.count == 0 || list->arguments.count > CHAIN_MAX)
         return false;
     for (size_t i = 0; i < list->arguments.count; i++)
         if (list->arguments.items[i]->kind != PC_IR_CONSTANT)
@@ -90,6 +121,10 @@ struct pc_value pc_in(struct pc_body *body, const struct pc_ir_expression *expre
     if (is_chain(list))
         return chain(body, wanted, list);
     const char *place = pc_place_expression(body, list, "list");
+    if (list->type->kind != PC_PLAN_LIST)
+        return pc_atom(pc_format(body->arena, "%s(%s, %s)",
+                                 pc_need_helper(body->helpers, PC_HELPER_HAS, list->type), place,
+                                 wanted));
     const char *found = pc_temporary(body, "found");
     const char *index;
     const char *item;
@@ -188,9 +223,13 @@ static void take_item(struct pc_body *body, const struct pc_ir_expression *fold,
         take_extreme(body, fold, name);
         return;
     case PC_IR_FOLD_LIST:
-        pc_need_memory(body, pc_format(body->arena, "%s(handler, &%s, %s)",
-                                       pc_need_helper(body->helpers, PC_HELPER_PUSH, fold->type),
-                                       name, pc_expression(body, fold->right).text));
+        pc_need_memory(body,
+                       pc_format(body->arena, "%s(handler, &%s, %s)",
+                                 pc_need_helper(body->helpers,
+                                                fold->type->kind == PC_PLAN_SET ? PC_HELPER_ADD
+                                                                                : PC_HELPER_PUSH,
+                                                fold->type),
+                                 name, pc_expression(body, fold->right).text));
         return;
     default:
         decide(body, fold, name);
@@ -209,7 +248,8 @@ struct pc_value pc_fold(struct pc_body *body, const struct pc_ir_expression *exp
     const char *index = open_turns(body, list);
 
     if (is_used)
-        bind_item(body, expression->local, false, list, index);
+        bind_item(body, expression->local, false,
+                  item_text(body, expression->left->type, list, index, expression->is_over_values));
     take_step(body);
     if (expression->condition != NULL) {
         pc_code_line(body->code, "if (%s)", pc_opposite(body, expression->condition).text);

@@ -125,7 +125,7 @@ static void write_type(struct pc_code *code, const struct pc_plan_type *type)
         pc_code_plain(code, "bool has;");
         pc_code_plain(code, "%.*s value;", PC_TEXT_ARGS(type->element->c_name));
     } else {
-        pc_code_plain(code, "%.*s *items;", PC_TEXT_ARGS(type->element->c_name));
+        pc_code_plain(code, "%.*s *items;", PC_TEXT_ARGS(pc_type_item(type)->c_name));
         pc_code_plain(code, "uint32_t count;");
         pc_code_plain(code, "uint32_t capacity;");
     }

@@ -10,6 +10,13 @@ static const char *const suffixes[] = {
     [PC_HELPER_KEEP] = "keep",
     [PC_HELPER_PUSH] = "push",
     [PC_HELPER_KEEP_LAST] = "keep_last",
+    [PC_HELPER_RANK] = "rank",
+    [PC_HELPER_ORDER] = "order",
+    [PC_HELPER_FIND] = "find",
+    [PC_HELPER_HAS] = "has",
+    [PC_HELPER_AT] = "at",
+    [PC_HELPER_ADD] = "add",
+    [PC_HELPER_REMOVE] = "remove",
     [PC_HELPER_COMPARE] = "compare",
     [PC_HELPER_ENUM_TEXT] = "text",
     [PC_HELPER_ENUM_PARSE] = "parse",
@@ -63,6 +70,8 @@ static void need_for_part(struct pc_helpers *helpers, enum pc_helper_kind kind,
             (void)pc_need_helper(helpers, PC_HELPER_ENUM_TABLE, type);
         return;
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
     case PC_PLAN_RECORD:
         if (kind != PC_HELPER_KEEP || pc_type_has_slices(type))
             (void)pc_need_helper(helpers, kind, type);
@@ -80,18 +89,36 @@ static bool has_required(const struct pc_plan_fields *fields)
     return false;
 }
 
+static bool is_reader(enum pc_helper_kind kind)
+{
+    return kind == PC_HELPER_FROM_JSON || kind == PC_HELPER_FROM_MSGPACK ||
+           kind == PC_HELPER_READ_JSON || kind == PC_HELPER_READ_ARRAY;
+}
+
 static void need_dependencies(struct pc_helpers *helpers, enum pc_helper_kind kind,
                               const struct pc_plan_type *type)
 {
     if (kind == PC_HELPER_PUSH || kind == PC_HELPER_KEEP_LAST || kind == PC_HELPER_ENUM_TEXT ||
-        kind == PC_HELPER_ENUM_PARSE || kind == PC_HELPER_ENUM_TABLE || kind == PC_HELPER_KEYS)
+        kind == PC_HELPER_ENUM_PARSE || kind == PC_HELPER_RANK || kind == PC_HELPER_ENUM_TABLE ||
+        kind == PC_HELPER_KEYS)
         return;
+    if (kind >= PC_HELPER_ORDER && kind <= PC_HELPER_REMOVE) {
+        pc_need_for_sorted(helpers, kind, type);
+        return;
+    }
+    if (is_reader(kind) && (type->kind == PC_PLAN_SET || type->kind == PC_PLAN_MAP))
+        (void)pc_need_helper(helpers, PC_HELPER_ORDER, type);
     if (type->kind == PC_PLAN_ROW) {
         for (uint32_t i = 0; i < type->row_table->key_count; i++)
             if (type->row_table->fields.items[i]->type->kind == PC_PLAN_ENUM)
                 (void)pc_need_helper(helpers, PC_HELPER_ENUM_TEXT,
                                      type->row_table->fields.items[i]->type);
-    } else if (type->kind == PC_PLAN_OPTIONAL || type->kind == PC_PLAN_LIST) {
+    } else if (type->kind == PC_PLAN_MAP) {
+        need_for_part(helpers, kind, kind == PC_HELPER_KEEP ? type->entry : type->element);
+        if (kind != PC_HELPER_KEEP)
+            need_for_part(helpers, kind, type->key);
+    } else if (type->kind == PC_PLAN_OPTIONAL || type->kind == PC_PLAN_LIST ||
+               type->kind == PC_PLAN_SET) {
         need_for_part(helpers, kind, type->element);
     } else if (type->kind == PC_PLAN_RECORD) {
         for (size_t i = 0; i < type->record->fields.count; i++)

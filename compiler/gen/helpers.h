@@ -11,6 +11,13 @@ enum pc_helper_kind {
     PC_HELPER_KEEP,         /* line_keep: deep copy into the unit's arena */
     PC_HELPER_PUSH,         /* line_list_push: one more item */
     PC_HELPER_KEEP_LAST,    /* line_list_keep_last */
+    PC_HELPER_RANK,         /* currency_enum_rank: a member's place by outside names */
+    PC_HELPER_ORDER,        /* text_set_order: of two items, for sorting */
+    PC_HELPER_FIND,         /* text_set_find: where a key stands, or would */
+    PC_HELPER_HAS,          /* text_set_has */
+    PC_HELPER_AT,           /* text_i64_map_at: a key's value, made where there is none */
+    PC_HELPER_ADD,          /* text_set_add */
+    PC_HELPER_REMOVE,       /* text_set_remove */
     PC_HELPER_COMPARE,      /* optional_text_compare: <0, 0, >0 */
     PC_HELPER_ENUM_TEXT,    /* currency_enum_text: a member's outside name */
     PC_HELPER_ENUM_PARSE,   /* currency_enum_parse: and back */

@@ -29,6 +29,7 @@ bool pc_needs_keep(const struct pc_ir_expression *expression)
     case PC_IR_FIELD:
     case PC_IR_SAFE_FIELD:
     case PC_IR_INDEX:
+    case PC_IR_MAP_AT:
         return is_shared_list(expression) || pc_needs_keep(expression->left);
     case PC_IR_LOCAL:
         return !expression->local->is_reference || is_shared_list(expression);
@@ -45,8 +46,8 @@ bool pc_needs_keep(const struct pc_ir_expression *expression)
     case PC_IR_LIST:
         return any_argument(expression);
     case PC_IR_COMPREHENSION:
-        return pc_type_has_slices(expression->type->kind == PC_PLAN_LIST ? expression->type->element
-                                                                         : expression->type);
+        return pc_type_has_slices(
+            pc_type_is_collection(expression->type) ? expression->type->element : expression->type);
     case PC_IR_CALL:
         return expression->builtin != PC_IR_LOWER && expression->builtin != PC_IR_UPPER &&
                any_argument(expression);

@@ -82,7 +82,7 @@ void pc_change_row(struct pc_body *body, const struct pc_ir_expression *place)
 {
     const char *name;
 
-    while (place->kind == PC_IR_FIELD || place->kind == PC_IR_MAP_AT)
+    while (place->kind == PC_IR_FIELD || place->kind == PC_IR_MAP_AT || place->kind == PC_IR_INDEX)
         place = place->left;
     if (place->kind != PC_IR_LOCAL || place->type->kind != PC_PLAN_ROW)
         return;

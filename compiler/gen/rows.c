@@ -18,6 +18,8 @@ static const char *kind_of(const struct pc_plan_type *type)
     case PC_PLAN_TEXT:
     case PC_PLAN_ENUM:
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
     case PC_PLAN_RECORD:
         return "TEXT";
     default:
@@ -39,6 +41,8 @@ static const char *member_of(const struct pc_plan_type *type)
     case PC_PLAN_TEXT:
     case PC_PLAN_ENUM:
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
     case PC_PLAN_RECORD:
         return "text";
     default:
@@ -48,7 +52,7 @@ static const char *member_of(const struct pc_plan_type *type)
 
 static bool is_json(const struct pc_plan_type *type)
 {
-    return type->kind == PC_PLAN_LIST || type->kind == PC_PLAN_RECORD;
+    return pc_type_is_collection(type) || type->kind == PC_PLAN_RECORD;
 }
 
 static const struct pc_plan_type *value_type(const struct pc_plan_type *type)

@@ -73,6 +73,10 @@ static void write_assign(struct pc_body *body, const struct pc_ir_statement *sta
     }
     pc_change_row(body, statement->target);
 
+    if (pc_has_key_step(statement->target)) {
+        pc_assign_keyed(body, statement);
+        return;
+    }
     struct pc_value target = pc_expression(body, statement->target);
 
     if (statement->is_compound) {
@@ -90,10 +94,35 @@ static void write_assign(struct pc_body *body, const struct pc_ir_statement *sta
     check_indexed(body, statement->target, target.text);
 }
 
+/* The list, set or map that a method changes. */
+static const char *target_place(struct pc_body *body, const struct pc_ir_statement *statement)
+{
+    if (pc_has_key_step(statement->target))
+        return pc_bind(
+            body,
+            (struct pc_value){.text = pc_place(body, statement->target), .level = PC_LEVEL_UNARY},
+            PC_LEVEL_ATOM);
+    return pc_place_expression(body, statement->target, "list");
+}
+
+static void push_keyed(struct pc_body *body, const struct pc_ir_statement *statement)
+{
+    const char *push = pc_need_helper(body->helpers, PC_HELPER_PUSH, statement->target->type);
+    const char *item = pc_item_argument(body, statement->value);
+
+    pc_keep(body, statement->value, item);
+    pc_need_memory(body, pc_format(body->arena, "%s(handler, &%s, %s)", push,
+                                   target_place(body, statement), item));
+}
+
 static void write_push(struct pc_body *body, const struct pc_ir_statement *statement)
 {
     pc_change_row(body, statement->target);
 
+    if (pc_has_key_step(statement->target)) {
+        push_keyed(body, statement);
+        return;
+    }
     const char *list = pc_place_expression(body, statement->target, "list");
     const char *push = pc_need_helper(body->helpers, PC_HELPER_PUSH, statement->target->type);
     struct pc_value value = pc_expression(body, pc_unwidened(statement->value));
@@ -109,7 +138,7 @@ static void write_keep_last(struct pc_body *body, const struct pc_ir_statement *
 {
     pc_change_row(body, statement->target);
 
-    const char *list = pc_place_expression(body, statement->target, "list");
+    const char *list = target_place(body, statement);
     const char *helper =
         pc_need_helper(body->helpers, PC_HELPER_KEEP_LAST, statement->target->type);
 
@@ -122,7 +151,7 @@ static void write_clear(struct pc_body *body, const struct pc_ir_statement *stat
 {
     pc_change_row(body, statement->target);
 
-    const char *list = pc_place_expression(body, statement->target, "list");
+    const char *list = target_place(body, statement);
     const struct pc_plan_field *root = root_field(statement->target);
 
     if (root != NULL && pc_field_has_items(root)) /* the items may be constants: no room to reuse */
@@ -212,8 +241,11 @@ static void write_statement(struct pc_body *body, const struct pc_ir_statement *
         return;
     case PC_IR_ADD_TO:
     case PC_IR_REMOVE:
+        pc_write_add_or_remove(body, statement);
+        return;
     case PC_IR_FOR_MAP:
-        break; /* collections */
+        pc_write_for_map(body, statement);
+        return;
     case PC_IR_DELETE_ROW:
         pc_write_delete_row(body, statement);
         return;

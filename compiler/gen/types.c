@@ -18,6 +18,8 @@ bool pc_type_has_slices(const struct pc_plan_type *type)
     case PC_PLAN_TEXT:
     case PC_PLAN_BYTES:
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
         return true;
     case PC_PLAN_OPTIONAL:
         return pc_type_has_slices(type->element);
@@ -32,6 +34,8 @@ bool pc_type_has_lists(const struct pc_plan_type *type)
 {
     switch (type->kind) {
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
         return true;
     case PC_PLAN_OPTIONAL:
         return pc_type_has_lists(type->element);
@@ -46,6 +50,8 @@ bool pc_type_has_records(const struct pc_plan_type *type)
 {
     switch (type->kind) {
     case PC_PLAN_RECORD:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
         return true;
     case PC_PLAN_OPTIONAL:
     case PC_PLAN_LIST:
@@ -64,7 +70,10 @@ bool pc_type_shows_differently(const struct pc_plan_type *type)
         return type->unit != PC_PLAN_DURATION_ISO;
     case PC_PLAN_OPTIONAL:
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
         return pc_type_shows_differently(type->element);
+    case PC_PLAN_MAP:
+        return pc_type_shows_differently(type->key) || pc_type_shows_differently(type->element);
     case PC_PLAN_RECORD:
         return any_field(type->record, pc_type_shows_differently);
     default:
@@ -81,10 +90,22 @@ bool pc_type_is_struct(const struct pc_plan_type *type)
     case PC_PLAN_RECORD:
     case PC_PLAN_OPTIONAL:
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
         return true;
     default:
         return false;
     }
+}
+
+const struct pc_plan_type *pc_type_item(const struct pc_plan_type *type)
+{
+    return type->kind == PC_PLAN_MAP ? type->entry : type->element;
+}
+
+bool pc_type_is_collection(const struct pc_plan_type *type)
+{
+    return type->kind == PC_PLAN_LIST || type->kind == PC_PLAN_SET || type->kind == PC_PLAN_MAP;
 }
 
 bool pc_type_is_number(const struct pc_plan_type *type)

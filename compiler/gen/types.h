@@ -9,7 +9,13 @@
 bool pc_type_has_slices(const struct pc_plan_type *type);
 /* True when a value of the type is or contains a list, whose items could be changed in place. */
 bool pc_type_has_lists(const struct pc_plan_type *type);
-/* True when a value contains a record, which states write as an array and payloads as a map. */
+/* What the items of a list, set or map are: of a map its entries. */
+const struct pc_plan_type *pc_type_item(const struct pc_plan_type *type);
+bool pc_type_is_collection(const struct pc_plan_type *type);
+/* True when the zero value of a record contains a list, set or map with items. */
+bool pc_record_has_items(const struct pc_plan_record *record);
+/* True when a value contains a record, which states write as an array and payloads as a map, or a
+ * set or map, which has an order in states. */
 bool pc_type_has_records(const struct pc_plan_type *type);
 /* True when payloads write it in JSON in another way than states do: enums with codes, durations
  * with a unit. */

@@ -27,7 +27,7 @@ const char *pc_keep_call(struct pc_helpers *helpers, const struct pc_plan_type *
 static void write_keep_list(struct pc_code *code, struct pc_helpers *helpers,
                             const struct pc_helper *helper)
 {
-    const struct pc_plan_type *element = helper->type->element;
+    const struct pc_plan_type *element = pc_type_item(helper->type);
 
     pc_code_comment(code, pc_text_of("Gives the list items of its own in the unit's arena."));
     pc_code_plain(code, "static bool %s(projc_handler *handler, %.*s *list)", helper->name.data,
@@ -250,7 +250,7 @@ void pc_write_value_helper(struct pc_code *code, struct pc_helpers *helpers,
 {
     switch (helper->kind) {
     case PC_HELPER_KEEP:
-        if (helper->type->kind == PC_PLAN_LIST)
+        if (pc_type_is_collection(helper->type))
             write_keep_list(code, helpers, helper);
         else
             write_keep_record(code, helpers, helper);
@@ -260,6 +260,15 @@ void pc_write_value_helper(struct pc_code *code, struct pc_helpers *helpers,
         return;
     case PC_HELPER_KEEP_LAST:
         write_keep_last(code, helper);
+        return;
+    case PC_HELPER_RANK:
+    case PC_HELPER_ORDER:
+    case PC_HELPER_FIND:
+    case PC_HELPER_HAS:
+    case PC_HELPER_AT:
+    case PC_HELPER_ADD:
+    case PC_HELPER_REMOVE:
+        pc_write_sorted_helper(code, helpers, helper);
         return;
     case PC_HELPER_COMPARE:
         write_compare(code, helpers, helper);

@@ -23,6 +23,18 @@ const char *pc_row_member(const struct pc_plan_type *type);
 const char *pc_compare_call(struct pc_helpers *helpers, const struct pc_plan_type *type,
                             const char *left, const char *right);
 
+/* collections.c: RANK .. REMOVE, and what they call. */
+void pc_write_sorted_helper(struct pc_code *code, struct pc_helpers *helpers,
+                            const struct pc_helper *helper);
+void pc_need_for_sorted(struct pc_helpers *helpers, enum pc_helper_kind kind,
+                        const struct pc_plan_type *type);
+/* The order of two keys: as pc_compare_call, but enums by their outside names. */
+const char *pc_key_compare(struct pc_helpers *helpers, const struct pc_plan_type *type,
+                           const char *left, const char *right);
+/* A condition: the key stands at the position that FIND gave. `sorted` ends in "." or "->". */
+const char *pc_stands_at(struct pc_helpers *helpers, const struct pc_plan_type *type,
+                         const char *sorted, const char *at, const char *key);
+
 /* A bool expression that keeps what a place of the type points to: "projc_keep_text(handler, &x)".
  * The type has slices. */
 const char *pc_keep_call(struct pc_helpers *helpers, const struct pc_plan_type *type,

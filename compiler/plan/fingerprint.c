@@ -68,6 +68,11 @@ static void put_type(struct canonical *out, const struct pc_plan_type *type)
         break;
     case PC_PLAN_OPTIONAL:
     case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+        put_type(out, type->element);
+        break;
+    case PC_PLAN_MAP:
+        put_type(out, type->key);
         put_type(out, type->element);
         break;
     default:

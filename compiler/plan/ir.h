@@ -33,7 +33,7 @@ enum pc_ir_kind {
     PC_IR_ROUND,         /* round(sum of terms, scale of type): see terms */
     PC_IR_INTERPOLATE,   /* parts joined: arguments are texts or shown values */
     PC_IR_RECORD,        /* arguments in field order */
-    PC_IR_LIST,          /* arguments */
+    PC_IR_LIST,          /* arguments; of a map: keys and values in turn */
     PC_IR_COMPREHENSION, /* fold over a list */
     PC_IR_ROW,     /* table `row_table` at `arguments` (the key parts): row? as a value; as a place
                       (ASSIGN's target, or left of a FIELD of one) get-or-create */
@@ -176,6 +176,7 @@ struct pc_ir_expression {
     const struct pc_plan_row_table *row_table; /* ROW */
     const struct pc_plan_function *function;   /* CALL_FN: plan.h */
     uint32_t key;                              /* KEY */
+    bool is_over_values; /* COMPREHENSION of a map: the local is its values; else its keys */
     struct pc_ir_expressions arguments;
     struct {
         PC_LIST_OF(struct pc_ir_value_arm);

@@ -184,7 +184,8 @@ static void lower_events(struct pc_lowering *lowering)
 
 static void mark_type(const struct pc_plan_type *type, bool in_states)
 {
-    while (type->kind == PC_PLAN_OPTIONAL || type->kind == PC_PLAN_LIST)
+    while (type->kind == PC_PLAN_OPTIONAL || type->kind == PC_PLAN_LIST ||
+           type->kind == PC_PLAN_SET || type->kind == PC_PLAN_MAP)
         type = type->element;
     if (type->kind != PC_PLAN_RECORD)
         return;

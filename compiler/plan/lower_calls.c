@@ -30,7 +30,9 @@ static bool is_fold(const struct pc_expression *expression)
 
     return expression->call.arguments.count == 1 &&
            (only->kind == PC_EXPRESSION_COMPREHENSION ||
-            pc_expression_target(only)->kind == PC_TYPE_LIST);
+            pc_expression_target(only)->kind == PC_TYPE_LIST ||
+            pc_expression_target(only)->kind == PC_TYPE_SET ||
+            pc_expression_target(only)->kind == PC_TYPE_MAP);
 }
 
 /* `count` of a list of bools counts those that are true: the element becomes part of the filter. */
@@ -74,6 +76,7 @@ static struct pc_ir_expression *lower_fold(struct pc_lowering_handler *handler,
         item->name = pc_text_of("item");
         item->c_name = pc_lower_word(handler, item->name);
         item->type = out->left->type->element;
+        out->is_over_values = out->left->type->kind == PC_PLAN_MAP;
         out->local = item;
         out->right = pc_ir_new(handler, PC_IR_LOCAL, item->type);
         out->right->local = item;

@@ -26,9 +26,32 @@ static struct pc_ir_expression *initial_value(struct pc_lowering_handler *handle
     return out;
 }
 
+/* { EUR: 70, "k": 1 }: keys and values in turn. */
+static struct pc_ir_expression *lower_map(struct pc_lowering_handler *handler,
+                                          const struct pc_expression *expression)
+{
+    struct pc_ir_expression *out =
+        pc_ir_new(handler, PC_IR_LIST, pc_lower_type(handler->lowering, expression->type));
+
+    for (size_t i = 0; i < expression->record.entries.count; i++) {
+        const struct pc_entry *entry = expression->record.entries.items[i];
+
+        PC_LIST_ADD(
+            handler->lowering->arena, &out->arguments,
+            pc_lower_convert(handler, pc_lower_expression(handler, entry->key), out->type->key));
+        PC_LIST_ADD(handler->lowering->arena, &out->arguments,
+                    pc_lower_convert(handler, pc_lower_expression(handler, entry->value),
+                                     out->type->element));
+    }
+    return out;
+}
+
 struct pc_ir_expression *pc_lower_record(struct pc_lowering_handler *handler,
                                          const struct pc_expression *expression)
 {
+    if (expression->type->kind == PC_TYPE_MAP)
+        return lower_map(handler, expression);
+
     struct pc_ir_expression *out =
         pc_ir_new(handler, PC_IR_RECORD, pc_lower_type(handler->lowering, expression->type));
     const struct pc_plan_fields *fields = &out->type->record->fields;

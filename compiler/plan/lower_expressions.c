@@ -96,7 +96,7 @@ static enum pc_ir_conversion conversion(const struct pc_plan_type *from,
 }
 
 /* decimal(2, round) and duration(ms) differ from decimal(2) and duration in payloads only. */
-static bool is_same_in_c(const struct pc_plan_type *a, const struct pc_plan_type *b)
+bool pc_is_same_in_c(const struct pc_plan_type *a, const struct pc_plan_type *b)
 {
     if (a == b)
         return true;
@@ -109,7 +109,10 @@ static bool is_same_in_c(const struct pc_plan_type *a, const struct pc_plan_type
         return true;
     case PC_PLAN_OPTIONAL:
     case PC_PLAN_LIST:
-        return is_same_in_c(a->element, b->element);
+    case PC_PLAN_SET:
+        return pc_is_same_in_c(a->element, b->element);
+    case PC_PLAN_MAP:
+        return pc_is_same_in_c(a->key, b->key) && pc_is_same_in_c(a->element, b->element);
     default:
         return false;
     }
@@ -119,7 +122,7 @@ struct pc_ir_expression *pc_lower_convert(struct pc_lowering_handler *handler,
                                           struct pc_ir_expression *value,
                                           const struct pc_plan_type *target)
 {
-    if (is_same_in_c(value->type, target))
+    if (pc_is_same_in_c(value->type, target))
         return value;
 
     struct pc_ir_expression *out = pc_ir_new(handler, PC_IR_CONVERT, target);
@@ -396,6 +399,8 @@ struct pc_ir_expression *pc_lower_plain(struct pc_lowering_handler *handler,
             return pc_lower_row(handler, expression);
         out = pc_ir_new(handler, PC_IR_INDEX, type_of(handler, expression));
         out->left = pc_lower_expression(handler, expression->index.object);
+        if (out->left->type->kind == PC_PLAN_MAP)
+            out->kind = PC_IR_MAP_AT;
         out->right = pc_lower_expression(handler, expression->index.keys.items[0]);
         return out;
     case PC_EXPRESSION_CALL:

@@ -6,12 +6,13 @@
 #include <string.h>
 
 static const char *const static_suffixes[] = {
-    "_columns",   "_compare",    "_delete",  "_enum",       "_enum_members", "_enum_parse",
-    "_enum_text", "_events",     "_fields",  "_find",       "_from_json",    "_from_msgpack",
-    "_from_row",  "_init",       "_keep",    "_keep_last",  "_notify",       "_obtain",
-    "_paths",     "_prefetch",   "_push",    "_read_array", "_read_json",    "_read_msgpack",
-    "_replace",   "_schema",     "_set_key", "_show_json",  "_table",        "_tables",
-    "_to_json",   "_to_msgpack", "_to_row",  "_upcast",     "_write_array",
+    "_add",          "_at",           "_columns",    "_compare",   "_delete",       "_enum",
+    "_enum_members", "_enum_parse",   "_enum_text",  "_events",    "_fields",       "_find",
+    "_from_json",    "_from_msgpack", "_from_row",   "_has",       "_init",         "_keep",
+    "_keep_last",    "_notify",       "_obtain",     "_order",     "_paths",        "_prefetch",
+    "_push",         "_rank",         "_read_array", "_read_json", "_read_msgpack", "_remove",
+    "_replace",      "_schema",       "_set_key",    "_show_json", "_table",        "_tables",
+    "_to_json",      "_to_msgpack",   "_to_row",     "_upcast",    "_write_array",
 };
 
 static const char *const scalar_stems[] = {"bool", "f64",      "text", "bytes",  "uuid",    "time",

@@ -47,23 +47,27 @@ static struct pc_ir_statement *lower_assign(struct pc_lowering_handler *handler,
     return out;
 }
 
-/* list.push(e), list.keep_last(n), list.clear(). */
+/* list.push(e), list.keep_last(n), set.add(e), x.remove(e), x.clear(). */
 static struct pc_ir_statement *lower_method_call(struct pc_lowering_handler *handler,
                                                  const struct pc_statement *from)
 {
     const struct pc_expression *method = from->call.call;
-    enum pc_ir_statement_kind kind = method->symbol->builtin == PC_BUILTIN_PUSH ? PC_IR_PUSH
-                                     : method->symbol->builtin == PC_BUILTIN_KEEP_LAST
-                                         ? PC_IR_KEEP_LAST
-                                         : PC_IR_CLEAR;
+    enum pc_builtin builtin = method->symbol->builtin;
+    enum pc_ir_statement_kind kind = builtin == PC_BUILTIN_PUSH        ? PC_IR_PUSH
+                                     : builtin == PC_BUILTIN_KEEP_LAST ? PC_IR_KEEP_LAST
+                                     : builtin == PC_BUILTIN_ADD       ? PC_IR_ADD_TO
+                                     : builtin == PC_BUILTIN_REMOVE    ? PC_IR_REMOVE
+                                                                       : PC_IR_CLEAR;
     struct pc_ir_statement *out = statement_new(handler, kind, from);
 
     out->target = pc_lower_plain(handler, method->method.object);
     if (kind == PC_IR_CLEAR)
         return out;
+    const struct pc_plan_type *type = out->target->type;
     out->value = pc_lower_expression(handler, method->method.arguments.items[0]);
-    if (kind == PC_IR_PUSH)
-        out->value = pc_lower_convert(handler, out->value, out->target->type->element);
+    if (kind != PC_IR_KEEP_LAST)
+        out->value = pc_lower_convert(handler, out->value,
+                                      type->kind == PC_PLAN_MAP ? type->key : type->element);
     return out;
 }
 
@@ -133,7 +137,12 @@ static struct pc_ir_statement *lower_loop(struct pc_lowering_handler *handler,
     const struct pc_statement_info *info = from->extra;
     bool is_walk = from->loop.collection->symbol != NULL &&
                    from->loop.collection->symbol->kind == PC_SYMBOL_TABLE;
-    struct pc_ir_statement *out = statement_new(handler, is_walk ? PC_IR_WALK : PC_IR_FOR, from);
+    bool is_pair = from->loop.second != NULL;
+    struct pc_ir_statement *out = statement_new(handler,
+                                                is_walk   ? PC_IR_WALK
+                                                : is_pair ? PC_IR_FOR_MAP
+                                                          : PC_IR_FOR,
+                                                from);
 
     if (is_walk) {
         pc_lower_walk(handler, from, out);
@@ -143,6 +152,8 @@ static struct pc_ir_statement *lower_loop(struct pc_lowering_handler *handler,
     out->is_in_place = info->is_in_place;
     out->value = pc_lower_expression(handler, from->loop.collection);
     out->local = pc_lower_local(handler, from->loop.first.symbol);
+    if (is_pair)
+        out->second = pc_lower_local(handler, from->loop.second->symbol);
     if (from->loop.where != NULL)
         out->condition = pc_lower_expression(handler, from->loop.where);
     out->then = pc_lower_block(handler, from->loop.body);

@@ -78,16 +78,95 @@ static void lower_decimal(struct pc_lowering *lowering, const struct pc_type *ty
                                  type->is_rounding ? "_rounded" : "");
 }
 
-/* A list or an optional: a type of the runtime's when its element is a scalar, else one of our own.
+/* A type that payloads write in another way, but whose values are the same in C. */
+static const struct pc_plan_type *find_same(const struct pc_lowering *lowering,
+                                            const struct pc_plan_type *type)
+{
+    for (size_t i = 0; i < lowering->plan->types.count; i++)
+        if (lowering->plan->types.items[i] != type &&
+            pc_is_same_in_c(lowering->plan->types.items[i], type))
+            return lowering->plan->types.items[i];
+    return NULL;
+}
+
+/* Gives a composed type its C type: declared here, or the one that an equal type has. */
+static void declare_composed(struct pc_lowering *lowering, struct pc_plan_type *out,
+                             struct pc_text stem)
+{
+    const struct pc_plan_type *same = find_same(lowering, out);
+
+    out->is_declared = true;
+    out->c_stem = pc_take_name(lowering->arena, &lowering->stems, stem);
+    if (same != NULL) {
+        out->c_name = same->c_name;
+        return;
+    }
+    out->c_name = pc_lower_global(lowering, out->c_stem, "");
+    PC_LIST_ADD(lowering->arena, &lowering->plan->types, (const struct pc_plan_type *)out);
+}
+
+/* The record {key, value} of a map's items. */
+static struct pc_plan_field *entry_field(struct pc_lowering *lowering, const char *name,
+                                         const struct pc_plan_type *type, uint32_t index)
+{
+    struct pc_plan_field *field = PC_NEW(lowering->arena, struct pc_plan_field);
+
+    field->name = pc_text_of(name);
+    field->c_name = field->name;
+    field->outside = field->name;
+    field->type = type;
+    field->index = index;
+    return field;
+}
+
+static void lower_map(struct pc_lowering *lowering, const struct pc_type *type,
+                      struct pc_plan_type *out)
+{
+    struct pc_arena *arena = lowering->arena;
+    struct pc_plan_record *record = PC_NEW(arena, struct pc_plan_record);
+    struct pc_plan_type *entry = PC_NEW(arena, struct pc_plan_type);
+
+    out->kind = PC_PLAN_MAP;
+    out->key = pc_lower_type(lowering, type->key);
+    out->element = pc_lower_type(lowering, type->element);
+    struct pc_text stem = pc_text_format(arena, "%.*s_%.*s_map", PC_TEXT_ARGS(out->key->c_stem),
+                                         PC_TEXT_ARGS(out->element->c_stem));
+    const struct pc_plan_type *same = find_same(lowering, out);
+
+    PC_LIST_ADD(arena, &record->fields, entry_field(lowering, "key", out->key, 0));
+    PC_LIST_ADD(arena, &record->fields, entry_field(lowering, "value", out->element, 1));
+    record->name = pc_text_format(arena, "an entry of %.*s", PC_TEXT_ARGS(type->name));
+    entry->kind = PC_PLAN_RECORD;
+    entry->name = record->name;
+    entry->record = record;
+    entry->is_declared = true;
+    entry->c_stem = pc_take_name(arena, &lowering->stems,
+                                 pc_text_format(arena, "%.*s_entry", PC_TEXT_ARGS(stem)));
+    record->c_stem = entry->c_stem;
+    if (same == NULL) {
+        entry->c_name = pc_lower_global(lowering, entry->c_stem, "");
+        PC_LIST_ADD(arena, &lowering->plan->types, (const struct pc_plan_type *)entry);
+    } else {
+        entry->c_name = same->entry->c_name;
+    }
+    record->c_name = entry->c_name;
+    out->entry = entry;
+    declare_composed(lowering, out, stem);
+}
+
+/* A list, a set or an optional: a type of the runtime's when its element is a scalar, else one of
+ * our own.
  */
 static void lower_composed(struct pc_lowering *lowering, const struct pc_type *type,
                            struct pc_plan_type *out)
 {
     struct pc_arena *arena = lowering->arena;
-    bool is_list = type->kind == PC_TYPE_LIST;
+    bool is_set = type->kind == PC_TYPE_SET;
+    bool is_list = type->kind == PC_TYPE_LIST || is_set;
+    const char *stem_format = is_set ? "%.*s_set" : is_list ? "%.*s_list" : "optional_%.*s";
     const struct pc_plan_type *element = pc_lower_type(lowering, type->element);
 
-    out->kind = is_list ? PC_PLAN_LIST : PC_PLAN_OPTIONAL;
+    out->kind = is_set ? PC_PLAN_SET : is_list ? PC_PLAN_LIST : PC_PLAN_OPTIONAL;
     out->element = element;
     if (element->kind == PC_PLAN_ROW) /* its C type comes with the table */
         return;
@@ -97,19 +176,14 @@ static void lower_composed(struct pc_lowering *lowering, const struct pc_type *t
         out->c_name = pc_text_format(arena, is_list ? "projc_list_%.*s" : "projc_optional_%.*s",
                                      PC_TEXT_ARGS(base));
         out->c_note = element->c_note;
-        out->c_stem = pc_text_format(arena, is_list ? "%.*s_list" : "optional_%.*s",
-                                     PC_TEXT_ARGS(element->c_stem));
+        out->c_stem = pc_text_format(arena, stem_format, PC_TEXT_ARGS(element->c_stem));
         if (type->element->kind == PC_TYPE_DURATION && type->element->format != PC_DURATION_ISO)
             out->c_stem = pc_text_format(arena, "%.*s_%u", PC_TEXT_ARGS(out->c_stem),
                                          (unsigned)type->element->format);
         return;
     }
-    out->is_declared = true;
-    out->c_stem = pc_take_name(arena, &lowering->stems,
-                               pc_text_format(arena, is_list ? "%.*s_list" : "optional_%.*s",
-                                              PC_TEXT_ARGS(element->c_stem)));
-    out->c_name = pc_lower_global(lowering, out->c_stem, "");
-    PC_LIST_ADD(arena, &lowering->plan->types, (const struct pc_plan_type *)out);
+    declare_composed(lowering, out,
+                     pc_text_format(arena, stem_format, PC_TEXT_ARGS(element->c_stem)));
 }
 
 static void lower_named(struct pc_lowering *lowering, const struct pc_type *type,
@@ -147,7 +221,11 @@ const struct pc_plan_type *pc_lower_type(struct pc_lowering *lowering, const str
     case PC_TYPE_DECIMAL:
         lower_decimal(lowering, type, out);
         return out;
+    case PC_TYPE_MAP:
+        lower_map(lowering, type, out);
+        return out;
     case PC_TYPE_LIST:
+    case PC_TYPE_SET:
     case PC_TYPE_OPTIONAL:
         lower_composed(lowering, type, out);
         return out;
@@ -288,6 +366,22 @@ static void lower_record_constant(struct pc_lowering *lowering, const struct pc_
     }
 }
 
+static void lower_entries(struct pc_lowering *lowering, const struct pc_constant *constant,
+                          struct pc_plan_constant *out)
+{
+    for (size_t i = 0; i < constant->entries.count; i++) {
+        const struct pc_constant_entry *from = constant->entries.items[i];
+        struct pc_plan_constant *entry = PC_NEW(lowering->arena, struct pc_plan_constant);
+
+        entry->type = out->type->entry;
+        PC_LIST_ADD(lowering->arena, &entry->items,
+                    pc_lower_constant(lowering, from->key, out->type->key));
+        PC_LIST_ADD(lowering->arena, &entry->items,
+                    pc_lower_constant(lowering, from->value, out->type->element));
+        PC_LIST_ADD(lowering->arena, &out->items, (const struct pc_plan_constant *)entry);
+    }
+}
+
 const struct pc_plan_constant *pc_lower_constant(struct pc_lowering *lowering,
                                                  const struct pc_constant *constant,
                                                  const struct pc_plan_type *type)
@@ -315,6 +409,8 @@ const struct pc_plan_constant *pc_lower_constant(struct pc_lowering *lowering,
     for (size_t i = 0; i < constant->items.count; i++)
         PC_LIST_ADD(lowering->arena, &out->items,
                     pc_lower_constant(lowering, constant->items.items[i], type->element));
+    if (constant->kind == PC_CONSTANT_MAP)
+        lower_entries(lowering, constant, out);
     if (constant->kind == PC_CONSTANT_RECORD)
         lower_record_constant(lowering, constant, out);
     return out;

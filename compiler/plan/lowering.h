@@ -62,6 +62,9 @@ struct pc_ir_expression *pc_lower_expression(struct pc_lowering_handler *handler
 /* The same without it. */
 struct pc_ir_expression *pc_lower_plain(struct pc_lowering_handler *handler,
                                         const struct pc_expression *expression);
+/* True for types whose values are the same in C: decimal(2, round) and duration(ms) differ from
+ * decimal(2) and duration in payloads only. */
+bool pc_is_same_in_c(const struct pc_plan_type *a, const struct pc_plan_type *b);
 struct pc_ir_expression *pc_lower_convert(struct pc_lowering_handler *handler,
                                           struct pc_ir_expression *value,
                                           const struct pc_plan_type *target);

@@ -60,6 +60,7 @@ struct pc_plan_type {
     enum pc_plan_duration_unit unit;
     const struct pc_plan_type *element;        /* of an optional, list or set; the value of a map */
     const struct pc_plan_type *key;            /* of a map */
+    const struct pc_plan_type *entry;          /* of a map: the record {key, value} its items are */
     const struct pc_plan_row_table *row_table; /* of a row */
     const struct pc_plan_enum *enumeration;
     const struct pc_plan_record *record;
@@ -106,7 +107,7 @@ struct pc_plan_constant {
     const struct pc_plan_constant *some; /* of an optional; NULL is none */
     struct {
         PC_LIST_OF(const struct pc_plan_constant);
-    } items; /* of a list, or of a record in field order */
+    } items; /* of a list, or of a record in field order; of a map: entries */
 };
 
 struct pc_plan_field {

@@ -198,6 +198,16 @@ bool projc_json_read_key(projc_json_reader *reader, projc_scope *scope, projc_te
     return true;
 }
 
+bool projc_json_read_entry(projc_json_reader *reader, projc_scope *scope)
+{
+    if (!next_item(reader, scope, '}', "`,` or `}`"))
+        return false;
+    if (projc__json_peek(reader) == '"')
+        return true;
+    projc__json_unexpected(reader, "a key");
+    return false;
+}
+
 bool projc_json_read_item(projc_json_reader *reader, projc_scope *scope)
 {
     return next_item(reader, scope, ']', "`,` or `]`");

@@ -15,6 +15,7 @@ struct projc_json_writer {
     uint64_t has_items; /* a bit for every open bracket, the innermost lowest */
     uint32_t depth;
     bool is_behind_key;
+    bool is_key; /* the next scalar is one */
 };
 
 _Static_assert(PROJC_DEPTH_MAX <= 64, "a bit for every level");
@@ -34,6 +35,7 @@ void projc_json_writer_reset(projc_json_writer *writer)
     writer->has_items = 0;
     writer->depth = 0;
     writer->is_behind_key = false;
+    writer->is_key = false;
 }
 
 projc_status projc_json_writer_finish(projc_json_writer *writer, projc_text *text,
@@ -180,6 +182,20 @@ void projc_json_write_name(projc_json_writer *writer, const char *name)
     projc_json_write_key(writer, projc__text(name));
 }
 
+void projc_json_write_entry(projc_json_writer *writer)
+{
+    separate(writer);
+    writer->is_behind_key = true; /* no comma before the scalar */
+    writer->is_key = true;
+}
+
+void projc_json_write_colon(projc_json_writer *writer)
+{
+    put_char(writer, ':');
+    writer->is_behind_key = true;
+    writer->is_key = false;
+}
+
 void projc_json_write_text(projc_json_writer *writer, projc_text value)
 {
     separate(writer);
@@ -205,7 +221,11 @@ void projc_json_write_bytes(projc_json_writer *writer, projc_bytes value)
 static void put_word(projc_json_writer *writer, const char *word, size_t size)
 {
     separate(writer);
+    if (writer->is_key)
+        put_char(writer, '"');
     put(writer, word, size);
+    if (writer->is_key)
+        put_char(writer, '"');
 }
 
 void projc_json_write_null(projc_json_writer *writer)

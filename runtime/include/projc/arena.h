@@ -2,6 +2,7 @@
 #ifndef PROJC_ARENA_H
 #define PROJC_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,19 @@ int projc_arena_is_exhausted(const projc_arena *arena);
  * to grow, or NULL when the arena is exhausted or the list has 2^31 items; *capacity is updated. */
 void *projc_list_reserve(projc_arena *arena, void *items, uint32_t count, uint32_t *capacity,
                          size_t item_size);
+/* The same with the room at position `at` <= count: what stood there and behind it moves up by one.
+ */
+void *projc_list_insert(projc_arena *arena, void *items, uint32_t count, uint32_t *capacity,
+                        uint32_t at, size_t item_size);
+/* Closes the gap of the item at position `at` < *count, which is one less then. */
+void projc_list_remove(void *items, uint32_t *count, uint32_t at, size_t item_size);
+
+/* The order of two items: <0, 0, >0. */
+typedef int projc_compare(const void *left, const void *right);
+/* Sorts the items and leaves of equal ones the last. False when the arena is exhausted, which only
+ * items out of order need. */
+bool projc_sort_unique(projc_arena *arena, void *items, uint32_t *count, size_t item_size,
+                       projc_compare *compare);
 
 #ifdef __cplusplus
 }

@@ -69,6 +69,12 @@ void projc_json_reader_init(projc_json_reader *reader, const void *data, size_t 
 void projc_json_read_map(projc_json_reader *reader, projc_scope *scope);
 /* The next key (unescaped); the value must be read or skipped before the next call. */
 bool projc_json_read_key(projc_json_reader *reader, projc_scope *scope, projc_text *key);
+/* The same for a map whose keys are no names: stands before the next key, which is then read like
+ * any value of its type (a text in quotes), or by one of the functions below; then read_colon. */
+bool projc_json_read_entry(projc_json_reader *reader, projc_scope *scope);
+bool projc_json_read_key_bool(projc_json_reader *reader);
+int32_t projc_json_read_key_enum(projc_json_reader *reader, const projc_enum *type);
+void projc_json_read_colon(projc_json_reader *reader);
 /* `[`: afterwards read_item until it returns false. null reads as an empty list. */
 void projc_json_read_list(projc_json_reader *reader, projc_scope *scope);
 bool projc_json_read_item(projc_json_reader *reader, projc_scope *scope);
@@ -190,6 +196,9 @@ void projc_json_write_list(projc_json_writer *writer);
 void projc_json_write_list_end(projc_json_writer *writer);
 void projc_json_write_name(projc_json_writer *writer, const char *name);
 void projc_json_write_key(projc_json_writer *writer, projc_text key);
+/* The next scalar is a key, in quotes whatever its type; then write_colon. */
+void projc_json_write_entry(projc_json_writer *writer);
+void projc_json_write_colon(projc_json_writer *writer);
 void projc_json_write_null(projc_json_writer *writer);
 void projc_json_write_bool(projc_json_writer *writer, bool value);
 void projc_json_write_integer(projc_json_writer *writer, int64_t value);
