@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 enum { ITEMS = 0, PATH_GROUP = 0, PATH_ALL = 1 };
 
 /* ---- the event ---- */
@@ -38,18 +36,12 @@ static void event_to_json(projc_json_writer *writer, const void *opaque)
     projc_json_write_map_end(writer);
 }
 
-/* The stream's format is json: nobody calls these. */
+/* The stream's format is json: nobody calls this, nor a writer. */
 static void event_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted, void *opaque)
 {
     (void)wanted;
     memset(opaque, 0, sizeof(script_event));
     projc_msgpack_skip(reader);
-}
-
-static void event_to_msgpack(projc_msgpack_writer *writer, const void *opaque)
-{
-    (void)opaque;
-    projc_msgpack_write_map(writer, 0);
 }
 
 /* ---- the state ---- */
@@ -78,7 +70,7 @@ static void state_to_msgpack(projc_msgpack_writer *writer, const void *opaque)
     projc_msgpack_write_integer(writer, state->count);
 }
 
-static void state_to_json(projc_json_writer *writer, const void *opaque)
+static void nothing_to_json(projc_json_writer *writer, const void *opaque)
 {
     (void)opaque;
     projc_json_write_map(writer);
@@ -181,13 +173,6 @@ static projc_status boxed_from_row(projc_arena *arena, const projc_value *values
     return row_from_row(arena, values + 1, opaque, error);
 }
 
-static void row_to_json(projc_json_writer *writer, const void *opaque)
-{
-    (void)opaque;
-    projc_json_write_map(writer);
-    projc_json_write_map_end(writer);
-}
-
 static const projc_column columns[] = {
     {.name = "box", .type = PROJC_COLUMN_UUID},
     {.name = "id", .type = PROJC_COLUMN_TEXT},
@@ -204,7 +189,7 @@ static const uint32_t boxed_group[] = {2};
 static const projc_row_path plain_paths[] = {{1, plain_group}, {0, NULL}};
 static const projc_row_path boxed_paths[] = {{1, boxed_group}, {0, NULL}};
 
-#define ROW_FUNCTIONS .row_size = sizeof(script_row), .init = row_init, .to_json = row_to_json
+#define ROW_FUNCTIONS .row_size = sizeof(script_row), .init = row_init, .to_json = nothing_to_json
 static const projc_row_table plain_tables[] = {{.name = "items",
                                                 .table = &plain_table,
                                                 .set_key = row_set_key,
@@ -455,8 +440,7 @@ static const projc_event_type event_types[] = {{.identifier = "Ran",
                                                 .size = sizeof(script_event),
                                                 .from_json = event_from_json,
                                                 .from_msgpack = event_from_msgpack,
-                                                .to_json = event_to_json,
-                                                .to_msgpack = event_to_msgpack}};
+                                                .to_json = event_to_json}};
 static const uint64_t all_fields[] = {1};
 static const projc_handler_function ran_functions[] = {on_ran};
 static const projc_event_handlers handlers[] = {
@@ -477,7 +461,7 @@ static const projc_table box_states = {
     .version = 1, .shape_fingerprint = 1, .logic_fingerprint = 1,                           \
     .policy = {.action = PROJC_ACTION_IGNORE}, .state_size = sizeof(script_state),          \
     .init = state_init, .from_msgpack = state_from_msgpack, .to_msgpack = state_to_msgpack, \
-    .to_json = state_to_json, .events = handlers, .event_count = 1, .table_count = 1
+    .to_json = nothing_to_json, .events = handlers, .event_count = 1, .table_count = 1
 static const projc_projection_type projections[] = {
     {.name = "stream",
      .kind = PROJC_STREAM_PROJECTION,
@@ -501,13 +485,13 @@ const projc_module script_module = {.abi_version = PROJC_ABI_VERSION,
                                     .source = "script.proj",
                                     .compiler = "by hand",
                                     .streams = streams,
-                                    .stream_count = COUNT_OF(streams),
+                                    .stream_count = 1,
                                     .aggregates = aggregates,
-                                    .aggregate_count = COUNT_OF(aggregates),
+                                    .aggregate_count = 1,
                                     .events = event_types,
-                                    .event_count = COUNT_OF(event_types),
+                                    .event_count = 1,
                                     .projections = projections,
-                                    .projection_count = COUNT_OF(projections),
+                                    .projection_count = SCRIPT_PROJECTIONS,
                                     .schema_postgres = script_schema_postgres,
                                     .schema_sqlite = script_schema_sqlite,
                                     .schema_postgres_notify = no_schema};
