@@ -1,5 +1,5 @@
 #!/bin/sh
-# make demo: both examples on SQLite, from .proj files to tables. Run from the repository's root;
+# make demo: the examples on SQLite, from .proj files to tables. Run from the repository's root;
 # B is the build folder.
 set -eu
 
@@ -21,17 +21,17 @@ say() {
 }
 
 rm -rf "$work"
-mkdir -p "$work/bank" "$work/gitlog"
 
-say "1. The compiler: bank.proj and gitlog.proj become services"
-for example in bank gitlog; do
+say "1. The compiler: three .proj files become services"
+for example in bank shop gitlog; do
+    mkdir -p "$work/$example"
     projc build --exe "$work/$example/$example" -o "$work/$example" "examples/$example/$example.proj"
-    printf '   %-7s %4d lines of .proj, %5d lines of C\n' "$example" \
+    printf '   %-9s %4d lines of .proj, %5d lines of C\n' "$example" \
         "$(wc -l <"examples/$example/$example.proj")" "$(cat "$work/$example"/*_proj.[ch] | wc -l)"
 done
 
 say "2. The tests in the files, through the generated C, five ways each"
-projc test examples/bank/bank.proj examples/gitlog/gitlog.proj
+projc test examples/bank/bank.proj examples/shop/shop.proj examples/gitlog/gitlog.proj
 
 say "3. A bank: $events events, three projections, on SQLite"
 cd "$work/bank"
@@ -46,7 +46,22 @@ awk -v events="$events" -v spent=$((ended - started)) \
     'BEGIN { printf "%d events into 3 projections in %.2f s, durable: %.0f events/s\n", events, spent / 1e9, events / (spent / 1e9) }'
 sqlite3 -box bank.db <"$root/examples/bank/tables.sql"
 
-say "4. This repository's own history"
+# Generated events into the service of an example, then its tables; silent but for those.
+small_demo() { # EXAMPLE
+    cd "$work/$1"
+    ${CC:-cc} -O2 -o generate "$root/examples/$1/generate.c"
+    ./generate >events.jsonl
+    "./$1" schema --apply
+    "./$1" append --file events.jsonl
+    "./$1" run --once --log-level error
+    sqlite3 -box "$1.db" <"$root/examples/$1/tables.sql"
+}
+
+say "4. A shop: orders, payments and parcels joined in tables, and a query by its name"
+small_demo shop
+./shop query best_sellers 3
+
+say "5. This repository's own history"
 cd "$work/gitlog"
 "$root/examples/gitlog/events.sh" "$root" >events.jsonl 2>/dev/null || {
     echo "(no git history here: the recorded sample)"

@@ -257,8 +257,10 @@ verdict "every link between pages leads somewhere" "$work/links.log" check_links
 
 check_page grammar/README.md "$work"
 check_page README.md "$work/home"
-check_page examples/bank/README.md "$work/home/projc/examples/bank"
-check_page examples/gitlog/README.md "$work/home/projc/examples/gitlog"
+for folder in "$root"/examples/*/; do
+    example=$(basename "$folder")
+    check_page "examples/$example/README.md" "$work/home/projc/examples/$example"
+done
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
