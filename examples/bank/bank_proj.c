@@ -10,6 +10,59 @@
 
 /* ---- values ---- */
 
+/* Members are ordered by their outside names. */
+static int currency_enum_rank(bank_currency value)
+{
+    switch (value) {
+    case BANK_CURRENCY_EUR:
+        return 0;
+    case BANK_CURRENCY_USD:
+        return 2;
+    case BANK_CURRENCY_GBP:
+        return 1;
+    }
+    return -1;
+}
+
+/* Where the key stands, or would. */
+static uint32_t currency_decimal2_map_find(bank_currency_decimal2_map sorted, bank_currency key)
+{
+    uint32_t low = 0;
+    uint32_t high = sorted.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = currency_enum_rank(sorted.items[middle].key) - currency_enum_rank(key);
+
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The value of a key, made where there is none; NULL when the arena is exhausted. */
+static int64_t *currency_decimal2_map_at(projc_handler *handler, bank_currency_decimal2_map *sorted,
+                                         bank_currency key)
+{
+    uint32_t at = currency_decimal2_map_find(*sorted, key);
+
+    if (!(at < sorted->count &&
+          (currency_enum_rank(sorted->items[at].key) - currency_enum_rank(key)) == 0)) {
+        bank_currency_decimal2_map_entry *items;
+
+        items = projc_list_insert(handler->arena, sorted->items, sorted->count, &sorted->capacity,
+                                  at, sizeof *items);
+        if (items == NULL)
+            return NULL;
+        sorted->items = items;
+        sorted->count++;
+        items[at] = (bank_currency_decimal2_map_entry){.key = key};
+    }
+    return &sorted->items[at].value;
+}
+
 /* Adds an item at the end; false when the arena is exhausted. */
 static bool movement_list_push(projc_handler *handler, bank_movement_list *list, bank_movement item)
 {
@@ -34,6 +87,14 @@ static void movement_list_keep_last(bank_movement_list *list, uint32_t count)
     for (uint32_t index = 0; index < count; index++)
         list->items[index] = list->items[index + dropped];
     list->count = count;
+}
+
+static int currency_decimal2_map_order(const void *left, const void *right)
+{
+    const bank_currency_decimal2_map_entry *first = left;
+    const bank_currency_decimal2_map_entry *second = right;
+
+    return currency_enum_rank(first->key) - currency_enum_rank(second->key);
 }
 
 static projc_text currency_enum_text(bank_currency value)
@@ -62,6 +123,37 @@ static bool currency_enum_parse(projc_text text, bank_currency *value)
     return true;
 }
 
+/* ---- rows by their keys ---- */
+
+static projc_status totals_currency_of_replace(projc_handler *handler, projc_uuid account,
+                                               bank_totals_currency_of_row **row)
+{
+    const projc_value key[] = {{.kind = PROJC_KIND_UUID, .as.uuid = account}};
+    void *found = NULL;
+    projc_status status = projc_row_replace(handler, 0, key, &found);
+
+    *row = found;
+    return status;
+}
+
+static projc_status totals_currency_of_delete(projc_handler *handler, projc_uuid account)
+{
+    const projc_value key[] = {{.kind = PROJC_KIND_UUID, .as.uuid = account}};
+
+    return projc_row_delete(handler, 0, key);
+}
+
+static projc_status totals_currency_of_find(projc_handler *handler, projc_uuid account,
+                                            bank_totals_currency_of_row **row)
+{
+    const projc_value key[] = {{.kind = PROJC_KIND_UUID, .as.uuid = account}};
+    void *found = NULL;
+    projc_status status = projc_row_find(handler, 0, key, &found);
+
+    *row = found;
+    return status;
+}
+
 /* ---- initial states ---- */
 
 static void balance_init(void *opaque_state)
@@ -85,6 +177,24 @@ static void statement_init(void *opaque_state)
     *state = (bank_statement_state){0};
 }
 
+/* ---- AccountCredited: upcast "account_credited.v1" ---- */
+
+typedef struct bank_account_credited_v1 {
+    int64_t cents;
+} bank_account_credited_v1;
+
+static projc_status account_credited_v1_upcast(projc_handler *handler,
+                                               const bank_account_credited_v1 *event,
+                                               bank_account_credited *state)
+{
+    (void)handler;
+    *state = (bank_account_credited){0};
+#line 21 "bank.proj"
+    state->amount = (int64_t)event->cents;
+#line 195 "bank_proj.c"
+    return PROJC_OK;
+}
+
 /* ---- balance: on AccountOpened ---- */
 
 static projc_status balance_on_account_opened(projc_handler *handler, void *opaque_state,
@@ -93,15 +203,15 @@ static projc_status balance_on_account_opened(projc_handler *handler, void *opaq
     bank_balance_state *state = opaque_state;
     const bank_account_opened *event = opaque_event;
 
-#line 35 "bank.proj"
+#line 41 "bank.proj"
     state->owner = event->owner;
-#line 35 "bank.proj"
+#line 41 "bank.proj"
     if (!projc_keep_text(handler, &state->owner))
         return projc_fail_memory(handler);
-#line 35 "bank.proj"
+#line 41 "bank.proj"
     state->currency = event->currency;
     state->since = (projc_optional_i64){.has = true, .value = handler->event->time};
-#line 105 "bank_proj.c"
+#line 215 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -113,13 +223,13 @@ static projc_status balance_on_account_credited(projc_handler *handler, void *op
     bank_balance_state *state = opaque_state;
     const bank_account_credited *event = opaque_event;
 
-#line 38 "bank.proj"
+#line 44 "bank.proj"
     if (__builtin_add_overflow(state->balance, event->amount, &state->balance))
         return projc_fail_arithmetic(
-            handler, BANK_PROJ, 38, 26, "balance += amount",
+            handler, BANK_PROJ, 44, 26, "balance += amount",
             (projc_operand){projc_before_add(state->balance, event->amount), 2}, '+',
             (projc_operand){event->amount, 2}, "decimal(2)");
-#line 123 "bank_proj.c"
+#line 233 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -131,13 +241,13 @@ static projc_status balance_on_account_debited(projc_handler *handler, void *opa
     bank_balance_state *state = opaque_state;
     const bank_account_debited *event = opaque_event;
 
-#line 40 "bank.proj"
+#line 46 "bank.proj"
     if (__builtin_sub_overflow(state->balance, event->amount, &state->balance))
         return projc_fail_arithmetic(
-            handler, BANK_PROJ, 40, 9, "balance -= amount",
+            handler, BANK_PROJ, 46, 9, "balance -= amount",
             (projc_operand){projc_before_subtract(state->balance, event->amount), 2}, '-',
             (projc_operand){event->amount, 2}, "decimal(2)");
-#line 41 "bank.proj"
+#line 47 "bank.proj"
     if (state->balance < 0) {
         projc_text_builder builder_1_;
         projc_text text_2_;
@@ -145,16 +255,16 @@ static projc_status balance_on_account_debited(projc_handler *handler, void *opa
         projc_build_literal(&builder_1_, "overdrawn by ", 13);
         int64_t negative_3_;
         if (__builtin_sub_overflow(0, state->balance, &negative_3_))
-            return projc_fail_range(handler, BANK_PROJ, 41, 9,
+            return projc_fail_range(handler, BANK_PROJ, 47, 9,
                                     "require balance >= 0 else \"overdrawn by {-balance}\"",
                                     (projc_operand){state->balance, 2}, "decimal(2)");
         projc_build_decimal(&builder_1_, negative_3_, 2);
         projc_status status_4_ = projc_build_end(handler, &builder_1_, &text_2_);
         if (status_4_ != PROJC_OK)
             return status_4_;
-        return projc_fail(handler, BANK_PROJ, 41, 9, text_2_);
+        return projc_fail(handler, BANK_PROJ, 47, 9, text_2_);
     }
-#line 158 "bank_proj.c"
+#line 268 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -166,13 +276,13 @@ static projc_status balance_on_account_credited_2(projc_handler *handler, void *
     bank_balance_state *state = opaque_state;
     (void)opaque_event;
 
-#line 43 "bank.proj"
+#line 49 "bank.proj"
     if (__builtin_add_overflow(state->movements, 1, &state->movements))
         return projc_fail_arithmetic(
-            handler, BANK_PROJ, 43, 42, "movements += 1",
+            handler, BANK_PROJ, 49, 42, "movements += 1",
             (projc_operand){(uint32_t)projc_before_add(state->movements, 1), 0}, '+',
             (projc_operand){1, 0}, "u32");
-#line 176 "bank_proj.c"
+#line 286 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -184,13 +294,13 @@ static projc_status balance_on_account_debited_2(projc_handler *handler, void *o
     bank_balance_state *state = opaque_state;
     (void)opaque_event;
 
-#line 43 "bank.proj"
+#line 49 "bank.proj"
     if (__builtin_add_overflow(state->movements, 1, &state->movements))
         return projc_fail_arithmetic(
-            handler, BANK_PROJ, 43, 42, "movements += 1",
+            handler, BANK_PROJ, 49, 42, "movements += 1",
             (projc_operand){(uint32_t)projc_before_add(state->movements, 1), 0}, '+',
             (projc_operand){1, 0}, "u32");
-#line 194 "bank_proj.c"
+#line 304 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -202,13 +312,13 @@ static projc_status balance_on_account_closed(projc_handler *handler, void *opaq
     bank_balance_state *state = opaque_state;
     (void)opaque_event;
 
-#line 44 "bank.proj"
+#line 50 "bank.proj"
     balance_init(state);
-#line 44 "bank.proj"
+#line 50 "bank.proj"
     handler->state_exists = false;
-#line 44 "bank.proj"
+#line 50 "bank.proj"
     handler->state_deleted = true;
-#line 212 "bank_proj.c"
+#line 322 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -218,15 +328,30 @@ static projc_status totals_on_account_opened(projc_handler *handler, void *opaqu
                                              const void *opaque_event)
 {
     bank_totals_state *state = opaque_state;
-    (void)opaque_event;
+    const bank_account_opened *event = opaque_event;
 
-#line 61 "bank.proj"
+#line 74 "bank.proj"
     if (__builtin_add_overflow(state->opened, 1, &state->opened))
         return projc_fail_arithmetic(
-            handler, BANK_PROJ, 61, 24, "opened += 1",
+            handler, BANK_PROJ, 74, 9, "opened += 1",
             (projc_operand){(uint32_t)projc_before_add(state->opened, 1), 0}, '+',
             (projc_operand){1, 0}, "u32");
-#line 230 "bank_proj.c"
+#line 75 "bank.proj"
+    projc_uuid id_1_;
+#line 75 "bank.proj"
+    projc_status status_2_ = projc_event_id_uuid(handler, &id_1_);
+#line 75 "bank.proj"
+    if (status_2_ != PROJC_OK)
+        return status_2_;
+    bank_totals_currency_of_row *row_3_;
+#line 75 "bank.proj"
+    projc_status status_4_ = totals_currency_of_replace(handler, id_1_, &row_3_);
+#line 75 "bank.proj"
+    if (status_4_ != PROJC_OK)
+        return status_4_;
+#line 75 "bank.proj"
+    row_3_->currency = event->currency;
+#line 355 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -238,13 +363,25 @@ static projc_status totals_on_account_closed(projc_handler *handler, void *opaqu
     bank_totals_state *state = opaque_state;
     (void)opaque_event;
 
-#line 62 "bank.proj"
+#line 78 "bank.proj"
     if (__builtin_add_overflow(state->closed, 1, &state->closed))
         return projc_fail_arithmetic(
-            handler, BANK_PROJ, 62, 24, "closed += 1",
+            handler, BANK_PROJ, 78, 9, "closed += 1",
             (projc_operand){(uint32_t)projc_before_add(state->closed, 1), 0}, '+',
             (projc_operand){1, 0}, "u32");
-#line 248 "bank_proj.c"
+#line 79 "bank.proj"
+    projc_uuid id_1_;
+#line 79 "bank.proj"
+    projc_status status_2_ = projc_event_id_uuid(handler, &id_1_);
+#line 79 "bank.proj"
+    if (status_2_ != PROJC_OK)
+        return status_2_;
+#line 79 "bank.proj"
+    projc_status status_3_ = totals_currency_of_delete(handler, id_1_);
+#line 79 "bank.proj"
+    if (status_3_ != PROJC_OK)
+        return status_3_;
+#line 385 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -256,24 +393,57 @@ static projc_status totals_on_account_credited(projc_handler *handler, void *opa
     bank_totals_state *state = opaque_state;
     const bank_account_credited *event = opaque_event;
 
-#line 64 "bank.proj"
+#line 82 "bank.proj"
     if (__builtin_add_overflow(state->deposits, 1, &state->deposits))
         return projc_fail_arithmetic(
-            handler, BANK_PROJ, 64, 9, "deposits += 1",
+            handler, BANK_PROJ, 82, 9, "deposits += 1",
             (projc_operand){(uint32_t)projc_before_add(state->deposits, 1), 0}, '+',
             (projc_operand){1, 0}, "u32");
-#line 65 "bank.proj"
+#line 83 "bank.proj"
     if (__builtin_add_overflow(state->deposited, event->amount, &state->deposited))
         return projc_fail_arithmetic(
-            handler, BANK_PROJ, 65, 9, "deposited += amount",
+            handler, BANK_PROJ, 83, 9, "deposited += amount",
             (projc_operand){projc_before_add(state->deposited, event->amount), 2}, '+',
             (projc_operand){event->amount, 2}, "decimal(2)");
-#line 66 "bank.proj"
+#line 84 "bank.proj"
     int64_t left_1_ = state->largest.has ? state->largest.value : event->amount;
-#line 66 "bank.proj"
+#line 84 "bank.proj"
     state->largest = (projc_optional_i64){
         .has = true, .value = left_1_ < event->amount ? event->amount : left_1_};
-#line 277 "bank_proj.c"
+#line 85 "bank.proj"
+    int64_t given_2_ = event->amount;
+#line 85 "bank.proj"
+    projc_uuid id_3_;
+#line 85 "bank.proj"
+    projc_status status_4_ = projc_event_id_uuid(handler, &id_3_);
+#line 85 "bank.proj"
+    if (status_4_ != PROJC_OK)
+        return status_4_;
+    bank_totals_currency_of_row *row_5_;
+#line 85 "bank.proj"
+    projc_status status_6_ = totals_currency_of_find(handler, id_3_, &row_5_);
+#line 85 "bank.proj"
+    if (status_6_ != PROJC_OK)
+        return status_6_;
+#line 85 "bank.proj"
+    bank_optional_currency value_7_ = row_5_ != NULL
+        ? (bank_optional_currency){.has = true, .value = row_5_->currency}
+        : (bank_optional_currency){0};
+#line 85 "bank.proj"
+    bank_currency key_8_ = value_7_.has ? value_7_.value : BANK_CURRENCY_EUR;
+#line 85 "bank.proj"
+    int64_t *value_9_ = currency_decimal2_map_at(handler, &state->in_currency, key_8_);
+#line 85 "bank.proj"
+    if (value_9_ == NULL)
+        return projc_fail_memory(handler);
+#line 85 "bank.proj"
+    if (__builtin_add_overflow(*value_9_, given_2_, value_9_))
+        return projc_fail_arithmetic(
+            handler, BANK_PROJ, 85, 9,
+            "in_currency[currency_of[event.aggregate_id]?.currency ?\? EUR] += amount",
+            (projc_operand){projc_before_add(*value_9_, given_2_), 2}, '+',
+            (projc_operand){given_2_, 2}, "decimal(2)");
+#line 447 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -285,13 +455,46 @@ static projc_status totals_on_account_debited(projc_handler *handler, void *opaq
     bank_totals_state *state = opaque_state;
     const bank_account_debited *event = opaque_event;
 
-#line 68 "bank.proj"
+#line 88 "bank.proj"
     if (__builtin_add_overflow(state->withdrawn, event->amount, &state->withdrawn))
         return projc_fail_arithmetic(
-            handler, BANK_PROJ, 68, 25, "withdrawn += amount",
+            handler, BANK_PROJ, 88, 9, "withdrawn += amount",
             (projc_operand){projc_before_add(state->withdrawn, event->amount), 2}, '+',
             (projc_operand){event->amount, 2}, "decimal(2)");
-#line 295 "bank_proj.c"
+#line 89 "bank.proj"
+    int64_t given_1_ = event->amount;
+#line 89 "bank.proj"
+    projc_uuid id_2_;
+#line 89 "bank.proj"
+    projc_status status_3_ = projc_event_id_uuid(handler, &id_2_);
+#line 89 "bank.proj"
+    if (status_3_ != PROJC_OK)
+        return status_3_;
+    bank_totals_currency_of_row *row_4_;
+#line 89 "bank.proj"
+    projc_status status_5_ = totals_currency_of_find(handler, id_2_, &row_4_);
+#line 89 "bank.proj"
+    if (status_5_ != PROJC_OK)
+        return status_5_;
+#line 89 "bank.proj"
+    bank_optional_currency value_6_ = row_4_ != NULL
+        ? (bank_optional_currency){.has = true, .value = row_4_->currency}
+        : (bank_optional_currency){0};
+#line 89 "bank.proj"
+    bank_currency key_7_ = value_6_.has ? value_6_.value : BANK_CURRENCY_EUR;
+#line 89 "bank.proj"
+    int64_t *value_8_ = currency_decimal2_map_at(handler, &state->in_currency, key_7_);
+#line 89 "bank.proj"
+    if (value_8_ == NULL)
+        return projc_fail_memory(handler);
+#line 89 "bank.proj"
+    if (__builtin_sub_overflow(*value_8_, given_1_, value_8_))
+        return projc_fail_arithmetic(
+            handler, BANK_PROJ, 89, 9,
+            "in_currency[currency_of[event.aggregate_id]?.currency ?\? EUR] -= amount",
+            (projc_operand){projc_before_subtract(*value_8_, given_1_), 2}, '-',
+            (projc_operand){given_1_, 2}, "decimal(2)");
+#line 498 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -303,13 +506,13 @@ static projc_status statement_on_account_credited(projc_handler *handler, void *
     bank_statement_state *state = opaque_state;
     const bank_account_credited *event = opaque_event;
 
-#line 77 "bank.proj"
+#line 99 "bank.proj"
     if (!movement_list_push(handler, &state->lines,
                             (bank_movement){.at = handler->event->time, .amount = event->amount}))
         return projc_fail_memory(handler);
-#line 77 "bank.proj"
+#line 99 "bank.proj"
     movement_list_keep_last(&state->lines, 5);
-#line 313 "bank_proj.c"
+#line 516 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -322,18 +525,18 @@ static projc_status statement_on_account_debited(projc_handler *handler, void *o
     const bank_account_debited *event = opaque_event;
 
     int64_t negative_1_;
-#line 78 "bank.proj"
+#line 100 "bank.proj"
     if (__builtin_sub_overflow(0, event->amount, &negative_1_))
-        return projc_fail_range(handler, BANK_PROJ, 78, 26,
+        return projc_fail_range(handler, BANK_PROJ, 100, 26,
                                 "lines.push({ at: event.time, amount: -amount })",
                                 (projc_operand){event->amount, 2}, "decimal(2)");
-#line 78 "bank.proj"
+#line 100 "bank.proj"
     if (!movement_list_push(handler, &state->lines,
                             (bank_movement){.at = handler->event->time, .amount = negative_1_}))
         return projc_fail_memory(handler);
-#line 78 "bank.proj"
+#line 100 "bank.proj"
     movement_list_keep_last(&state->lines, 5);
-#line 337 "bank_proj.c"
+#line 540 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -345,13 +548,13 @@ static projc_status statement_on_account_closed(projc_handler *handler, void *op
     bank_statement_state *state = opaque_state;
     (void)opaque_event;
 
-#line 79 "bank.proj"
+#line 101 "bank.proj"
     statement_init(state);
-#line 79 "bank.proj"
+#line 101 "bank.proj"
     handler->state_exists = false;
-#line 79 "bank.proj"
+#line 101 "bank.proj"
     handler->state_deleted = true;
-#line 355 "bank_proj.c"
+#line 558 "bank_proj.c"
     return PROJC_OK;
 }
 
@@ -369,6 +572,55 @@ static const projc_enum currency_enum = {
     .count = 3,
     .has_codes = false,
 };
+
+static void currency_decimal2_map_read_array(projc_msgpack_reader *reader,
+                                             bank_currency_decimal2_map *map)
+{
+    projc_scope scope;
+
+    *map = (bank_currency_decimal2_map){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_item(reader, &scope)) {
+        bank_currency_decimal2_map_entry *items = projc_list_reserve(reader->arena, map->items,
+                map->count, &map->capacity, sizeof *items);
+
+        if (items == NULL) {
+            projc_msgpack_fail(reader, PROJC_LIMIT, "the map has too many entries");
+            return;
+        }
+        map->items = items;
+        items[map->count] = (bank_currency_decimal2_map_entry){0};
+        items[map->count].key = (bank_currency)projc_msgpack_read_enum(reader, &currency_enum);
+        items[map->count].value = projc_msgpack_read_decimal(reader, 2);
+        map->count++;
+        if (map->count > 1 &&
+            currency_decimal2_map_order(&items[map->count - 2], &items[map->count - 1]) >= 0)
+            projc_msgpack_fail(reader, PROJC_CORRUPT, "keys are out of order");
+    }
+}
+
+static void currency_decimal2_map_write_array(projc_msgpack_writer *writer,
+                                              const bank_currency_decimal2_map *map)
+{
+    projc_msgpack_write_map(writer, map->count);
+    for (uint32_t index = 0; index < map->count; index++) {
+        projc_msgpack_write_enum(writer, &currency_enum, (int32_t)map->items[index].key);
+        projc_msgpack_write_integer(writer, map->items[index].value);
+    }
+}
+
+static void currency_decimal2_map_to_json(projc_json_writer *writer,
+                                          const bank_currency_decimal2_map *map)
+{
+    projc_json_write_map(writer);
+    for (uint32_t index = 0; index < map->count; index++) {
+        projc_json_write_entry(writer);
+        projc_json_write_enum(writer, &currency_enum, (int32_t)map->items[index].key);
+        projc_json_write_colon(writer);
+        projc_json_write_decimal(writer, map->items[index].value, 2);
+    }
+    projc_json_write_map_end(writer);
+}
 
 static void movement_read_array(projc_msgpack_reader *reader, bank_movement *record)
 {
@@ -429,6 +681,33 @@ static void movement_list_to_json(projc_json_writer *writer, const bank_movement
     for (uint32_t index = 0; index < list->count; index++)
         movement_to_json(writer, &list->items[index]);
     projc_json_write_list_end(writer);
+}
+
+static void currency_decimal2_map_from_json(projc_json_reader *reader,
+                                            bank_currency_decimal2_map *map)
+{
+    projc_scope scope;
+
+    *map = (bank_currency_decimal2_map){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_entry(reader, &scope)) {
+        bank_currency_decimal2_map_entry *items = projc_list_reserve(reader->arena, map->items,
+                map->count, &map->capacity, sizeof *items);
+
+        if (items == NULL) {
+            projc_json_fail(reader, PROJC_LIMIT, "the map has too many entries");
+            return;
+        }
+        map->items = items;
+        items[map->count] = (bank_currency_decimal2_map_entry){0};
+        items[map->count].key = (bank_currency)projc_json_read_key_enum(reader, &currency_enum);
+        projc_json_read_colon(reader);
+        items[map->count].value = projc_json_read_decimal(reader, 2, false);
+        map->count++;
+    }
+    if (!projc_sort_unique(reader->arena, map->items, &map->count, sizeof *map->items,
+                           currency_decimal2_map_order))
+        projc_json_fail(reader, PROJC_LIMIT, "there are too many items");
 }
 
 /* ---- serializers of events ---- */
@@ -687,6 +966,76 @@ static void account_closed_to_msgpack(projc_msgpack_writer *writer, const void *
     projc_msgpack_write_map(writer, 0);
 }
 
+static const char *const account_credited_v1_fields[] = {"cents"};
+
+static void account_credited_v1_read_json(projc_json_reader *reader,
+                                          bank_account_credited_v1 *event)
+{
+    const uint64_t required = 0x1;
+    uint64_t seen = 0;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_account_credited_v1){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_key(reader, &scope, &key)) {
+        if (projc_text_is(key, "cents", 5)) {
+            event->cents = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
+            seen |= 0x1;
+        } else {
+            projc_json_skip(reader);
+        }
+    }
+    projc_json_check_seen(reader, &seen, &required, account_credited_v1_fields, 1);
+}
+
+static void account_credited_v1_from_json(projc_json_reader *reader, const uint64_t *wanted,
+                                          void *opaque_event)
+{
+    bank_account_credited_v1 old;
+    projc_handler handler = {.arena = reader->arena, .error = reader->error,
+                             .steps_left = PROJC_STEPS_MAX};
+
+    (void)wanted; /* of today's fields; an upcast may need all */
+    account_credited_v1_read_json(reader, &old);
+    if (reader->status == PROJC_OK)
+        reader->status = account_credited_v1_upcast(&handler, &old, opaque_event);
+}
+
+static void account_credited_v1_read_msgpack(projc_msgpack_reader *reader,
+                                             bank_account_credited_v1 *event)
+{
+    const uint64_t required = 0x1;
+    uint64_t seen = 0;
+    projc_scope scope;
+    projc_text key;
+
+    *event = (bank_account_credited_v1){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_key(reader, &scope, &key)) {
+        if (projc_text_is(key, "cents", 5)) {
+            event->cents = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
+            seen |= 0x1;
+        } else {
+            projc_msgpack_skip(reader);
+        }
+    }
+    projc_msgpack_check_seen(reader, &seen, &required, account_credited_v1_fields, 1);
+}
+
+static void account_credited_v1_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
+                                             void *opaque_event)
+{
+    bank_account_credited_v1 old;
+    projc_handler handler = {.arena = reader->arena, .error = reader->error,
+                             .steps_left = PROJC_STEPS_MAX};
+
+    (void)wanted; /* of today's fields; an upcast may need all */
+    account_credited_v1_read_msgpack(reader, &old);
+    if (reader->status == PROJC_OK)
+        reader->status = account_credited_v1_upcast(&handler, &old, opaque_event);
+}
+
 /* ---- serializers of states ---- */
 
 static void balance_from_msgpack(projc_msgpack_reader *reader, void *opaque_state)
@@ -746,7 +1095,7 @@ static void totals_from_msgpack(projc_msgpack_reader *reader, void *opaque_state
     bank_totals_state *state = opaque_state;
 
     *state = (bank_totals_state){0};
-    projc_msgpack_read_array(reader, 6);
+    projc_msgpack_read_array(reader, 7);
     state->opened = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
     state->closed = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
     state->deposits = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
@@ -755,6 +1104,7 @@ static void totals_from_msgpack(projc_msgpack_reader *reader, void *opaque_state
     state->largest.has = !projc_msgpack_read_null(reader);
     if (state->largest.has)
         state->largest.value = projc_msgpack_read_decimal(reader, 2);
+    currency_decimal2_map_read_array(reader, &state->in_currency);
     projc_msgpack_read_array_end(reader);
 }
 
@@ -762,7 +1112,7 @@ static void totals_to_msgpack(projc_msgpack_writer *writer, const void *opaque_s
 {
     const bank_totals_state *state = opaque_state;
 
-    projc_msgpack_write_array(writer, 6);
+    projc_msgpack_write_array(writer, 7);
     projc_msgpack_write_integer(writer, state->opened);
     projc_msgpack_write_integer(writer, state->closed);
     projc_msgpack_write_integer(writer, state->deposits);
@@ -772,6 +1122,7 @@ static void totals_to_msgpack(projc_msgpack_writer *writer, const void *opaque_s
         projc_msgpack_write_integer(writer, state->largest.value);
     else
         projc_msgpack_write_null(writer);
+    currency_decimal2_map_write_array(writer, &state->in_currency);
 }
 
 static void totals_to_json(projc_json_writer *writer, const void *opaque_state)
@@ -794,6 +1145,8 @@ static void totals_to_json(projc_json_writer *writer, const void *opaque_state)
         projc_json_write_decimal(writer, state->largest.value, 2);
     else
         projc_json_write_null(writer);
+    projc_json_write_name(writer, "in_currency");
+    currency_decimal2_map_to_json(writer, &state->in_currency);
     projc_json_write_map_end(writer);
 }
 
@@ -878,9 +1231,12 @@ static projc_status totals_to_row(projc_arena *arena, const void *opaque_state, 
                                   projc_error *error)
 {
     const bank_totals_state *state = opaque_state;
+    projc_json_writer *writer = projc_json_writer_new(arena);
+    projc_status status;
+    projc_text json;
 
-    (void)arena;
-    (void)error;
+    if (writer == NULL)
+        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
     values[0] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = state->opened};
     values[1] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = state->closed};
     values[2] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = state->deposits};
@@ -890,6 +1246,12 @@ static projc_status totals_to_row(projc_arena *arena, const void *opaque_state, 
     if (state->largest.has) {
         values[5] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = state->largest.value};
     }
+    projc_json_writer_reset(writer);
+    currency_decimal2_map_to_json(writer, &state->in_currency);
+    status = projc_json_writer_finish(writer, &json, error);
+    if (status != PROJC_OK)
+        return status;
+    values[6] = (projc_value){.kind = PROJC_KIND_TEXT, .as.text = json};
     return PROJC_OK;
 }
 
@@ -897,8 +1259,10 @@ static projc_status totals_from_row(projc_arena *arena, const projc_value *value
                                     void *opaque_state, projc_error *error)
 {
     bank_totals_state *state = opaque_state;
+    projc_json_reader json;
+    projc_json_reader *reader;
+    projc_error cause;
 
-    (void)arena;
     *state = (bank_totals_state){0};
     if (values[0].kind != PROJC_KIND_INTEGER ||
         __builtin_add_overflow(values[0].as.integer, 0, &state->opened))
@@ -922,7 +1286,136 @@ static projc_status totals_from_row(projc_arena *arena, const projc_value *value
                                    "largest");
         state->largest.value = values[5].as.integer;
     }
+    if (values[6].kind != PROJC_KIND_TEXT)
+        return projc_error_set(error, PROJC_CORRUPT, "column %s holds no map<Currency, decimal(2)>",
+                               "in_currency");
+    projc_json_reader_init(&json, values[6].as.text.data, values[6].as.text.size, arena, &cause);
+    reader = &json;
+    currency_decimal2_map_from_json(reader, &state->in_currency);
+    if (projc_json_read_end(reader) != PROJC_OK)
+        return projc_error_set(error, PROJC_CORRUPT, "column %s: %s", "in_currency", cause.message);
     return PROJC_OK;
+}
+
+/* ---- rows of tables ---- */
+
+static void totals_currency_of_init(void *opaque_row)
+{
+    bank_totals_currency_of_row *row = opaque_row;
+    bank_totals_currency_of_row initial = {0};
+
+    initial.account = row->account;
+    *row = initial;
+}
+
+static void totals_currency_of_set_key(void *opaque_row, const projc_value *key)
+{
+    bank_totals_currency_of_row *row = opaque_row;
+
+    row->account = key[0].as.uuid;
+}
+
+static projc_status totals_currency_of_to_row(projc_arena *arena, const void *opaque_row,
+                                              projc_value *values, projc_error *error)
+{
+    const bank_totals_currency_of_row *row = opaque_row;
+
+    (void)arena;
+    (void)error;
+    values[0] = (projc_value){.kind = PROJC_KIND_UUID, .as.uuid = row->account};
+    values[1] = (projc_value){.kind = PROJC_KIND_TEXT,
+                              .as.text = currency_enum_text(row->currency)};
+    return PROJC_OK;
+}
+
+static projc_status totals_currency_of_from_row(projc_arena *arena, const projc_value *values,
+                                                void *opaque_row, projc_error *error)
+{
+    bank_totals_currency_of_row *row = opaque_row;
+
+    (void)arena;
+    *row = (bank_totals_currency_of_row){0};
+    if (values[0].kind != PROJC_KIND_UUID)
+        return projc_error_set(error, PROJC_CORRUPT, "column %s holds no uuid", "account");
+    row->account = values[0].as.uuid;
+    if (values[1].kind != PROJC_KIND_TEXT ||
+        !currency_enum_parse(values[1].as.text, &row->currency))
+        return projc_error_set(error, PROJC_CORRUPT, "column %s holds no Currency", "currency");
+    return PROJC_OK;
+}
+
+static void totals_currency_of_to_json(projc_json_writer *writer, const void *opaque_row)
+{
+    const bank_totals_currency_of_row *row = opaque_row;
+
+    projc_json_write_map(writer);
+    projc_json_write_name(writer, "account");
+    projc_json_write_uuid(writer, row->account);
+    projc_json_write_name(writer, "currency");
+    projc_json_write_enum(writer, &currency_enum, (int32_t)row->currency);
+    projc_json_write_map_end(writer);
+}
+
+/* ---- keys known beforehand ---- */
+
+static void totals_prefetch_account_closed(projc_handler *handler, const void *opaque_event,
+                                           projc_prefetch *prefetch)
+{
+    const bank_account_closed *event = opaque_event;
+
+    (void)handler;
+    (void)event;
+    if (handler->event->aggregate_id.kind == PROJC_KIND_UUID) {
+        projc_prefetch_row(
+            prefetch, 0,
+            (const projc_value[]){{.kind = PROJC_KIND_UUID,
+                                   .as.uuid = handler->event->aggregate_id.as.uuid}});
+    }
+}
+
+static void totals_prefetch_account_credited(projc_handler *handler, const void *opaque_event,
+                                             projc_prefetch *prefetch)
+{
+    const bank_account_credited *event = opaque_event;
+
+    (void)handler;
+    (void)event;
+    if (handler->event->aggregate_id.kind == PROJC_KIND_UUID) {
+        projc_prefetch_row(
+            prefetch, 0,
+            (const projc_value[]){{.kind = PROJC_KIND_UUID,
+                                   .as.uuid = handler->event->aggregate_id.as.uuid}});
+    }
+}
+
+static void totals_prefetch_account_debited(projc_handler *handler, const void *opaque_event,
+                                            projc_prefetch *prefetch)
+{
+    const bank_account_debited *event = opaque_event;
+
+    (void)handler;
+    (void)event;
+    if (handler->event->aggregate_id.kind == PROJC_KIND_UUID) {
+        projc_prefetch_row(
+            prefetch, 0,
+            (const projc_value[]){{.kind = PROJC_KIND_UUID,
+                                   .as.uuid = handler->event->aggregate_id.as.uuid}});
+    }
+}
+
+static void totals_prefetch_account_opened(projc_handler *handler, const void *opaque_event,
+                                           projc_prefetch *prefetch)
+{
+    const bank_account_opened *event = opaque_event;
+
+    (void)handler;
+    (void)event;
+    if (handler->event->aggregate_id.kind == PROJC_KIND_UUID) {
+        projc_prefetch_row(
+            prefetch, 0,
+            (const projc_value[]){{.kind = PROJC_KIND_UUID,
+                                   .as.uuid = handler->event->aggregate_id.as.uuid}});
+    }
 }
 
 /* ---- typed functions ---- */
@@ -933,7 +1426,7 @@ projc_status bank_append_account_opened(projc_store *store, projc_uuid account,
 {
     projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = account};
 
-    return projc_append(store, &bank_module, 3, id, expected_version, event, position, error);
+    return projc_append(store, &bank_module, 4, id, expected_version, event, position, error);
 }
 
 projc_status bank_append_account_credited(projc_store *store, projc_uuid account,
@@ -953,7 +1446,7 @@ projc_status bank_append_account_debited(projc_store *store, projc_uuid account,
 {
     projc_value id = {.kind = PROJC_KIND_UUID, .as.uuid = account};
 
-    return projc_append(store, &bank_module, 2, id, expected_version, event, position, error);
+    return projc_append(store, &bank_module, 3, id, expected_version, event, position, error);
 }
 
 projc_status bank_append_account_closed(projc_store *store, projc_uuid account,
@@ -1054,6 +1547,18 @@ static const projc_event_type events[] = {
         .to_msgpack = account_credited_to_msgpack,
     },
     {
+        .identifier = "AccountCredited",
+        .name = "account_credited.v1",
+        .symbol = "account_credited",
+        .aggregate = 0,
+        .upcast_of = 2,
+        .field_count = 1,
+        .fields = account_credited_fields,
+        .size = sizeof(bank_account_credited),
+        .from_json = account_credited_v1_from_json,
+        .from_msgpack = account_credited_v1_from_msgpack,
+    },
+    {
         .identifier = "AccountDebited",
         .name = "account_debited",
         .symbol = "account_debited",
@@ -1113,14 +1618,14 @@ static const projc_event_handlers balance_events[] = {
         .wanted = (const uint64_t[]){0x1},
     },
     {
-        .event = 2, /* AccountDebited */
+        .event = 3, /* AccountDebited */
         .function_count = 2,
         .functions = (const projc_handler_function[]){balance_on_account_debited,
                                                       balance_on_account_debited_2},
         .wanted = (const uint64_t[]){0x1},
     },
     {
-        .event = 3, /* AccountOpened */
+        .event = 4, /* AccountOpened */
         .function_count = 1,
         .functions = (const projc_handler_function[]){balance_on_account_opened},
         .wanted = (const uint64_t[]){0x3},
@@ -1136,14 +1641,41 @@ static const projc_column totals_columns[] = {
     {.name = "deposited", .type = PROJC_COLUMN_DECIMAL, .scale = 2},
     {.name = "withdrawn", .type = PROJC_COLUMN_DECIMAL, .scale = 2},
     {.name = "largest", .type = PROJC_COLUMN_DECIMAL, .scale = 2, .is_nullable = true},
+    {.name = "in_currency", .type = PROJC_COLUMN_JSON},
 };
 
 static const projc_table totals_table = {
     .schema = NULL,
     .name = "bank_totals",
     .key_count = 1,
-    .column_count = 8,
+    .column_count = 9,
     .columns = totals_columns,
+};
+
+static const projc_column totals_currency_of_columns[] = {
+    {.name = "account", .type = PROJC_COLUMN_UUID},
+    {.name = "currency", .type = PROJC_COLUMN_TEXT},
+};
+
+static const projc_table totals_currency_of_table = {
+    .schema = NULL,
+    .name = "bank_totals_currency_of",
+    .key_count = 1,
+    .column_count = 2,
+    .columns = totals_currency_of_columns,
+};
+
+static const projc_row_table totals_tables[] = {
+    {
+        .name = "currency_of",
+        .table = &totals_currency_of_table,
+        .row_size = sizeof(bank_totals_currency_of_row),
+        .init = totals_currency_of_init,
+        .set_key = totals_currency_of_set_key,
+        .to_row = totals_currency_of_to_row,
+        .from_row = totals_currency_of_from_row,
+        .to_json = totals_currency_of_to_json,
+    },
 };
 
 static const projc_event_handlers totals_events[] = {
@@ -1151,23 +1683,28 @@ static const projc_event_handlers totals_events[] = {
         .event = 0, /* AccountClosed */
         .function_count = 1,
         .functions = (const projc_handler_function[]){totals_on_account_closed},
+        .prefetch = totals_prefetch_account_closed,
     },
     {
         .event = 1, /* AccountCredited */
         .function_count = 1,
         .functions = (const projc_handler_function[]){totals_on_account_credited},
         .wanted = (const uint64_t[]){0x1},
+        .prefetch = totals_prefetch_account_credited,
     },
     {
-        .event = 2, /* AccountDebited */
+        .event = 3, /* AccountDebited */
         .function_count = 1,
         .functions = (const projc_handler_function[]){totals_on_account_debited},
         .wanted = (const uint64_t[]){0x1},
+        .prefetch = totals_prefetch_account_debited,
     },
     {
-        .event = 3, /* AccountOpened */
+        .event = 4, /* AccountOpened */
         .function_count = 1,
         .functions = (const projc_handler_function[]){totals_on_account_opened},
+        .wanted = (const uint64_t[]){0x2},
+        .prefetch = totals_prefetch_account_opened,
     },
 };
 
@@ -1198,7 +1735,7 @@ static const projc_event_handlers statement_events[] = {
         .wanted = (const uint64_t[]){0x1},
     },
     {
-        .event = 2, /* AccountDebited */
+        .event = 3, /* AccountDebited */
         .function_count = 1,
         .functions = (const projc_handler_function[]){statement_on_account_debited},
         .wanted = (const uint64_t[]){0x1},
@@ -1215,7 +1752,7 @@ static const projc_projection_type projections[] = {
         .table = &balance_table,
         .is_columns = true,
         .shape_fingerprint = 0x0bc6533b43caa88e,
-        .logic_fingerprint = 0x3c598e42bce3bd1f,
+        .logic_fingerprint = 0x8e6014c7ac364b11,
         .policy = {.action = PROJC_ACTION_FAIL, .after_retries = PROJC_ACTION_FAIL},
         .state_size = sizeof(bank_balance_state),
         .init = balance_init,
@@ -1234,8 +1771,8 @@ static const projc_projection_type projections[] = {
         .stream = 0,
         .table = &totals_table,
         .is_columns = true,
-        .shape_fingerprint = 0xf1036b2cfbb114e6,
-        .logic_fingerprint = 0x49e59563c48d0774,
+        .shape_fingerprint = 0x517a443eb09589da,
+        .logic_fingerprint = 0x42ae667fce3ad66d,
         .policy = {.action = PROJC_ACTION_IGNORE, .after_retries = PROJC_ACTION_IGNORE},
         .state_size = sizeof(bank_totals_state),
         .init = totals_init,
@@ -1246,6 +1783,8 @@ static const projc_projection_type projections[] = {
         .from_row = totals_from_row,
         .events = totals_events,
         .event_count = 4,
+        .tables = totals_tables,
+        .table_count = 1,
     },
     {
         .name = "statement",
@@ -1256,7 +1795,7 @@ static const projc_projection_type projections[] = {
         .table = &statement_table,
         .is_columns = false,
         .shape_fingerprint = 0x7526b139f9c96ae8,
-        .logic_fingerprint = 0x5e1b206f8cd670d6,
+        .logic_fingerprint = 0x3606f1adcad5b481,
         .policy = {.action = PROJC_ACTION_FAIL, .after_retries = PROJC_ACTION_FAIL},
         .state_size = sizeof(bank_statement_state),
         .init = statement_init,
@@ -1310,12 +1849,20 @@ static const char *const schema_postgres[] = {
      "    \"deposited\" numeric(19,2) NOT NULL,\n"
      "    \"withdrawn\" numeric(19,2) NOT NULL,\n"
      "    \"largest\" numeric(19,2),\n"
+     "    \"in_currency\" jsonb NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
      ") WITH (fillfactor = 70);\n"),
     ("COMMENT ON TABLE \"bank_totals\" IS 'Totals of the whole bank: one state for the "
      "stream.';\n"),
     ("COMMENT ON COLUMN \"bank_totals\".\"largest\" IS 'The largest single deposit so "
      "far.';\n"),
+    ("COMMENT ON COLUMN \"bank_totals\".\"in_currency\" IS 'What the accounts hold "
+     "together, by currency.';\n"),
+    ("CREATE TABLE IF NOT EXISTS \"bank_totals_currency_of\" (\n"
+     "    \"account\" uuid NOT NULL,\n"
+     "    \"currency\" text COLLATE \"C\" NOT NULL,\n"
+     "    PRIMARY KEY (\"account\")\n"
+     ") WITH (fillfactor = 70);\n"),
     ("CREATE TABLE IF NOT EXISTS \"bank_statement\" (\n"
      "    \"aggregate_id\" uuid NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
@@ -1363,7 +1910,13 @@ static const char *const schema_sqlite[] = {
      "    \"deposited\" INTEGER NOT NULL,\n"
      "    \"withdrawn\" INTEGER NOT NULL,\n"
      "    \"largest\" INTEGER,\n"
+     "    \"in_currency\" TEXT NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
+     ") STRICT;\n"),
+    ("CREATE TABLE IF NOT EXISTS \"bank_totals_currency_of\" (\n"
+     "    \"account\" BLOB NOT NULL,\n"
+     "    \"currency\" TEXT NOT NULL,\n"
+     "    PRIMARY KEY (\"account\")\n"
      ") STRICT;\n"),
     ("CREATE TABLE IF NOT EXISTS \"bank_statement\" (\n"
      "    \"aggregate_id\" BLOB NOT NULL,\n"
@@ -1405,7 +1958,7 @@ const projc_module bank_module = {
     .aggregates = aggregates,
     .aggregate_count = 1,
     .events = events,
-    .event_count = 4,
+    .event_count = 5,
     .projections = projections,
     .projection_count = 3,
     .schema_postgres = schema_postgres,

@@ -28,6 +28,22 @@ typedef struct bank_movement {
     int64_t amount; /* decimal(2): hundredths */
 } bank_movement;
 
+typedef struct bank_currency_decimal2_map_entry {
+    bank_currency key;
+    int64_t value; /* decimal(2): hundredths */
+} bank_currency_decimal2_map_entry;
+
+typedef struct bank_currency_decimal2_map { /* map<Currency, decimal(2)> */
+    bank_currency_decimal2_map_entry *items;
+    uint32_t count;
+    uint32_t capacity;
+} bank_currency_decimal2_map;
+
+typedef struct bank_optional_currency { /* Currency? */
+    bool has;
+    bank_currency value;
+} bank_optional_currency;
+
 typedef struct bank_movement_list { /* list<Movement> */
     bank_movement *items;
     uint32_t count;
@@ -114,7 +130,14 @@ typedef struct bank_totals_state {
     int64_t withdrawn; /* decimal(2): hundredths */
     /* The largest single deposit so far. */
     projc_optional_i64 largest; /* decimal(2): hundredths */
+    bank_currency_decimal2_map in_currency; /* What the accounts hold together, by currency. */
 } bank_totals_state;
+
+/* A row of totals's table currency_of. */
+typedef struct bank_totals_currency_of_row {
+    projc_uuid account;
+    bank_currency currency;
+} bank_totals_currency_of_row;
 
 /* Reads the state of totals; texts and lists live as long as the arena. Returns PROJC_ABSENT
  * when there is none. */

@@ -44,12 +44,21 @@ CREATE TABLE IF NOT EXISTS "bank_totals" (
     "deposited" numeric(19,2) NOT NULL,
     "withdrawn" numeric(19,2) NOT NULL,
     "largest" numeric(19,2),
+    "in_currency" jsonb NOT NULL,
     PRIMARY KEY ("singleton")
 ) WITH (fillfactor = 70);
 
 COMMENT ON TABLE "bank_totals" IS 'Totals of the whole bank: one state for the stream.';
 
 COMMENT ON COLUMN "bank_totals"."largest" IS 'The largest single deposit so far.';
+
+COMMENT ON COLUMN "bank_totals"."in_currency" IS 'What the accounts hold together, by currency.';
+
+CREATE TABLE IF NOT EXISTS "bank_totals_currency_of" (
+    "account" uuid NOT NULL,
+    "currency" text COLLATE "C" NOT NULL,
+    PRIMARY KEY ("account")
+) WITH (fillfactor = 70);
 
 CREATE TABLE IF NOT EXISTS "bank_statement" (
     "aggregate_id" uuid NOT NULL,

@@ -38,7 +38,14 @@ CREATE TABLE IF NOT EXISTS "bank_totals" (
     "deposited" INTEGER NOT NULL,
     "withdrawn" INTEGER NOT NULL,
     "largest" INTEGER,
+    "in_currency" TEXT NOT NULL,
     PRIMARY KEY ("singleton")
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS "bank_totals_currency_of" (
+    "account" BLOB NOT NULL,
+    "currency" TEXT NOT NULL,
+    PRIMARY KEY ("account")
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS "bank_statement" (

@@ -14,3 +14,10 @@ SELECT printf('%,d', opened) AS opened, closed, printf('%,d', deposits) AS depos
        printf('%,d.%02d', withdrawn / 100, withdrawn % 100) AS withdrawn,
        printf('%,d.%02d', largest / 100, largest % 100) AS "largest deposit"
 FROM bank_totals;
+.print
+.print What the accounts hold
+SELECT c.key AS currency, accounts,
+       printf('%,d.%02d', CAST(c.value AS INTEGER), CAST(round(c.value * 100) AS INTEGER) % 100) AS "in all"
+FROM bank_totals, json_each(in_currency) AS c
+JOIN (SELECT currency, count(*) AS accounts FROM bank_totals_currency_of GROUP BY currency) AS t ON t.currency = c.key
+ORDER BY c.key;

@@ -46,6 +46,11 @@ snapshot() { # FILE
         sql "SELECT * FROM bank_balance ORDER BY aggregate_id"
         sql "SELECT * FROM bank_totals"
         if [ "$kind" = sqlite ]; then
+            sql "SELECT hex(account), currency FROM bank_totals_currency_of ORDER BY account"
+        else
+            sql "SELECT account, currency FROM bank_totals_currency_of ORDER BY account"
+        fi
+        if [ "$kind" = sqlite ]; then
             sql "SELECT hex(aggregate_id), position, hex(state) FROM bank_statement ORDER BY aggregate_id"
             sql "SELECT generation, lane, position, hex(last_event_id), applied FROM projc_lane ORDER BY 1, 2"
         else
