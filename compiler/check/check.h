@@ -494,7 +494,6 @@ bool pc_is_own_key(const struct pc_frame *body, const struct pc_expression *argu
 void pc_check_table_loop(struct pc_checker *checker, struct pc_frame *body,
                          struct pc_statement *statement, struct pc_symbol *table,
                          struct pc_statement_info *info);
-
 /* True if a field's default makes it unnecessary to write it. */
 bool pc_field_can_be_left_out(const struct pc_field_model *field);
 

@@ -247,6 +247,16 @@ static struct pc_value list_value(struct pc_body *body, const struct pc_ir_expre
     return pc_simple(name);
 }
 
+static struct pc_value has_value(struct pc_body *body, const struct pc_ir_expression *optional)
+{
+    if (pc_is_optional_row(optional->type))
+        return (struct pc_value){
+            .text = pc_format(body->arena, "%s != NULL", pc_expression(body, optional).text),
+            .level = PC_LEVEL_COMPARE};
+    return pc_simple(
+        pc_format(body->arena, "%s.has", pc_place_expression(body, optional, "value")));
+}
+
 /* ---- all ---- */
 
 struct pc_value pc_expression(struct pc_body *body, const struct pc_ir_expression *expression)
@@ -280,12 +290,7 @@ struct pc_value pc_expression(struct pc_body *body, const struct pc_ir_expressio
     case PC_IR_MAP_AT:
         return map_value(body, expression);
     case PC_IR_HAS:
-        if (pc_is_optional_row(expression->left->type))
-            return (struct pc_value){
-                .text = pc_format(arena, "%s != NULL", pc_expression(body, expression->left).text),
-                .level = PC_LEVEL_COMPARE};
-        return pc_simple(
-            pc_format(arena, "%s.has", pc_place_expression(body, expression->left, "value")));
+        return has_value(body, expression->left);
     case PC_IR_NEGATE:
         return pc_negate(body, expression);
     case PC_IR_NOT:

@@ -189,6 +189,13 @@ static void write_delete_state(struct pc_body *body)
     pc_code_line(body->code, "handler->state_deleted = true;");
 }
 
+static void write_fail_statement(struct pc_body *body, const struct pc_ir_statement *statement)
+{
+    body->code->is_leaving = true;
+    write_fail(body, statement->message);
+    body->code->is_leaving = false;
+}
+
 /* ---- all ---- */
 
 static void write_statement(struct pc_body *body, const struct pc_ir_statement *statement,
@@ -232,9 +239,7 @@ static void write_statement(struct pc_body *body, const struct pc_ir_statement *
         pc_code_line(body->code, "return PROJC_SKIPPED;");
         return;
     case PC_IR_FAIL:
-        body->code->is_leaving = true;
-        write_fail(body, statement->message);
-        body->code->is_leaving = false;
+        write_fail_statement(body, statement);
         return;
     case PC_IR_REQUIRE:
         write_require(body, statement);
