@@ -126,11 +126,11 @@ apply_sqlite() { # file
 apply_postgres() { # file; answers warnings too: NOTICE "already exists" is expected the second time
     psql -X -q -v ON_ERROR_STOP=1 -d "$database" >"$work/applied" 2>&1 <<END || { cat "$work/applied"; return 1; }
 SET client_min_messages = warning;
-CREATE SCHEMA golden; CREATE SCHEMA IF NOT EXISTS sales;
+CREATE SCHEMA golden; CREATE SCHEMA sales; CREATE SCHEMA archive;
 SET search_path = golden;
 \\i $1
 \\i $1
-DROP SCHEMA golden CASCADE; DROP SCHEMA sales CASCADE;
+DROP SCHEMA golden CASCADE; DROP SCHEMA sales CASCADE; DROP SCHEMA archive CASCADE;
 END
     [ ! -s "$work/applied" ] || { cat "$work/applied"; return 1; }
 }
