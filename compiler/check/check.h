@@ -127,8 +127,6 @@ struct pc_text pc_quoted(struct pc_checker *checker, struct pc_text name);
 struct pc_field_model *pc_fields_find(const struct pc_field_models *fields, struct pc_text name);
 /* The word that a construct begins with, to point at it. */
 struct pc_span pc_word_span(struct pc_span span, const char *word);
-/* Reports E0900: "`what` not supported yet". */
-void pc_unsupported(struct pc_checker *checker, struct pc_span span, const char *what);
 
 /* ---- types.c ---- */
 

@@ -13,18 +13,35 @@ static void report_impossible(struct pc_checker *checker, struct pc_span span, c
 
 /* ---- the source ---- */
 
-/* The key of `for each A`, as a column. */
-static struct pc_field_model *key_field(struct pc_checker *checker,
-                                        const struct pc_projection_model *projection)
+/* A part of a key, as a column. */
+static void add_key_field(struct pc_checker *checker, struct pc_query_model *query,
+                          struct pc_text name, struct pc_span span, const struct pc_type *type)
 {
     struct pc_field_model *field = PC_NEW(checker->arena, struct pc_field_model);
 
     field->node = PC_NEW(checker->arena, struct pc_field);
-    field->node->name.span = projection->node->name.span;
-    field->name = pc_text_of("aggregate_id");
-    field->outside = field->name;
-    field->type = projection->aggregate->id_type;
-    return field;
+    field->node->name.text = name;
+    field->node->name.span = span;
+    field->name = name;
+    field->outside = name;
+    field->type = type;
+    PC_LIST_ADD(checker->arena, &query->fields, field);
+}
+
+/* The key of `for each A` or of `over s by k`. */
+static void add_key_fields(struct pc_checker *checker, struct pc_query_model *query)
+{
+    const struct pc_projection_model *projection = query->projection;
+    const struct pc_declaration *node = projection->node;
+
+    if (projection->kind == PC_PROJECTION_AGGREGATE && projection->aggregate != NULL)
+        add_key_field(checker, query, pc_text_of("aggregate_id"), node->name.span,
+                      projection->aggregate->id_type);
+    for (size_t i = 0; i < node->projection.keys.count; i++) {
+        const struct pc_key *key = node->projection.keys.items[i];
+
+        add_key_field(checker, query, key->name.text, key->name.span, key->type);
+    }
 }
 
 static struct pc_table_model *find_table(const struct pc_projection_model *projection,
@@ -72,12 +89,7 @@ static bool resolve_source(struct pc_checker *checker, struct pc_query_model *qu
         report_source(checker, projection, source);
         return false;
     }
-    if (projection->kind == PC_PROJECTION_KEYED) {
-        pc_unsupported(checker, source->span, "queries over the states of a keyed projection are");
-        return false;
-    }
-    if (projection->kind == PC_PROJECTION_AGGREGATE && projection->aggregate != NULL)
-        PC_LIST_ADD(checker->arena, &query->fields, key_field(checker, projection));
+    add_key_fields(checker, query);
     for (size_t i = 0; i < projection->state.fields.count; i++)
         PC_LIST_ADD(checker->arena, &query->fields, projection->state.fields.items[i]);
     return true;

@@ -125,11 +125,6 @@ void pc_suggest(struct pc_diagnostic *problem, const struct pc_suggestion *sugge
         pc_diagnostic_label(problem, "did you mean `%.*s`?", PC_TEXT_ARGS(suggestion->best));
 }
 
-void pc_unsupported(struct pc_checker *checker, struct pc_span span, const char *what)
-{
-    pc_report(checker->diagnostics, PC_E0900, span, "%s not supported yet", what);
-}
-
 struct pc_span pc_word_span(struct pc_span span, const char *word)
 {
     span.end = span.start + (uint32_t)strlen(word);

@@ -1,6 +1,7 @@
 /* query.c -- typed functions of queries, and their table in the module. */
 #include "gen/query.h"
 
+#include "gen/parts.h"
 #include "gen/types.h"
 
 /* ---- values ---- */
@@ -112,8 +113,14 @@ static void write_row_struct(struct pc_code *code, const struct pc_plan_query *q
     pc_code_comment(
         code, pc_text_format(code->arena, "One row of the query %.*s.", PC_TEXT_ARGS(query->name)));
     pc_code_open(code, "typedef struct %.*s {", PC_TEXT_ARGS(query->c_row));
-    if (has_key(query))
+    if (query->projection->kind == PC_PLAN_AGGREGATE_PROJECTION)
         pc_code_plain(code, "%s aggregate_id;", types[query->projection->aggregate->id]);
+    for (size_t i = 0; i < query->projection->keys.count; i++) {
+        const struct pc_plan_field *key = query->projection->keys.items[i];
+
+        pc_code_plain(code, "%.*s %.*s;", PC_TEXT_ARGS(key->type->c_name),
+                      PC_TEXT_ARGS(key->c_name));
+    }
     pc_code_plain(code, "%.*s state;", PC_TEXT_ARGS(query->projection->c_state));
     pc_code_close(code, "} %.*s;", PC_TEXT_ARGS(query->c_row));
     pc_code_blank(code);
@@ -137,8 +144,33 @@ void pc_write_query_declarations(struct pc_code *code, const struct pc_plan *pla
     }
 }
 
+/* Fills a part of the key from its column. */
+static void write_key_part(struct pc_code *code, struct pc_helpers *helpers,
+                           const struct pc_plan_field *key, size_t index)
+{
+    const char *name = key->c_name.data;
+    bool is_narrow = key->type->kind == PC_PLAN_DATE ||
+                     (key->type->kind == PC_PLAN_INTEGER && key->type->bits != 64);
+
+    if (key->type->kind != PC_PLAN_ENUM) {
+        pc_code_line(code, "row.%s = %svalues[%zu].as.%s;", name,
+                     is_narrow ? pc_format(code->arena, "(%.*s)", PC_TEXT_ARGS(key->type->c_name))
+                               : "",
+                     index, pc_key_member(key->type));
+        return;
+    }
+    pc_code_line(code, "if (status == PROJC_OK && !%s(values[%zu].as.text, &row.%s))",
+                 pc_need_helper(helpers, PC_HELPER_ENUM_PARSE, key->type), index, name);
+    code->indent += PC_CODE_INDENT;
+    pc_code_line(code,
+                 "status = projc_error_set(error, PROJC_CORRUPT, \"column %%s: no member\", %s);",
+                 pc_c_string(code->arena, key->outside));
+    code->indent -= PC_CODE_INDENT;
+}
+
 /* What the visitor of values needs to call the user's. */
-static void write_visitor(struct pc_code *code, const struct pc_plan_query *query)
+static void write_visitor(struct pc_code *code, const struct pc_plan_query *query,
+                          struct pc_helpers *helpers)
 {
     int stem = (int)query->c_stem.size;
     const char *name = query->c_stem.data;
@@ -167,9 +199,11 @@ static void write_visitor(struct pc_code *code, const struct pc_plan_query *quer
             code, "projc_status status = %.*s_from_row(arena, values + %u, &row.state, error);",
             PC_TEXT_ARGS(query->projection->c_stem), (unsigned)query->table->key_count + 1);
     pc_code_blank(code);
-    if (has_key(query))
+    if (query->row_table == NULL && query->projection->kind == PC_PLAN_AGGREGATE_PROJECTION)
         pc_code_line(code, "row.aggregate_id = values[0].as.%s;",
                      members[query->projection->aggregate->id]);
+    for (size_t i = 0; query->row_table == NULL && i < query->projection->keys.count; i++)
+        write_key_part(code, helpers, query->projection->keys.items[i], i);
     pc_code_line(code, "return status == PROJC_OK ? call->visit(call->context, &row, error) : "
                        "status;");
     pc_code_close(code, "}");
@@ -183,7 +217,7 @@ void pc_write_query_functions(struct pc_code *code, const struct pc_plan *plan,
         const struct pc_plan_query *query = plan->queries.items[i];
         bool has_parameters = query->parameters.count != 0;
 
-        write_visitor(code, query);
+        write_visitor(code, query, helpers);
         write_prototype(code, query, "");
         pc_code_open(code, "{");
         if (has_parameters)
