@@ -22,8 +22,8 @@ say() {
 
 rm -rf "$work"
 
-say "1. The compiler: three .proj files become services"
-for example in bank shop gitlog; do
+say "1. The compiler: four .proj files become services"
+for example in bank shop telemetry gitlog; do
     mkdir -p "$work/$example"
     projc build --exe "$work/$example/$example" -o "$work/$example" "examples/$example/$example.proj"
     printf '   %-9s %4d lines of .proj, %5d lines of C\n' "$example" \
@@ -31,7 +31,7 @@ for example in bank shop gitlog; do
 done
 
 say "2. The tests in the files, through the generated C, five ways each"
-projc test examples/bank/bank.proj examples/shop/shop.proj examples/gitlog/gitlog.proj
+projc test examples/bank/bank.proj examples/shop/shop.proj examples/telemetry/telemetry.proj examples/gitlog/gitlog.proj
 
 say "3. A bank: $events events, three projections, on SQLite"
 cd "$work/bank"
@@ -61,7 +61,10 @@ say "4. A shop: orders, payments and parcels joined in tables, and a query by it
 small_demo shop
 ./shop query best_sellers 3
 
-say "5. This repository's own history"
+say "5. Telemetry: readings in msgpack, a window per sensor and minute, alarms"
+small_demo telemetry
+
+say "6. This repository's own history"
 cd "$work/gitlog"
 "$root/examples/gitlog/events.sh" "$root" >events.jsonl 2>/dev/null || {
     echo "(no git history here: the recorded sample)"
