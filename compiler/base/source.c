@@ -1,6 +1,8 @@
 /* source.c -- reads source files, checks their bytes, and finds lines and columns. */
 #include "base/source.h"
 
+#include "base/infile.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -85,35 +87,6 @@ enum pc_source_status pc_source_add(struct pc_sources *sources, const char *name
     return add(sources, name, pc_text_copy(sources->arena, bytes), index, failure);
 }
 
-/* Reads until the end or one byte over the limit; returns false with errno set. A size from fstat
- * is only a first guess, because the file may be a pipe or may be growing. */
-static bool read_all(struct pc_arena *arena, int file, size_t guess, struct pc_text *bytes)
-{
-    size_t capacity = guess < PC_SOURCE_MAX_BYTES ? guess + 2 : (size_t)PC_SOURCE_MAX_BYTES + 2;
-    char *data = pc_arena_alloc(arena, capacity);
-    size_t size = 0;
-
-    for (;;) {
-        ssize_t got = read(file, data + size, capacity - 1 - size);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return false;
-        size += (size_t)got;
-        if (got == 0 || size > PC_SOURCE_MAX_BYTES)
-            break;
-        if (size == capacity - 1) {
-            char *larger = pc_arena_alloc(arena, capacity * 2);
-            memcpy(larger, data, size);
-            data = larger;
-            capacity *= 2;
-        }
-    }
-    data[size] = '\0';
-    *bytes = (struct pc_text){.data = data, .size = size};
-    return true;
-}
-
 static bool find_by_name(const struct pc_sources *sources, const char *name, uint32_t *index)
 {
     for (size_t i = 0; i < sources->count; i++) {
@@ -140,7 +113,8 @@ enum pc_source_status pc_source_load(struct pc_sources *sources, const char *pat
         return fail(failure, PC_SOURCE_UNREADABLE, errno, 0);
     if (fstat(file, &facts) != 0)
         facts.st_size = 0;
-    bool is_read = read_all(sources->arena, file, (size_t)facts.st_size, &bytes);
+    bool is_read =
+        pc_infile_read(sources->arena, file, (size_t)facts.st_size, PC_SOURCE_MAX_BYTES, &bytes);
     int error_number = errno;
     close(file);
     if (!is_read)

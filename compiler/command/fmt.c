@@ -1,4 +1,5 @@
 /* fmt.c -- projc fmt: the canonical form, printed, written or compared. */
+#include "base/infile.h"
 #include "base/outfile.h"
 #include "command/front.h"
 #include "syntax/format.h"
@@ -18,33 +19,6 @@ enum fmt_mode {
     FMT_CHECK, /* --check */
 };
 
-/* Reads standard input to its end, or a little beyond the limit of a source. False with errno. */
-static bool read_standard_input(struct pc_arena *arena, struct pc_text *text)
-{
-    size_t capacity = 64 * 1024;
-    char *data = pc_arena_alloc(arena, capacity);
-    size_t size = 0;
-
-    for (;;) {
-        ssize_t got = read(STDIN_FILENO, data + size, capacity - size);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return false;
-        size += (size_t)got;
-        if (got == 0 || size > PC_SOURCE_MAX_BYTES)
-            break;
-        if (size == capacity) {
-            char *larger = pc_arena_alloc(arena, capacity * 2);
-            memcpy(larger, data, size);
-            data = larger;
-            capacity *= 2;
-        }
-    }
-    *text = (struct pc_text){.data = data, .size = size};
-    return true;
-}
-
 /* Reads a file, or standard input for `-`. False: the diagnostics say why. */
 static bool load(struct pc_front *front, const char *path, uint32_t *source)
 {
@@ -56,7 +30,7 @@ static bool load(struct pc_front *front, const char *path, uint32_t *source)
     *source = 0;
     if (!is_standard_input)
         (void)pc_source_load(front->sources, path, name, source, &failure);
-    else if (read_standard_input(front->arena, &text))
+    else if (pc_infile_read(front->arena, STDIN_FILENO, 0, PC_SOURCE_MAX_BYTES, &text))
         (void)pc_source_add(front->sources, name, text, source, &failure);
     else
         failure.error_number = errno;

@@ -2,6 +2,7 @@
  *
  * Imports of such a file come from the same revision. FILE is a path from the root of the
  * repository, or begins with ./ or ../ for one from the current folder, as git has it. */
+#include "base/infile.h"
 #include "command/front.h"
 #include "plan/lower.h"
 
@@ -89,34 +90,6 @@ static int start_git(const struct revision *revision, const char *name, pid_t *p
     return problem;
 }
 
-/* Reads until the end, or until there is more than a source may have. Returns an errno. */
-static int read_output(struct pc_arena *arena, int file, struct pc_text *bytes)
-{
-    size_t capacity = 65536;
-    char *data = pc_arena_alloc(arena, capacity);
-    size_t size = 0;
-
-    for (;;) {
-        ssize_t got = read(file, data + size, capacity - size);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return errno;
-        size += (size_t)got;
-        *bytes = (struct pc_text){.data = data, .size = size};
-        if (got == 0 || size > PC_SOURCE_MAX_BYTES)
-            return 0;
-        if (size == capacity) {
-            char *larger = pc_arena_alloc(arena, capacity * 2);
-
-            memcpy(larger, data, size);
-            data = larger;
-            capacity *= 2;
-        }
-    }
-}
-
 /* Returns 0, or an errno: ENOENT when git has no such thing. */
 static int show(const struct revision *revision, const char *name, struct pc_text *bytes)
 {
@@ -127,7 +100,8 @@ static int show(const struct revision *revision, const char *name, struct pc_tex
 
     if (problem != 0)
         return problem;
-    problem = read_output(revision->arena, file, bytes);
+    if (!pc_infile_read(revision->arena, file, 0, PC_SOURCE_MAX_BYTES, bytes))
+        problem = errno;
     close(file);
     while (waitpid(process, &status, 0) < 0)
         if (errno != EINTR)

@@ -1,15 +1,19 @@
 /* run_tests.c -- projc test: generates, compiles and runs the tests of one plan. */
 #include "runner/run_tests.h"
 
+#include "base/infile.h"
 #include "base/outfile.h"
 #include "gen/gen.h"
 #include "runner/toolchain.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Of what the tests got where they expected something else. */
+enum { FINDINGS_MAX_BYTES = 256 << 20 };
 
 enum { STATUS_FOUND = 1, STATUS_USAGE = 2, STATUS_IO = 3 };
 
@@ -123,22 +127,19 @@ static int run_program(struct pc_arena *arena, const struct pc_test_options *opt
 static bool read_findings(struct pc_arena *arena, const struct workplace *place,
                           struct pc_text *findings, struct pc_text *problem)
 {
-    FILE *file = fopen(place->got.data, "r");
-    long size = -1;
-    char *bytes;
+    int file = open(place->got.data, O_RDONLY | O_CLOEXEC);
+    bool is_read = file >= 0 && pc_infile_read(arena, file, 0, FINDINGS_MAX_BYTES, findings);
+    int error_number = errno;
 
-    if (file != NULL && fseek(file, 0, SEEK_END) == 0)
-        size = ftell(file);
-    if (size < 0 || fseek(file, 0, SEEK_SET) != 0) {
-        *problem = pc_text_format(arena, "%s: %s", place->got.data, strerror(errno));
-        if (file != NULL)
-            (void)fclose(file);
-        return false;
+    if (file >= 0)
+        close(file);
+    if (is_read && findings->size > FINDINGS_MAX_BYTES) {
+        is_read = false;
+        error_number = EFBIG;
     }
-    bytes = pc_arena_alloc(arena, (size_t)size + 1);
-    *findings = (struct pc_text){.data = bytes, .size = fread(bytes, 1, (size_t)size, file)};
-    (void)fclose(file);
-    return true;
+    if (!is_read)
+        *problem = pc_text_format(arena, "%s: %s", place->got.data, strerror(error_number));
+    return is_read;
 }
 
 int pc_run_tests(struct pc_arena *arena, const struct pc_plan *plan,
