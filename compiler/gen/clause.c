@@ -5,61 +5,22 @@
 
 /* ---- parts of a key as values ---- */
 
-const char *pc_key_kind(const struct pc_plan_type *type)
-{
-    switch (type->kind) {
-    case PC_PLAN_BOOL:
-        return "BOOL";
-    case PC_PLAN_TEXT:
-    case PC_PLAN_ENUM:
-        return "TEXT";
-    case PC_PLAN_BYTES:
-        return "BYTES";
-    case PC_PLAN_UUID:
-        return "UUID";
-    default:
-        return "INTEGER";
-    }
-}
-
-const char *pc_key_member(const struct pc_plan_type *type)
-{
-    switch (type->kind) {
-    case PC_PLAN_BOOL:
-        return "boolean";
-    case PC_PLAN_TEXT:
-    case PC_PLAN_ENUM:
-        return "text";
-    case PC_PLAN_BYTES:
-        return "bytes";
-    case PC_PLAN_UUID:
-        return "uuid";
-    default:
-        return "integer";
-    }
-}
-
 struct pc_value pc_key_part(struct pc_body *body, const struct pc_ir_expression *expression)
 {
     const struct pc_plan_type *type = expression->type;
-    const char *part = pc_format(body->arena, "handler->key[%u].as.%s", (unsigned)expression->key,
-                                 pc_key_member(type));
-    bool is_narrow =
-        (type->kind == PC_PLAN_INTEGER && type->bits != 64) || type->kind == PC_PLAN_DATE;
+    const char *part = pc_format(body->arena, "handler->key[%u]", (unsigned)expression->key);
 
     if (type->kind == PC_PLAN_ENUM) {
         const char *name = pc_temporary(body, "key");
 
         pc_code_line(body->code, "%.*s %s = {0};", PC_TEXT_ARGS(type->c_name), name);
-        pc_code_line(body->code, "(void)%s(%s, &%s);",
+        pc_code_line(body->code, "(void)%s(%s.as.text, &%s);",
                      pc_need_helper(body->helpers, PC_HELPER_ENUM_PARSE, type), part, name);
         return pc_simple(name);
     }
-    if (is_narrow)
-        return (struct pc_value){
-            .text = pc_format(body->arena, "(%.*s)%s", PC_TEXT_ARGS(type->c_name), part),
-            .level = PC_LEVEL_UNARY};
-    return pc_simple(part);
+    part = pc_value_scalar(body->arena, type, part);
+    return part[0] == '(' ? (struct pc_value){.text = part, .level = PC_LEVEL_UNARY}
+                          : pc_simple(part);
 }
 
 struct pc_value pc_element(struct pc_body *body, const struct pc_ir_expression *expression)
@@ -83,7 +44,7 @@ static void write_key_part(struct pc_body *body, const struct pc_ir_statement *s
         value = pc_format(body->arena, "%s(%s)",
                           pc_need_helper(body->helpers, PC_HELPER_ENUM_TEXT, type), value);
     pc_code_line(body->code, "key[%u] = (projc_value){.kind = PROJC_KIND_%s, .as.%s = %s};",
-                 (unsigned)statement->path, pc_key_kind(type), pc_key_member(type), value);
+                 (unsigned)statement->path, pc_value_kind(type), pc_value_member(type), value);
 }
 
 void pc_write_clause(struct pc_body *body, const struct pc_ir_statement *statement)

@@ -111,9 +111,6 @@ void pc_write_clauses(struct pc_code *code, const struct pc_plan *plan,
                       const struct pc_handler_bodies *bodies);
 /* "{.count = …, .select = …}, …", one a function; NULL when none has any. */
 const char *pc_source_list(struct pc_arena *arena, const struct pc_plan_handlers *functions);
-/* A key part's kind of projc_value, and the member of its union: "UUID", "uuid". */
-const char *pc_key_kind(const struct pc_plan_type *type);
-const char *pc_key_member(const struct pc_plan_type *type);
 
 /* ---- module ---- */
 

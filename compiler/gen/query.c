@@ -3,33 +3,9 @@
 
 #include "gen/parts.h"
 #include "gen/types.h"
+#include "gen/values.h"
 
 /* ---- values ---- */
-
-static const struct pc_plan_type *plain(const struct pc_plan_type *type)
-{
-    return type->kind == PC_PLAN_OPTIONAL ? type->element : type;
-}
-
-static const char *kind_of(const struct pc_plan_type *type)
-{
-    static const char *const kinds[] = {
-        [PC_PLAN_BOOL] = "BOOL",   [PC_PLAN_F64] = "REAL",  [PC_PLAN_TEXT] = "TEXT",
-        [PC_PLAN_BYTES] = "BYTES", [PC_PLAN_UUID] = "UUID", [PC_PLAN_ENUM] = "TEXT",
-    };
-
-    return pc_type_is_number(type) ? "INTEGER" : kinds[type->kind];
-}
-
-static const char *member_of(const struct pc_plan_type *type)
-{
-    static const char *const members[] = {
-        [PC_PLAN_BOOL] = "boolean", [PC_PLAN_F64] = "real",  [PC_PLAN_TEXT] = "text",
-        [PC_PLAN_BYTES] = "bytes",  [PC_PLAN_UUID] = "uuid", [PC_PLAN_ENUM] = "text",
-    };
-
-    return pc_type_is_number(type) ? "integer" : members[type->kind];
-}
 
 /* "{.kind = PROJC_KIND_INTEGER, .as = {.integer = 10}}", for a constant; NULL is none. */
 static const char *constant_value(struct pc_arena *arena, const struct pc_plan_constant *constant)
@@ -54,29 +30,26 @@ static const char *constant_value(struct pc_arena *arena, const struct pc_plan_c
             pc_format(arena, "{%s, %zu}", pc_c_string(arena, constant->text), constant->text.size);
     else
         value = pc_constant_initializer(arena, constant, NULL);
-    return pc_format(arena, "{.kind = PROJC_KIND_%s, .as = {.%s = %s}}", kind_of(type),
-                     member_of(type), value);
+    return pc_format(arena, "{.kind = PROJC_KIND_%s, .as = {.%s = %s}}", pc_value_kind(type),
+                     pc_value_member(type), value);
 }
 
 /* A parameter of the typed function as a value. */
 static const char *parameter_value(struct pc_code *code, struct pc_helpers *helpers,
                                    const struct pc_plan_query_parameter *parameter)
 {
-    const struct pc_plan_type *type = plain(parameter->type);
+    const struct pc_plan_type *type = pc_type_inside(parameter->type);
     bool is_optional = type != parameter->type;
     const char *place = pc_format(code->arena, "%.*s%s", PC_TEXT_ARGS(parameter->c_name),
                                   is_optional ? ".value" : "");
 
-    if (type->kind == PC_PLAN_ENUM)
-        place = pc_format(code->arena, "%s(%s)", pc_need_helper(helpers, PC_HELPER_ENUM_TEXT, type),
-                          place);
+    const char *value = pc_row_value(code->arena, helpers, type, place);
+
     if (is_optional)
         return pc_format(code->arena,
-                         "%.*s.has ? (projc_value){.kind = PROJC_KIND_%s, .as.%s = %s} : "
-                         "(projc_value){.kind = PROJC_KIND_NULL}",
-                         PC_TEXT_ARGS(parameter->c_name), kind_of(type), member_of(type), place);
-    return pc_format(code->arena, "{.kind = PROJC_KIND_%s, .as.%s = %s}", kind_of(type),
-                     member_of(type), place);
+                         "%.*s.has ? (projc_value)%s : (projc_value){.kind = PROJC_KIND_NULL}",
+                         PC_TEXT_ARGS(parameter->c_name), value);
+    return value;
 }
 
 /* ---- typed functions ---- */
@@ -149,14 +122,11 @@ static void write_key_part(struct pc_code *code, struct pc_helpers *helpers,
                            const struct pc_plan_field *key, size_t index)
 {
     const char *name = key->c_name.data;
-    bool is_narrow = key->type->kind == PC_PLAN_DATE ||
-                     (key->type->kind == PC_PLAN_INTEGER && key->type->bits != 64);
 
     if (key->type->kind != PC_PLAN_ENUM) {
-        pc_code_line(code, "row.%s = %svalues[%zu].as.%s;", name,
-                     is_narrow ? pc_format(code->arena, "(%.*s)", PC_TEXT_ARGS(key->type->c_name))
-                               : "",
-                     index, pc_key_member(key->type));
+        pc_code_line(
+            code, "row.%s = %s;", name,
+            pc_value_scalar(code->arena, key->type, pc_format(code->arena, "values[%zu]", index)));
         return;
     }
     pc_code_line(code, "if (status == PROJC_OK && !%s(values[%zu].as.text, &row.%s))",
@@ -245,7 +215,7 @@ static void write_parameter(struct pc_code *code, const struct pc_plan_query *qu
                             struct pc_text name, const struct pc_plan_type *type, size_t value,
                             bool has_initial)
 {
-    const struct pc_plan_type *one = plain(type);
+    const struct pc_plan_type *one = pc_type_inside(type);
     static const char *const names[] = {
         [PC_PLAN_BOOL] = "BOOL", [PC_PLAN_F64] = "F64",     [PC_PLAN_DECIMAL] = "DECIMAL",
         [PC_PLAN_TEXT] = "TEXT", [PC_PLAN_BYTES] = "BYTES", [PC_PLAN_UUID] = "UUID",

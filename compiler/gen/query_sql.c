@@ -4,6 +4,7 @@
  * What the language says of `none` (equal to itself, below everything) is written out, so that a
  * condition is never NULL and `not` is exact. */
 #include "gen/query.h"
+#include "gen/types.h"
 
 #include <inttypes.h>
 
@@ -19,11 +20,6 @@ static const char *parameter(const struct sql *sql, size_t index)
     return pc_format(sql->arena, sql->is_postgres ? "($%zu)[1]" : "?%zu", index + 1);
 }
 
-static const struct pc_plan_type *plain(const struct pc_plan_type *type)
-{
-    return type->kind == PC_PLAN_OPTIONAL ? type->element : type;
-}
-
 static const char *condition(const struct sql *sql, const struct pc_ir_expression *expression);
 
 static const char *operand(const struct sql *sql, const struct pc_ir_expression *expression);
@@ -32,8 +28,8 @@ static const char *operand(const struct sql *sql, const struct pc_ir_expression 
 static const char *converted(const struct sql *sql, const struct pc_ir_expression *expression)
 {
     const char *value = operand(sql, expression->left);
-    unsigned from = plain(expression->left->type)->scale;
-    unsigned to = plain(expression->type)->scale;
+    unsigned from = pc_type_inside(expression->left->type)->scale;
+    unsigned to = pc_type_inside(expression->type)->scale;
     int64_t factor = 1;
 
     if (expression->conversion == PC_IR_TO_F64 && from > 0)

@@ -102,19 +102,15 @@ static void write_set_key(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_blank(code);
     for (uint32_t i = 0; i < table->key_count; i++) {
         const struct pc_plan_field *field = table->fields.items[i];
-        bool is_narrow = field->type->kind == PC_PLAN_DATE ||
-                         (field->type->kind == PC_PLAN_INTEGER && field->type->bits != 64);
+        const char *key = pc_format(code->arena, "key[%u]", (unsigned)i);
 
         if (field->type->kind == PC_PLAN_ENUM)
-            pc_code_line(code, "(void)%s(key[%u].as.text, &row->%.*s);",
-                         pc_need_helper(helpers, PC_HELPER_ENUM_PARSE, field->type), (unsigned)i,
+            pc_code_line(code, "(void)%s(%s.as.text, &row->%.*s);",
+                         pc_need_helper(helpers, PC_HELPER_ENUM_PARSE, field->type), key,
                          PC_TEXT_ARGS(field->c_name));
         else
-            pc_code_line(code, "row->%.*s = %skey[%u].as.%s;", PC_TEXT_ARGS(field->c_name),
-                         is_narrow
-                             ? pc_format(code->arena, "(%.*s)", PC_TEXT_ARGS(field->type->c_name))
-                             : "",
-                         (unsigned)i, pc_row_member(field->type));
+            pc_code_line(code, "row->%.*s = %s;", PC_TEXT_ARGS(field->c_name),
+                         pc_value_scalar(code->arena, field->type, key));
     }
     pc_code_close(code, "}");
     pc_code_blank(code);

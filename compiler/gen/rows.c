@@ -3,66 +3,9 @@
 #include "gen/parts.h"
 #include "gen/values.h"
 
-/* The kind of a scalar's value, and the member of the union. */
-static const char *kind_of(const struct pc_plan_type *type)
-{
-    switch (type->kind) {
-    case PC_PLAN_BOOL:
-        return "BOOL";
-    case PC_PLAN_F64:
-        return "REAL";
-    case PC_PLAN_BYTES:
-        return "BYTES";
-    case PC_PLAN_UUID:
-        return "UUID";
-    case PC_PLAN_TEXT:
-    case PC_PLAN_ENUM:
-    case PC_PLAN_LIST:
-    case PC_PLAN_SET:
-    case PC_PLAN_MAP:
-    case PC_PLAN_RECORD:
-        return "TEXT";
-    default:
-        return "INTEGER";
-    }
-}
-
-static const char *member_of(const struct pc_plan_type *type)
-{
-    switch (type->kind) {
-    case PC_PLAN_BOOL:
-        return "boolean";
-    case PC_PLAN_F64:
-        return "real";
-    case PC_PLAN_BYTES:
-        return "bytes";
-    case PC_PLAN_UUID:
-        return "uuid";
-    case PC_PLAN_TEXT:
-    case PC_PLAN_ENUM:
-    case PC_PLAN_LIST:
-    case PC_PLAN_SET:
-    case PC_PLAN_MAP:
-    case PC_PLAN_RECORD:
-        return "text";
-    default:
-        return "integer";
-    }
-}
-
 static bool is_json(const struct pc_plan_type *type)
 {
     return pc_type_is_collection(type) || type->kind == PC_PLAN_RECORD;
-}
-
-static const struct pc_plan_type *value_type(const struct pc_plan_type *type)
-{
-    return type->kind == PC_PLAN_OPTIONAL ? type->element : type;
-}
-
-const char *pc_row_member(const struct pc_plan_type *type)
-{
-    return member_of(type);
 }
 
 /* A struct that is a row of SQL. */
@@ -86,14 +29,14 @@ const char *pc_row_value(struct pc_arena *arena, struct pc_helpers *helpers,
     if (type->kind == PC_PLAN_ENUM)
         place =
             pc_format(arena, "%s(%s)", pc_need_helper(helpers, PC_HELPER_ENUM_TEXT, type), place);
-    return pc_format(arena, "{.kind = PROJC_KIND_%s, .as.%s = %s}", kind_of(type), member_of(type),
-                     place);
+    return pc_format(arena, "{.kind = PROJC_KIND_%s, .as.%s = %s}", pc_value_kind(type),
+                     pc_value_member(type), place);
 }
 
 static bool has_json(const struct row_codec *codec)
 {
     for (size_t i = 0; i < codec->fields->count; i++)
-        if (is_json(value_type(codec->fields->items[i]->type)))
+        if (is_json(pc_type_inside(codec->fields->items[i]->type)))
             return true;
     return false;
 }
@@ -126,7 +69,7 @@ static void write_one_value(struct pc_code *code, struct pc_helpers *helpers,
 
 static void check_size(struct pc_code *code, const struct pc_plan_field *field, const char *place)
 {
-    const struct pc_plan_type *type = value_type(field->type);
+    const struct pc_plan_type *type = pc_type_inside(field->type);
 
     if (type->kind != PC_PLAN_TEXT && type->kind != PC_PLAN_BYTES)
         return;
@@ -154,7 +97,7 @@ static void field_to_row(struct pc_code *code, struct pc_helpers *helpers,
     }
     if (is_bounded(codec, field))
         check_size(code, field, place);
-    write_one_value(code, helpers, value_type(field->type), place, index);
+    write_one_value(code, helpers, pc_type_inside(field->type), place, index);
     if (is_optional)
         pc_code_close(code, "}");
 }
@@ -164,9 +107,9 @@ static bool can_fail(const struct row_codec *codec)
 {
     for (size_t i = 0; i < codec->fields->count; i++) {
         const struct pc_plan_field *field = codec->fields->items[i];
-        enum pc_plan_kind kind = value_type(field->type)->kind;
+        enum pc_plan_kind kind = pc_type_inside(field->type)->kind;
 
-        if (is_json(value_type(field->type)) ||
+        if (is_json(pc_type_inside(field->type)) ||
             (is_bounded(codec, field) && (kind == PC_PLAN_TEXT || kind == PC_PLAN_BYTES)))
             return true;
     }
@@ -215,7 +158,7 @@ static void refuse(struct pc_code *code, const struct pc_plan_field *field)
     code->indent += PC_CODE_INDENT;
     pc_code_line(
         code, "return projc_error_set(error, PROJC_CORRUPT, \"column %%s holds no %.*s\", %s);",
-        PC_TEXT_ARGS(value_type(field->type)->name), pc_c_string(code->arena, field->outside));
+        PC_TEXT_ARGS(pc_type_inside(field->type)->name), pc_c_string(code->arena, field->outside));
     code->indent -= PC_CODE_INDENT;
 }
 
@@ -228,7 +171,7 @@ static void read_json_value(struct pc_code *code, struct pc_helpers *helpers,
                  "projc_json_reader_init(&json, %s.as.text.data, %s.as.text.size, arena, &cause);",
                  value, value);
     pc_code_line(code, "reader = &json;");
-    pc_read_value(code, helpers, PC_WIRE_JSON_STATE, value_type(field->type), place);
+    pc_read_value(code, helpers, PC_WIRE_JSON_STATE, pc_type_inside(field->type), place);
     pc_code_line(code, "if (projc_json_read_end(reader) != PROJC_OK)");
     code->indent += PC_CODE_INDENT;
     pc_code_line(
@@ -243,14 +186,12 @@ static const char *mismatch(struct pc_code *code, struct pc_helpers *helpers,
                             const struct pc_plan_type *type, const char *place, const char *value)
 {
     struct pc_arena *arena = code->arena;
-    const char *kind = pc_format(arena, "%s.kind != PROJC_KIND_%s", value, kind_of(type));
-    bool is_narrow =
-        (type->kind == PC_PLAN_INTEGER && type->bits != 64) || type->kind == PC_PLAN_DATE;
+    const char *kind = pc_format(arena, "%s.kind != PROJC_KIND_%s", value, pc_value_kind(type));
 
     if (type->kind == PC_PLAN_ENUM)
         return pc_format(arena, "%s || !%s(%s.as.text, &%s)", kind,
                          pc_need_helper(helpers, PC_HELPER_ENUM_PARSE, type), value, place);
-    if (is_narrow)
+    if (pc_value_is_wider(type))
         return pc_format(arena, "%s || __builtin_add_overflow(%s.as.integer, 0, &%s)", kind, value,
                          place);
     return kind;
@@ -259,10 +200,9 @@ static const char *mismatch(struct pc_code *code, struct pc_helpers *helpers,
 static void read_one_value(struct pc_code *code, struct pc_helpers *helpers,
                            const struct pc_plan_field *field, const char *place, size_t index)
 {
-    const struct pc_plan_type *type = value_type(field->type);
+    const struct pc_plan_type *type = pc_type_inside(field->type);
     const char *value = pc_format(code->arena, "values[%zu]", index);
-    bool is_read_by_check = type->kind == PC_PLAN_ENUM || type->kind == PC_PLAN_DATE ||
-                            (type->kind == PC_PLAN_INTEGER && type->bits != 64);
+    bool is_read_by_check = type->kind == PC_PLAN_ENUM || pc_value_is_wider(type);
 
     if (is_json(type)) {
         read_json_value(code, helpers, field, place, value);
@@ -271,7 +211,7 @@ static void read_one_value(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_line(code, "if (%s)", mismatch(code, helpers, type, place, value));
     refuse(code, field);
     if (!is_read_by_check)
-        pc_code_line(code, "%s = %s.as.%s;", place, value, member_of(type));
+        pc_code_line(code, "%s = %s.as.%s;", place, value, pc_value_member(type));
 }
 
 static void field_from_row(struct pc_code *code, struct pc_helpers *helpers,

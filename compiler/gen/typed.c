@@ -134,8 +134,8 @@ static void write_key(struct pc_code *code, const struct pc_plan_projection *pro
 
         if (key->type->kind == PC_PLAN_ENUM)
             value = pc_format(code->arena, "%s(%s)", enum_text(code->arena, key->type), value);
-        pc_code_line(code, "{.kind = PROJC_KIND_%s, .as.%s = %s},", pc_key_kind(key->type),
-                     pc_key_member(key->type), value);
+        pc_code_line(code, "{.kind = PROJC_KIND_%s, .as.%s = %s},", pc_value_kind(key->type),
+                     pc_value_member(key->type), value);
     }
     pc_code_close(code, "};");
     pc_code_blank(code);

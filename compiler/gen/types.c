@@ -143,3 +143,70 @@ bool pc_is_indexed(const struct pc_plan_projection *projection, const struct pc_
 {
     return pc_is_indexed_in(&projection->table, field);
 }
+
+/* ---- values of SQL ---- */
+
+const struct pc_plan_type *pc_type_inside(const struct pc_plan_type *type)
+{
+    return type->kind == PC_PLAN_OPTIONAL ? type->element : type;
+}
+
+const char *pc_value_kind(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_BOOL:
+        return "BOOL";
+    case PC_PLAN_F64:
+        return "REAL";
+    case PC_PLAN_BYTES:
+        return "BYTES";
+    case PC_PLAN_UUID:
+        return "UUID";
+    case PC_PLAN_TEXT:
+    case PC_PLAN_ENUM:
+    case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
+    case PC_PLAN_RECORD:
+        return "TEXT";
+    default:
+        return "INTEGER";
+    }
+}
+
+const char *pc_value_member(const struct pc_plan_type *type)
+{
+    switch (type->kind) {
+    case PC_PLAN_BOOL:
+        return "boolean";
+    case PC_PLAN_F64:
+        return "real";
+    case PC_PLAN_BYTES:
+        return "bytes";
+    case PC_PLAN_UUID:
+        return "uuid";
+    case PC_PLAN_TEXT:
+    case PC_PLAN_ENUM:
+    case PC_PLAN_LIST:
+    case PC_PLAN_SET:
+    case PC_PLAN_MAP:
+    case PC_PLAN_RECORD:
+        return "text";
+    default:
+        return "integer";
+    }
+}
+
+bool pc_value_is_wider(const struct pc_plan_type *type)
+{
+    return type->kind == PC_PLAN_DATE || (type->kind == PC_PLAN_INTEGER && type->bits != 64);
+}
+
+const char *pc_value_scalar(struct pc_arena *arena, const struct pc_plan_type *type,
+                            const char *value)
+{
+    if (pc_value_is_wider(type))
+        return pc_format(arena, "(%.*s)%s.as.%s", PC_TEXT_ARGS(type->c_name), value,
+                         pc_value_member(type));
+    return pc_format(arena, "%s.as.%s", value, pc_value_member(type));
+}

@@ -71,4 +71,18 @@ bool pc_is_indexed(const struct pc_plan_projection *projection, const struct pc_
 /* "u32" for messages, as a C string literal. */
 const char *pc_type_literal(struct pc_arena *arena, const struct pc_plan_type *type);
 
+/* ---- values of SQL: what a projc_value holds for a type that is not optional ---- */
+
+/* T of T?, else the type itself. */
+const struct pc_plan_type *pc_type_inside(const struct pc_plan_type *type);
+/* The kind, and the member of the union: "UUID", "uuid". Values with parts are JSON texts. */
+const char *pc_value_kind(const struct pc_plan_type *type);
+const char *pc_value_member(const struct pc_plan_type *type);
+/* True where the member is wider than the C type: its range is checked, or known. */
+bool pc_value_is_wider(const struct pc_plan_type *type);
+/* The value of a scalar but an enum, which is known to be in range: "(uint32_t)key[0].as.integer".
+ */
+const char *pc_value_scalar(struct pc_arena *arena, const struct pc_plan_type *type,
+                            const char *value);
+
 #endif

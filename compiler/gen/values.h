@@ -15,9 +15,6 @@ void pc_write_row_helper(struct pc_code *code, struct pc_helpers *helpers,
 const char *pc_row_value(struct pc_arena *arena, struct pc_helpers *helpers,
                          const struct pc_plan_type *type, const char *place);
 
-/* The member of the union in a projc_value. */
-const char *pc_row_member(const struct pc_plan_type *type);
-
 /* An int expression that orders two values of a type, <0, 0, >0; `left` and `right` are places.
  * Needs helpers for structs. */
 const char *pc_compare_call(struct pc_helpers *helpers, const struct pc_plan_type *type,
