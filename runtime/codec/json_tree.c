@@ -2,6 +2,7 @@
 #include "codec/json_tree.h"
 
 #include "codec/json_scan.h"
+#include "projc/handler.h"
 
 #include <string.h>
 
@@ -96,14 +97,17 @@ projc_status projc__json_parse(projc_arena *arena, projc_text text, projc__json 
     return projc_json_read_end(&reader);
 }
 
-const projc__json *projc__json_get(const projc__json *tree, const char *key)
+const projc__json *projc__json_find(const projc__json *tree, projc_text key)
 {
-    size_t size = strlen(key);
-
     if (tree == NULL || tree->kind != PROJC__JSON_MAP)
         return NULL;
     for (uint32_t i = tree->count; i > 0; i--)
-        if (projc_text_is(tree->items[i - 1].key, key, size))
+        if (projc_text_compare(tree->items[i - 1].key, key) == 0)
             return &tree->items[i - 1];
     return NULL;
+}
+
+const projc__json *projc__json_get(const projc__json *tree, const char *key)
+{
+    return projc__json_find(tree, projc_text_of(key, strlen(key)));
 }

@@ -31,6 +31,8 @@ projc_status projc__json_parse(projc_arena *arena, projc_text text, projc__json 
 
 /* The value of a key of a map, the last when there are several; NULL when there is none, or tree is
  * NULL or no map. */
+const projc__json *projc__json_find(const projc__json *tree, projc_text key);
+/* The same for a key that is written in the program. */
 const projc__json *projc__json_get(const projc__json *tree, const char *key);
 
 /* Writes one msgpack value as JSON: bytes as base64, an extension as {"extension":5,"data":"…"}, a

@@ -73,15 +73,6 @@ static bool is_same_number(projc_text left, projc_text right)
     return strtod(numbers[0], NULL) == strtod(numbers[1], NULL);
 }
 
-/* The value of a key whose text may be anything. */
-static const projc__json *find(const projc__json *map, projc_text key)
-{
-    for (uint32_t i = map->count; i > 0; i--)
-        if (projc_text_compare(map->items[i - 1].key, key) == 0)
-            return &map->items[i - 1];
-    return NULL;
-}
-
 /* Compares one part of the value, under a longer path. */
 static void descend(comparison *place, const char *format, projc_text name, uint32_t index,
                     const projc__json *expected, const projc__json *got)
@@ -104,13 +95,13 @@ static void compare_maps(comparison *place, const projc__json *expected, const p
                                         .raw = {"nothing", sizeof "nothing" - 1}};
 
     for (uint32_t i = 0; i < expected->count; i++) {
-        const projc__json *value = find(got, expected->items[i].key);
+        const projc__json *value = projc__json_find(got, expected->items[i].key);
 
         descend(place, ".", expected->items[i].key, 0, &expected->items[i],
                 value == NULL ? &nothing : value);
     }
     for (uint32_t i = 0; is_exact && i < got->count; i++)
-        if (find(expected, got->items[i].key) == NULL)
+        if (projc__json_find(expected, got->items[i].key) == NULL)
             descend(place, ".", got->items[i].key, 0, &nothing, &got->items[i]);
 }
 

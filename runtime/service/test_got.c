@@ -7,14 +7,6 @@
 #include "base/buffer.h"
 #include "service/test_compare.h"
 
-static const projc__json *find(const projc__json *map, projc_text key)
-{
-    for (uint32_t i = 0; i < map->count; i++)
-        if (projc_text_compare(map->items[i].key, key) == 0)
-            return &map->items[i];
-    return NULL;
-}
-
 /* Names of the expected fields that differ. */
 static projc_status put_differing(const projc__json *expected, const projc__json *got,
                                   projc__buffer *line, projc_error *error)
@@ -26,7 +18,7 @@ static projc_status put_differing(const projc__json *expected, const projc__json
     projc__buffer_init(&text);
     for (uint32_t i = 0; i < expected->count; i++) {
         const projc__json *field = &expected->items[i];
-        const projc__json *value = find(got, field->key);
+        const projc__json *value = projc__json_find(got, field->key);
 
         if (value == NULL || projc__test_compare(field, value, &text) == 0)
             continue;
