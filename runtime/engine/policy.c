@@ -72,7 +72,7 @@ static decision decide(const projc__batch *batch, const projc__entry *entry,
     if (made.attempts > policy->retry_times)
         made.action = policy->after_retries;
     else if (entry == NULL)
-        made.action = PROJC_ACTION_FAIL; /* there is no key whose later events could wait */
+        made.action = policy->after_retries; /* there is no key whose later events could wait */
     else
         made.retry_at = batch->now_us + delay_of(batch, event, policy, made.attempts);
     return made;

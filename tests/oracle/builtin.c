@@ -374,6 +374,7 @@ static struct oracle_value call_function(struct oracle_machine *machine,
     const struct pc_expressions *given = &call->call.arguments;
     const struct oracle_value *outer = machine->arguments;
     const struct pc_declaration *caller = machine->function;
+    struct pc_span statement = machine->statement;
     struct oracle_value *arguments =
         pc_arena_alloc_array(machine->arena, given->count + 1, sizeof *arguments);
 
@@ -381,7 +382,9 @@ static struct oracle_value call_function(struct oracle_machine *machine,
         arguments[i] = oracle_evaluate(machine, given->items[i]);
     machine->arguments = arguments;
     machine->function = call->symbol->declaration;
+    machine->statement = machine->function->function.body->span;
     struct oracle_value result = oracle_evaluate(machine, machine->function->function.body);
+    machine->statement = statement;
     machine->arguments = outer;
     machine->function = caller;
     return result;

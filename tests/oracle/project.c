@@ -46,16 +46,33 @@ static enum oracle_exit run_turn(struct oracle_machine *machine, const struct or
     return ORACLE_DONE;
 }
 
-/* The filter of the source, then the handlers' clauses. False: one of them failed. */
+/* Only fields that a handler uses can fail. */
+static void check_decoding(struct oracle_machine *machine, const struct pc_event_use *use)
+{
+    const struct oracle_event *event = machine->event;
+
+    for (size_t i = 0; use != NULL && i < event->model->fields.count; i++)
+        if (use->wanted[i] && event->broken[i]) {
+            machine->message = pc_text_of("~field `");
+            longjmp(machine->escape, ORACLE_FAILED);
+        }
+}
+
+/* The filter of the source, which sees no field, then the payload, then the handlers' clauses.
+ * False: one of them failed. */
 static bool route(struct oracle_machine *machine, const struct pc_expression *where,
-                  const struct pc_handler_models *handlers, struct oracle_units *units)
+                  const struct pc_event_use *use, const struct pc_handler_models *handlers,
+                  struct oracle_units *units)
 {
     if (setjmp(machine->escape) != 0)
         return false;
-    if (where != NULL)
+    if (where != NULL) {
         machine->statement = where->span;
-    if (where == NULL || oracle_holds(machine, where))
-        oracle_route(machine, handlers, units);
+        if (!oracle_holds(machine, where))
+            return true;
+    }
+    check_decoding(machine, use);
+    oracle_route(machine, handlers, units);
     return true;
 }
 
@@ -105,15 +122,6 @@ static const struct pc_event_use *use_of(const struct pc_projection_model *proje
         if (event->model != NULL && projection->uses.items[i]->event == event->model)
             return projection->uses.items[i];
     return NULL;
-}
-
-/* Only fields that a handler uses can fail. */
-static bool is_broken(const struct pc_event_use *use, const struct oracle_event *event)
-{
-    for (size_t i = 0; use != NULL && i < event->model->fields.count; i++)
-        if (use->wanted[i] && event->broken[i])
-            return true;
-    return false;
 }
 
 /* Runs all turns on a copy of the state; false when one failed. */
@@ -212,12 +220,7 @@ static void take_event(struct projecting *self, const struct oracle_event *event
     self->machine.steps_left = 10000000;
     if (handlers->count == 0)
         return;
-    if (is_broken(use, event)) {
-        self->machine.message = pc_text_of("~field `");
-        blame(self);
-        return;
-    }
-    if (!route(&self->machine, projection->node->projection.where, handlers, &units)) {
+    if (!route(&self->machine, projection->node->projection.where, use, handlers, &units)) {
         blame(self);
         return;
     }

@@ -5,14 +5,6 @@
 
 /* ---- keys ---- */
 
-static void put_part(struct oracle_text *out, const struct pc_type *type,
-                     const struct oracle_value *value)
-{
-    if (out->size != 0)
-        oracle_put_char(out, ' ');
-    oracle_put_plain(out, type, value);
-}
-
 /* Without `by` a key part is the event's field of that name. */
 static struct oracle_value named_part(struct oracle_machine *machine, const struct pc_key *key)
 {
@@ -45,13 +37,19 @@ static struct oracle_unit *keyed_unit(struct oracle_machine *machine, struct ora
         pc_arena_alloc_array(machine->arena, keys->count + 1, sizeof *parts);
     struct oracle_text text = {NULL, 0, 0};
 
-    for (size_t i = 0; i < keys->count; i++)
+    for (size_t i = 0; i < keys->count; i++) {
+        if (by->count != 0)
+            machine->statement = by->items[i]->span;
         parts[i] = by->count == 0 ? named_part(machine, keys->items[i])
                                   : oracle_convert(machine, pc_expression_target(by->items[i]),
                                                    keys->items[i]->type,
                                                    oracle_evaluate(machine, by->items[i]));
-    for (size_t i = 0; i < keys->count; i++)
-        put_part(&text, keys->items[i]->type, &parts[i]);
+    }
+    for (size_t i = 0; i < keys->count; i++) {
+        if (i != 0)
+            oracle_put_char(&text, ' ');
+        oracle_put_plain(&text, keys->items[i]->type, &parts[i]);
+    }
     struct oracle_unit *unit = find_unit(machine, units, oracle_take(machine->arena, &text));
     oracle_text_clear(&text);
     unit->keys = parts;
@@ -91,8 +89,11 @@ static void add_turn(struct oracle_machine *machine, struct oracle_units *units,
 
     if (element != NULL)
         oracle_bind(machine, machine->handler->node->handler.each->symbol, *element);
-    if (where != NULL && !oracle_holds(machine, where))
-        return;
+    if (where != NULL) {
+        machine->statement = where->span;
+        if (!oracle_holds(machine, where))
+            return;
+    }
     struct oracle_turn *turn = PC_NEW(machine->arena, struct oracle_turn);
     turn->handler = machine->handler;
     turn->element = element;
@@ -111,6 +112,7 @@ void oracle_route(struct oracle_machine *machine, const struct pc_handler_models
             add_turn(machine, units, NULL);
             continue;
         }
+        machine->statement = item->handler.collection->span;
         struct oracle_value list = oracle_evaluate(machine, item->handler.collection);
         for (size_t j = 0; j < list.count; j++) {
             oracle_step(machine);
