@@ -247,12 +247,18 @@ static struct pc_value list_value(struct pc_body *body, const struct pc_ir_expre
     return pc_simple(name);
 }
 
+static struct pc_value row_has_value(struct pc_body *body, const struct pc_ir_expression *row,
+                                     const char *comparison)
+{
+    return (struct pc_value){
+        .text = pc_format(body->arena, "%s %s NULL", pc_expression(body, row).text, comparison),
+        .level = PC_LEVEL_COMPARE};
+}
+
 static struct pc_value has_value(struct pc_body *body, const struct pc_ir_expression *optional)
 {
     if (pc_is_optional_row(optional->type))
-        return (struct pc_value){
-            .text = pc_format(body->arena, "%s != NULL", pc_expression(body, optional).text),
-            .level = PC_LEVEL_COMPARE};
+        return row_has_value(body, optional, "!=");
     return pc_simple(
         pc_format(body->arena, "%s.has", pc_place_expression(body, optional, "value")));
 }
@@ -364,6 +370,8 @@ struct pc_value pc_opposite(struct pc_body *body, const struct pc_ir_expression 
         return pc_compare(body, condition, opposites[condition->operator]);
     if (condition->kind == PC_IR_NOT)
         return pc_expression(body, condition->left);
+    if (condition->kind == PC_IR_HAS && pc_is_optional_row(condition->left->type))
+        return row_has_value(body, condition->left, "==");
     const char *text = pc_bind(body, pc_expression(body, condition), PC_LEVEL_ATOM);
 
     return (struct pc_value){.text = pc_format(body->arena, "!%s", text), .level = PC_LEVEL_UNARY};

@@ -94,6 +94,7 @@ static struct oracle_value named(struct oracle_machine *machine,
 
     switch (symbol->kind) {
     case PC_SYMBOL_LOCAL:
+        oracle_check_row(machine, symbol);
         return *machine->locals[symbol->local_index];
     case PC_SYMBOL_EVENT_FIELD:
         return machine->event->fields
@@ -124,7 +125,8 @@ static struct oracle_value field(struct oracle_machine *machine,
     if (expression->field.is_optional && !object.has)
         return (struct oracle_value){.has = false};
     struct oracle_value part = object.items[expression->symbol->field_model->index];
-    if (expression->field.is_optional)
+    if (expression->field.is_optional &&
+        expression->symbol->field_model->type->kind != PC_TYPE_OPTIONAL)
         part.has = true;
     return part;
 }
@@ -132,6 +134,8 @@ static struct oracle_value field(struct oracle_machine *machine,
 static struct oracle_value element_at(struct oracle_machine *machine,
                                       const struct pc_expression *expression)
 {
+    if (oracle_is_row(expression->type))
+        return *oracle_find_row(machine, expression);
     struct oracle_value list = oracle_evaluate(machine, expression->index.object);
     struct oracle_value index = oracle_evaluate(machine, expression->index.keys.items[0]);
 

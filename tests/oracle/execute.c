@@ -18,6 +18,8 @@ struct oracle_value *oracle_place(struct oracle_machine *machine, const struct p
         return &machine->state->items[symbol->field_model->index];
     if (symbol->kind == PC_SYMBOL_LOCAL)
         return machine->locals[symbol->local_index];
+    if (symbol->kind == PC_SYMBOL_TABLE)
+        return oracle_obtain_row(machine, path);
     struct oracle_value *object = oracle_place(machine, path->field.object);
     return &object->items[symbol->field_model->index];
 }
@@ -31,6 +33,12 @@ static void assign(struct oracle_machine *machine, const struct pc_statement *st
         [PC_ASSIGN_DIVIDE] = PC_OPERATOR_DIVIDE,
     };
     const struct pc_expression *target = statement->assign.target;
+
+    if (target->type->kind == PC_TYPE_ROW) {
+        oracle_replace_row(machine, statement);
+        return;
+    }
+    oracle_check_target(machine, target);
     struct oracle_value value = oracle_evaluate(machine, statement->assign.value);
     struct oracle_value *place = oracle_place(machine, target);
 
@@ -39,6 +47,7 @@ static void assign(struct oracle_machine *machine, const struct pc_statement *st
                                   info_of(statement)->operation, target->type, place,
                                   pc_expression_target(statement->assign.value), &value);
     *place = oracle_copy(machine->arena, &value);
+    oracle_check_column(machine, target, place);
 }
 
 static void push(struct oracle_machine *machine, struct oracle_value *list,
@@ -58,6 +67,7 @@ static void change_collection(struct oracle_machine *machine, const struct pc_ex
     const struct pc_expressions *arguments = &call->method.arguments;
     struct oracle_value value = {.has = false};
 
+    oracle_check_target(machine, call->method.object);
     if (arguments->count != 0)
         value = oracle_evaluate(machine, arguments->items[0]);
     struct oracle_value *list = oracle_place(machine, call->method.object);
@@ -101,13 +111,23 @@ static void delete_state(struct oracle_machine *machine)
 
 /* ---- branches and loops ---- */
 
+/* Rows are bound by reference, everything else is a copy. */
+static void bind(struct oracle_machine *machine, const struct pc_symbol *symbol,
+                 const struct pc_expression *expression, const struct oracle_value *value)
+{
+    if (oracle_is_row(expression->type))
+        machine->locals[symbol->local_index] = oracle_find_row(machine, expression);
+    else
+        oracle_bind(machine, symbol, oracle_copy(machine->arena, value));
+}
+
 static void let(struct oracle_machine *machine, const struct pc_statement *statement)
 {
     struct oracle_value value = oracle_evaluate(machine, statement->let.value);
 
     if (statement->let.otherwise != NULL && !value.has)
         oracle_run_block(machine, statement->let.otherwise); /* does not come back */
-    oracle_bind(machine, statement->let.name.symbol, oracle_copy(machine->arena, &value));
+    bind(machine, statement->let.name.symbol, statement->let.value, &value);
 }
 
 static void branch(struct oracle_machine *machine, const struct pc_statement *statement)
@@ -116,8 +136,7 @@ static void branch(struct oracle_machine *machine, const struct pc_statement *st
     bool is_taken = statement->branch.binding != NULL ? value.has : value.integer != 0;
 
     if (is_taken && statement->branch.binding != NULL)
-        oracle_bind(machine, statement->branch.binding->symbol,
-                    oracle_copy(machine->arena, &value));
+        bind(machine, statement->branch.binding->symbol, statement->branch.condition, &value);
     if (is_taken)
         oracle_run_block(machine, statement->branch.then);
     else if (statement->branch.otherwise != NULL)
@@ -145,7 +164,14 @@ static void match(struct oracle_machine *machine, const struct pc_statement *sta
 static void loop(struct oracle_machine *machine, const struct pc_statement *statement)
 {
     const struct pc_symbol *first = statement->loop.first.symbol;
+
+    if (info_of(statement)->root != NULL && info_of(statement)->root->kind == PC_SYMBOL_TABLE) {
+        oracle_walk(machine, statement);
+        return;
+    }
     bool is_in_place = info_of(statement)->is_in_place;
+    if (is_in_place)
+        oracle_check_target(machine, statement->loop.collection);
     struct oracle_value list = is_in_place ? *oracle_place(machine, statement->loop.collection)
                                            : oracle_evaluate(machine, statement->loop.collection);
 
@@ -191,7 +217,10 @@ static void run(struct oracle_machine *machine, const struct pc_statement *state
         loop(machine, statement);
         break;
     case PC_STATEMENT_DELETE:
-        delete_state(machine);
+        if (statement->delete.target->kind == PC_EXPRESSION_INDEX)
+            oracle_delete_row(machine, statement->delete.target);
+        else
+            delete_state(machine);
         break;
     case PC_STATEMENT_COPY:
         copy_fields(machine, statement);

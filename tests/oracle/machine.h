@@ -16,6 +16,13 @@ enum oracle_exit {
     ORACLE_FAILED, /* machine->message says why */
 };
 
+/* A table's rows, ascending by their keys; table.c. */
+struct oracle_table {
+    const struct pc_table_model *model;
+    struct oracle_value **rows; /* without `has`: deleted */
+    size_t count;
+};
+
 struct oracle_machine {
     struct pc_arena *arena;
     const struct pc_sources *sources;
@@ -25,6 +32,8 @@ struct oracle_machine {
     const struct pc_handler_model *handler;
     size_t event_position; /* of the event in handler->events */
     struct oracle_value *state;
+    struct oracle_table *tables; /* of the projection, by their index */
+    size_t table_count;
     const struct oracle_value *keys; /* parts of the key */
     bool exists;
     bool is_deleted;
@@ -113,5 +122,30 @@ bool oracle_parse_calendar(enum pc_type_kind kind, struct pc_text text, int64_t 
 void oracle_run_block(struct oracle_machine *machine, const struct pc_block *block);
 /* The value that a path names. */
 struct oracle_value *oracle_place(struct oracle_machine *machine, const struct pc_expression *path);
+
+/* table.c */
+void oracle_begin_tables(struct oracle_machine *machine,
+                         const struct pc_projection_model *projection);
+/* To go back to when an event fails. */
+struct oracle_table *oracle_copy_tables(const struct oracle_machine *machine);
+/* A row, or one that may be none. */
+bool oracle_is_row(const struct pc_type *type);
+/* The row that table[key] or a local names, to be bound by reference; without `has`: none. */
+struct oracle_value *oracle_find_row(struct oracle_machine *machine,
+                                     const struct pc_expression *expression);
+/* A row that a local is bound to must not have been deleted. */
+void oracle_check_row(struct oracle_machine *machine, const struct pc_symbol *local);
+void oracle_check_target(struct oracle_machine *machine, const struct pc_expression *target);
+/* The row of table[key], made when there is none. */
+struct oracle_value *oracle_obtain_row(struct oracle_machine *machine,
+                                       const struct pc_expression *path);
+void oracle_replace_row(struct oracle_machine *machine, const struct pc_statement *statement);
+void oracle_delete_row(struct oracle_machine *machine, const struct pc_expression *path);
+/* What was assigned to a column fits its index. */
+void oracle_check_column(struct oracle_machine *machine, const struct pc_expression *target,
+                         const struct oracle_value *value);
+void oracle_walk(struct oracle_machine *machine, const struct pc_statement *statement);
+void oracle_put_rows(struct oracle_text *out, const struct oracle_machine *machine,
+                     const struct pc_projection_model *projection);
 
 #endif

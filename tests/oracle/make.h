@@ -72,6 +72,23 @@ struct made_function {
     const struct shape *result;
 };
 
+/* A table of the projection at hand. */
+struct made_table {
+    const char *name;
+    const struct shape *keys[4];
+    const char *key_names[4];
+    const char *own[2]; /* how handlers write the parts that are the projection's key */
+    uint32_t key_count;
+    uint32_t own_count;
+    struct made_field columns[FIELDS_MAX];
+    uint32_t column_count;
+    uint32_t indexed[3][3]; /* columns, then key parts */
+    uint32_t indexed_count[3];
+    uint32_t index_count;
+    bool can_obtain; /* every column has a default or a zero */
+    uint32_t root;   /* of the first column; the others' follow */
+};
+
 struct made_aggregate {
     const char *name;
     const char *stream;
@@ -105,6 +122,9 @@ struct maker {
     const struct shape *keys[2]; /* of a keyed projection */
     const char *key_names[2];
     uint32_t key_count;
+    struct made_table tables[3];
+    uint32_t table_count;
+    bool has_state;
     bool is_pure; /* no event and no state: a function's body */
     /* Of the handler at hand: */
     struct readable readables[READABLE_MAX];
@@ -112,6 +132,7 @@ struct maker {
     uint32_t walked[8]; /* roots that loops around walk */
     uint32_t walked_count;
     uint32_t depth;                   /* of blocks */
+    uint32_t walks;                   /* of tables, around each other */
     const struct shape *aggregate_id; /* NULL: of several types */
     const struct shape *aliases[TYPES_MAX];
     const char *alias_names[TYPES_MAX];
@@ -178,8 +199,28 @@ void oracle_make_clauses(struct maker *maker, bool is_keyed);
 
 /* ---- make_statement.c ---- */
 
+void oracle_line(struct maker *maker, const char *text);
+/* At most so many statements, a level deeper. */
+void oracle_block(struct maker *maker, uint32_t most);
+bool oracle_is_walked(const struct maker *maker, uint32_t root);
+/* A statement that changes the place; *place may die. */
+void oracle_change(struct maker *maker, const struct readable *place);
 /* The statements of a handler between its braces. */
 void oracle_make_body(struct maker *maker, const struct made_field *copied, uint32_t copied_count,
                       bool has_state);
+
+/* ---- make_program.c ---- */
+
+void oracle_put_field(struct maker *maker, struct made_field *field, bool in_payload,
+                      bool needs_zero);
+
+/* ---- make_table.c ---- */
+
+/* The tables of a projection; aggregate_id is NULL unless it is `for each`. */
+void oracle_make_tables(struct maker *maker, const struct shape *aggregate_id);
+/* Rows of some tables become readable: table[key]?.column. */
+void oracle_read_rows(struct maker *maker);
+/* A statement about a row. */
+void oracle_row_statement(struct maker *maker);
 
 #endif

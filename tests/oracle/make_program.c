@@ -51,7 +51,7 @@ static const char *spell_in_payload(struct maker *maker, const struct shape *sha
     return oracle_spell(maker, shape);
 }
 
-static void put_field(struct maker *maker, struct made_field *field, bool in_payload,
+void oracle_put_field(struct maker *maker, struct made_field *field, bool in_payload,
                       bool needs_zero)
 {
     bool has_initial = oracle_is_scalar(field->shape) && oracle_often(maker, 20);
@@ -80,7 +80,7 @@ static void make_record(struct maker *maker)
         made.fields[i].name = oracle_name(maker, "r");
         made.fields[i].shape = oracle_any_shape(maker, 1);
         oracle_put(maker->out, "  ");
-        put_field(maker, &made.fields[i], true, false);
+        oracle_put_field(maker, &made.fields[i], true, false);
         made.has_zero &= made.fields[i].initial != NULL || oracle_has_zero(made.fields[i].shape);
     }
     oracle_put(maker->out, " }\n");
@@ -107,7 +107,7 @@ static void make_event(struct maker *maker, struct made_aggregate *aggregate,
         *field = (struct made_field){.name = oracle_name(maker, "f"),
                                      .shape = oracle_any_shape(maker, 2)};
         oracle_put(maker->out, "  ");
-        put_field(maker, field, true, false);
+        oracle_put_field(maker, field, true, false);
     }
     oracle_put(maker->out, " }\n");
 }
@@ -167,7 +167,7 @@ static uint32_t make_state(struct maker *maker, const struct made_aggregate *agg
         if (!oracle_has_zero(fields[i].shape) && fields[i].shape->kind == KIND_RECORD)
             fields[i].shape = oracle_wrapped(maker, KIND_OPTIONAL, fields[i].shape);
         oracle_put(maker->out, "        ");
-        put_field(maker, &fields[i], false, true);
+        oracle_put_field(maker, &fields[i], false, true);
         oracle_put_char(maker->out, '\n');
     }
     if (is_columns)
@@ -209,6 +209,7 @@ static void enter_handler(struct maker *maker, const struct made_event *event,
     maker->readable_count = 0;
     maker->walked_count = 0;
     maker->depth = 0;
+    maker->walks = 0;
     add_event_data(maker);
     for (uint32_t i = 0; event != NULL && i < fields; i++)
         oracle_add_readable(maker, oracle_format(maker, "event.%s", event->fields[i].name),
@@ -216,7 +217,9 @@ static void enter_handler(struct maker *maker, const struct made_event *event,
     if (event != NULL)
         oracle_make_clauses(maker, maker->key_count != 0);
     oracle_put(maker->out, " {\n");
-    oracle_add_readable(maker, "state.exists", oracle_shape(maker, KIND_BOOL), false, 0);
+    if (maker->has_state)
+        oracle_add_readable(maker, "state.exists", oracle_shape(maker, KIND_BOOL), false, 0);
+    oracle_read_rows(maker);
     for (uint32_t i = 0; i < maker->key_count; i++)
         oracle_add_readable(maker, maker->key_names[i], maker->keys[i], false, 0);
     for (uint32_t i = 0; i < state_count; i++) {
@@ -263,7 +266,7 @@ static void make_handler(struct maker *maker, const struct made_aggregate *aggre
                is_shared ? second->name : "");
     enter_handler(maker, event, is_shared ? second : event, fields, state, state_count);
     oracle_make_body(maker, copied, find_copied(maker, event, fields, state, state_count, copied),
-                     true);
+                     maker->has_state);
     oracle_put(maker->out, "    }\n");
 }
 
@@ -313,14 +316,16 @@ static void make_projection(struct maker *maker)
                is_stream ? "over" : "for each", is_stream ? aggregate->stream : aggregate->name);
     make_source(maker, is_stream);
     maker->aggregate_id = !is_stream || maker->aggregate_count == 1 ? aggregate->id : NULL;
-    uint32_t state_count = make_state(maker, aggregate, state);
+    oracle_make_tables(maker, is_stream ? NULL : aggregate->id);
+    maker->has_state = maker->table_count == 0 || oracle_often(maker, 75);
+    uint32_t state_count = maker->has_state ? make_state(maker, aggregate, state) : 0;
     for (uint32_t i = 0; i < aggregate->count; i++)
         for (uint32_t j = oracle_pick(maker, 10) < 8; j > 0; j = oracle_often(maker, 20))
             make_handler(maker, aggregate, i, state, state_count);
     if (maker->key_count == 0 && oracle_often(maker, 20)) {
         oracle_put(maker->out, "    on any");
         enter_handler(maker, NULL, NULL, 0, state, state_count);
-        oracle_make_body(maker, NULL, 0, true);
+        oracle_make_body(maker, NULL, 0, maker->has_state);
         oracle_put(maker->out, "    }\n");
     }
     if (!is_stream)

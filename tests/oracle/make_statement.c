@@ -91,12 +91,8 @@ static bool is_numeric(const struct shape *shape)
            shape->kind == KIND_DURATION || shape->kind == KIND_TIME || shape->kind == KIND_DATE;
 }
 
-static void assign(struct maker *maker)
+static void change(struct maker *maker, const struct readable *place)
 {
-    const struct readable *place = any_place(maker);
-
-    if (place == NULL)
-        return;
     if (is_numeric(place->shape) && oracle_often(maker, 50)) {
         change_number(maker, place);
     } else if (place->shape->kind == KIND_LIST && oracle_often(maker, 70)) {
@@ -107,6 +103,14 @@ static void assign(struct maker *maker)
         line(maker,
              oracle_format(maker, "%s = %s", held.text, expression(maker, held.shape, HINTED)));
     }
+}
+
+static void assign(struct maker *maker)
+{
+    const struct readable *place = any_place(maker);
+
+    if (place != NULL)
+        change(maker, place);
 }
 
 /* ---- names and branches ---- */
@@ -251,7 +255,9 @@ static void statement(struct maker *maker)
 {
     uint32_t way = oracle_pick(maker, maker->depth < BLOCKS_MAX ? 100 : 60);
 
-    if (way < 47)
+    if (maker->table_count != 0 && oracle_often(maker, 35))
+        oracle_row_statement(maker);
+    else if (way < 47)
         assign(maker);
     else if (way < 50)
         snapshot(maker);
@@ -309,4 +315,26 @@ void oracle_make_body(struct maker *maker, const struct made_field *copied, uint
         statement(maker);
     if (has_state && oracle_often(maker, 8))
         line(maker, oracle_format(maker, "if %s { delete state }", oracle_truth(maker, 1)));
+}
+
+/* ---- for make_table.c ---- */
+
+void oracle_line(struct maker *maker, const char *text)
+{
+    line(maker, text);
+}
+
+void oracle_block(struct maker *maker, uint32_t most)
+{
+    block(maker, most);
+}
+
+bool oracle_is_walked(const struct maker *maker, uint32_t root)
+{
+    return is_walked(maker, root);
+}
+
+void oracle_change(struct maker *maker, const struct readable *place)
+{
+    change(maker, place);
 }

@@ -174,6 +174,7 @@ static void apply(struct projecting *self, struct entry *entry, const struct ora
 {
     struct oracle_machine *machine = &self->machine;
     struct oracle_value state = oracle_copy(machine->arena, &entry->state);
+    struct oracle_table *tables = oracle_copy_tables(machine);
 
     if (entry->failed_at != 0)
         return; /* waits behind its failure */
@@ -181,6 +182,7 @@ static void apply(struct projecting *self, struct entry *entry, const struct ora
     machine->keys = unit->keys;
     machine->exists = entry->exists;
     if (!run_all(self, entry, unit)) {
+        machine->tables = tables;
         fail_entry(self, entry);
         return;
     }
@@ -255,10 +257,12 @@ void oracle_interpret(struct pc_arena *arena, const struct pc_sources *sources,
         struct projecting self = {.machine = {.arena = arena, .sources = sources, .model = model},
                                   .projection = model->projections.items[i]};
 
+        oracle_begin_tables(&self.machine, self.projection);
         for (size_t j = 0; j < events->count; j++)
             take_event(&self, events->items[j]);
         for (size_t j = 0; j < self.entries.count; j++)
             put_entry(out, &self, self.entries.items[j]);
+        oracle_put_rows(out, &self.machine, self.projection);
         if (self.skipped != 0)
             oracle_put(out, "%.*s: %lld skipped\n", PC_TEXT_ARGS(self.projection->name),
                        (long long)self.skipped);

@@ -172,6 +172,41 @@ static bool is_same(const char *expected, const char *got)
     return strstr(got, place) != NULL && strstr(got, reason + 2) != NULL;
 }
 
+/* "projection.table: {…}" */
+static bool is_row(const char *line)
+{
+    size_t size = strcspn(line, " ");
+
+    return size > 2 && line[size - 1] == ':' && memchr(line, '.', size) != NULL;
+}
+
+/* The next row from *at on, or NULL. */
+static const char *next_row(const lines *all, size_t *at)
+{
+    while (*at < all->count && !is_row(all->items[*at]))
+        ++*at;
+    return *at < all->count ? all->items[(*at)++] : NULL;
+}
+
+/* Rows come ascending by their keys. */
+static bool compare_order(const lines *expected, const lines *got, const char *title)
+{
+    size_t expected_at = 0;
+    size_t got_at = 0;
+
+    for (;;) {
+        const char *one = next_row(expected, &expected_at);
+        const char *other = next_row(got, &got_at);
+
+        if (one == NULL || other == NULL)
+            return true; /* that there are as many is seen elsewhere */
+        if (strcmp(one, other) == 0)
+            continue;
+        printf("%s: rows in another order\n  expected %s\n  got      %s\n", title, one, other);
+        return false;
+    }
+}
+
 /* Prints the lines that have no partner; true when there are none. */
 static bool compare(char *expected_text, char *got_text, const char *title)
 {
@@ -181,6 +216,7 @@ static bool compare(char *expected_text, char *got_text, const char *title)
 
     split(expected_text, &expected);
     split(got_text, &got);
+    bool is_ordered = compare_order(&expected, &got, title);
     for (size_t i = 0; i < expected.count; i++) {
         size_t at = 0;
 
@@ -197,7 +233,7 @@ static bool compare(char *expected_text, char *got_text, const char *title)
         printf("%s%s  got      %s\n", is_good ? title : "", is_good ? "\n" : "", got.items[i]);
         is_good = false;
     }
-    return is_good;
+    return is_good && is_ordered;
 }
 
 /* ---- running ---- */

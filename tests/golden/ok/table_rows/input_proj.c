@@ -394,7 +394,7 @@ static projc_status sales_on_order_shipped(projc_handler *handler, void *opaque_
         if (status_10_ != PROJC_OK)
             return status_10_;
 #line 61 "input.proj"
-        if (!(row_9_ != NULL)) {
+        if (row_9_ == NULL) {
             return PROJC_SKIPPED;
         }
     }
@@ -587,7 +587,23 @@ static projc_status sales_on_order_forgotten(projc_handler *handler, void *opaqu
         return projc_fail(handler, INPUT_PROJ, 79, 9,
                           projc_text_of("this reads a deleted row", 24));
     }
-#line 591 "input_proj.c"
+    shop_sales_orders_row *row_8_;
+#line 81 "input.proj"
+    projc_status status_9_ = sales_orders_find(handler, handler->event->id, &row_8_);
+#line 81 "input.proj"
+    if (status_9_ != PROJC_OK)
+        return status_9_;
+    shop_sales_products_row *row_10_;
+#line 81 "input.proj"
+    projc_status status_11_ = sales_products_find(handler, projc_text_of("kept", 4), &row_10_);
+#line 81 "input.proj"
+    if (status_11_ != PROJC_OK)
+        return status_11_;
+#line 81 "input.proj"
+    if ((row_8_ == NULL) == (row_10_ == NULL)) {
+        return projc_fail(handler, INPUT_PROJ, 81, 9, projc_text_of("one of them", 11));
+    }
+#line 607 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -1398,6 +1414,12 @@ static void sales_prefetch_order_forgotten(projc_handler *handler, const void *o
             (const projc_value[]){{.kind = PROJC_KIND_UUID,
                                    .as.uuid = handler->event->aggregate_id.as.uuid}});
     }
+    projc_prefetch_row(
+        prefetch, 0,
+        (const projc_value[]){{.kind = PROJC_KIND_UUID, .as.uuid = handler->event->id}});
+    projc_prefetch_row(
+        prefetch, 1,
+        (const projc_value[]){{.kind = PROJC_KIND_TEXT, .as.text = projc_text_of("kept", 4)}});
 }
 
 static void sales_prefetch_order_moved(projc_handler *handler, const void *opaque_event,
@@ -1769,7 +1791,7 @@ static const projc_projection_type projections[] = {
         .table = &sales_table,
         .is_columns = false,
         .shape_fingerprint = 0x91d6f8555cd20dc6,
-        .logic_fingerprint = 0x93115febc1279305,
+        .logic_fingerprint = 0x7c2752055de2208b,
         .policy = {.action = PROJC_ACTION_FAIL, .after_retries = PROJC_ACTION_FAIL},
         .state_size = sizeof(shop_sales_state),
         .init = sales_init,
