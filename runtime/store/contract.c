@@ -69,6 +69,24 @@ static bool is_write_sound(const projc__row_write *write)
     return true;
 }
 
+static bool has_claim(const projc__unit *unit, uint32_t lane)
+{
+    for (size_t i = 0; i < unit->claim_count; i++)
+        if (unit->claims[i].lane == lane)
+            return true;
+    return false;
+}
+
+/* Both what is inserted and what is deleted belongs to lanes that this unit claims: that is what
+ * makes it safe. */
+static bool are_waiting_sound(const projc__unit *unit, const projc__waiting_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].key.size == 0 || rows[i].no <= 0 || !has_claim(unit, rows[i].lane))
+            return false;
+    return true;
+}
+
 bool projc__is_unit_sound(const projc__unit *unit)
 {
     if (unit->generation <= 0 || unit->claim_count == 0)
@@ -83,7 +101,8 @@ bool projc__is_unit_sound(const projc__unit *unit)
     for (size_t i = 0; i < unit->write_count; i++)
         if (!is_write_sound(&unit->writes[i]))
             return false;
-    return true;
+    return are_waiting_sound(unit, unit->waiting, unit->waiting_count) &&
+           are_waiting_sound(unit, unit->passed, unit->passed_count);
 }
 
 bool projc__is_new_event_sound(const projc_stream_type *stream, const projc__new_event *event)

@@ -15,7 +15,7 @@ bool projc__have_kinds_of(const projc_value *values, const projc_table *table, u
 /* Ascending, above after, and reached at or above the last. */
 bool projc__is_page_sound(const projc__page *page, int64_t after);
 /* Claims ascend by lane and never go back, and there is at least one; rows have the kinds of their
- * columns. */
+ * columns; what waits or has waited belongs to a lane that is claimed. */
 bool projc__is_unit_sound(const projc__unit *unit);
 /* The id is of the kind of the log's column, the version expected is one. */
 bool projc__is_new_event_sound(const projc_stream_type *stream, const projc__new_event *event);

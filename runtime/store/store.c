@@ -264,6 +264,44 @@ projc_status projc__store_count_skipped(projc_store *store, int64_t generation, 
     return checked(store->driver->count_skipped(store, generation, count, error), error);
 }
 
+/* ---- what waits ---- */
+
+projc_status projc__store_load_waiting(projc_store *store, int64_t generation, projc_bytes key,
+                                       int64_t after, int64_t up_to, size_t limit,
+                                       projc_arena *arena, int64_t **numbers, size_t *count,
+                                       projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && generation > 0 && limit > 0 && arena != NULL && numbers != NULL);
+    assert(count != NULL);
+    *numbers = NULL;
+    *count = 0;
+    status = checked(store->driver->load_waiting(store, generation, key, after, up_to, limit, arena,
+                                                 numbers, count, error),
+                     error);
+    assert(status != PROJC_OK || *count <= limit);
+    for (size_t i = 0; status == PROJC_OK && i < *count; i++)
+        assert((*numbers)[i] > (i == 0 ? after : (*numbers)[i - 1]) && (*numbers)[i] <= up_to);
+    return status;
+}
+
+projc_status projc__store_count_waiting(projc_store *store, int64_t generation, projc_arena *arena,
+                                        projc__waiting_count **rows, size_t *count,
+                                        projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && generation > 0 && arena != NULL && rows != NULL && count != NULL);
+    *rows = NULL;
+    *count = 0;
+    status =
+        checked(store->driver->count_waiting(store, generation, arena, rows, count, error), error);
+    for (size_t i = 0; status == PROJC_OK && i < *count; i++)
+        assert((*rows)[i].count > 0);
+    return status;
+}
+
 /* ---- the log ---- */
 
 projc_status projc__store_read_page(projc_store *store, const projc_stream_type *stream,
@@ -295,6 +333,26 @@ projc_status projc__store_read_raw(projc_store *store, const projc_stream_type *
                                              limits, arena, page, error),
                      error);
     assert(status != PROJC_OK || (projc__is_page_sound(page, after) && !page->is_blocked));
+    return status;
+}
+
+projc_status projc__store_read_numbers(projc_store *store, const projc_stream_type *stream,
+                                       const int64_t *numbers, size_t count,
+                                       const projc__page_limits *limits, projc_arena *arena,
+                                       projc__page *page, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && stream != NULL && numbers != NULL && count > 0 && numbers[0] > 0);
+    assert(limits != NULL && limits->rows > 0 && limits->bytes > 0 && arena != NULL);
+    assert(page != NULL);
+    for (size_t i = 1; i < count; i++)
+        assert(numbers[i - 1] < numbers[i]);
+    status = checked(
+        store->driver->read_numbers(store, stream, numbers, count, limits, arena, page, error),
+        error);
+    assert(status != PROJC_OK || (projc__is_page_sound(page, numbers[0] - 1) && !page->is_blocked &&
+                                  page->count <= count && page->reached <= numbers[count - 1]));
     return status;
 }
 

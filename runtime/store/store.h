@@ -104,6 +104,21 @@ typedef struct projc__key_row {
     int64_t last_at;
 } projc__key_row;
 
+/* An event that waits behind the culprit of a key of a keyed projection. An aggregate's waiting
+ * events are found in the log by its id; here only the projection knows which events a key has, so
+ * that is kept. */
+typedef struct projc__waiting_row {
+    uint32_t lane; /* the key's; a driver need not keep it */
+    projc_bytes key;
+    int64_t no; /* above the culprit's, at or below the lane's position */
+} projc__waiting_row;
+
+/* How many events wait behind one key. */
+typedef struct projc__waiting_count {
+    projc_bytes key;
+    int64_t count; /* at least 1 */
+} projc__waiting_count;
+
 typedef struct projc__skipped_row {
     projc_bytes key;
     int64_t no;
@@ -147,6 +162,11 @@ typedef struct projc__unit {
     size_t healed_count;
     const projc__skipped_row *skipped;
     size_t skipped_count;
+    const projc__waiting_row *waiting; /* inserted, of lanes claimed; a pair that is there stays */
+    size_t waiting_count;
+    const projc__waiting_row *passed; /* pairs of this key up to and with this number are deleted,
+                                         before any is inserted; INT64_MAX: all of them */
+    size_t passed_count;
     const projc_text *notifications; /* pairs of channel and payload */
     size_t notification_count;       /* pairs */
 } projc__unit;
@@ -233,6 +253,14 @@ struct projc__driver {
                                  size_t *count, projc_error *error);
     projc_status (*count_skipped)(projc_store *store, int64_t generation, int64_t *count,
                                   projc_error *error);
+    /* The numbers of the events that wait for a key, after < no <= up_to, ascending, at most limit.
+     */
+    projc_status (*load_waiting)(projc_store *store, int64_t generation, projc_bytes key,
+                                 int64_t after, int64_t up_to, size_t limit, projc_arena *arena,
+                                 int64_t **numbers, size_t *count, projc_error *error);
+    /* How many wait for each key that any waits for, in byte order of the keys. */
+    projc_status (*count_waiting)(projc_store *store, int64_t generation, projc_arena *arena,
+                                  projc__waiting_count **rows, size_t *count, projc_error *error);
 
     /* The settled rows above `after`. */
     projc_status (*read_page)(projc_store *store, const projc_stream_type *stream, int64_t after,
@@ -244,6 +272,13 @@ struct projc__driver {
                              int64_t up_to, const char *aggregate_type, const projc_value *id,
                              const projc__page_limits *limits, projc_arena *arena,
                              projc__page *page, projc_error *error);
+    /* The same for the events with these numbers (count >= 1, ascending): one that is not there is
+     * left out. has_more: a limit ended the page, so that not all of them may have been looked for.
+     */
+    projc_status (*read_numbers)(projc_store *store, const projc_stream_type *stream,
+                                 const int64_t *numbers, size_t count,
+                                 const projc__page_limits *limits, projc_arena *arena,
+                                 projc__page *page, projc_error *error);
     /* The highest visible number, 0 when empty, and its time; and whether writers are in flight. */
     projc_status (*read_head)(projc_store *store, const projc_stream_type *stream, int64_t *no,
                               int64_t *time, bool *has_writers, projc_error *error);
@@ -266,8 +301,8 @@ struct projc__driver {
      * it): nothing was written; DATA: the flush was refused because of the rows; CONNECTION:
      * unknown. */
     projc_status (*commit)(projc_store *store, const projc__unit *unit, projc_error *error);
-    /* Position 0, epochs raised, the rows of the tables, keys and (unless keep_skipped) skips
-     * deleted. */
+    /* Position 0, epochs raised, the rows of the tables, keys, what waits for them and (unless
+     * keep_skipped) skips deleted. */
     projc_status (*reset)(projc_store *store, int64_t generation, const projc_table *const *tables,
                           size_t table_count, bool keep_skipped, projc_error *error);
 
@@ -344,6 +379,13 @@ projc_status projc__store_load_skipped(projc_store *store, int64_t generation, i
                                        size_t *count, projc_error *error);
 projc_status projc__store_count_skipped(projc_store *store, int64_t generation, int64_t *count,
                                         projc_error *error);
+projc_status projc__store_load_waiting(projc_store *store, int64_t generation, projc_bytes key,
+                                       int64_t after, int64_t up_to, size_t limit,
+                                       projc_arena *arena, int64_t **numbers, size_t *count,
+                                       projc_error *error);
+projc_status projc__store_count_waiting(projc_store *store, int64_t generation, projc_arena *arena,
+                                        projc__waiting_count **rows, size_t *count,
+                                        projc_error *error);
 projc_status projc__store_read_page(projc_store *store, const projc_stream_type *stream,
                                     int64_t after, const projc__page_limits *limits,
                                     projc_arena *arena, projc__page *page, projc_error *error);
@@ -351,6 +393,10 @@ projc_status projc__store_read_raw(projc_store *store, const projc_stream_type *
                                    int64_t after, int64_t up_to, const char *aggregate_type,
                                    const projc_value *id, const projc__page_limits *limits,
                                    projc_arena *arena, projc__page *page, projc_error *error);
+projc_status projc__store_read_numbers(projc_store *store, const projc_stream_type *stream,
+                                       const int64_t *numbers, size_t count,
+                                       const projc__page_limits *limits, projc_arena *arena,
+                                       projc__page *page, projc_error *error);
 projc_status projc__store_read_head(projc_store *store, const projc_stream_type *stream,
                                     int64_t *no, int64_t *time, bool *has_writers,
                                     projc_error *error);

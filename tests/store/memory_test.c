@@ -36,6 +36,23 @@ static projc_status load_skipped(projc_arena *arena, int64_t generation)
                                      ERROR);
 }
 
+static projc_status load_waiting(projc_arena *arena, int64_t generation)
+{
+    int64_t *numbers;
+    size_t count;
+
+    return projc__store_load_waiting(fixture->store, generation, bytes_of("key"), 0, INT64_MAX, 10,
+                                     arena, &numbers, &count, ERROR);
+}
+
+static projc_status count_waiting(projc_arena *arena, int64_t generation)
+{
+    projc__waiting_count *rows;
+    size_t count;
+
+    return projc__store_count_waiting(fixture->store, generation, arena, &rows, &count, ERROR);
+}
+
 static projc_status load_balance(projc_arena *arena, int64_t generation)
 {
     projc_value key = uuid_value(1);
@@ -73,19 +90,22 @@ static projc_status list_waiters(projc_arena *arena, int64_t generation)
     return projc__store_load_waiters(fixture->store, arena, &waiters, &count, ERROR);
 }
 
-/* One row, key and skip, so that there is something to load. */
+/* One row, key, waiting event and skip, so that there is something to load. */
 static projc_status write_one_of_each(projc_store *store, int64_t generation, projc__lane lane)
 {
     projc_value row[3];
     projc__row_write write = {.table = &store_fixture_balance, .rows = row, .row_count = 1};
     projc__key_row key = {.key = bytes_of("key"), .code = text_of("DATA")};
     projc__skipped_row skipped = {.key = bytes_of("key"), .no = 5};
+    projc__waiting_row waiting = {.lane = lane.lane, .key = bytes_of("key"), .no = 6};
     projc__claim claim = claim_of(lane, lane.position + 1);
     projc__unit unit = {.generation = generation,
                         .claims = &claim,
                         .claim_count = 1,
                         .writes = &write,
                         .write_count = 1,
+                        .waiting = &waiting,
+                        .waiting_count = 1,
                         .keys = &key,
                         .key_count = 1,
                         .skipped = &skipped,
@@ -97,8 +117,9 @@ static projc_status write_one_of_each(projc_store *store, int64_t generation, pr
 
 void full_arena_is_a_limit_everywhere(void)
 {
-    static const arena_call calls[] = {load_lanes, load_keys,      load_skipped, load_balance,
-                                       find,       list_processes, list_waiters};
+    static const arena_call calls[] = {load_lanes,   load_keys,      load_skipped,
+                                       load_waiting, count_waiting,  load_balance,
+                                       find,         list_processes, list_waiters};
     int64_t generation = registered(&store_fixture_balance_projection, 4).number;
 
     OK(write_one_of_each(fixture->store, generation, stored_lane(generation, 0)));
@@ -232,6 +253,33 @@ static projc_status count_row(void *context, const projc_value *values, projc_er
     return PROJC_OK;
 }
 
+static projc_status look_at_waiting(const journey *run)
+{
+    const projc__page_limits limits = {.rows = 100, .bytes = 10000};
+    const int64_t first[] = {1, 2};
+    int64_t *numbers = NULL;
+    projc__waiting_count *rows = NULL;
+    size_t count = 0;
+    projc__page page;
+    projc_status status =
+        projc__store_load_waiting(run->store, run->generation, bytes_of("key"), 0, INT64_MAX, 9,
+                                  fixture->arena, &numbers, &count, ERROR);
+
+    if (status == PROJC_OK) {
+        CU_ASSERT_EQUAL(count, 1);
+        status = projc__store_count_waiting(run->store, run->generation, fixture->arena, &rows,
+                                            &count, ERROR);
+    }
+    if (status == PROJC_OK) {
+        CU_ASSERT_EQUAL(count, 1);
+        status = projc__store_read_numbers(run->store, STORE_FIXTURE_LOG, first, 2, &limits,
+                                           fixture->arena, &page, ERROR);
+    }
+    if (status == PROJC_OK)
+        CU_ASSERT_EQUAL(page.count, 2);
+    return status;
+}
+
 static projc_status work(journey *run)
 {
     const projc__page_limits limits = {.rows = 100, .bytes = 10000};
@@ -253,6 +301,8 @@ static projc_status work(journey *run)
         status = write_one_of_each(run->store, run->generation, lanes[0]);
         run->has_unit = status == PROJC_OK;
     }
+    if (status == PROJC_OK)
+        status = look_at_waiting(run);
     if (status == PROJC_OK)
         status =
             projc__store_scan_rows(run->store, &store_fixture_balance, count_row, &rows, ERROR);

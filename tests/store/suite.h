@@ -102,6 +102,17 @@
     TWO(second_of_two_workers_is_fenced)      \
     TWO(racing_workers_never_both_win)
 
+#define WAITING_TESTS(ONE, TWO)                   \
+    ONE(what_waits_is_kept_until_it_is_passed)    \
+    ONE(what_waits_is_loaded_in_its_range)        \
+    ONE(what_waits_is_counted_by_key)             \
+    ONE(a_fenced_unit_changes_nothing_that_waits) \
+    ONE(many_may_wait_at_once)                    \
+    ONE(a_reset_forgets_what_waits)               \
+    ONE(events_are_read_by_their_numbers)         \
+    ONE(numbers_without_events_are_left_out)      \
+    ONE(thousands_of_numbers_are_one_call)
+
 #define WAKE_TESTS(ONE, TWO)                   \
     ONE(wait_times_out)                        \
     ONE(readable_wake_fd_ends_the_wait_unread) \
@@ -124,6 +135,7 @@
     APPEND_TESTS(ONE, TWO)     \
     ROW_TESTS(ONE, TWO)        \
     COMMIT_TESTS(ONE, TWO)     \
+    WAITING_TESTS(ONE, TWO)    \
     WAKE_TESTS(ONE, TWO)       \
     MEMORY_TESTS(ONE, TWO)
 

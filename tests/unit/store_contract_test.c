@@ -13,6 +13,7 @@
     X(pages_ascend_up_to_reached)                 \
     X(claims_ascend_and_never_go_back)            \
     X(units_need_a_claim)                         \
+    X(what_waits_belongs_to_a_claimed_lane)       \
     X(rows_of_a_unit_have_their_columns_kinds)    \
     X(ids_of_new_events_are_of_the_logs_kind)     \
     X(no_driver_is_invalid_and_shows_no_secret)
@@ -103,6 +104,32 @@ static void units_need_a_claim(void)
     unit.claim_count = 1;
     CU_ASSERT_TRUE(projc__is_unit_sound(&unit));
     unit.generation = 0;
+    CU_ASSERT_FALSE(projc__is_unit_sound(&unit));
+}
+
+static void what_waits_belongs_to_a_claimed_lane(void)
+{
+    projc__claim claim = {.lane = 1, .new_position = 9};
+    projc__waiting_row row = {.lane = 1, .key = {(const uint8_t *)"k", 1}, .no = 5};
+    projc__unit unit = {.generation = 1,
+                        .claims = &claim,
+                        .claim_count = 1,
+                        .waiting = &row,
+                        .waiting_count = 1};
+
+    CU_ASSERT_TRUE(projc__is_unit_sound(&unit));
+    row.lane = 2;
+    CU_ASSERT_FALSE(projc__is_unit_sound(&unit));
+    unit.waiting_count = 0;
+    unit.passed = &row;
+    unit.passed_count = 1;
+    CU_ASSERT_FALSE(projc__is_unit_sound(&unit));
+    row.lane = 1;
+    CU_ASSERT_TRUE(projc__is_unit_sound(&unit));
+    row.no = 0;
+    CU_ASSERT_FALSE(projc__is_unit_sound(&unit));
+    row.no = 1;
+    row.key.size = 0;
     CU_ASSERT_FALSE(projc__is_unit_sound(&unit));
 }
 

@@ -178,6 +178,7 @@ projc_status projc__postgres_commit(projc_store *store, const projc__unit *unit,
     for (size_t i = 0; i < unit->write_count; i++)
         send_write(&pipeline, &unit->writes[i]);
     projc__pipeline_send_keys(&pipeline, unit);
+    projc__pipeline_send_waiting(&pipeline, unit);
     send_notifications(&pipeline, unit);
     send_positions(&pipeline, unit);
     int positions_index = pipeline.status == PROJC_OK ? pipeline.sent - 1 : CLAIM_INDEX;

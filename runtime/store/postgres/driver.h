@@ -49,6 +49,15 @@ projc_status projc__postgres_load_skipped(projc_store *store, int64_t generation
 projc_status projc__postgres_count_skipped(projc_store *store, int64_t generation, int64_t *count,
                                            projc_error *error);
 
+/* waiting.c */
+projc_status projc__postgres_load_waiting(projc_store *store, int64_t generation, projc_bytes key,
+                                          int64_t after, int64_t up_to, size_t limit,
+                                          projc_arena *arena, int64_t **numbers, size_t *count,
+                                          projc_error *error);
+projc_status projc__postgres_count_waiting(projc_store *store, int64_t generation,
+                                           projc_arena *arena, projc__waiting_count **rows,
+                                           size_t *count, projc_error *error);
+
 /* reader.c */
 projc_status projc__postgres_read_page(projc_store *store, const projc_stream_type *stream,
                                        int64_t after, const projc__page_limits *limits,
@@ -57,6 +66,10 @@ projc_status projc__postgres_read_raw(projc_store *store, const projc_stream_typ
                                       int64_t after, int64_t up_to, const char *aggregate_type,
                                       const projc_value *id, const projc__page_limits *limits,
                                       projc_arena *arena, projc__page *page, projc_error *error);
+projc_status projc__postgres_read_numbers(projc_store *store, const projc_stream_type *stream,
+                                          const int64_t *numbers, size_t count,
+                                          const projc__page_limits *limits, projc_arena *arena,
+                                          projc__page *page, projc_error *error);
 projc_status projc__postgres_read_head(projc_store *store, const projc_stream_type *stream,
                                        int64_t *no, int64_t *time, bool *has_writers,
                                        projc_error *error);

@@ -88,9 +88,7 @@ static void fill_skipped(projc_value *values, int64_t generation, const projc__s
     values[i] = of_time(row->at);
 }
 
-/* Memory for count values of the statement at hand; NULL and the statement failed when there is
- * none. */
-static projc_value *make_values(projc__statement *statement, size_t count)
+projc_value *projc__make_values(projc__statement *statement, size_t count)
 {
     projc_value *values =
         projc_arena_alloc_raw(statement->postgres->scratch, count * sizeof *values);
@@ -104,7 +102,7 @@ static void send_healed(projc__pipeline *pipeline, const projc__unit *unit)
     projc__statement statement;
 
     projc__statement_init(&statement, pipeline->postgres, pipeline->error);
-    projc_value *values = make_values(&statement, 2 * unit->healed_count);
+    projc_value *values = projc__make_values(&statement, 2 * unit->healed_count);
     for (size_t i = 0; values != NULL && i < unit->healed_count; i++) {
         values[2 * i] = of_integer(unit->generation);
         values[2 * i + 1] = of_bytes(unit->healed_keys[i]);
@@ -121,7 +119,7 @@ static void send_keys(projc__pipeline *pipeline, const projc__unit *unit)
     projc__statement statement;
 
     projc__statement_init(&statement, pipeline->postgres, pipeline->error);
-    projc_value *values = make_values(&statement, KEY_COLUMNS * unit->key_count);
+    projc_value *values = projc__make_values(&statement, KEY_COLUMNS * unit->key_count);
     for (size_t i = 0; values != NULL && i < unit->key_count; i++)
         fill_key(values + KEY_COLUMNS * i, unit->generation, &unit->keys[i]);
     if (values != NULL)
@@ -134,7 +132,7 @@ static void send_skipped(projc__pipeline *pipeline, const projc__unit *unit)
     projc__statement statement;
 
     projc__statement_init(&statement, pipeline->postgres, pipeline->error);
-    projc_value *values = make_values(&statement, SKIPPED_COLUMNS * unit->skipped_count);
+    projc_value *values = projc__make_values(&statement, SKIPPED_COLUMNS * unit->skipped_count);
     for (size_t i = 0; values != NULL && i < unit->skipped_count; i++)
         fill_skipped(values + SKIPPED_COLUMNS * i, unit->generation, &unit->skipped[i]);
     if (values != NULL)

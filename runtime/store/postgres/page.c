@@ -138,6 +138,25 @@ static int64_t row_limit(const projc__event_table *table, const projc__page_limi
     return rows < ROWS_MAX ? rows : ROWS_MAX;
 }
 
+static void add_range(projc__statement *statement, const projc__page_query *query)
+{
+    projc__statement_add(statement, " WHERE no > ");
+    projc__statement_add_number(statement, query->after);
+    if (query->up_to != INT64_MAX) {
+        projc__statement_add(statement, " AND no <= ");
+        projc__statement_add_number(statement, query->up_to);
+    }
+}
+
+static void add_numbers(projc__statement *statement, const projc__page_query *query)
+{
+    for (size_t i = 0; i < query->number_count; i++) {
+        projc__statement_add(statement, i == 0 ? " WHERE no = ANY ('{" : ",");
+        projc__statement_add_number(statement, query->numbers[i]);
+    }
+    projc__statement_add(statement, "}')");
+}
+
 static void build(projc__statement *statement, projc__postgres *postgres,
                   const projc__event_table *table, const projc__page_query *query, int64_t rows,
                   projc_error *error)
@@ -147,12 +166,10 @@ static void build(projc__statement *statement, projc__postgres *postgres,
     projc__event_table_add_columns(statement);
     projc__statement_add(statement, " FROM ");
     projc__statement_add_table(statement, table->schema, table->name);
-    projc__statement_add(statement, " WHERE no > ");
-    projc__statement_add_number(statement, query->after);
-    if (query->up_to != INT64_MAX) {
-        projc__statement_add(statement, " AND no <= ");
-        projc__statement_add_number(statement, query->up_to);
-    }
+    if (query->numbers != NULL)
+        add_numbers(statement, query);
+    else
+        add_range(statement, query);
     if (query->aggregate_type != NULL) {
         projc__statement_add(statement, " AND aggregate_type =");
         projc__statement_add_literal(statement, projc__text(query->aggregate_type));

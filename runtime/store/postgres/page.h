@@ -11,6 +11,9 @@ typedef struct projc__page_query {
     const char *aggregate_type; /* NULL: of every aggregate */
     const projc_value *aggregate_id;
     const projc__page_limits *limits;
+    const int64_t
+        *numbers; /* NULL: every number in the range; else these, at least one, ascending */
+    size_t number_count;
 } projc__page_query;
 
 /* Fills events, count, reached, reached_id and has_more from one snapshot. */

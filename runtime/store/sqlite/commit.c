@@ -166,6 +166,8 @@ projc_status projc__sqlite_commit(projc_store *base, const projc__unit *unit, pr
         status = write_keys(store, unit, error);
     if (status == PROJC_OK)
         status = write_skipped(store, unit, error);
+    if (status == PROJC_OK)
+        status = projc__sqlite_write_waiting(store, unit, error);
     return projc__sqlite_finish(store, status, error);
 }
 

@@ -140,8 +140,8 @@ static projc_status take_row(page_reader *reader, projc_error *error)
     return PROJC_OK;
 }
 
-static projc_status read_rows(projc__sqlite *store, page_reader *reader, int64_t after,
-                              projc__page *page, projc_error *error)
+/* All rows of the statement, or as many as the limits allow. */
+static projc_status take_rows(projc__sqlite *store, page_reader *reader, projc_error *error)
 {
     bool has_row = true;
     projc_status status = PROJC_OK;
@@ -151,10 +151,13 @@ static projc_status read_rows(projc__sqlite *store, page_reader *reader, int64_t
         if (status == PROJC_OK && has_row)
             status = take_row(reader, error);
     }
+    return status;
+}
+
+static void make_page(const page_reader *reader, int64_t after, projc__page *page)
+{
     memset(page, 0, sizeof *page);
     page->reached = after;
-    if (status != PROJC_OK)
-        return status;
     page->events = reader->events;
     page->count = reader->count;
     page->has_more = reader->has_more;
@@ -162,7 +165,16 @@ static projc_status read_rows(projc__sqlite *store, page_reader *reader, int64_t
         page->reached = reader->events[reader->count - 1].no;
         page->reached_id = reader->events[reader->count - 1].id;
     }
-    return PROJC_OK;
+}
+
+static projc_status read_rows(projc__sqlite *store, page_reader *reader, int64_t after,
+                              projc__page *page, projc_error *error)
+{
+    projc_status status = take_rows(store, reader, error);
+
+    if (status == PROJC_OK)
+        make_page(reader, after, page);
+    return status;
 }
 
 static sqlite3_str *begin_select(projc__sqlite *store, const projc_stream_type *stream)
@@ -220,6 +232,30 @@ projc_status projc__sqlite_read_raw(projc_store *base, const projc_stream_type *
         status = bound != SQLITE_OK ? projc__sqlite_fail(store, bound, error)
                                     : read_rows(store, &reader, after, page, error);
     }
+    projc__sqlite_end(reader.statement);
+    return status;
+}
+
+/* One look-up a number: there is no round trip to save, and no list to hand over. */
+projc_status projc__sqlite_read_numbers(projc_store *base, const projc_stream_type *stream,
+                                        const int64_t *numbers, size_t count,
+                                        const projc__page_limits *limits, projc_arena *arena,
+                                        projc__page *page, projc_error *error)
+{
+    projc__sqlite *store = projc__sqlite_of(base);
+    page_reader reader = {.stream = stream, .limits = limits, .arena = arena};
+    sqlite3_str *sql = begin_select(store, stream);
+    projc_status status;
+
+    sqlite3_str_appendall(sql, " WHERE no = ?1");
+    status = projc__sqlite_prepare_built(store, sql, &reader.statement, error);
+    for (size_t i = 0; i < count && status == PROJC_OK && !reader.has_more; i++) {
+        (void)sqlite3_reset(reader.statement);
+        (void)sqlite3_bind_int64(reader.statement, 1, numbers[i]);
+        status = take_rows(store, &reader, error);
+    }
+    if (status == PROJC_OK)
+        make_page(&reader, numbers[0] - 1, page);
     projc__sqlite_end(reader.statement);
     return status;
 }

@@ -176,6 +176,18 @@ projc_status projc__sqlite_load_skipped(projc_store *store, int64_t generation, 
 projc_status projc__sqlite_count_skipped(projc_store *store, int64_t generation, int64_t *count,
                                          projc_error *error);
 
+/* waiting.c */
+projc_status projc__sqlite_load_waiting(projc_store *store, int64_t generation, projc_bytes key,
+                                        int64_t after, int64_t up_to, size_t limit,
+                                        projc_arena *arena, int64_t **numbers, size_t *count,
+                                        projc_error *error);
+projc_status projc__sqlite_count_waiting(projc_store *store, int64_t generation, projc_arena *arena,
+                                         projc__waiting_count **rows, size_t *count,
+                                         projc_error *error);
+/* In the open write transaction: the deletions, then the insertions. */
+projc_status projc__sqlite_write_waiting(projc__sqlite *store, const projc__unit *unit,
+                                         projc_error *error);
+
 /* events.c */
 projc_status projc__sqlite_read_page(projc_store *store, const projc_stream_type *stream,
                                      int64_t after, const projc__page_limits *limits,
@@ -184,6 +196,10 @@ projc_status projc__sqlite_read_raw(projc_store *store, const projc_stream_type 
                                     int64_t after, int64_t up_to, const char *aggregate_type,
                                     const projc_value *id, const projc__page_limits *limits,
                                     projc_arena *arena, projc__page *page, projc_error *error);
+projc_status projc__sqlite_read_numbers(projc_store *store, const projc_stream_type *stream,
+                                        const int64_t *numbers, size_t count,
+                                        const projc__page_limits *limits, projc_arena *arena,
+                                        projc__page *page, projc_error *error);
 projc_status projc__sqlite_read_head(projc_store *store, const projc_stream_type *stream,
                                      int64_t *no, int64_t *time, bool *has_writers,
                                      projc_error *error);
