@@ -172,6 +172,8 @@ static void check_extreme(struct pc_checker *checker, struct pc_frame *body,
     call->type = pc_type_optional(checker, element);
 }
 
+/* `count` of a comprehension or a list of bools counts those that are true, of anything else the
+ * elements; `len` counts elements always. */
 static void check_fold(struct pc_checker *checker, struct pc_frame *body,
                        struct pc_expression *call, enum pc_builtin builtin)
 {

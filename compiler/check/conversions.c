@@ -110,6 +110,15 @@ static void report_mismatch(struct pc_checker *checker, const struct pc_expressi
     const struct pc_type *from = expression->type;
     const struct pc_type *value = pc_type_value(target);
 
+    if (from->kind == PC_TYPE_OPTIONAL && target->kind == PC_TYPE_OPTIONAL &&
+        pc_type_widens(from->element, target)) {
+        struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0205, expression->span,
+                                                  "`%.*s` is needed, but this has type `%.*s`",
+                                                  PC_TYPE_ARGS(target), PC_TYPE_ARGS(from));
+        pc_diagnostic_help(problem, "only a value widens: take it out with `if let`, or say what "
+                                    "counts for `none`, `x ?? …`");
+        return;
+    }
     if (from->kind == PC_TYPE_OPTIONAL && pc_type_widens(from->element, target)) {
         struct pc_diagnostic *problem =
             pc_report(checker->diagnostics, PC_E0209, expression->span,

@@ -10,8 +10,9 @@ static const struct pc_type *join(struct pc_checker *checker, const struct pc_ty
 
     if (a->kind == PC_TYPE_ERROR || b->type->kind == PC_TYPE_ERROR)
         return checker->error;
-    if (common == NULL && expected != NULL && pc_type_widens(a, expected) &&
-        pc_type_widens(b->type, expected))
+    /* A decimal(1) and `none`, where a decimal(2)? is expected: an optional widens no more. */
+    if ((common == NULL || common->kind == PC_TYPE_OPTIONAL) && expected != NULL &&
+        pc_type_widens(a, expected) && pc_type_widens(b->type, expected))
         common = expected;
     if (common == NULL) {
         pc_report(checker->diagnostics, PC_E0205, b->span,

@@ -68,6 +68,16 @@ static bool is_literal_choice(struct pc_value value, const struct pc_ir_expressi
     return value.level == PC_LEVEL_CHOICE || expression->kind == PC_IR_CONSTANT;
 }
 
+/* A quotient of two literals, which the C compiler computes and holds against the range of the
+ * other side's type. */
+static bool is_literal_quotient(const struct pc_ir_expression *expression)
+{
+    expression = pc_unwidened(expression);
+    return expression->kind == PC_IR_ARITHMETIC &&
+           pc_unwidened(expression->left)->kind == PC_IR_CONSTANT &&
+           pc_unwidened(expression->right)->kind == PC_IR_CONSTANT;
+}
+
 static struct pc_value scalar_compare(struct pc_body *body,
                                       const struct pc_ir_expression *expression,
                                       enum pc_ir_operator operator_)
@@ -88,6 +98,10 @@ static struct pc_value scalar_compare(struct pc_body *body,
     if (answer == UNKNOWN && is_literal_choice(left, expression->left) &&
         is_literal_choice(right, expression->right))
         left = pc_simple(pc_hold(body, expression->left->type, "left", left));
+    if (is_literal_quotient(expression->left))
+        left = pc_simple(pc_hold(body, expression->left->type, "left", left));
+    if (is_literal_quotient(expression->right))
+        right = pc_simple(pc_hold(body, expression->right->type, "right", right));
     /* What gets a name is the constant: a compiler sees the range of the other side's type. */
     if (answer != UNKNOWN && expression->right->kind == PC_IR_CONSTANT)
         right = pc_simple(pc_hold(body, expression->right->type, "right", right));

@@ -162,7 +162,9 @@ static struct pc_value index_value(struct pc_body *body, const struct pc_ir_expr
     const char *name = pc_temporary(body, "item");
     bool is_constant = expression->right->kind == PC_IR_CONSTANT;
 
-    if (is_constant && index_type->is_signed) /* a literal: compared as what it is */
+    /* A literal is compared as what it is; compilers know that none is above the highest u32. */
+    if (is_constant &&
+        (index_type->is_signed || expression->right->constant->integer == index_type->high))
         index = pc_hold(body, index_type, "index", pc_simple(index));
     pc_code_line(body->code, "%.*s %s = {0};", PC_TEXT_ARGS(expression->type->c_name), name);
     pc_code_open(body->code, "if (%s%s < %s.count) {",

@@ -35,10 +35,14 @@ static bool is_fold(const struct pc_expression *expression)
             pc_expression_target(only)->kind == PC_TYPE_MAP);
 }
 
-/* `count` of a list of bools counts those that are true: the element becomes part of the filter. */
-static void filter_by_element(struct pc_lowering_handler *handler, struct pc_ir_expression *fold)
+/* `count` of a comprehension or a list of bools counts those that are true: the element becomes
+ * part of the filter. Of sets and maps, and of anything else, it counts the elements. */
+static void filter_by_element(struct pc_lowering_handler *handler, struct pc_ir_expression *fold,
+                              bool is_comprehension)
 {
-    if (fold->right->type->kind == PC_PLAN_BOOL) {
+    bool has_truths = is_comprehension || fold->left->type->kind == PC_PLAN_LIST;
+
+    if (has_truths && fold->right->type->kind == PC_PLAN_BOOL) {
         if (fold->condition == NULL) {
             fold->condition = fold->right;
         } else {
@@ -62,8 +66,11 @@ static struct pc_ir_expression *lower_fold(struct pc_lowering_handler *handler,
     struct pc_ir_expression *out =
         pc_ir_new(handler, PC_IR_COMPREHENSION, pc_lower_type(handler->lowering, expression->type));
 
+    bool is_comprehension =
+        only->kind == PC_EXPRESSION_COMPREHENSION && !only->comprehension.is_list;
+
     out->fold = fold;
-    if (only->kind == PC_EXPRESSION_COMPREHENSION && !only->comprehension.is_list) {
+    if (is_comprehension) {
         out->left = pc_lower_expression(handler, only->comprehension.collection);
         out->local = pc_lower_local(handler, only->comprehension.name.symbol);
         if (only->comprehension.where != NULL)
@@ -82,7 +89,7 @@ static struct pc_ir_expression *lower_fold(struct pc_lowering_handler *handler,
         out->right->local = item;
     }
     if (fold == PC_IR_FOLD_COUNT)
-        filter_by_element(handler, out);
+        filter_by_element(handler, out, is_comprehension);
     else if (fold == PC_IR_FOLD_SUM)
         out->right = pc_lower_convert(handler, out->right, out->type);
     return out;

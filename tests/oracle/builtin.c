@@ -62,6 +62,7 @@ static const struct pc_type *element_of(const struct pc_expression *argument)
 struct folding {
     const struct pc_type *type; /* of the elements */
     enum pc_builtin builtin;
+    bool counts_truths; /* `count` of bools, but for sets and maps of them */
     struct oracle_value result;
 };
 
@@ -76,7 +77,7 @@ static bool fold(struct oracle_machine *machine, void *context, const struct ora
                                          &self->result, self->type, element);
         return true;
     case PC_BUILTIN_COUNT:
-        self->result.integer += self->type->kind != PC_TYPE_BOOL || element->integer != 0;
+        self->result.integer += !self->counts_truths || element->integer != 0;
         return true;
     case PC_BUILTIN_ANY:
         self->result.integer = element->integer;
@@ -98,6 +99,9 @@ static struct oracle_value fold_all(struct oracle_machine *machine,
 {
     struct folding self = {.type = element_of(argument), .builtin = builtin};
     bool has_elements = builtin != PC_BUILTIN_COUNT || self.type->kind == PC_TYPE_BOOL;
+
+    self.counts_truths =
+        self.type->kind == PC_TYPE_BOOL && pc_expression_target(argument)->kind == PC_TYPE_LIST;
 
     self.result.integer = builtin == PC_BUILTIN_ALL;
     walk(machine, argument, has_elements, fold, &self);

@@ -287,9 +287,6 @@ static const char *common(struct maker *maker, const struct shape *shape, uint32
     if (is_readable(shape) && oracle_often(maker, 10))
         return read_back(maker, shape, depth);
 
-    /* `if c then 1.5 else none` is a decimal(1)?, which does not become a decimal(2)?. */
-    if (shape->kind == KIND_OPTIONAL)
-        asked = EXACT;
     if (asked == EXACT && !oracle_can(maker, shape))
         return NULL;
     if (way == 0)
