@@ -78,7 +78,7 @@ grammar_outputs := $(if $(wildcard grammar/proj.y),$(B)/gen/proj.tab.c) \
 compiler_sources := $(filter-out compiler/main.c,$(wildcard compiler/*.c)) \
                     $(foreach d,$(COMPILER_DIRS),$(wildcard compiler/$(d)/*.c))
 compiler_objects := $(patsubst %.c,$(B)/obj/%.o,$(compiler_sources)) \
-                    $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(grammar_outputs))
+                    $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(grammar_outputs) $(B)/gen/ir_schema.c)
 runtime_sources := $(foreach d,$(RUNTIME_DIRS),$(wildcard runtime/$(d)/*.c))
 runtime_objects := $(patsubst %.c,$(B)/obj/%.o,$(runtime_sources))
 main_object := $(patsubst %.c,$(B)/obj/%.o,$(wildcard compiler/main.c))
@@ -123,6 +123,15 @@ $(B)/gen/proj.lex.h: $(B)/gen/proj.lex.c ;
 # What flex writes converts between int and size_t; only its file is excused.
 $(B)/obj/gen/proj.lex.o: SCANNER_FLAGS := -Wno-conversion -Wno-sign-conversion -Wno-unused-function \
                                           -Wno-missing-prototypes -Wno-sign-compare
+
+# ---- the schema of `projc ir`, which prints it ----
+
+$(B)/gen/ir_schema.c: compiler/export/schema.json $(B)/flags
+	$(say) EMBED $<
+	@mkdir -p $(@D)
+	$(Q){ echo '/* ir_schema.c -- $<, line by line. */'; echo '#include "export/export.h"'; \
+	      echo 'const char *const pc_export_schema[] = {'; \
+	      sed 's/[\\"]/\\&/g; s/.*/    "&\\n",/' $<; echo '    0};'; } >$@
 
 # ---- objects and libraries ----
 
@@ -291,10 +300,12 @@ install: all ## install to PREFIX (and DESTDIR)
 	install -m 644 $(B)/lib/libprojc.a $(DESTDIR)$(PREFIX)/lib/libprojc.a
 	install -m 644 runtime/include/projc/*.h $(DESTDIR)$(PREFIX)/include/projc
 	install -m 644 runtime/projc.mk $(DESTDIR)$(PREFIX)/share/projc/projc.mk
+	install -m 644 compiler/export/schema.json $(DESTDIR)$(PREFIX)/share/projc/ir.schema.json
 	{ printf '%s\n' 'prefix=$(PREFIX)' 'bindir=$${prefix}/bin' 'includedir=$${prefix}/include' \
 	      'libdir=$${prefix}/lib' 'projc_mk=$${prefix}/share/projc/projc.mk' ''; \
 	  printf '%s\n' "$$pkg_config_file"; } >$(DESTDIR)$(PREFIX)/lib/pkgconfig/projc.pc
 	install -D -m 644 man/projc.1 $(DESTDIR)$(PREFIX)/share/man/man1/projc.1
+	install -D -m 644 man/projc-ir.5 $(DESTDIR)$(PREFIX)/share/man/man5/projc-ir.5
 	install -D -m 644 man/projc-service.7 $(DESTDIR)$(PREFIX)/share/man/man7/projc-service.7
 
 .PHONY: clean

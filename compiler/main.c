@@ -13,6 +13,7 @@ const struct pc_command *const pc_commands[] = {&pc_command_build,
                                                 &pc_command_fmt,
                                                 &pc_command_test,
                                                 &pc_command_diff,
+                                                &pc_command_ir,
                                                 &pc_command_explain,
                                                 NULL};
 

@@ -22,6 +22,7 @@ extern const struct pc_command pc_command_check;
 extern const struct pc_command pc_command_fmt;
 extern const struct pc_command pc_command_test;
 extern const struct pc_command pc_command_diff;
+extern const struct pc_command pc_command_ir;
 extern const struct pc_command pc_command_explain;
 
 /* The table, NULL at the end; `help` is not in it, main.c is. */

@@ -10,4 +10,8 @@
 struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *sources,
                          const struct pc_model *model);
 
+/* A constant as JSON; payload: enums with codes and durations as payloads write them. */
+struct pc_text pc_constant_json(struct pc_arena *arena, const struct pc_constant *constant,
+                                bool is_payload);
+
 #endif

@@ -157,11 +157,6 @@ void pc_lower_position(const struct pc_lowering *lowering, struct pc_span span, 
 /* The text of a span on one line, cut at 80 bytes. */
 struct pc_text pc_lower_source(const struct pc_lowering *lowering, struct pc_span span);
 
-/* constant_json: a constant as JSON; payload: enums with codes and durations as payloads write
- * them. */
-struct pc_text pc_constant_json(struct pc_arena *arena, const struct pc_constant *constant,
-                                bool is_payload);
-
 /* fingerprint: of the state's shape, and of the handlers' logic. */
 uint64_t pc_shape_fingerprint(struct pc_arena *arena, const struct pc_plan_projection *projection);
 uint64_t pc_function_fingerprint(struct pc_arena *arena, const struct pc_plan_function *function);

@@ -2,7 +2,7 @@
 # source without comments. The lists are the order of design: a folder sees itself and what is
 # to its left.
 BEGIN {
-    split_layers("base syntax check plan gen compare runner lsp command", compiler_rank)
+    split_layers("base syntax check plan gen compare export runner lsp command", compiler_rank)
     split_layers("include base codec store engine service", runtime_rank)
     part_count = split(file, part, "/")
     product = part[1]
