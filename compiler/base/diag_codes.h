@@ -2,7 +2,7 @@
  *
  * E0000..E0099 characters, syntax, files    E0100.. names, imports, declarations
  * E0200.. expressions, types, fields        E0300.. projections and handlers (W03xx: warnings)
- * E0400.. tests in the file                 E0900   parsed, but not supported yet
+ * E0400.. tests in the file                 E0500.. projc diff (W05xx: warnings)
  * Add a row in the order of the numbers; never give a number a second meaning. This file is one
  * list and may grow past the usual length. */
 #ifndef PC_BASE_DIAG_CODES_H
@@ -273,8 +273,12 @@
       "`for o in orders where o.customer == c` reads the matching rows when an index, or the\n" \
       "table's key, begins with the columns that are compared by `==`. Else every row is read.\n") \
     X(W0303, "state only grows", \
-      "The list is pushed to and never cut. The whole state is read and written with every\n" \
-      "event that changes it: bound it with `keep_last(n)`, or keep a count.\n") \
+      "A list is pushed to, a set added to or a map given entries, and nothing ever makes it\n" \
+      "smaller. The whole state is read and written with every event that changes it: bound a\n" \
+      "list with `keep_last(n)`, `remove` what is done with, keep a count or a sum instead, or\n" \
+      "make it a table, whose rows are read and written one by one. Nothing is said of sets and\n" \
+      "maps with few possible keys (bool, an enum, i8, u8) or of states that are deleted, and\n" \
+      "of projections with handlers in C.\n") \
     X(W0304, "retry cannot help", \
       "The same event gives the same error again unless something outside changes, and only\n" \
       "`extern` handlers and functions can see that.\n") \
@@ -305,10 +309,7 @@
       "`projc diff`: tables, columns, keys or indexes in SQL are others than before.\n") \
     X(W0506, "interface differs", \
       "`projc diff`: names in C, queries, functions or documentation are others than before;\n" \
-      "what is stored is not touched.\n") \
-    X(E0900, "not supported yet", \
-      "The construct is part of the language and is read correctly, but this version of\n" \
-      "projc does not generate code for it yet.\n")
+      "what is stored is not touched.\n")
 /* clang-format on */
 
 #endif

@@ -1,5 +1,5 @@
 /* builtins.c -- the built-in functions: what they take and what they give. */
-#include "check/check.h"
+#include "check/expressions.h"
 
 struct builtin {
     const char *name;

@@ -1,6 +1,7 @@
 /* calls.c -- what a call stands for: a built-in, a conversion by a type's name, a function;
  * methods. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
 
 bool pc_check_count(struct pc_checker *checker, const struct pc_expression *expression,
                     const struct pc_expressions *arguments, size_t least, size_t most)

@@ -2,7 +2,8 @@
  *
  * Every pass reports what it finds and goes on. What is wrong or unknown has the error type, with
  * which everything agrees: so one mistake is reported once. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/statements.h"
 
 struct pc_model *pc_check(struct pc_arena *arena, struct pc_module *tree,
                           struct pc_diagnostics *diagnostics)

@@ -1,5 +1,7 @@
 /* composites.c -- literals with parts: records, lists, and comprehensions. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 /* ---- records ---- */
 

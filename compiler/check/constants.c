@@ -1,5 +1,5 @@
 /* constants.c -- values known to the compiler: of defaults, and of everything in tests. */
-#include "check/check.h"
+#include "check/expressions.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* conversion_calls.c -- conversions by a type's name: i64(x), decimal(x, 2), text(x), uuid("…"),
  * date(t). */
-#include "check/check.h"
+#include "check/expressions.h"
 
 #include <string.h>
 

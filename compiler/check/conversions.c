@@ -1,5 +1,5 @@
 /* conversions.c -- what becomes what silently, and what to say where it does not. */
-#include "check/check.h"
+#include "check/expressions.h"
 
 struct pc_annotation *pc_annotate(struct pc_checker *checker, struct pc_expression *expression)
 {

@@ -1,5 +1,6 @@
 /* declarations.c -- the package, aliases, enums and records. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
 
 /* ---- package ---- */
 

@@ -1,5 +1,5 @@
 /* events.c -- streams, aggregates and their events. */
-#include "check/check.h"
+#include "check/declarations.h"
 
 #include <string.h>
 

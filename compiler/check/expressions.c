@@ -1,5 +1,6 @@
 /* expressions.c -- one expression: which rule checks it, and those with branches. */
-#include "check/check.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 /* ---- if … then … else … ---- */
 

@@ -1,5 +1,6 @@
 /* fields.c -- the fields of events, records and states: names, outside names, types, defaults. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
 
 static struct pc_text outside_of(const struct pc_field *node)
 {

@@ -1,6 +1,7 @@
 /* functions.c -- fn and extern fn: parameters, bodies, calls, and that none comes back to itself.
  */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
 
 /* ---- declarations ---- */
 

@@ -1,6 +1,7 @@
 /* handlers.c -- which events a projection handles or ignores, and the frame in which a handler is
  * checked. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/statements.h"
 
 /* ---- events by name ---- */
 

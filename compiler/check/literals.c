@@ -1,6 +1,6 @@
 /* literals.c -- literals take the type of their surroundings: numbers, texts, none, records, lists.
  */
-#include "check/check.h"
+#include "check/expressions.h"
 
 /* ---- numbers ---- */
 

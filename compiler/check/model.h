@@ -316,7 +316,7 @@ struct pc_test_step_model {
     struct pc_span span;                    /* the event in given, or the whole expect */
     struct pc_event_model *event;           /* GIVEN */
     struct pc_projection_model *projection; /* the others */
-    struct pc_table_model *table; /* EXPECT, ABSENT: of a row; NULL: of the state */
+    struct pc_table_model *table;           /* EXPECT, ABSENT: of a row; NULL: of the state */
     struct pc_query_model *query;           /* QUERY */
     /* GIVEN: the aggregate's id. Else the key parts: one for an aggregate projection, none for a
      * stream projection. */

@@ -1,5 +1,6 @@
 /* notify.c -- `notify name { … }`: any values, under names of the statement's own. */
-#include "check/check.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 enum { CHANNEL_BYTES_MAX = 63 };
 

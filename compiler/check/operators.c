@@ -1,5 +1,5 @@
 /* operators.c -- arithmetic, comparisons, logic, `in` and `??`. */
-#include "check/check.h"
+#include "check/expressions.h"
 
 /* ---- two sides of which one may be a literal ---- */
 

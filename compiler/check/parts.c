@@ -1,5 +1,6 @@
 /* parts.c -- what object.name stands for: event.x, state.x, Currency.EUR, record.x, optional?.x. */
-#include "check/check.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 struct event_datum {
     const char *name;

@@ -1,6 +1,7 @@
 /* places.c -- what can be changed: fields of the state, and elements bound by a loop over the
  * state. */
-#include "check/check.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 /* ---- loops that walk what is changed ---- */
 
@@ -17,14 +18,12 @@ static bool is_same_root(const struct pc_symbol *a, const struct pc_symbol *b)
     return a == b || (rows_of(a) != NULL && rows_of(a) == rows_of(b));
 }
 
-/* A place from the state's field on: the steps of the loops that bound its root, each with a step
- * to any of the elements, and its own. */
-static struct pc_symbol *whole_path(struct pc_checker *checker, struct pc_symbol *root,
-                                    const struct pc_place_steps *steps, struct pc_place_steps *path)
+struct pc_symbol *pc_whole_path(struct pc_checker *checker, struct pc_symbol *root,
+                                const struct pc_place_steps *steps, struct pc_place_steps *path)
 {
     if (root != NULL && root->walked_root != NULL) {
         struct pc_place_step *any = PC_NEW(checker->arena, struct pc_place_step);
-        root = whole_path(checker, root->walked_root, root->walked_steps, path);
+        root = pc_whole_path(checker, root->walked_root, root->walked_steps, path);
         PC_LIST_ADD(checker->arena, path, any);
     }
     for (size_t i = 0; i < steps->count; i++)
@@ -42,8 +41,8 @@ static bool contains(struct pc_checker *checker, const struct pc_symbol *root,
 
     if (root == NULL)
         return true;
-    root = whole_path(checker, (struct pc_symbol *)(uintptr_t)root, steps, &place);
-    if (!is_same_root(root, whole_path(checker, walk->root, walk->steps, &walked)))
+    root = pc_whole_path(checker, (struct pc_symbol *)(uintptr_t)root, steps, &place);
+    if (!is_same_root(root, pc_whole_path(checker, walk->root, walk->steps, &walked)))
         return false;
     for (size_t i = 0; i < place.count && i < walked.count; i++) {
         if (place.items[i]->field != walked.items[i]->field)

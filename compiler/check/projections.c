@@ -1,6 +1,7 @@
 /* projections.c -- projections: source, keys, state, policy, version; tables and queries as far as
  * needed. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
 
 #include <string.h>
 

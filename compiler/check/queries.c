@@ -1,6 +1,7 @@
 /* queries.c -- `query name(params) = source where … order by … limit e`: what SQL can do on both
  * stores alike. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
 
 static void report_impossible(struct pc_checker *checker, struct pc_span span, const char *what)
 {

@@ -1,6 +1,6 @@
 /* resolve.c -- what a name stands for inside a handler: locals, keys, event fields, state fields,
  * members. */
-#include "check/check.h"
+#include "check/expressions.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* rounding.c -- round(e, n): which expressions can be computed exactly in 128 bits and rounded
  * once. */
-#include "check/check.h"
+#include "check/expressions.h"
 
 enum {
     ROUND_TERMS_MAX = 16

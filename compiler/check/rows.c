@@ -1,6 +1,8 @@
 /* rows.c -- rows of a projection's tables: orders[id] read, changed, inserted; and where a row may
  * not stand. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 bool pc_is_row(const struct pc_type *type)
 {

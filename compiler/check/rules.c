@@ -1,5 +1,5 @@
 /* rules.c -- rules over a whole handler or projection, once its statements are checked. */
-#include "check/check.h"
+#include "check/statements.h"
 
 static const struct pc_statement_info *info_of(const struct pc_statement *statement)
 {
@@ -105,121 +105,6 @@ void pc_check_skips(struct pc_checker *checker, struct pc_handler_model *handler
 
     if (handler->node->handler.body != NULL && handler->can_skip)
         walk_block(checker, handler->node->handler.body, &effect);
-}
-
-/* ---- states that only grow ---- */
-
-/* A list of the state, and what happens to it in a projection. */
-struct growth {
-    const struct pc_symbol *root;
-    const struct pc_place_steps *steps;
-    const struct pc_statement *push;
-    bool is_bounded;
-    struct growth *next;
-};
-
-static bool is_same_place(const struct growth *growth, const struct pc_statement_info *info)
-{
-    if (growth->root != info->root || growth->steps->count != info->steps.count)
-        return false;
-    for (size_t i = 0; i < info->steps.count; i++) {
-        if (growth->steps->items[i]->field != info->steps.items[i]->field)
-            return false;
-    }
-    return true;
-}
-
-static struct growth *growth_of(struct pc_checker *checker, struct growth **all,
-                                const struct pc_statement_info *info)
-{
-    struct growth **at = all;
-
-    while (*at != NULL && !is_same_place(*at, info))
-        at = &(*at)->next;
-    if (*at == NULL) {
-        *at = PC_NEW(checker->arena, struct growth);
-        (*at)->root = info->root;
-        (*at)->steps = &info->steps;
-    }
-    return *at;
-}
-
-static void find_growth(struct pc_checker *checker, const struct pc_block *block,
-                        struct growth **all);
-
-static void find_growth_in(struct pc_checker *checker, const struct pc_statement *statement,
-                           struct growth **all)
-{
-    const struct pc_statement_info *info = info_of(statement);
-
-    switch (statement->kind) {
-    case PC_STATEMENT_ASSIGN:
-        if (info->root != NULL && pc_is_collection(statement->assign.target->type))
-            growth_of(checker, all, info)->is_bounded = true;
-        break;
-    case PC_STATEMENT_CALL: {
-        const struct pc_symbol *symbol = statement->call.call->symbol;
-        if (info->root == NULL || symbol == NULL || symbol->kind != PC_SYMBOL_BUILTIN)
-            break;
-        struct growth *growth = growth_of(checker, all, info);
-        const struct pc_type *element = statement->call.call->method.object->type->element;
-        if ((symbol->builtin != PC_BUILTIN_PUSH && symbol->builtin != PC_BUILTIN_ADD) ||
-            (symbol->builtin == PC_BUILTIN_ADD &&
-             (element->kind == PC_TYPE_ENUM || element->kind == PC_TYPE_BOOL)))
-            growth->is_bounded = true;
-        else if (growth->push == NULL)
-            growth->push = statement;
-        break;
-    }
-    case PC_STATEMENT_LET:
-        find_growth(checker, statement->let.otherwise, all);
-        break;
-    case PC_STATEMENT_IF:
-        find_growth(checker, statement->branch.then, all);
-        find_growth(checker, statement->branch.otherwise, all);
-        break;
-    case PC_STATEMENT_MATCH:
-        for (size_t i = 0; i < statement->match.arms.count; i++)
-            find_growth(checker, statement->match.arms.items[i]->body, all);
-        break;
-    case PC_STATEMENT_FOR:
-        find_growth(checker, statement->loop.body, all);
-        break;
-    default:
-        break;
-    }
-}
-
-static void find_growth(struct pc_checker *checker, const struct pc_block *block,
-                        struct growth **all)
-{
-    for (size_t i = 0; block != NULL && i < block->statements.count; i++)
-        find_growth_in(checker, block->statements.items[i], all);
-}
-
-void pc_check_growth(struct pc_checker *checker, struct pc_projection_model *projection)
-{
-    struct growth *all = NULL;
-
-    for (size_t i = 0; i < projection->handlers.count; i++)
-        find_growth(checker, projection->handlers.items[i]->node->handler.body, &all);
-    for (const struct growth *growth = all; growth != NULL; growth = growth->next) {
-        if (growth->push == NULL || growth->is_bounded ||
-            growth->root->kind != PC_SYMBOL_STATE_FIELD)
-            continue;
-        struct pc_diagnostic *problem =
-            pc_report(checker->diagnostics, PC_W0303, growth->push->span,
-                      "`%.*s` only ever grows, and the whole state is written with every event",
-                      PC_TEXT_ARGS(growth->root->name));
-        pc_diagnostic_point(problem, growth->root->span, "declared here");
-        if (growth->push->call.call->symbol->builtin == PC_BUILTIN_ADD)
-            pc_diagnostic_help(problem, "a table has room for more, or `remove` what is done with");
-        else if (growth->steps->count == 0)
-            pc_diagnostic_help(problem, "bound it with `%.*s.keep_last(100)`",
-                               PC_TEXT_ARGS(growth->root->name));
-        else
-            pc_diagnostic_help(problem, "bound it with `keep_last(100)`");
-    }
 }
 
 /* ---- events that nobody handles ---- */

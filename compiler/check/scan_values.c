@@ -1,6 +1,6 @@
 /* scan_values.c -- from digits and texts to exact values: integers, decimals, uuids, dates and
  * times. */
-#include "check/check.h"
+#include "check/expressions.h"
 
 #include <stdlib.h>
 #include <string.h>

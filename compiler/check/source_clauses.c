@@ -1,6 +1,8 @@
 /* source_clauses.c -- what stands before a handler's body: `for x in … by … where …`, and the
  * filter of a projection's source. They see the event only. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 /* ---- the key ---- */
 

@@ -1,5 +1,5 @@
 /* sql_names.c -- names that databases would refuse or confuse: too long, equal, or taken. */
-#include "check/check.h"
+#include "check/declarations.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* statements.c -- the statements of a handler: scopes, what leaves, what changes the state. */
-#include "check/check.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 static struct pc_statement_info *info_of(struct pc_statement *statement)
 {

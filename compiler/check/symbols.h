@@ -110,9 +110,8 @@ enum pc_builtin {
     PC_BUILTIN_WEEKDAY,       /* u32, 1 is Monday, 7 Sunday */
     PC_BUILTIN_START_OF_WEEK, /* the argument's type: Monday, at midnight */
     PC_BUILTIN_START_OF_MONTH,
-    /* Checked, then E0900 today: */
-    PC_BUILTIN_ADD,
-    PC_BUILTIN_REMOVE,
+    PC_BUILTIN_ADD,    /* set.add(e): statement */
+    PC_BUILTIN_REMOVE, /* list.remove(e), set.remove(e), map.remove(key): statement */
 };
 
 /* What bound a local variable. */

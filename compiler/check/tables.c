@@ -1,5 +1,7 @@
 /* tables.c -- the tables of a projection: key parts, columns, indexes, SQL name. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 /* ---- columns ---- */
 

@@ -1,5 +1,6 @@
 /* test_rows.c -- `expect orders(1) { … }` and `expect orders(1) none`: rows of tables in tests. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
 
 /* The key parts; a number stands for the uuid of that number. */
 static void check_key(struct pc_checker *checker, struct pc_frame *body, struct pc_step *node,

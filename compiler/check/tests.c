@@ -1,5 +1,6 @@
 /* tests.c -- the tests in the file: everything in them is a constant. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/expressions.h"
 
 /* 2000-01-01T00:00:00Z, when the first event of a test comes unless it says another time. */
 static const int64_t first_time_us = 946684800000000;

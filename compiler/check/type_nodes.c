@@ -1,5 +1,5 @@
 /* type_nodes.c -- from a type as written to the type it means. */
-#include "check/check.h"
+#include "check/expressions.h"
 
 #include <string.h>
 

@@ -2,7 +2,8 @@
  * today's event of one.
  *
  * To the checks of statements an upcast is a handler of the old event whose state is today's. */
-#include "check/check.h"
+#include "check/declarations.h"
+#include "check/statements.h"
 
 /* ---- names ---- */
 

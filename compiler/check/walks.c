@@ -1,5 +1,6 @@
 /* walks.c -- for o in orders where …: by which index rows are found, and what is asked of each. */
-#include "check/check.h"
+#include "check/expressions.h"
+#include "check/statements.h"
 
 /* ---- what an expression mentions ---- */
 

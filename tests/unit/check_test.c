@@ -1,5 +1,5 @@
 /* The checker: models, annotations that the lowerer relies on, exact values, bounds. */
-#include "compiler/check/check.h"
+#include "compiler/check/expressions.h"
 #include "compiler/syntax/parse.h"
 #include "tests/unit/suite.h"
 

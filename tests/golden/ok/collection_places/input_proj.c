@@ -273,6 +273,24 @@ static void optional_i64_list_keep_last(shop_optional_i64_list *list, uint32_t c
     list->count = count;
 }
 
+/* Drops the key, if it is there. */
+static void text_u32_map_remove(shop_text_u32_map *sorted, projc_text key)
+{
+    uint32_t at = text_u32_map_find(*sorted, key);
+
+    if (at < sorted->count && (projc_text_compare(sorted->items[at].key, key)) == 0)
+        projc_list_remove(sorted->items, &sorted->count, at, sizeof *sorted->items);
+}
+
+/* Drops the key, if it is there. */
+static void text_line_map_remove(shop_text_line_map *sorted, projc_text key)
+{
+    uint32_t at = text_line_map_find(*sorted, key);
+
+    if (at < sorted->count && (projc_text_compare(sorted->items[at].key, key)) == 0)
+        projc_list_remove(sorted->items, &sorted->count, at, sizeof *sorted->items);
+}
+
 static int text_u32_map_order(const void *left, const void *right)
 {
     const shop_text_u32_map_entry *first = left;
@@ -484,30 +502,39 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
     }
 #line 27 "input.proj"
     state->kept = value_24_;
+    if (event->count == 0) {
+#line 28 "input.proj"
+        text_u32_map_remove(&state->counts, event->sku);
+#line 28 "input.proj"
+        text_line_map_remove(&state->lines, event->sku);
+#line 28 "input.proj"
+        state->grid.count = 0;
+    }
+#line 29 "input.proj"
     for (uint32_t index_25_ = 0; index_25_ < state->lines.count; index_25_++) {
-#line 28 "input.proj"
+#line 29 "input.proj"
         projc_text key = state->lines.items[index_25_].key;
-#line 28 "input.proj"
+#line 29 "input.proj"
         shop_line *line = &state->lines.items[index_25_].value;
-#line 28 "input.proj"
+#line 29 "input.proj"
         if (!projc_step(handler))
             return projc_fail_steps(handler);
-#line 28 "input.proj"
+#line 29 "input.proj"
         if (line->count <= 1)
             continue;
-#line 28 "input.proj"
+#line 29 "input.proj"
         if (__builtin_sub_overflow(line->count, 1, &line->count))
             return projc_fail_arithmetic(
-                handler, INPUT_PROJ, 28, 55, "line.count -= 1",
+                handler, INPUT_PROJ, 29, 55, "line.count -= 1",
                 (projc_operand){(uint32_t)projc_before_subtract(line->count, 1), 0}, '-',
                 (projc_operand){1, 0}, "u32");
-#line 28 "input.proj"
+#line 29 "input.proj"
         line->sku = key;
-#line 28 "input.proj"
+#line 29 "input.proj"
         if (!projc_keep_text(handler, &line->sku))
             return projc_fail_memory(handler);
     }
-#line 511 "input_proj.c"
+#line 538 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -1140,7 +1167,7 @@ static const projc_projection_type projections[] = {
         .table = &orders_table,
         .is_columns = false,
         .shape_fingerprint = 0x0e3b7d330f8fe627,
-        .logic_fingerprint = 0xb4e0a09e8b8b3f6f,
+        .logic_fingerprint = 0x6938e83d686afa4e,
         .policy = {.action = PROJC_ACTION_FAIL, .after_retries = PROJC_ACTION_FAIL},
         .state_size = sizeof(shop_orders_state),
         .init = orders_init,
