@@ -1,0 +1,206 @@
+/* The runner of fault schedules: what its parts share. It knows the product only as a program that
+ * it starts, signals and reads the tables of. */
+#ifndef PROJC_TESTS_FAULTS_FAULTS_H
+#define PROJC_TESTS_FAULTS_FAULTS_H
+
+#include <libpq-fe.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+enum { SERVICES_MAX = 3, WRITERS_MAX = 4, FAULTS_MAX = 6, URL_SIZE = 640, PATH_SIZE = 256 };
+enum { PROJECTIONS = 3, GENERATIONS_MAX = 32, LANES_MAX = 64 };
+
+/* ---- chance ---- */
+
+/* Sebastiano Vigna's splitmix64: one number seeds a schedule, and all of it is drawn from there. */
+typedef struct chance_state {
+    uint64_t state;
+} chance_state;
+
+uint64_t chance_draw(chance_state *self);
+/* 0 … bound - 1 */
+int chance_below(chance_state *self, int bound);
+/* low … high */
+int chance_between(chance_state *self, int low, int high);
+bool chance_percent(chance_state *self, int percent);
+
+/* ---- time ---- */
+
+int64_t now_ms(void);
+void sleep_ms(int64_t duration_ms);
+
+/* ---- the plan of a schedule: nothing but its part and its seed go into it ---- */
+
+/* Where faults strike, which is also what has to be there for it. */
+#define PART_LIST(X) \
+    X(process)       \
+    X(relay)         \
+    X(pooler)        \
+    X(server)        \
+    X(standby)
+
+typedef enum fault_part {
+#define PART_ENUM(name) PART_##name,
+    PART_LIST(PART_ENUM)
+#undef PART_ENUM
+        PART_COUNT
+} fault_part;
+
+extern const char *const part_names[PART_COUNT];
+
+#define FAULT_LIST(X)   \
+    X(kill)             \
+    X(stop)             \
+    X(terminate)        \
+    X(terminate_writer) \
+    X(terminate_all)    \
+    X(cut)              \
+    X(half_open)        \
+    X(delay)            \
+    X(refuse)           \
+    X(pooler_stop)      \
+    X(pooler_kill)      \
+    X(server_restart)   \
+    X(promote)
+
+typedef enum fault_kind {
+#define FAULT_ENUM(name) FAULT_##name,
+    FAULT_LIST(FAULT_ENUM)
+#undef FAULT_ENUM
+        FAULT_COUNT
+} fault_kind;
+
+extern const char *const fault_names[FAULT_COUNT];
+
+typedef struct fault_event {
+    fault_kind kind;
+    int at_ms;       /* after the writers began */
+    int duration_ms; /* 0: it is over at once */
+    int target;      /* which service; which of the connections there are */
+    int bytes;       /* cut, half_open: after so many more */
+    int direction;   /* 0: what the service sends, 1: what it is sent, 2: both */
+    bool is_begun;
+    bool is_over;
+} fault_event;
+
+typedef struct fault_plan {
+    fault_part part;
+    uint64_t seed;
+    int services;
+    int workers; /* threads a service */
+    int writers;
+    int write_ms;
+    bool is_late; /* services start when the writers are at work */
+    int fault_count;
+    fault_event faults[FAULTS_MAX];
+} fault_plan;
+
+void plan_draw(fault_plan *self, fault_part part, uint64_t seed);
+void plan_show(const fault_plan *self, FILE *file);
+
+/* ---- services ---- */
+
+typedef struct service_process {
+    pid_t pid; /* 0: it does not run */
+    bool is_stopped;
+    int64_t restart_at; /* when it does not run: when to start it; 0: it is not ours to start */
+} service_process;
+
+/* ---- a slot: one schedule at a time, in a database of its own ---- */
+
+typedef struct fault_relay fault_relay;
+
+typedef struct fault_slot {
+    int number;
+    fault_part part;
+    char folder[PATH_SIZE];     /* scratch of this slot */
+    char direct[URL_SIZE];      /* for writers, watcher and checker */
+    char url[URL_SIZE];         /* for services */
+    const char *program;        /* the service */
+    char server[PATH_SIZE];     /* folder of the server that this slot has for itself, or empty */
+    const char *restart_script; /* stops and starts that server */
+    fault_relay *relay;         /* or NULL */
+    service_process services[SERVICES_MAX];
+    int exits;                /* services that ended by themselves and were started again */
+    char log[PATH_SIZE + 16]; /* of the services */
+    PGconn *eye;              /* the watcher's connection */
+} fault_slot;
+
+/* What became of a schedule. `wrong` is empty when all was well: else one line. */
+typedef struct fault_result {
+    char wrong[600];
+    int64_t events;
+    int64_t recovery_ms; /* from the end of the last fault, or the last commit, to caught up */
+    int struck;          /* faults that did happen */
+    int exits;
+} fault_result;
+
+/* Plays one schedule. Whatever happens, no service is left behind. */
+void schedule_play(fault_slot *self, fault_plan *plan, fault_result *result);
+
+/* Notes the first thing that is wrong. */
+void result_wrong(fault_result *self, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+void service_start(fault_slot *slot, int index, const fault_plan *plan);
+/* Sends a signal; none when it does not run. */
+void service_signal(fault_slot *slot, int index, int signal);
+/* SIGKILL, and waits for it. */
+void service_kill(fault_slot *slot, int index);
+/* Ends all in good order; what does not obey is killed, and wrong. */
+void services_end(fault_slot *slot, fault_result *result);
+/* Has one ended by itself? A crash is wrong; who could not reach the database is started again. */
+void services_look_after(fault_slot *slot, const fault_plan *plan, fault_result *result);
+void services_kill_all(fault_slot *slot);
+/* Runs a command of the service to its end; false: it failed. */
+bool service_command(fault_slot *slot, const char *command, const char *flag);
+
+/* ---- writers ---- */
+
+typedef struct writer_group {
+    pthread_t threads[WRITERS_MAX];
+    int count;
+    atomic_int at_work;
+} writer_group;
+
+void writers_begin(writer_group *self, const fault_slot *slot, const fault_plan *plan);
+void writers_join(writer_group *self);
+
+/* ---- the watcher and the checker ---- */
+
+/* Positions and epochs as they were last seen, by generation and lane. */
+typedef struct lane_sight {
+    int64_t positions[GENERATIONS_MAX][LANES_MAX];
+    int64_t epochs[GENERATIONS_MAX][LANES_MAX];
+    int64_t lowest;
+    int64_t head;
+    bool is_complete; /* every projection is registered */
+} lane_sight;
+
+/* Empties the slot's database; makes its tables when they are not there. */
+bool watch_reset(fault_slot *slot, fault_result *result);
+/* One look; false: the database cannot be reached now. What moved backwards is wrong. */
+bool watch_look(fault_slot *slot, lane_sight *sight, fault_result *result);
+/* Runs a command on the watcher's connection; false: it failed, and nothing is said about it. */
+bool watch_do(fault_slot *slot, const char *command);
+/* Compares what was applied with what is in the log. */
+void check_all(fault_slot *slot, fault_result *result);
+
+/* ---- the relay between services and server ---- */
+
+/* Listens on a port of the loopback interface and connects to a unix socket. NULL: it could not. */
+fault_relay *relay_new(const char *target_socket);
+void relay_free(fault_relay *self);
+int relay_port(const fault_relay *self);
+void relay_set_target(fault_relay *self, const char *target_socket);
+/* Begins a fault on one of the connections; ends it. */
+void relay_begin(fault_relay *self, const fault_event *fault);
+void relay_end(fault_relay *self, const fault_event *fault);
+/* Cuts what there is. */
+void relay_reset(fault_relay *self);
+
+#endif

@@ -1,0 +1,44 @@
+# What run.sh and mutants.sh share: a folder for scratch, servers, the service. Sourced.
+# shellcheck shell=sh
+
+begin_faults() {
+    # What the caller's environment says of settings is not these tests' business.
+    unset DATABASE_URL WORKERS LANES BATCH_BYTES PAGE_ROWS PAGE_BYTES QUEUE_MAX EVENT_MAX STATE_MAX FAILED_KEYS_MAX \
+        WAITING_MAX POLL_INTERVAL SHUTDOWN_TIMEOUT LOG LOG_LEVEL PROJC_CONFIG || true
+    work=$(mktemp -d /tmp/projc-faults.XXXXXX)
+    chmod 755 "$work"
+    FAULTS_WORK=$work
+    export FAULTS_WORK
+    servers=
+    trap end_faults EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+end_faults() {
+    for server in $servers; do
+        "$PGTEST" stop "$server"
+    done
+    if [ -n "${FAULTS_KEEP:-}" ]; then
+        echo "# logs are kept in $work"
+    else
+        rm -rf "$work"
+    fi
+}
+
+start_server() { # NAME
+    servers="$servers $work/$1"
+    PG_FSYNC=off PG_OPTIONS="${PG_OPTIONS:-} -c max_connections=400" "$PGTEST" start "$work/$1" >/dev/null
+}
+
+# -O1 -g like other services of the tests; objects given come before the library, and so take its members' place.
+build_service() { # FOLDER [OBJECT…]
+    folder=$1
+    shift
+    mkdir -p "$folder"
+    "$PROJC" build -o "$folder" --main "$here/faults.proj"
+    # shellcheck disable=SC2046,SC2086
+    ${CC:-cc} -O1 -g ${PROJC_TEST_CFLAGS:-} -I"$folder" -o "$folder/faults" "$folder/faults_main.c" \
+        "$folder/faults_proj.c" "$@" $(pkg-config --cflags --libs projc)
+}

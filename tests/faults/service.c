@@ -1,0 +1,162 @@
+/* Services as processes: started, signalled, looked after as an init system would. */
+#define _GNU_SOURCE /* prctl */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "faults.h"
+
+enum { END_MS = 8000, RESTART_MS = 100, EXIT_DATABASE = 3, DESCRIPTORS_MAX = 1024 };
+
+extern char **environ;
+
+/* In the child, between fork and exec: nothing that is not safe there. */
+static void become(const char *program, const char *log, char *const *arguments,
+                   char *const *environment)
+{
+    /* Not by chance left behind when the runner is killed. */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int output = open(log, O_WRONLY | O_APPEND | O_CREAT, 0644);
+    int input = open("/dev/null", O_RDONLY);
+
+    if (output < 0 || input < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
+        _exit(126);
+    /* A copy of another slot's socket would keep a connection alive that was cut. */
+    for (int i = 3; i < DESCRIPTORS_MAX; i++)
+        (void)close(i);
+    (void)execve(program, arguments, environment);
+    _exit(127);
+}
+
+void service_start(fault_slot *slot, int index, const fault_plan *plan)
+{
+    char workers[12];
+    char database[URL_SIZE + 16];
+    char level[] = "LOG_LEVEL=info";
+    char zone[] = "TZ=UTC";
+    char *environment[] = {database, level, zone, getenv("FAULTS_SETTINGS"), NULL};
+    char run[] = "run";
+    char flag[] = "--workers";
+    char program[PATH_SIZE];
+    char *arguments[] = {program, run, flag, workers, NULL};
+    service_process *service = &slot->services[index];
+
+    snprintf(workers, sizeof workers, "%d", plan->workers);
+    snprintf(database, sizeof database, "DATABASE_URL=%s", slot->url);
+    snprintf(program, sizeof program, "%s", slot->program);
+    pid_t pid = fork();
+    if (pid == 0)
+        become(program, slot->log, arguments, environment);
+    *service = (struct service_process){.pid = pid > 0 ? pid : 0};
+}
+
+void service_signal(fault_slot *slot, int index, int signal)
+{
+    service_process *service = &slot->services[index];
+
+    if (service->pid == 0)
+        return;
+    (void)kill(service->pid, signal);
+    if (signal == SIGSTOP || signal == SIGCONT)
+        service->is_stopped = signal == SIGSTOP;
+}
+
+void service_kill(fault_slot *slot, int index)
+{
+    service_process *service = &slot->services[index];
+    int status;
+
+    if (service->pid == 0)
+        return;
+    (void)kill(service->pid, SIGKILL);
+    while (waitpid(service->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    *service = (struct service_process){0};
+}
+
+void services_kill_all(fault_slot *slot)
+{
+    for (int i = 0; i < SERVICES_MAX; i++)
+        service_kill(slot, i);
+}
+
+/* What its end means when nobody asked for it. */
+static void judge_end(fault_slot *slot, int index, int status, fault_result *result)
+{
+    slot->services[index] = (service_process){.restart_at = now_ms() + RESTART_MS};
+    slot->exits++;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DATABASE)
+        return;
+    if (WIFEXITED(status))
+        result_wrong(result, "service %d ended by itself with status %d", index,
+                     WEXITSTATUS(status));
+    else
+        result_wrong(result, "service %d was ended by signal %d", index, WTERMSIG(status));
+}
+
+void services_look_after(fault_slot *slot, const fault_plan *plan, fault_result *result)
+{
+    for (int i = 0; i < plan->services; i++) {
+        service_process *service = &slot->services[i];
+        int status;
+
+        if (service->pid != 0 && waitpid(service->pid, &status, WNOHANG) == service->pid)
+            judge_end(slot, i, status, result);
+        if (service->pid == 0 && service->restart_at != 0 && service->restart_at <= now_ms())
+            service_start(slot, i, plan);
+    }
+}
+
+void services_end(fault_slot *slot, fault_result *result)
+{
+    int64_t until = now_ms() + END_MS;
+
+    for (int i = 0; i < SERVICES_MAX; i++) {
+        service_signal(slot, i, SIGCONT);
+        service_signal(slot, i, SIGTERM);
+    }
+    for (int i = 0; i < SERVICES_MAX; i++) {
+        service_process *service = &slot->services[i];
+        int status;
+        pid_t ended = 0;
+
+        if (service->pid == 0)
+            continue;
+        while ((ended = waitpid(service->pid, &status, WNOHANG)) == 0 && now_ms() < until)
+            sleep_ms(2);
+        if (ended == 0) {
+            result_wrong(result, "service %d does not end within %d ms of SIGTERM", i, END_MS);
+            service_kill(slot, i);
+        } else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+            result_wrong(result, "service %d ends with %s %d after SIGTERM", i,
+                         WIFEXITED(status) ? "status" : "signal",
+                         WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+        }
+        *service = (struct service_process){0};
+    }
+}
+
+bool service_command(fault_slot *slot, const char *command, const char *flag)
+{
+    char database[URL_SIZE + 16];
+    char words[3][PATH_SIZE];
+    char *environment[] = {database, NULL};
+    char *arguments[] = {words[0], words[1], words[2], NULL};
+    int status = 0;
+
+    snprintf(database, sizeof database, "DATABASE_URL=%s", slot->direct);
+    snprintf(words[0], PATH_SIZE, "%s", slot->program);
+    snprintf(words[1], PATH_SIZE, "%s", command);
+    snprintf(words[2], PATH_SIZE, "%s", flag);
+    pid_t pid = fork();
+    if (pid == 0)
+        become(words[0], slot->log, arguments, environment);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
