@@ -46,6 +46,30 @@ static projc_status open_projectors(projc_runtime *runtime, projc_error *error)
     return status;
 }
 
+static bool is_worth_another_try(projc_status status)
+{
+    return projc_status_class_of(status) == PROJC_CLASS_INFRA && status != PROJC_NO_MEMORY;
+}
+
+/* A server that restarts, or cuts this very connection, is no reason to end; one that is not there
+ * at all is told after some attempts, because at the start somebody is looking on. */
+static projc_status open_patiently(projc_runtime *runtime, projc_error *error)
+{
+    projc_status status = open_projectors(runtime, error);
+
+    for (uint32_t attempts = 1; is_worth_another_try(status) && attempts < PROJC__ONCE_ATTEMPTS_MAX;
+         attempts++) {
+        projc__log(runtime->engine.log, PROJC_LOG_WARN, "cannot start yet, trying again",
+                   projc__log_name("status", projc_status_name(status)), projc__log_error(error));
+        projc__runtime_close_projectors(runtime);
+        projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, attempts));
+        if (projc__runtime_is_stopping(runtime))
+            return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
+        status = open_projectors(runtime, error);
+    }
+    return status;
+}
+
 static projc_status prepare(projc_runtime *runtime, projc_error *error)
 {
     uint32_t projectors = runtime->registered_count;
@@ -237,7 +261,7 @@ static projc_status run(projc_runtime *runtime, bool is_once, bool *was_stopped,
     runtime->first_status = PROJC_OK;
     status = prepare(runtime, error);
     if (status == PROJC_OK)
-        status = open_projectors(runtime, error);
+        status = open_patiently(runtime, error);
     if (status == PROJC_OK) {
         /* The listener wakes the queue up when it listens, and not before; run has none. */
         projc__runtime_wake(runtime, -1);

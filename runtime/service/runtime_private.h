@@ -18,7 +18,8 @@
 #include "engine/projector.h"
 #include "engine/queue.h"
 
-/* Infrastructure errors in a row after which run --once gives up; run goes on for ever. */
+/* Infrastructure errors in a row after which a start, and run --once, give up; run, once it has
+ * started, goes on for ever. */
 enum { PROJC__ONCE_ATTEMPTS_MAX = 8 };
 enum { PROJC__BACK_OFF_LOW_US = 20000, PROJC__BACK_OFF_HIGH_US = 5000000 };
 enum { PROJC__HEARTBEAT_MS = 500 };

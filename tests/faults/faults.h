@@ -107,6 +107,7 @@ void plan_show(const fault_plan *self, FILE *file);
 typedef struct service_process {
     pid_t pid; /* 0: it does not run */
     bool is_stopped;
+    int64_t started_at;
     int64_t restart_at; /* when it does not run: when to start it; 0: it is not ours to start */
 } service_process;
 

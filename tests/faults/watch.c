@@ -26,12 +26,19 @@ static const char emptying[] =
     "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ')"
     " || ' RESTART IDENTITY' FROM pg_tables WHERE schemaname = 'public'); END $$";
 
+static void ignore_notice(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+}
+
 static bool connect_eye(fault_slot *slot)
 {
     if (slot->eye != NULL && PQstatus(slot->eye) == CONNECTION_OK)
         return true;
     PQfinish(slot->eye);
     slot->eye = PQconnectdb(slot->direct);
+    (void)PQsetNoticeProcessor(slot->eye, ignore_notice, NULL);
     return PQstatus(slot->eye) == CONNECTION_OK;
 }
 
