@@ -197,7 +197,6 @@ void check_all(fault_slot *slot, fault_result *result);
 fault_relay *relay_new(const char *target_socket);
 void relay_free(fault_relay *self);
 int relay_port(const fault_relay *self);
-void relay_set_target(fault_relay *self, const char *target_socket);
 /* Begins a fault on one of the connections; ends it. */
 void relay_begin(fault_relay *self, const fault_event *fault);
 void relay_end(fault_relay *self, const fault_event *fault);

@@ -70,6 +70,21 @@ static bool make_database(const char *server, const char *name)
     return is_there;
 }
 
+/* The services' way to the server leads through a relay. */
+static bool add_relay(fault_slot *self, const char *server, const char *name)
+{
+    char target[PATH_SIZE];
+
+    snprintf(target, sizeof target, "%s/.s.PGSQL.5432", server);
+    self->relay = relay_new(target);
+    if (self->relay == NULL)
+        return false;
+    snprintf(self->url, sizeof self->url,
+             "postgresql://postgres@127.0.0.1:%d/%s?sslmode=disable&gssencmode=disable",
+             relay_port(self->relay), name);
+    return true;
+}
+
 static bool slot_open(fault_slot *self, fault_part part, int number)
 {
     const char *server = getenv("FAULTS_SERVER");
@@ -84,7 +99,7 @@ static bool slot_open(fault_slot *self, fault_part part, int number)
     snprintf(self->direct, sizeof self->direct,
              "postgresql:///%s?host=%s&user=postgres&application_name=writer", name, server);
     snprintf(self->url, sizeof self->url, "postgresql:///%s?host=%s&user=postgres", name, server);
-    return make_database(server, name);
+    return make_database(server, name) && (part != PART_relay || add_relay(self, server, name));
 }
 
 static void slot_close(fault_slot *self)

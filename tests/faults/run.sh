@@ -21,4 +21,4 @@ FAULTS_SERVER=$work/shared
 export FAULTS_SERVER
 
 # shellcheck disable=SC2086
-"$B/tests/faults/suite" ${FAULTS:-process:1+30/7}
+"$B/tests/faults/suite" ${FAULTS:-process:1+20/6 relay:1+10/4}
