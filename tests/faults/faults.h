@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 enum { SERVICES_MAX = 3, WRITERS_MAX = 4, FAULTS_MAX = 6, URL_SIZE = 640, PATH_SIZE = 256 };
-enum { PROJECTIONS = 3, GENERATIONS_MAX = 32, LANES_MAX = 64 };
+enum { PROJECTIONS = 3, GENERATIONS_MAX = 8, LANES_MAX = 64 };
 
 /* ---- chance ---- */
 
@@ -118,13 +118,13 @@ typedef struct fault_relay fault_relay;
 typedef struct fault_slot {
     int number;
     fault_part part;
-    char folder[PATH_SIZE];     /* scratch of this slot */
-    char direct[URL_SIZE];      /* for writers, watcher and checker */
-    char url[URL_SIZE];         /* for services */
-    const char *program;        /* the service */
-    char server[PATH_SIZE];     /* folder of the server that this slot has for itself, or empty */
-    const char *restart_script; /* stops and starts that server */
-    fault_relay *relay;         /* or NULL */
+    char folder[PATH_SIZE]; /* scratch of this slot */
+    char direct[URL_SIZE];  /* for writers, watcher and checker */
+    char url[URL_SIZE];     /* for services */
+    const char *program;    /* the service */
+    char server[PATH_SIZE]; /* folder of its server, which it may have for itself */
+    pid_t pooler;           /* pgbouncer, or 0 */
+    fault_relay *relay;     /* or NULL */
     service_process services[SERVICES_MAX];
     int exits;                /* services that ended by themselves and were started again */
     char log[PATH_SIZE + 16]; /* of the services */
@@ -133,7 +133,7 @@ typedef struct fault_slot {
 
 /* What became of a schedule. `wrong` is empty when all was well: else one line. */
 typedef struct fault_result {
-    char wrong[600];
+    char wrong[400];
     int64_t events;
     int64_t recovery_ms; /* from the end of the last fault, or the last commit, to caught up */
     int struck;          /* faults that did happen */
@@ -150,6 +150,9 @@ void result_wrong(fault_result *self, const char *format, ...)
 void service_start(fault_slot *slot, int index, const fault_plan *plan);
 /* Sends a signal; none when it does not run. */
 void service_signal(fault_slot *slot, int index, int signal);
+/* A process of another user's when that is not -1, which ends with the runner; 0: it could not. */
+pid_t start_process(const char *log, char *const *arguments, char *const *environment, int user);
+void end_process(pid_t pid);
 /* SIGKILL, and waits for it. */
 void service_kill(fault_slot *slot, int index);
 /* Ends all in good order; what does not obey is killed, and wrong. */
@@ -157,8 +160,6 @@ void services_end(fault_slot *slot, fault_result *result);
 /* Has one ended by itself? A crash is wrong; who could not reach the database is started again. */
 void services_look_after(fault_slot *slot, const fault_plan *plan, fault_result *result);
 void services_kill_all(fault_slot *slot);
-/* Runs a command of the service to its end; false: it failed. */
-bool service_command(fault_slot *slot, const char *command, const char *flag);
 
 /* ---- writers ---- */
 
@@ -175,6 +176,8 @@ void writers_join(writer_group *self);
 
 /* Positions and epochs as they were last seen, by generation and lane. */
 typedef struct lane_sight {
+    int64_t generations[GENERATIONS_MAX]; /* their numbers: a crash of the server skips some */
+    int generation_count;
     int64_t positions[GENERATIONS_MAX][LANES_MAX];
     int64_t epochs[GENERATIONS_MAX][LANES_MAX];
     int64_t lowest;
@@ -190,6 +193,19 @@ bool watch_look(fault_slot *slot, lane_sight *sight, fault_result *result);
 bool watch_do(fault_slot *slot, const char *command);
 /* Compares what was applied with what is in the log. */
 void check_all(fault_slot *slot, fault_result *result);
+
+/* ---- servers and poolers ---- */
+
+/* pgbouncer in transaction mode in front of the slot's server; false: it did not start. */
+bool pooler_start(fault_slot *slot);
+void pooler_signal(fault_slot *slot, int signal);
+void pooler_kill(fault_slot *slot);
+/* tests/support/pg.sh with the slot's server: "halt" or "launch". False: it failed. */
+bool server_do(fault_slot *slot, const char *what);
+
+/* Runs a program to its end, its output in the slot's log; false: it failed. */
+bool run_program(const fault_slot *slot, const char *program, const char *first,
+                 const char *second);
 
 /* ---- the relay between services and server ---- */
 

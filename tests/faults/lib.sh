@@ -32,6 +32,25 @@ start_server() { # NAME
     PG_FSYNC=off PG_OPTIONS="${PG_OPTIONS:-} -c max_connections=400" "$PGTEST" start "$work/$1" >/dev/null
 }
 
+# The server part has a server a slot: PART:FIRST+COUNT/SLOTS says how many.
+start_own_servers() { # WHAT…
+    for what; do
+        case $what in
+            server:*/*) own=${what#*/} ;;
+            server:*) own=4 ;;
+            *) continue ;;
+        esac
+        while [ "$own" -gt 0 ]; do
+            own=$((own - 1))
+            PG_OPTIONS="-c shared_buffers=4MB" start_server "own$own"
+        done
+    done
+}
+
+find_pooler() {
+    command -v pgbouncer || { [ -x /usr/sbin/pgbouncer ] && echo /usr/sbin/pgbouncer; }
+}
+
 # -O1 -g like other services of the tests; objects given come before the library, and so take its members' place.
 build_service() { # FOLDER [OBJECT…]
     folder=$1

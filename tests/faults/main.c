@@ -85,26 +85,53 @@ static bool add_relay(fault_slot *self, const char *server, const char *name)
     return true;
 }
 
+/* The services' way to the server leads through a pooler. */
+static bool add_pooler(fault_slot *self, const char *name)
+{
+    snprintf(self->url, sizeof self->url, "postgresql:///%s?host=%s&port=6432&user=postgres", name,
+             self->folder);
+    if (pooler_start(self))
+        return true;
+    fprintf(stderr, "suite: the pooler did not start: see %s\n", self->log);
+    return false;
+}
+
+/* Who restarts a server has it for itself: run.sh has started one for each of these slots. */
+static void find_server(fault_slot *self)
+{
+    if (self->part == PART_server)
+        snprintf(self->server, sizeof self->server, "%s/own%d", getenv("FAULTS_WORK"),
+                 self->number);
+    else
+        snprintf(self->server, sizeof self->server, "%s", getenv("FAULTS_SERVER"));
+}
+
 static bool slot_open(fault_slot *self, fault_part part, int number)
 {
-    const char *server = getenv("FAULTS_SERVER");
     char name[48];
 
     *self = (fault_slot){.part = part, .number = number, .program = getenv("FAULTS_PROGRAM")};
+    find_server(self);
     snprintf(name, sizeof name, "faults_%s_%d", part_names[part], number);
     snprintf(self->folder, sizeof self->folder, "%s/%s", getenv("FAULTS_WORK"), name);
     if (mkdir(self->folder, 0755) != 0 && errno != EEXIST)
         return false;
     snprintf(self->log, sizeof self->log, "%s/log", self->folder);
     snprintf(self->direct, sizeof self->direct,
-             "postgresql:///%s?host=%s&user=postgres&application_name=writer", name, server);
-    snprintf(self->url, sizeof self->url, "postgresql:///%s?host=%s&user=postgres", name, server);
-    return make_database(server, name) && (part != PART_relay || add_relay(self, server, name));
+             "postgresql:///%s?host=%s&user=postgres&application_name=writer", name, self->server);
+    snprintf(self->url, sizeof self->url, "postgresql:///%s?host=%s&user=postgres", name,
+             self->server);
+    if (!make_database(self->server, name))
+        return false;
+    return part == PART_relay    ? add_relay(self, self->server, name)
+           : part == PART_pooler ? add_pooler(self, name)
+                                 : true;
 }
 
 static void slot_close(fault_slot *self)
 {
     services_kill_all(self);
+    pooler_kill(self);
     PQfinish(self->eye);
     if (self->relay != NULL)
         relay_free(self->relay);

@@ -20,5 +20,17 @@ start_server shared
 FAULTS_SERVER=$work/shared
 export FAULTS_SERVER
 
+FAULTS_POOLER=$(find_pooler) || FAULTS_POOLER=
+if [ -z "${FAULTS:-}" ]; then
+    FAULTS="process:1+12/4 relay:1+8/3 server:1+4/2"
+    if [ -n "$FAULTS_POOLER" ]; then
+        FAULTS="$FAULTS pooler:1+6/2"
+    else
+        echo "# SKIP pooler: pgbouncer is not installed"
+    fi
+fi
+export FAULTS_POOLER
+start_own_servers $FAULTS
+
 # shellcheck disable=SC2086
-"$B/tests/faults/suite" ${FAULTS:-process:1+20/6 relay:1+10/4}
+"$B/tests/faults/suite" $FAULTS

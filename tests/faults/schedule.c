@@ -41,9 +41,11 @@ static void terminate(fault_slot *slot, const char *whose, int target, bool is_a
     (void)watch_do(slot, command);
 }
 
-static void begin_fault(fault_slot *slot, const fault_plan *plan, fault_event *fault)
+static void begin_fault(fault_slot *slot, const fault_plan *plan, fault_event *fault,
+                        fault_result *result)
 {
     int index = fault->target % plan->services;
+    bool is_done = true;
 
     switch (fault->kind) {
     case FAULT_kill:
@@ -67,15 +69,28 @@ static void begin_fault(fault_slot *slot, const fault_plan *plan, fault_event *f
     case FAULT_refuse:
         relay_begin(slot->relay, fault);
         break;
+    case FAULT_pooler_stop:
+        pooler_signal(slot, SIGSTOP);
+        break;
+    case FAULT_pooler_kill:
+        pooler_kill(slot);
+        break;
+    case FAULT_server_restart:
+        is_done = server_do(slot, "halt");
+        break;
     default:
         break;
     }
+    if (!is_done)
+        result_wrong(result, "%s could not be done", fault_names[fault->kind]);
     fault->is_begun = true;
 }
 
-static void end_fault(fault_slot *slot, const fault_plan *plan, fault_event *fault)
+static void end_fault(fault_slot *slot, const fault_plan *plan, fault_event *fault,
+                      fault_result *result)
 {
     int index = fault->target % plan->services;
+    bool is_done = true;
 
     switch (fault->kind) {
     case FAULT_kill:
@@ -91,14 +106,25 @@ static void end_fault(fault_slot *slot, const fault_plan *plan, fault_event *fau
     case FAULT_refuse:
         relay_end(slot->relay, fault);
         break;
+    case FAULT_pooler_stop:
+        pooler_signal(slot, SIGCONT);
+        break;
+    case FAULT_pooler_kill:
+        is_done = slot->pooler != 0 || pooler_start(slot); /* killed twice, it is started once */
+        break;
+    case FAULT_server_restart:
+        is_done = server_do(slot, "launch");
+        break;
     default:
         break;
     }
+    if (!is_done)
+        result_wrong(result, "%s could not be ended", fault_names[fault->kind]);
     fault->is_over = true;
 }
 
 /* Begins and ends what is due; false when all are over. */
-static bool strike(fault_slot *slot, fault_plan *plan, int64_t begun)
+static bool strike(fault_slot *slot, fault_plan *plan, int64_t begun, fault_result *result)
 {
     bool is_more = false;
 
@@ -108,10 +134,10 @@ static bool strike(fault_slot *slot, fault_plan *plan, int64_t begun)
 
         if (!fault->is_begun && past >= fault->at_ms) {
             fault->at_ms = (int)past;
-            begin_fault(slot, plan, fault);
+            begin_fault(slot, plan, fault, result);
         }
         if (fault->is_begun && !fault->is_over && past >= fault->at_ms + fault->duration_ms)
-            end_fault(slot, plan, fault);
+            end_fault(slot, plan, fault, result);
         is_more = is_more || !fault->is_over;
     }
     return is_more;
@@ -136,7 +162,7 @@ static void storm(fault_slot *slot, fault_plan *plan, lane_sight *sight, fault_r
     writers_begin(&writers, slot, plan);
     if (plan->is_late)
         start_services(slot, plan);
-    while (strike(slot, plan, begun) || atomic_load(&writers.at_work) > 0) {
+    while (strike(slot, plan, begun, result) || atomic_load(&writers.at_work) > 0) {
         services_look_after(slot, plan, result);
         (void)watch_look(slot, sight, result);
         sleep_ms(STORM_MS);

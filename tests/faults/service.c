@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* prctl */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,7 @@ enum {
 extern char **environ;
 
 /* In the child, between fork and exec: nothing that is not safe there. */
-static void become(const char *program, const char *log, char *const *arguments,
-                   char *const *environment)
+static void become(const char *log, char *const *arguments, char *const *environment, int user)
 {
     /* Not by chance left behind when the runner is killed. */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -35,8 +35,53 @@ static void become(const char *program, const char *log, char *const *arguments,
     /* A copy of another slot's socket would keep a connection alive that was cut. */
     for (int i = 3; i < DESCRIPTORS_MAX; i++)
         (void)close(i);
-    (void)execve(program, arguments, environment);
+    if (user >= 0 &&
+        (setgroups(0, NULL) != 0 || setgid((gid_t)user) != 0 || setuid((uid_t)user) != 0))
+        _exit(125);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* another user's process has forgotten it */
+    (void)execve(arguments[0], arguments, environment);
     _exit(127);
+}
+
+pid_t start_process(const char *log, char *const *arguments, char *const *environment, int user)
+{
+    pid_t pid = fork();
+
+    if (pid == 0)
+        become(log, arguments, environment, user);
+    return pid > 0 ? pid : 0;
+}
+
+void end_process(pid_t pid)
+{
+    int status;
+
+    if (pid == 0)
+        return;
+    (void)kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+bool run_program(const fault_slot *slot, const char *program, const char *first, const char *second)
+{
+    char database[URL_SIZE + 16];
+    char words[3][PATH_SIZE];
+    char *path = getenv("PATH");
+    char path_text[4096];
+    char *environment[] = {database, path_text, NULL};
+    char *arguments[] = {words[0], words[1], words[2], NULL};
+    int status = 0;
+
+    snprintf(database, sizeof database, "DATABASE_URL=%s", slot->direct);
+    snprintf(path_text, sizeof path_text, "PATH=%s", path != NULL ? path : "/usr/bin:/bin");
+    snprintf(words[0], PATH_SIZE, "%s", program);
+    snprintf(words[1], PATH_SIZE, "%s", first);
+    snprintf(words[2], PATH_SIZE, "%s", second);
+    pid_t pid = start_process(slot->log, arguments, environment, -1);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 void service_start(fault_slot *slot, int index, const fault_plan *plan)
@@ -55,10 +100,8 @@ void service_start(fault_slot *slot, int index, const fault_plan *plan)
     snprintf(workers, sizeof workers, "%d", plan->workers);
     snprintf(database, sizeof database, "DATABASE_URL=%s", slot->url);
     snprintf(program, sizeof program, "%s", slot->program);
-    pid_t pid = fork();
-    if (pid == 0)
-        become(program, slot->log, arguments, environment);
-    *service = (struct service_process){.pid = pid > 0 ? pid : 0, .started_at = now_ms()};
+    *service = (struct service_process){.pid = start_process(slot->log, arguments, environment, -1),
+                                        .started_at = now_ms()};
 }
 
 void service_signal(fault_slot *slot, int index, int signal)
@@ -75,13 +118,8 @@ void service_signal(fault_slot *slot, int index, int signal)
 void service_kill(fault_slot *slot, int index)
 {
     service_process *service = &slot->services[index];
-    int status;
 
-    if (service->pid == 0)
-        return;
-    (void)kill(service->pid, SIGKILL);
-    while (waitpid(service->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    end_process(service->pid);
     *service = (struct service_process){0};
 }
 
@@ -155,24 +193,4 @@ void services_end(fault_slot *slot, fault_result *result)
         }
         *service = (struct service_process){0};
     }
-}
-
-bool service_command(fault_slot *slot, const char *command, const char *flag)
-{
-    char database[URL_SIZE + 16];
-    char words[3][PATH_SIZE];
-    char *environment[] = {database, NULL};
-    char *arguments[] = {words[0], words[1], words[2], NULL};
-    int status = 0;
-
-    snprintf(database, sizeof database, "DATABASE_URL=%s", slot->direct);
-    snprintf(words[0], PATH_SIZE, "%s", slot->program);
-    snprintf(words[1], PATH_SIZE, "%s", command);
-    snprintf(words[2], PATH_SIZE, "%s", flag);
-    pid_t pid = fork();
-    if (pid == 0)
-        become(words[0], slot->log, arguments, environment);
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -65,7 +65,7 @@ bool watch_reset(fault_slot *slot, fault_result *result)
         return false;
     }
     if (!has_tables(slot) &&
-        !(service_command(slot, "schema", "--apply") && watch_do(slot, preparation))) {
+        !(run_program(slot, slot->program, "schema", "--apply") && watch_do(slot, preparation))) {
         result_wrong(result, "the tables cannot be made: %s", PQerrorMessage(slot->eye));
         return false;
     }
@@ -81,6 +81,18 @@ static int64_t number_at(const PGresult *rows, int row, int column)
     return strtoll(PQgetvalue(rows, row, column), NULL, 10);
 }
 
+/* GENERATIONS_MAX: there are more than there can be. */
+static int find_generation(lane_sight *sight, int64_t generation)
+{
+    int index = 0;
+
+    while (index < sight->generation_count && sight->generations[index] != generation)
+        index++;
+    if (index == sight->generation_count && index < GENERATIONS_MAX)
+        sight->generations[sight->generation_count++] = generation;
+    return index;
+}
+
 /* One lane against what was seen of it before. */
 static void see_lane(lane_sight *sight, const PGresult *rows, int row, fault_result *result)
 {
@@ -89,13 +101,15 @@ static void see_lane(lane_sight *sight, const PGresult *rows, int row, fault_res
     int64_t position = number_at(rows, row, 2);
     int64_t epoch = number_at(rows, row, 3);
 
-    if (generation < 0 || generation >= GENERATIONS_MAX || lane < 0 || lane >= LANES_MAX) {
+    int index = find_generation(sight, generation);
+
+    if (index == GENERATIONS_MAX || lane < 0 || lane >= LANES_MAX) {
         result_wrong(result, "lane %" PRId64 " of generation %" PRId64 " is unexpected", lane,
                      generation);
         return;
     }
-    int64_t *seen = &sight->positions[generation][lane];
-    int64_t *epoch_seen = &sight->epochs[generation][lane];
+    int64_t *seen = &sight->positions[index][lane];
+    int64_t *epoch_seen = &sight->epochs[index][lane];
     if (position < *seen || epoch < *epoch_seen)
         result_wrong(result,
                      "backwards: lane %" PRId64 " of generation %" PRId64 " from %" PRId64

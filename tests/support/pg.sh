@@ -5,6 +5,8 @@
 #   pg.sh stop DIR          stop it by its pid file and remove DIR
 #   pg.sh with COMMAND…     run COMMAND with PROJC_TEST_PG set to the URL, stop afterwards always
 #   pg.sh restart DIR       stop at once and start again (for tests of crash recovery)
+#   pg.sh halt DIR          stop it at once and keep it
+#   pg.sh launch DIR        start it again
 #   pg.sh bin               print the folder of the server's programs
 #
 # PG_FSYNC=off trades durability for speed; PG_OPTIONS="-c name=value …" are added to the server's.
@@ -141,6 +143,8 @@ case ${1:-} in
     stop) stop "${2:?DIR}" ;;
     restart) halt "${2:?DIR}"; launch "$2"; url "$2" ;;
     with) shift; [ $# -gt 0 ] || fail "with needs a command"; run_with "$@" ;;
+    halt) halt "${2:?DIR}" ;;
+    launch) launch "${2:?DIR}" ;;
     bin) server_programs ;;
-    *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
