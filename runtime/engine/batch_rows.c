@@ -5,6 +5,7 @@
 #include "codec/state_envelope.h"
 #include "engine/notices.h"
 #include "engine/rows.h"
+#include "engine/state_row.h"
 
 static projc_status out_of_room(const projc__batch *batch, projc_error *error)
 {
@@ -30,28 +31,6 @@ static projc_status as_corrupt(const projc__batch *batch, projc_status status, p
                                projc__projector_name(batch->projector));
 }
 
-/* values: position and the state's columns. */
-static projc_status decode(const projc__batch *batch, const projc_value *values, void *state,
-                           projc_error *error)
-{
-    const projc_projection_type *type = batch->projector->type;
-    projc_msgpack_reader reader;
-    projc_bytes packed;
-    projc_status status;
-
-    if (type->is_columns)
-        return as_corrupt(batch, type->from_row(batch->arena, values + 1, state, error), error);
-    if (values[1].kind != PROJC_KIND_BYTES)
-        return as_corrupt(batch, projc_error_set(error, PROJC_CORRUPT, "it is no bytes"), error);
-    status = projc__state_open(values[1].as.bytes, type->shape_fingerprint, &packed, error);
-    if (status == PROJC_OK) {
-        projc_msgpack_reader_init(&reader, packed.data, packed.size, batch->arena, error);
-        type->from_msgpack(&reader, state);
-        status = projc_msgpack_read_end(&reader);
-    }
-    return as_corrupt(batch, status, error);
-}
-
 projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, projc_error *error)
 {
     const projc_projection_type *type = batch->projector->type;
@@ -66,7 +45,8 @@ projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, proj
     if (entry->base == NULL || status != PROJC_OK)
         return status;
     entry->position = entry->base[0].as.integer;
-    return decode(batch, entry->base, entry->state, error);
+    status = projc__state_from_values(type, entry->base, batch->arena, entry->state, error);
+    return status == PROJC_LIMIT ? as_corrupt(batch, status, error) : status;
 }
 
 static projc_status pack(const projc__batch *batch, const void *state, projc_bytes *envelope,

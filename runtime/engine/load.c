@@ -1,35 +1,8 @@
 /* The typed read of one state. */
 #include "projc/module.h"
 
-#include "codec/state_envelope.h"
+#include "engine/state_row.h"
 #include "store/store.h"
-
-static projc_status decode(const projc_projection_type *type, const projc_value *values,
-                           projc_arena *arena, void *state, projc_error *error)
-{
-    projc_msgpack_reader reader;
-    projc_bytes packed;
-    projc_status status;
-
-    type->init(state);
-    if (type->is_columns)
-        return type->from_row(arena, values + 1, state, error);
-    if (values[1].kind != PROJC_KIND_BYTES)
-        return projc_error_set(error, PROJC_CORRUPT,
-                               "a stored state of projection `%s` is no bytes", type->name);
-    status = projc__state_open(values[1].as.bytes, type->shape_fingerprint, &packed, error);
-    if (status != PROJC_OK)
-        return status;
-    projc_msgpack_reader_init(&reader, packed.data, packed.size, arena, error);
-    type->from_msgpack(&reader, state);
-    status = projc_msgpack_read_end(&reader);
-    if (status == PROJC_DATA) {
-        status = PROJC_CORRUPT;
-        if (error != NULL)
-            error->status = status;
-    }
-    return status;
-}
 
 projc_status projc_load(projc_store *store, const projc_module *module, uint32_t projection,
                         const projc_value *key, uint32_t key_count, projc_arena *arena, void *state,
@@ -57,5 +30,5 @@ projc_status projc_load(projc_store *store, const projc_module *module, uint32_t
     if (row == NULL)
         return projc_error_set(error, PROJC_ABSENT, "projection `%s` has no such state",
                                type->name);
-    return decode(type, row + type->table->key_count, arena, state, error);
+    return projc__state_from_row(type, row, arena, state, error);
 }

@@ -191,6 +191,7 @@ static projc_status refuse(walk *walking, const projc_error *data_error, projc_e
         entry->is_healed = rest == NULL;
     }
     walking->handled = 0;
+    walking->batch.lane_handled[entry->lane] = 0;
     return projc__flush(&walking->batch, error);
 }
 
@@ -213,6 +214,8 @@ projc_status projc__repair_key(projc__projector *projector, projc__workspace *wo
             begin(&walking, projector, workspace, store, lanes, row, repair->skips_culprit, error);
         if (status == PROJC_OK)
             status = walk_waiting(&walking, error);
+        if (status == PROJC_OK)
+            walking.batch.lane_handled[walking.entry->lane] = walking.handled;
         if (status == PROJC_OK)
             status = projc__flush(&walking.batch, error);
         if (projc_status_class_of(status) != PROJC_CLASS_DATA || walking.handled == 0)

@@ -98,6 +98,8 @@ extern const projc__command projc__command_query;
 extern const projc__command projc__command_failed;
 extern const projc__command projc__command_reset;
 extern const projc__command projc__command_rebuild;
+extern const projc__command projc__command_verify;
+extern const projc__command projc__command_audit;
 extern const projc__command projc__command_wait;
 extern const projc__command projc__command_schema;
 extern const projc__command projc__command_config;

@@ -3,12 +3,23 @@
 
 #include "service/cli.h"
 
-const projc__command *const projc__commands[] = {
-    &projc__command_run,     &projc__command_append,  &projc__command_events,
-    &projc__command_status,  &projc__command_inspect, &projc__command_query,
-    &projc__command_failed,  &projc__command_wait,    &projc__command_reset,
-    &projc__command_rebuild, &projc__command_schema,  &projc__command_config,
-    &projc__command_version, &projc__command_help,    NULL};
+const projc__command *const projc__commands[] = {&projc__command_run,
+                                                 &projc__command_append,
+                                                 &projc__command_events,
+                                                 &projc__command_status,
+                                                 &projc__command_inspect,
+                                                 &projc__command_query,
+                                                 &projc__command_failed,
+                                                 &projc__command_wait,
+                                                 &projc__command_reset,
+                                                 &projc__command_rebuild,
+                                                 &projc__command_verify,
+                                                 &projc__command_audit,
+                                                 &projc__command_schema,
+                                                 &projc__command_config,
+                                                 &projc__command_version,
+                                                 &projc__command_help,
+                                                 NULL};
 
 static int print_commands(projc__cli *cli)
 {

@@ -4,7 +4,7 @@
 #include "codec/value.h"
 #include "service/cli.h"
 #include "service/key_report.h"
-#include "service/state_row.h"
+#include "engine/state_row.h"
 
 /* What one run shows. */
 typedef struct inspection {

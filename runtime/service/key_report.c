@@ -3,7 +3,7 @@
 
 #include "base/time.h"
 #include "codec/value.h"
-#include "service/state_row.h"
+#include "engine/state_row.h"
 
 /* No parts: a stream projection, or an event whose key cannot be computed, which stands under the
  * empty key. */

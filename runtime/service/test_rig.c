@@ -7,7 +7,7 @@
 
 #include "codec/json_tree.h"
 #include "codec/value.h"
-#include "service/state_row.h"
+#include "engine/state_row.h"
 #include "service/test_rows.h"
 
 enum { STEPS_MAX = 1000000, CUT_MAX = 4 };
