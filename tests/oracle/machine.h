@@ -23,6 +23,11 @@ struct oracle_table {
     size_t count;
 };
 
+/* What a query reads: rows of a table, or keys and states. */
+struct oracle_rows {
+    PC_LIST_OF(struct oracle_value);
+};
+
 struct oracle_machine {
     struct pc_arena *arena;
     const struct pc_sources *sources;
@@ -147,5 +152,10 @@ void oracle_check_column(struct oracle_machine *machine, const struct pc_express
 void oracle_walk(struct oracle_machine *machine, const struct pc_statement *statement);
 void oracle_put_rows(struct oracle_text *out, const struct oracle_machine *machine,
                      const struct pc_projection_model *projection);
+
+/* query.c: asks a few times; what the runner is to ask goes to *queries, the answers to *out. */
+void oracle_ask(struct oracle_machine *machine, const struct pc_query_model *query,
+                const struct oracle_rows *rows, struct oracle_random *random,
+                struct oracle_text *queries, struct oracle_text *out);
 
 #endif

@@ -1,8 +1,8 @@
 /* main.c -- makes random programs, their events, and what the interpreter says comes out.
  *
  *   suite make DIR SEED COUNT [without FEATURE…] [with FEATURE…]
- *                                                  DIR/p0.proj p0.events p0.expected p1.proj …
- *   suite interpret FILE.proj SEED                 events for a program, and what comes out
+ *                                                  DIR/p0.proj p0.events p0.queries p0.expected
+ * p1.proj … suite interpret FILE.proj SEED                 events for a program, and what comes out
  *   suite features                                 what can be switched off
  *
  * Program i of SEED is made from SEED + i alone, so that `make DIR SEED+i 1` replays it. */
@@ -38,7 +38,7 @@ static void write_file(const char *folder, uint64_t number, const char *ending,
 
 /* Parses, checks, draws events, interprets. False: the checker refuses the program. */
 static bool expect(const char *path, struct oracle_random *random, struct oracle_text *events_text,
-                   struct oracle_text *expected)
+                   struct oracle_text *queries, struct oracle_text *expected)
 {
     struct pc_arena *arena = pc_arena_new(NULL, NULL);
     struct pc_sources *sources = pc_sources_new(arena);
@@ -52,7 +52,7 @@ static bool expect(const char *path, struct oracle_random *random, struct oracle
 
         oracle_make_events(arena, random, model, &events);
         oracle_put_events(events_text, &events);
-        oracle_interpret(arena, sources, model, &events, expected);
+        oracle_interpret(arena, sources, model, &events, random, queries, expected);
     } else {
         pc_diagnostics_print(diagnostics, sources, &style, stderr);
     }
@@ -65,6 +65,7 @@ static bool make_one(const char *folder, uint64_t seed, uint64_t number, uint64_
     struct oracle_random random = {.state = seed * UINT64_C(0x100000001b3)};
     struct oracle_text program = {NULL, 0, 0};
     struct oracle_text events = {NULL, 0, 0};
+    struct oracle_text queries = {NULL, 0, 0};
     struct oracle_text expected = {NULL, 0, 0};
     char package[32];
     char path[4096];
@@ -73,9 +74,10 @@ static bool make_one(const char *folder, uint64_t seed, uint64_t number, uint64_
     snprintf(path, sizeof path, "%s/%s.proj", folder, package);
     oracle_make_program(&random, features, package, &program);
     write_file(folder, number, "proj", &program);
-    bool is_valid = expect(path, &random, &events, &expected);
+    bool is_valid = expect(path, &random, &events, &queries, &expected);
     if (is_valid) {
         write_file(folder, number, "events", &events);
+        write_file(folder, number, "queries", &queries);
         write_file(folder, number, "expected", &expected);
     } else {
         printf("invalid seed %llu: the checker refuses a program that should be valid\n",
@@ -83,6 +85,7 @@ static bool make_one(const char *folder, uint64_t seed, uint64_t number, uint64_
     }
     oracle_text_clear(&program);
     oracle_text_clear(&events);
+    oracle_text_clear(&queries);
     oracle_text_clear(&expected);
     return is_valid;
 }
@@ -121,12 +124,14 @@ static int interpret(const char *path, uint64_t seed)
 {
     struct oracle_random random = {.state = seed * UINT64_C(0x100000001b3)};
     struct oracle_text events = {NULL, 0, 0};
+    struct oracle_text queries = {NULL, 0, 0};
     struct oracle_text expected = {NULL, 0, 0};
-    bool is_valid = expect(path, &random, &events, &expected);
+    bool is_valid = expect(path, &random, &events, &queries, &expected);
 
     if (is_valid)
         printf("%s", expected.data == NULL ? "" : expected.data);
     oracle_text_clear(&events);
+    oracle_text_clear(&queries);
     oracle_text_clear(&expected);
     return is_valid ? 0 : 1;
 }

@@ -125,7 +125,8 @@ struct maker {
     struct made_table tables[3];
     uint32_t table_count;
     bool has_state;
-    bool is_pure; /* no event and no state: a function's body */
+    bool is_columns; /* the state */
+    bool is_pure;    /* no event and no state: a function's body */
     /* Of the handler at hand: */
     struct readable readables[READABLE_MAX];
     uint32_t readable_count;
@@ -222,5 +223,11 @@ void oracle_make_tables(struct maker *maker, const struct shape *aggregate_id);
 void oracle_read_rows(struct maker *maker);
 /* A statement about a row. */
 void oracle_row_statement(struct maker *maker);
+
+/* ---- make_query.c ---- */
+
+void oracle_make_queries(struct maker *maker, const char *projection,
+                         const struct shape *aggregate_id, const struct made_field *state,
+                         uint32_t state_count);
 
 #endif

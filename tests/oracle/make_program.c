@@ -155,6 +155,7 @@ static uint32_t make_state(struct maker *maker, const struct made_aggregate *agg
     const struct made_event *event = &aggregate->events[oracle_pick(maker, aggregate->count)];
     uint32_t count = 1 + oracle_pick(maker, 8);
 
+    maker->is_columns = is_columns;
     oracle_put(maker->out, "    state %s{\n", is_columns ? "columns " : "");
     for (uint32_t i = 0; i < count; i++) {
         fields[i] = (struct made_field){.name = oracle_name(maker, "s"),
@@ -312,10 +313,12 @@ static void make_projection(struct maker *maker)
     bool is_stream = oracle_often(maker, 35);
     struct made_field state[FIELDS_MAX];
 
-    oracle_put(maker->out, "projection %s %s %s", oracle_name(maker, "projection"),
-               is_stream ? "over" : "for each", is_stream ? aggregate->stream : aggregate->name);
+    const char *name = oracle_name(maker, "projection");
+    oracle_put(maker->out, "projection %s %s %s", name, is_stream ? "over" : "for each",
+               is_stream ? aggregate->stream : aggregate->name);
     make_source(maker, is_stream);
     maker->aggregate_id = !is_stream || maker->aggregate_count == 1 ? aggregate->id : NULL;
+    maker->is_columns = false;
     oracle_make_tables(maker, is_stream ? NULL : aggregate->id);
     maker->has_state = maker->table_count == 0 || oracle_often(maker, 75);
     uint32_t state_count = maker->has_state ? make_state(maker, aggregate, state) : 0;
@@ -331,6 +334,7 @@ static void make_projection(struct maker *maker)
     if (!is_stream)
         oracle_put(maker->out, "    ignore any\n");
     put_policy(maker, is_stream);
+    oracle_make_queries(maker, name, is_stream ? NULL : aggregate->id, state, state_count);
     oracle_put(maker->out, "}\n");
 }
 

@@ -201,8 +201,9 @@ static void loop(struct maker *maker)
     if (list == NULL || walked_count == 8)
         return;
     const struct readable held = *list;
-    oracle_add_readable(maker, name, held.shape->element, held.is_place,
-                        held.is_place ? ++maker->names : 0);
+    /* Walked once more, its elements hold what the loop around walks. */
+    bool is_place = held.is_place && !is_walked(maker, held.root);
+    oracle_add_readable(maker, name, held.shape->element, is_place, is_place ? ++maker->names : 0);
     const char *where =
         oracle_often(maker, 35) ? oracle_format(maker, " where %s", oracle_truth(maker, 1)) : "";
     line(maker, oracle_format(maker, "for %s in %s%s {", name, held.text, where));

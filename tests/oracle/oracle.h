@@ -128,9 +128,10 @@ void oracle_put_events(struct oracle_text *out, const struct oracle_events *even
     X(records)                                                                              \
     X(lists)                                                                                \
     X(enums)                                                                                \
-    X(optionals) X(decimals) X(reals) X(calendar) X(columns) X(several) X(aliases) X(texts) \
-        X(functions) X(filters) X(fan_out) X(keyed)
-#define ORACLE_LATER_FEATURES(X) X(tables)
+    X(optionals)                                                                            \
+    X(decimals) X(reals) X(calendar) X(columns) X(several) X(aliases) X(texts) X(functions) \
+        X(filters) X(fan_out) X(keyed)
+#define ORACLE_LATER_FEATURES(X) X(tables) X(queries)
 enum oracle_feature {
 #define ORACLE_FEATURE(name) ORACLE_##name,
     ORACLE_FEATURES(ORACLE_FEATURE) ORACLE_FEATURES_NOW,
@@ -146,9 +147,12 @@ void oracle_make_program(struct oracle_random *random, uint64_t features, const 
 
 /* ---- the interpreter ---- */
 
-/* Applies the events to all projections, and writes what they hold then, a line a key. */
+/* Applies the events to all projections, and writes what they hold then, a line a key or row, and
+ * what queries answer; what to ask them goes to *queries, a line each: number, o (ordered) or u,
+ * arguments. */
 void oracle_interpret(struct pc_arena *arena, const struct pc_sources *sources,
                       const struct pc_model *model, const struct oracle_events *events,
+                      struct oracle_random *random, struct oracle_text *queries,
                       struct oracle_text *out);
 
 #endif

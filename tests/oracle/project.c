@@ -80,7 +80,8 @@ static bool route(struct oracle_machine *machine, const struct pc_expression *wh
 
 /* What a projection holds for one key. */
 struct entry {
-    struct pc_text key; /* as the dump shows it; empty in a stream projection */
+    struct pc_text key;              /* as the dump shows it; empty in a stream projection */
+    const struct oracle_value *keys; /* its parts, as queries see them */
     struct oracle_value state;
     int64_t position; /* of the last event that was handled */
     bool exists;
@@ -180,6 +181,8 @@ static void apply(struct projecting *self, struct entry *entry, const struct ora
         return; /* waits behind its failure */
     machine->state = &state;
     machine->keys = unit->keys;
+    entry->keys = self->projection->kind == PC_PROJECTION_AGGREGATE ? &machine->event->aggregate_id
+                                                                    : unit->keys;
     machine->exists = entry->exists;
     if (!run_all(self, entry, unit)) {
         machine->tables = tables;
@@ -249,8 +252,48 @@ static void put_entry(struct oracle_text *out, const struct projecting *self,
                    (long long)entry->failed_at, PC_TEXT_ARGS(entry->message));
 }
 
+/* ---- queries ---- */
+
+/* Key parts and fields of the states that exist. */
+static void add_states(struct projecting *self, size_t key_count, struct oracle_rows *rows)
+{
+    struct pc_arena *arena = self->machine.arena;
+
+    for (size_t i = 0; i < self->entries.count; i++) {
+        const struct entry *entry = self->entries.items[i];
+        size_t count = key_count + entry->state.count;
+        struct oracle_value *row = PC_NEW(arena, struct oracle_value);
+
+        if (!entry->exists)
+            continue;
+        row->items = pc_arena_alloc_array(arena, count + 1, sizeof *row->items);
+        row->count = count;
+        for (size_t j = 0; j < count; j++)
+            row->items[j] = j < key_count ? entry->keys[j] : entry->state.items[j - key_count];
+        PC_LIST_ADD(arena, rows, row);
+    }
+}
+
+static void ask(struct projecting *self, const struct pc_query_model *query,
+                struct oracle_random *random, struct oracle_text *queries, struct oracle_text *out)
+{
+    struct oracle_rows rows = {NULL, 0, 0};
+    const struct oracle_table *table;
+
+    if (query->table == NULL) {
+        add_states(self, query->fields.count - self->projection->state.fields.count, &rows);
+    } else {
+        table = &self->machine.tables[query->table->index];
+        for (size_t i = 0; i < table->count; i++)
+            if (table->rows[i]->has)
+                PC_LIST_ADD(self->machine.arena, &rows, table->rows[i]);
+    }
+    oracle_ask(&self->machine, query, &rows, random, queries, out);
+}
+
 void oracle_interpret(struct pc_arena *arena, const struct pc_sources *sources,
                       const struct pc_model *model, const struct oracle_events *events,
+                      struct oracle_random *random, struct oracle_text *queries,
                       struct oracle_text *out)
 {
     for (size_t i = 0; i < model->projections.count; i++) {
@@ -266,5 +309,8 @@ void oracle_interpret(struct pc_arena *arena, const struct pc_sources *sources,
         if (self.skipped != 0)
             oracle_put(out, "%.*s: %lld skipped\n", PC_TEXT_ARGS(self.projection->name),
                        (long long)self.skipped);
+        for (size_t j = 0; j < model->queries.count; j++)
+            if (model->queries.items[j]->projection == self.projection)
+                ask(&self, model->queries.items[j], random, queries, out);
     }
 }

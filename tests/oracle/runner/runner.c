@@ -236,7 +236,90 @@ static bool compare(char *expected_text, char *got_text, const char *title)
     return is_good && is_ordered;
 }
 
+/* ---- queries ---- */
+
+/* The end of the JSON object that begins at text. */
+static const char *object_end(const char *text)
+{
+    int depth = 0;
+
+    for (bool is_string = false;; text++) {
+        if (is_string) {
+            is_string = *text != '"';
+            text += *text == '\\';
+            continue;
+        }
+        is_string = *text == '"';
+        depth += (*text == '{') - (*text == '}');
+        if (depth == 0)
+            return text + 1;
+    }
+}
+
+/* Without an order the rows are lines of their own. */
+static void put_answer(projc__buffer *dump, const char *title, char *rows, bool is_ordered)
+{
+    size_t count = 0;
+
+    if (is_ordered) {
+        projc__buffer_format(dump, "%s: %s\n", title, rows);
+        return;
+    }
+    for (const char *at = rows + 1; *at == '{' || *at == ',';) {
+        const char *begin = at + (*at == ',');
+
+        at = object_end(begin);
+        projc__buffer_format(dump, "%s has %.*s\n", title, (int)(at - begin), begin);
+        count++;
+    }
+    projc__buffer_format(dump, "%s: %zu rows\n", title, count);
+}
+
+/* Asks what the file says, "number o|u arguments" a line, and adds the answers to the dump. */
+static projc_status ask_all(projc__test_rig *rig, const char *queries, projc__buffer *dump,
+                            projc_error *error)
+{
+    projc_status status = PROJC_OK;
+
+    while (*queries != '\0' && status == PROJC_OK) {
+        size_t size = strcspn(queries, "\n");
+        char *line = strndup(queries, size);
+        projc_text rows = {NULL, 0};
+        char *arguments;
+
+        if (line == NULL)
+            stop("queries", "out of memory");
+        uint32_t number = (uint32_t)strtoul(line, &arguments, 10);
+        bool is_ordered = arguments[1] == 'o';
+        arguments += 3;
+        status = projc__test_rig_query(rig, number, arguments, &rows, error);
+        if (status == PROJC_OK) {
+            char *title = malloc(size + 32);
+            char *copy = strndup(rows.data, rows.size);
+
+            if (title == NULL || copy == NULL)
+                stop("queries", "out of memory");
+            snprintf(title, size + 32, "query %u %s", (unsigned)number, arguments);
+            put_answer(dump, title, copy, is_ordered);
+            free(title);
+            free(copy);
+        }
+        free(line);
+        queries += size + (queries[size] != '\0');
+    }
+    return status;
+}
+
 /* ---- running ---- */
+
+/* What a program is given, and what is to come out. */
+typedef struct given_program {
+    const projc_module *module;
+    uint64_t seed;
+    given_events events;
+    const char *queries;
+    const char *expected;
+} given_program;
 
 static const projc__test_way ways[] = {
     {.name = "one batch", .lanes = 16},
@@ -286,10 +369,11 @@ static projc_status run_threads(projc__test_rig *rig, const char *database, proj
     return status == PROJC_KEY_FAILED ? PROJC_OK : status;
 }
 
-static bool run_way(projc__test_store *store, const projc_module *module,
-                    const projc__test_way *way, uint64_t seed, const given_events *events,
-                    const char *expected)
+static bool run_way(projc__test_store *store, const given_program *program,
+                    const projc__test_way *way)
 {
+    const projc_module *module = program->module;
+    uint64_t seed = program->seed;
     projc_error error = {0};
     projc__buffer address;
     projc__buffer dump;
@@ -305,19 +389,21 @@ static bool run_way(projc__test_store *store, const projc_module *module,
     if (status == PROJC_OK)
         status = projc__test_rig_open(&rig, module, way, address.data, seed, &error);
     if (status == PROJC_OK) {
-        status = give_all(&rig, events, &error);
+        status = give_all(&rig, &program->events, &error);
         if (status == PROJC_OK && way == &threads)
             status = run_threads(&rig, address.data, &error);
         else if (status == PROJC_OK)
             status = projc__test_rig_catch_up(&rig, &error);
         if (status == PROJC_OK)
             status = projc__test_rig_dump(&rig, &dump, &error);
+        if (status == PROJC_OK)
+            status = ask_all(&rig, program->queries, &dump, &error);
         projc__test_rig_close(&rig);
     }
     if (status != PROJC_OK) {
         printf("%s\n  the engine says: %s\n", title, error.message);
     } else {
-        char *copy = strdup(expected);
+        char *copy = strdup(program->expected);
 
         is_good =
             copy != NULL && compare(copy, dump.data == NULL ? (char[]){""} : dump.data, title);
@@ -343,19 +429,24 @@ static bool run_program(projc__test_store *store, const char *folder, const proj
                         uint64_t batch_seed)
 {
     unsigned number = (unsigned)strtoul(module->package + 1, NULL, 10);
-    uint64_t seed = batch_seed + number;
     char *events_text = read_file(folder, number, "events");
+    char *queries = read_file(folder, number, "queries");
     char *expected = read_file(folder, number, "expected");
-    given_events events = parse_events(module, events_text);
+    const given_program program = {.module = module,
+                                   .seed = batch_seed + number,
+                                   .events = parse_events(module, events_text),
+                                   .queries = queries,
+                                   .expected = expected};
     bool is_good = true;
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways && is_good; i++)
-        is_good = run_way(store, module, &ways[i], seed, &events, expected);
+        is_good = run_way(store, &program, &ways[i]);
     /* A run ends when all is applied, and does not wait for retries that are not due yet. */
     if (is_good && !has_retries(module))
-        is_good = run_way(store, module, &threads, seed, &events, expected);
-    free(events.items);
+        is_good = run_way(store, &program, &threads);
+    free(program.events.items);
     free(events_text);
+    free(queries);
     free(expected);
     return is_good;
 }
