@@ -379,6 +379,7 @@ static struct oracle_value call_function(struct oracle_machine *machine,
     const struct oracle_value *outer = machine->arguments;
     const struct pc_declaration *caller = machine->function;
     struct pc_span statement = machine->statement;
+    struct oracle_value **locals = machine->locals;
     struct oracle_value *arguments =
         pc_arena_alloc_array(machine->arena, given->count + 1, sizeof *arguments);
 
@@ -387,8 +388,12 @@ static struct oracle_value call_function(struct oracle_machine *machine,
     machine->arguments = arguments;
     machine->function = call->symbol->declaration;
     machine->statement = machine->function->function.body->span;
+    /* What its comprehensions bind. */
+    machine->locals = pc_arena_alloc_array(machine->arena, call->symbol->function->local_count + 1u,
+                                           sizeof(struct oracle_value *));
     struct oracle_value result = oracle_evaluate(machine, machine->function->function.body);
     machine->statement = statement;
+    machine->locals = locals;
     machine->arguments = outer;
     machine->function = caller;
     return result;
