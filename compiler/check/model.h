@@ -378,6 +378,9 @@ struct pc_model {
 /* The table's name in SQL, without its schema. */
 struct pc_text pc_table_sql_name(struct pc_arena *arena, const struct pc_model *model,
                                  const struct pc_table_model *table);
+/* The view of packed states on PostgreSQL, by the name of their table: `_view` behind it, and cut
+ * to 63 bytes with a hash of the whole where that is too long. */
+struct pc_text pc_view_sql_name(struct pc_arena *arena, struct pc_text table);
 
 /* Checks a parsed module: annotates the tree in place and returns the model, or NULL when an error
  * was reported. Warnings do not count. Everything lives in the arena. */

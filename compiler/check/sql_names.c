@@ -2,6 +2,7 @@
 #include "check/declarations.h"
 
 #include <string.h>
+#include <xxhash.h>
 
 enum { SQL_NAME_MAX = 63 };
 
@@ -135,6 +136,7 @@ struct sql_table {
     struct pc_text schema;
     struct pc_text name;
     struct pc_span span;
+    bool is_view;
 };
 
 struct sql_tables {
@@ -166,6 +168,9 @@ static void add_table(struct pc_checker *checker, struct sql_tables *tables, str
             pc_report(checker->diagnostics, PC_E0128, table.span,
                       "two tables in SQL would be called `%.*s`", PC_TEXT_ARGS(table.name));
         pc_diagnostic_point(problem, other->span, "the other one");
+        if (table.is_view || other->is_view)
+            pc_diagnostic_help(problem, "on PostgreSQL, packed states get a view with the name of "
+                                        "their table and `_view`");
         return;
     }
     struct sql_table *copy = PC_NEW(checker->arena, struct sql_table);
@@ -198,6 +203,35 @@ struct pc_text pc_table_sql_name(struct pc_arena *arena, const struct pc_model *
                           PC_TEXT_ARGS(table->projection->name), PC_TEXT_ARGS(table->name));
 }
 
+struct pc_text pc_view_sql_name(struct pc_arena *arena, struct pc_text table)
+{
+    struct pc_text whole = pc_text_format(arena, "%.*s_view", PC_TEXT_ARGS(table));
+    size_t kept = SQL_NAME_MAX - (whole.size - table.size) - 9;
+
+    if (whole.size <= SQL_NAME_MAX)
+        return whole;
+    while (kept > 0 && ((unsigned char)table.data[kept] & 0xC0) == 0x80)
+        kept--; /* never inside a UTF-8 sequence */
+    return pc_text_format(arena, "%.*s_%08x_view", (int)kept, table.data,
+                          (unsigned)(XXH3_64bits(table.data, table.size) & 0xFFFFFFFFu));
+}
+
+static void add_states_of(struct pc_checker *checker, struct sql_tables *tables,
+                          const struct pc_projection_model *projection)
+{
+    struct sql_table table = {.name = pc_text_format(checker->arena, "%.*s_%.*s",
+                                                     PC_TEXT_ARGS(checker->model->package),
+                                                     PC_TEXT_ARGS(projection->name)),
+                              .span = projection->node->name.span};
+
+    add_table(checker, tables, table);
+    if (projection->state.is_columns)
+        return;
+    table.name = pc_view_sql_name(checker->arena, table.name);
+    table.is_view = true;
+    add_table(checker, tables, table);
+}
+
 void pc_check_sql_names(struct pc_checker *checker)
 {
     const struct pc_model *model = checker->model;
@@ -215,11 +249,7 @@ void pc_check_sql_names(struct pc_checker *checker)
         const struct pc_projection_model *projection = model->projections.items[i];
         if (pc_table_find(&checker->projection_names, projection->name)->projection != projection)
             continue; /* declared twice, and reported */
-        add_table(checker, &tables,
-                  (struct sql_table){.name = pc_text_format(checker->arena, "%.*s_%.*s",
-                                                            PC_TEXT_ARGS(model->package),
-                                                            PC_TEXT_ARGS(projection->name)),
-                                     .span = projection->node->name.span});
+        add_states_of(checker, &tables, projection);
         add_tables_of(checker, &tables, projection);
     }
 }

@@ -121,12 +121,23 @@ static void write_table(struct pc_code *code, struct pc_text c_stem,
     }
     pc_code_close(code, "};");
     pc_code_blank(code);
+    if (table->indexes.count != 0) {
+        pc_code_open(code, "static const char *const %.*s_indexes[] = {", stem, name);
+        for (size_t i = 0; i < table->indexes.count; i++)
+            pc_code_line(code, "%s,", pc_c_string(code->arena, table->indexes.items[i]->sql_name));
+        pc_code_close(code, "};");
+        pc_code_blank(code);
+    }
     pc_code_open(code, "static const projc_table %.*s_table = {", stem, name);
     pc_code_line(code, ".schema = %s,", string_or_null(code->arena, table->sql_schema));
     pc_code_line(code, ".name = %s,", pc_c_string(code->arena, table->sql_name));
     pc_code_line(code, ".key_count = %u,", (unsigned)table->key_count);
     pc_code_line(code, ".column_count = %zu,", table->columns.count);
     pc_code_line(code, ".columns = %.*s_columns,", stem, name);
+    if (table->indexes.count != 0) {
+        pc_code_line(code, ".indexes = %.*s_indexes,", stem, name);
+        pc_code_line(code, ".index_count = %zu,", table->indexes.count);
+    }
     pc_code_close(code, "};");
     pc_code_blank(code);
 }
@@ -313,6 +324,8 @@ static void write_projection(struct pc_code *code, const struct pc_plan_projecti
     if (projection->aggregate != NULL)
         pc_code_line(code, ".aggregate = %u,", (unsigned)projection->aggregate->index);
     pc_code_line(code, ".table = &%.*s_table,", PC_TEXT_ARGS(projection->c_stem));
+    if (projection->c_view.size != 0)
+        pc_code_line(code, ".view = &%.*s_table,", PC_TEXT_ARGS(projection->c_view));
     pc_code_line(code, ".is_columns = %s,", yes(projection->is_columns));
     pc_code_line(code, ".shape_fingerprint = 0x%016" PRIx64 ",", projection->shape_fingerprint);
     pc_code_line(code, ".logic_fingerprint = 0x%016" PRIx64 ",", projection->logic_fingerprint);
@@ -329,6 +342,8 @@ static void write_projections(struct pc_code *code, const struct pc_plan *plan)
         const struct pc_plan_projection *projection = plan->projections.items[i];
 
         write_table(code, projection->c_stem, &projection->table);
+        if (projection->c_view.size != 0)
+            write_table(code, projection->c_view, &projection->view);
         write_row_tables(code, projection);
         write_dispatch(code, plan, projection);
     }
@@ -375,5 +390,11 @@ void pc_write_module(struct pc_code *code, const struct pc_plan *plan,
     pc_code_line(code, ".schema_sqlite = schema_sqlite,");
     pc_code_line(code, ".schema_postgres_notify = schema_postgres_notify,");
     write_count(code, "queries", "query_count", plan->queries.count);
+    for (size_t i = 0; i < plan->projections.count; i++) {
+        if (plan->projections.items[i]->c_view.size == 0)
+            continue;
+        pc_code_line(code, ".state_reader = %s,", pc_c_string(code->arena, plan->sql_reader));
+        break;
+    }
     pc_code_close(code, "};");
 }

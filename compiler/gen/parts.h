@@ -146,6 +146,10 @@ void pc_sql_sqlite(struct pc_arena *arena, const struct pc_plan *plan,
 struct pc_text pc_sql_companion(struct pc_arena *arena, struct pc_text table, const char *suffix);
 /* A quoted name, with its schema if it has one. */
 const char *pc_sql_qualified(struct pc_arena *arena, struct pc_text schema, struct pc_text name);
+/* A dollar quote that does not occur in the text: $wake$, $wake_2$ … */
+const char *pc_sql_dollar_quote(struct pc_arena *arena, const char *text, const char *word);
+/* The type of a column on PostgreSQL. */
+const char *pc_sql_postgres_type(struct pc_arena *arena, const struct pc_plan_column *column);
 /* One statement more; `format` ends in a newline. */
 void pc_sql_add(struct pc_arena *arena, struct pc_sql_script *script, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -3,19 +3,24 @@
 
 enum { LITERAL_BYTES = 80 };
 
-/* The end of a literal that begins at `start`: behind the line's end, or behind a blank when the
- * line is long. */
+/* The end of a literal that begins at `start`: behind the line's end, or behind a blank (where
+ * there is none, a comma) when the line is long. */
 static size_t literal_end(struct pc_text text, size_t start)
 {
     size_t blank = 0;
+    size_t comma = 0;
 
     for (size_t end = start; end < text.size; end++) {
         if (text.data[end] == '\n')
             return end + 1;
         if (text.data[end] == ' ' && end > start)
             blank = end + 1;
+        if (text.data[end] == ',')
+            comma = end + 1;
         if (end - start >= LITERAL_BYTES && blank > start + PC_CODE_INDENT)
             return blank;
+        if (end - start >= LITERAL_BYTES && comma > start + PC_CODE_INDENT)
+            return comma;
     }
     return text.size;
 }

@@ -1,5 +1,6 @@
 /* sql_postgres.c -- event tables, state tables and wake-up triggers for PostgreSQL. */
 #include "gen/parts.h"
+#include "gen/sql_view.h"
 
 #include <string.h>
 
@@ -33,7 +34,7 @@ static void add_stream(struct pc_arena *arena, const struct pc_plan_stream *stre
                    pc_sql_string(arena, stream->doc));
 }
 
-static const char *type_of(struct pc_arena *arena, const struct pc_plan_column *column)
+const char *pc_sql_postgres_type(struct pc_arena *arena, const struct pc_plan_column *column)
 {
     static const char *const types[] = {
         [PC_COLUMN_BOOL] = "boolean",         [PC_COLUMN_I16] = "smallint",
@@ -70,7 +71,7 @@ static void add_table(struct pc_arena *arena, const struct pc_plan_table *table,
     const char *name = pc_sql_qualified(arena, table->sql_schema, table->sql_name);
 
     pc_sql_add(arena, script, "CREATE TABLE IF NOT EXISTS %s (\n%s) WITH (fillfactor = 70);\n",
-               name, pc_sql_columns(arena, table, has_one_row, type_of));
+               name, pc_sql_columns(arena, table, has_one_row, pc_sql_postgres_type));
     for (size_t i = 0; i < table->indexes.count; i++)
         pc_sql_add(arena, script, "CREATE INDEX IF NOT EXISTS %s ON %s (%s);\n",
                    pc_sql_name(arena, table->indexes.items[i]->sql_name), name,
@@ -93,17 +94,17 @@ void pc_sql_postgres(struct pc_arena *arena, const struct pc_plan *plan,
         add_stream(arena, plan->streams.items[i], script);
     for (size_t i = 0; i < plan->projections.count; i++)
         add_projection(arena, plan->projections.items[i], script);
+    pc_sql_views(arena, plan, script);
 }
 
 /* ---- the wake-up ---- */
 
-/* A dollar quote that does not occur in the text. */
-static const char *dollar_quote(struct pc_arena *arena, const char *text)
+const char *pc_sql_dollar_quote(struct pc_arena *arena, const char *text, const char *word)
 {
-    const char *quote = "$wake$";
+    const char *quote = pc_format(arena, "$%s$", word);
 
     for (unsigned number = 2; strstr(text, quote) != NULL; number++)
-        quote = pc_format(arena, "$wake_%u$", number);
+        quote = pc_format(arena, "$%s_%u$", word, number);
     return quote;
 }
 
@@ -119,7 +120,7 @@ static void add_notify(struct pc_arena *arena, const struct pc_plan_stream *stre
                                  "    RETURN NULL;\n"
                                  "END\n",
                                  pc_sql_string(arena, stream->channel));
-    const char *quote = dollar_quote(arena, body);
+    const char *quote = pc_sql_dollar_quote(arena, body, "wake");
 
     pc_sql_add(arena, script,
                "CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS %s\n%s%s;\n",
@@ -136,7 +137,7 @@ static void add_notify(struct pc_arena *arena, const struct pc_plan_stream *stre
         "END\n",
         pc_sql_string(arena, pc_text_of(table)), pc_sql_string(arena, short_name),
         pc_sql_name(arena, short_name), table, function);
-    quote = dollar_quote(arena, body);
+    quote = pc_sql_dollar_quote(arena, body, "wake");
     pc_sql_add(arena, script, "DO %s\n%s%s;\n", quote, body, quote);
 }
 

@@ -238,6 +238,9 @@ struct pc_plan *pc_lower(struct pc_arena *arena, const struct pc_sources *source
     };
 
     plan->package = model->package;
+    plan->sql_reader =
+        pc_fit_sql_name(lowering.arena, pc_text_format(lowering.arena, "%.*s_read_state",
+                                                       PC_TEXT_ARGS(model->package)));
     if (model->tree->package != NULL)
         plan->doc = model->tree->package->doc;
     pc_lower_stems(&lowering);

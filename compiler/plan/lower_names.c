@@ -6,13 +6,13 @@
 #include <string.h>
 
 static const char *const static_suffixes[] = {
-    "_add",          "_at",           "_columns",    "_compare",   "_delete",       "_enum",
-    "_enum_members", "_enum_parse",   "_enum_text",  "_events",    "_fields",       "_find",
-    "_from_json",    "_from_msgpack", "_from_row",   "_has",       "_init",         "_keep",
-    "_keep_last",    "_notify",       "_obtain",     "_order",     "_paths",        "_prefetch",
-    "_push",         "_rank",         "_read_array", "_read_json", "_read_msgpack", "_remove",
-    "_replace",      "_schema",       "_set_key",    "_show_json", "_table",        "_tables",
-    "_to_json",      "_to_msgpack",   "_to_row",     "_upcast",    "_write_array",
+    "_add",          "_at",           "_columns",    "_compare",    "_delete",    "_enum",
+    "_enum_members", "_enum_parse",   "_enum_text",  "_events",     "_fields",    "_find",
+    "_from_json",    "_from_msgpack", "_from_row",   "_has",        "_indexes",   "_init",
+    "_keep",         "_keep_last",    "_notify",     "_obtain",     "_order",     "_paths",
+    "_prefetch",     "_push",         "_rank",       "_read_array", "_read_json", "_read_msgpack",
+    "_remove",       "_replace",      "_schema",     "_set_key",    "_show_json", "_table",
+    "_tables",       "_to_json",      "_to_msgpack", "_to_row",     "_upcast",    "_write_array",
 };
 
 static const char *const scalar_stems[] = {"bool", "f64",      "text", "bytes",  "uuid",    "time",
@@ -70,8 +70,12 @@ void pc_lower_stems(struct pc_lowering *lowering)
         add_own(lowering, model->events.items[i]->name);
     for (size_t i = 0; i < model->upcasts.count; i++)
         add_own(lowering, pc_identifier(arena, model->upcasts.items[i]->old->outside));
-    for (size_t i = 0; i < model->projections.count; i++)
+    for (size_t i = 0; i < model->projections.count; i++) {
         add_own(lowering, model->projections.items[i]->name);
+        if (!model->projections.items[i]->state.is_columns)
+            add_own(lowering, pc_text_format(arena, "%.*s_view",
+                                             PC_TEXT_ARGS(model->projections.items[i]->name)));
+    }
     for (size_t i = 0; i < model->projections.count; i++) {
         const struct pc_projection_model *projection = model->projections.items[i];
 

@@ -315,6 +315,7 @@ static void lower_projection(struct pc_lowering *lowering, const struct pc_proje
     pc_lower_keys(lowering, model, out);
     pc_lower_filter(lowering, model, out);
     lower_table(lowering, model, out);
+    pc_lower_view(lowering, out);
     pc_lower_tables(lowering, model, out);
     lower_policy(&model->policy, &out->policy);
     lower_handlers(lowering, model, out);

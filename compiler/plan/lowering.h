@@ -144,6 +144,8 @@ void pc_lower_indexes(struct pc_lowering *lowering, const struct pc_index_models
                       size_t before, struct pc_plan_table *table);
 /* queries */
 enum pc_plan_column_type pc_column_type(const struct pc_plan_type *type);
+/* lower_view.c: the view of packed states; nothing for `state columns`. */
+void pc_lower_view(struct pc_lowering *lowering, struct pc_plan_projection *projection);
 void pc_lower_queries(struct pc_lowering *lowering);
 /* A column or a parameter. */
 struct pc_ir_expression *pc_lower_query_name(struct pc_lowering_handler *handler,

@@ -187,7 +187,10 @@ struct pc_plan_projection {
     uint64_t shape_fingerprint;
     uint64_t logic_fingerprint;
     uint32_t index;
-    uint32_t file, line; /* of the declaration */
+    uint32_t file, line;       /* of the declaration */
+    struct pc_text c_view;     /* "balance_view": static tables; empty: there is none */
+    struct pc_plan_table view; /* PostgreSQL: shows packed states: keys, `position`, one column a
+                                  field, `problem`; no columns: there is none */
 };
 
 struct pc_plan_projections {
@@ -298,6 +301,7 @@ struct pc_plan {
     struct pc_plan_projections projections; /* in text order */
     struct pc_plan_queries queries;         /* in text order */
     struct pc_plan_tests tests;
+    struct pc_text sql_reader; /* PostgreSQL: the function that the views read states with */
 };
 
 #endif

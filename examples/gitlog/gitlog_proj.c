@@ -998,12 +998,18 @@ static const projc_column files_columns[] = {
     {.name = "first_at", .type = PROJC_COLUMN_TIME, .is_nullable = true},
 };
 
+static const char *const files_indexes[] = {
+    "gitlog_files_commits_desc_g1",
+};
+
 static const projc_table files_table = {
     .schema = NULL,
     .name = "gitlog_files",
     .key_count = 1,
     .column_count = 8,
     .columns = files_columns,
+    .indexes = files_indexes,
+    .index_count = 1,
 };
 
 static const projc_event_handlers files_events[] = {
@@ -1025,12 +1031,18 @@ static const projc_column authors_columns[] = {
     {.name = "largest", .type = PROJC_COLUMN_JSON, .is_nullable = true},
 };
 
+static const char *const authors_indexes[] = {
+    "gitlog_authors_commits_desc_g1",
+};
+
 static const projc_table authors_table = {
     .schema = NULL,
     .name = "gitlog_authors",
     .key_count = 1,
     .column_count = 7,
     .columns = authors_columns,
+    .indexes = authors_indexes,
+    .index_count = 1,
 };
 
 static const projc_event_handlers authors_events[] = {

@@ -149,41 +149,49 @@ static projc_status find_tenants(projc_store *store, tenancy *self, projc_error 
     return status;
 }
 
-static void put_drop(projc__buffer *script, const char *schema, const char *table)
+static void put_drop(projc__buffer *script, const char *what, const char *schema, const char *name)
 {
-    projc__buffer_put_string(script, "DROP TABLE IF EXISTS ");
-    projc__buffer_put_qualified(script, schema, table);
+    projc__buffer_format(script, "DROP %s IF EXISTS ", what);
+    projc__buffer_put_qualified(script, schema, name);
     projc__buffer_put_string(script, ";\n");
+}
+
+/* The tables of a module's projections, and before them what hangs on them. What a user has built
+ * on them stops the drop, and is named. */
+static void put_module(projc__buffer *script, const projc_module *module, bool is_postgres)
+{
+    for (uint32_t i = 0; i < module->projection_count; i++) {
+        const projc_projection_type *type = &module->projections[i];
+
+        if (is_postgres && type->view != NULL)
+            put_drop(script, "VIEW", type->view->schema, type->view->name);
+        put_drop(script, "TABLE", type->table->schema, type->table->name);
+        for (uint32_t j = 0; j < type->table_count; j++)
+            put_drop(script, "TABLE", type->tables[j].table->schema, type->tables[j].table->name);
+    }
+    if (is_postgres && module->state_reader != NULL)
+        put_drop(script, "FUNCTION", NULL, module->state_reader);
 }
 
 /* The projections' tables, and the runtime's: whole, or of the rows of these packages when other
  * packages have theirs beside them. */
-static void put_script(projc__buffer *script, const tenancy *tenants)
+static void put_script(projc__buffer *script, const tenancy *tenants, bool is_postgres)
 {
     static const char *const runtime_tables[] = {"projc_waiter",  "projc_skipped",
                                                  "projc_waiting", "projc_key",
                                                  "projc_lane",    "projc_projection"};
 
-    for (uint32_t i = 0; i < tenants->service->module_count; i++) {
-        const projc_module *module = tenants->service->modules[i];
-
-        for (uint32_t j = 0; j < module->projection_count; j++) {
-            const projc_projection_type *type = &module->projections[j];
-
-            put_drop(script, type->table->schema, type->table->name);
-            for (uint32_t k = 0; k < type->table_count; k++)
-                put_drop(script, type->tables[k].table->schema, type->tables[k].table->name);
-        }
-    }
+    for (uint32_t i = 0; i < tenants->service->module_count; i++)
+        put_module(script, tenants->service->modules[i], is_postgres);
     for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables; i++) {
         if (!tenants->has_others)
-            put_drop(script, NULL, runtime_tables[i]);
+            put_drop(script, "TABLE", NULL, runtime_tables[i]);
         else if (tenants->own.size > 0)
             projc__buffer_format(script, "DELETE FROM %s WHERE generation IN (%s);\n",
                                  runtime_tables[i], tenants->own.data);
     }
     if (!tenants->has_others)
-        put_drop(script, NULL, "projc_process");
+        put_drop(script, "TABLE", NULL, "projc_process");
 }
 
 /* Never the events. */
@@ -202,7 +210,8 @@ static int drop_schema(projc__cli *cli)
     status = projc__cli_store(cli, &store, &error);
     if (status == PROJC_OK)
         status = find_tenants(store, &tenants, &error);
-    put_script(&script, &tenants);
+    if (status == PROJC_OK)
+        put_script(&script, &tenants, store->driver == &projc__postgres_driver);
     if (status == PROJC_OK)
         status = projc__buffer_status(&script, &error);
     if (status == PROJC_OK) {

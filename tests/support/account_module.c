@@ -669,7 +669,8 @@ static const projc_column accounts_columns[] = {
     {"owner", PROJC_COLUMN_TEXT, 0, false},
     {"balance", PROJC_COLUMN_DECIMAL, 2, false},
 };
-static const projc_table accounts_table = {NULL, "bank_accounts", 1, 4, accounts_columns};
+static const projc_table accounts_table = {
+    .name = "bank_accounts", .key_count = 1, .column_count = 4, .columns = accounts_columns};
 
 #define PACKED(symbol, struct_name) .table = &symbol##_table, .state_size = sizeof(struct_name)
 #define RETRY_POLICY                                         \

@@ -152,6 +152,10 @@ typedef struct projc_projection_type {
     /* `where` of the source: called before an event is decoded; NULL: every event passes. OK, or
      * an error with handler->error filled. */
     projc_status (*filter)(projc_handler *handler, bool *passes);
+
+    /* PostgreSQL: the view that shows packed states: keys (none in a stream projection),
+     * `position`, one column a field, and why a state cannot be shown; NULL: there is none. */
+    const projc_table *view;
 } projc_projection_type;
 
 typedef struct projc_module {
@@ -176,6 +180,9 @@ typedef struct projc_module {
     const char *const *schema_postgres_notify;
     const projc_query *queries; /* in text order */
     uint32_t query_count;
+    /* PostgreSQL: the function (bytea, bytea, text[]) that the views read states with; NULL: there
+     * are no views. */
+    const char *state_reader;
 } projc_module;
 
 /* ---- what generated typed functions call ---- */

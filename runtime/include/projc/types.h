@@ -154,6 +154,8 @@ typedef struct projc_table {
     uint32_t key_count;
     uint32_t column_count; /* keys included */
     const projc_column *columns;
+    const char *const *indexes; /* their final SQL names, unquoted, besides the primary key */
+    uint32_t index_count;
 } projc_table;
 
 static inline projc_text projc_text_of(const char *data, size_t size)

@@ -24,9 +24,12 @@ enum {
     SKIPPED_COLUMNS = sizeof skipped_columns / sizeof skipped_columns[0]
 };
 
-static const projc_table key_table = {NULL, "projc_key", 2, KEY_COLUMNS, key_columns};
-static const projc_table skipped_table = {NULL, "projc_skipped", 3, SKIPPED_COLUMNS,
-                                          skipped_columns};
+static const projc_table key_table = {
+    .name = "projc_key", .key_count = 2, .column_count = KEY_COLUMNS, .columns = key_columns};
+static const projc_table skipped_table = {.name = "projc_skipped",
+                                          .key_count = 3,
+                                          .column_count = SKIPPED_COLUMNS,
+                                          .columns = skipped_columns};
 
 static projc_value of_integer(int64_t integer)
 {

@@ -985,12 +985,18 @@ static const projc_column last_columns[] = {
     {.name = "span", .type = PROJC_COLUMN_DURATION, .is_nullable = true},
 };
 
+static const char *const last_indexes[] = {
+    "every_last_an_i64_g1",
+};
+
 static const projc_table last_table = {
     .schema = NULL,
     .name = "every_last",
     .key_count = 1,
     .column_count = 20,
     .columns = last_columns,
+    .indexes = last_indexes,
+    .index_count = 1,
 };
 
 static const projc_event_handlers last_events[] = {

@@ -417,12 +417,18 @@ static const projc_column months_columns[] = {
     {.name = "count", .type = PROJC_COLUMN_I64},
 };
 
+static const char *const months_indexes[] = {
+    "shop_months_from_g1",
+};
+
 static const projc_table months_table = {
     .schema = NULL,
     .name = "shop_months",
     .key_count = 1,
     .column_count = 10,
     .columns = months_columns,
+    .indexes = months_indexes,
+    .index_count = 1,
 };
 
 static const projc_event_handlers months_events[] = {

@@ -3736,12 +3736,19 @@ static const projc_column columns_of_columns[] = {
     {.name = "bigint", .type = PROJC_COLUMN_I32},
 };
 
+static const char *const columns_of_indexes[] = {
+    "hostile_columns_of_select_where_desc_table_g1",
+    "hostile_columns_of_desc_desc_asc_g1",
+};
+
 static const projc_table columns_of_table = {
     .schema = NULL,
     .name = "hostile_columns_of",
     .key_count = 1,
     .column_count = 161,
     .columns = columns_of_columns,
+    .indexes = columns_of_indexes,
+    .index_count = 2,
 };
 
 static const projc_event_handlers columns_of_events[] = {

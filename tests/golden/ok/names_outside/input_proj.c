@@ -275,12 +275,18 @@ static const projc_column orders_columns[] = {
     {.name = "ключ", .type = PROJC_COLUMN_TEXT},
 };
 
+static const char *const orders_indexes[] = {
+    "shop_orders_Total Amount (EUR)_desc_ключ_g1",
+};
+
 static const projc_table orders_table = {
     .schema = NULL,
     .name = "shop_orders",
     .key_count = 1,
     .column_count = 5,
     .columns = orders_columns,
+    .indexes = orders_indexes,
+    .index_count = 1,
 };
 
 static const projc_event_handlers orders_events[] = {

@@ -762,6 +762,21 @@ static const projc_table a_table = {
     .columns = a_columns,
 };
 
+static const projc_column a_view_columns[] = {
+    {.name = "aggregate_id", .type = PROJC_COLUMN_UUID},
+    {.name = "position", .type = PROJC_COLUMN_I64},
+    {.name = "n", .type = PROJC_COLUMN_I64},
+    {.name = "problem", .type = PROJC_COLUMN_TEXT, .is_nullable = true},
+};
+
+static const projc_table a_view_table = {
+    .schema = NULL,
+    .name = "shop_a_view",
+    .key_count = 1,
+    .column_count = 4,
+    .columns = a_view_columns,
+};
+
 static const projc_event_handlers a_events[] = {
     {
         .event = 1, /* Placed */
@@ -806,6 +821,20 @@ static const projc_table c_table = {
     .columns = c_columns,
 };
 
+static const projc_column c_view_columns[] = {
+    {.name = "position", .type = PROJC_COLUMN_I64},
+    {.name = "n", .type = PROJC_COLUMN_I64},
+    {.name = "problem", .type = PROJC_COLUMN_TEXT, .is_nullable = true},
+};
+
+static const projc_table c_view_table = {
+    .schema = NULL,
+    .name = "shop_c_view",
+    .key_count = 0,
+    .column_count = 3,
+    .columns = c_view_columns,
+};
+
 static const projc_event_handlers c_events[] = {
     {
         .event = 0, /* Cancelled */
@@ -825,12 +854,18 @@ static const projc_column d_columns[] = {
     {.name = "n", .type = PROJC_COLUMN_I64},
 };
 
+static const char *const d_indexes[] = {
+    "shop_d_n_g1",
+};
+
 static const projc_table d_table = {
     .schema = NULL,
     .name = "shop_d",
     .key_count = 1,
     .column_count = 3,
     .columns = d_columns,
+    .indexes = d_indexes,
+    .index_count = 1,
 };
 
 static const projc_projection_type projections[] = {
@@ -841,6 +876,7 @@ static const projc_projection_type projections[] = {
         .stream = 0,
         .aggregate = 0,
         .table = &a_table,
+        .view = &a_view_table,
         .is_columns = false,
         .shape_fingerprint = 0x7cba63e6e33bd9c4,
         .logic_fingerprint = 0x8415fd115e29dff8,
@@ -880,6 +916,7 @@ static const projc_projection_type projections[] = {
         .version = 1,
         .stream = 0,
         .table = &c_table,
+        .view = &c_view_table,
         .is_columns = false,
         .shape_fingerprint = 0x5487576abbfa7f0d,
         .logic_fingerprint = 0x09bbb1dc1edde451,
@@ -954,6 +991,323 @@ static const char *const schema_postgres[] = {
      "    PRIMARY KEY (\"singleton\")\n"
      ") WITH (fillfactor = 70);\n"),
     ("CREATE INDEX IF NOT EXISTS \"shop_d_n_g1\" ON \"shop_d\" (\"n\");\n"),
+    ("CREATE OR REPLACE FUNCTION \"shop_read_state\"(\n"
+     "    state bytea, fingerprint bytea, shape text[], OUT problem text, OUT fields "
+     "text[]\n"
+     ") LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE\n"
+     "SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $read$\n"
+     "DECLARE\n"
+     "    size integer := octet_length(state);\n"
+     "    place integer := 16; -- of the byte that is read next; the first is 0\n"
+     "    start integer; -- of the value\n"
+     "    node integer := 1; -- in the shape\n"
+     "    kind text; -- what should come\n"
+     "    head text; -- what does\n"
+     "    byte integer;\n"
+     "    width integer;\n"
+     "    number bigint; -- an integer, the bits of a float, or how many bytes or "
+     "items follow\n"
+     "    piece bytea;\n"
+     "    value text;\n"
+     "    micros bigint;\n"
+     "    mantissa double precision;\n"
+     "    day date;\n"
+     "    year integer;\n"
+     "    depth integer := 0;\n"
+     "    holder text; -- state, record, list or map: the innermost that is open\n"
+     "    items bigint := 0; -- of it, still to come; an entry of a map is two\n"
+     "    again integer; -- where their type stands\n"
+     "    is_first boolean;\n"
+     "    is_key boolean := false;\n"
+     "    holders text[] := '{}'; -- those around it\n"
+     "    items_of bigint[] := '{}';\n"
+     "    again_of integer[] := '{}';\n"
+     "    prefix text := ''; -- comma, name and colon\n"
+     "    json text[] := '{}'; -- of one field, in pieces\n"
+     "BEGIN\n"
+     "    IF size > 16 AND substring(state FROM 1 FOR 8) <> fingerprint THEN\n"
+     "        problem := 'of another shape: apply the schema, then rebuild the "
+     "projection';\n"
+     "        RETURN;\n"
+     "    END IF;\n"
+     "    state := substring(state FROM 1); -- unpacked once, not for every byte\n"
+     "    LOOP\n"
+     "        start := place;\n"
+     "        kind := shape[node];\n"
+     "        EXIT WHEN place >= size;\n"
+     "        byte := get_byte(state, place);\n"
+     "        place := place + 1;\n"
+     "        node := node + 1;\n"
+     "        IF kind = 'optional' AND byte <> 192 THEN\n"
+     "            kind := shape[node + 1];\n"
+     "            node := node + 2;\n"
+     "        END IF;\n"
+     "\n"
+     "        IF byte < 128 THEN\n"
+     "            head := 'integer';\n"
+     "            number := byte;\n"
+     "        ELSIF byte >= 224 THEN\n"
+     "            head := 'integer';\n"
+     "            number := byte - 256;\n"
+     "        ELSIF byte < 192 THEN\n"
+     "            head := CASE WHEN byte < 144 THEN 'map' WHEN byte < 160 THEN 'list'\n"
+     "                ELSE 'text' END;\n"
+     "            number := CASE WHEN byte < 160 THEN byte & 15 ELSE byte & 31 END;\n"
+     "        ELSE\n"
+     "            head := CASE\n"
+     "                WHEN byte = 192 THEN 'nil' WHEN byte BETWEEN 194 AND 195 THEN "
+     "'bool'\n"
+     "                WHEN byte BETWEEN 196 AND 198 THEN 'bytes' WHEN byte = 203 THEN "
+     "'float'\n"
+     "                WHEN byte BETWEEN 204 AND 211 THEN 'integer'\n"
+     "                WHEN byte < 217 THEN 'nothing' WHEN byte < 220 THEN 'text'\n"
+     "                WHEN byte < 222 THEN 'list' ELSE 'map' END;\n"
+     "            width := CASE head WHEN 'bytes' THEN 1 << (byte - 196)\n"
+     "                WHEN 'float' THEN 8 WHEN 'integer' THEN 1 << (byte % 4)\n"
+     "                WHEN 'text' THEN 1 << (byte - 217) WHEN 'list' THEN 2 << (byte % "
+     "2)\n"
+     "                WHEN 'map' THEN 2 << (byte % 2) ELSE 0 END;\n"
+     "            EXIT WHEN width > size - place;\n"
+     "            piece := substring(state FROM place + 1 FOR width);\n"
+     "            number := ('x' || lpad(encode(piece, 'hex'), 16, "
+     "'0'))::bit(64)::bigint;\n"
+     "            place := place + width;\n"
+     "            EXIT WHEN byte = 207 AND number < 0;\n"
+     "            IF byte BETWEEN 208 AND 210 AND number >> (8 * width - 1) = 1 THEN\n"
+     "                number := number - (1::bigint << (8 * width));\n"
+     "            END IF;\n"
+     "        END IF;\n"
+     "        EXIT WHEN head IN ('text', 'bytes', 'list', 'map') AND number > size - "
+     "place;\n"
+     "        IF head IN ('text', 'bytes') THEN\n"
+     "            piece := substring(state FROM place + 1 FOR number::integer);\n"
+     "            place := place + number::integer;\n"
+     "        END IF;\n"
+     "\n"
+     "        IF kind IN ('state', 'record', 'list', 'map') THEN\n"
+     "            EXIT WHEN head <> CASE kind WHEN 'map' THEN 'map' ELSE 'list' END\n"
+     "                OR kind IN ('state', 'record') AND number <> "
+     "shape[node]::integer;\n"
+     "            depth := depth + 1;\n"
+     "            holders[depth] := holder;\n"
+     "            items_of[depth] := items;\n"
+     "            again_of[depth] := again;\n"
+     "            IF kind <> 'state' THEN\n"
+     "                json := json || (prefix || CASE kind WHEN 'list' THEN '[' ELSE "
+     "'{' END);\n"
+     "            END IF;\n"
+     "            holder := kind;\n"
+     "            items := CASE kind WHEN 'map' THEN 2 * number ELSE number END;\n"
+     "            again := node + 1;\n"
+     "            node := CASE WHEN number = 0 AND kind IN ('list', 'map')\n"
+     "                THEN shape[node]::integer ELSE node + 1 END;\n"
+     "            is_first := true;\n"
+     "        ELSE\n"
+     "            CASE kind\n"
+     "            WHEN 'text' THEN\n"
+     "                EXIT WHEN head <> 'text';\n"
+     "                value := encode(piece, 'escape');\n"
+     "                IF octet_length(value) <> number THEN -- something was escaped\n"
+     "                    EXIT WHEN encode(piece, 'hex') !~ ('^(?:0[1-9a-f]|[1-7].|'\n"
+     "                        || "
+     "'(?:c[2-9a-f]|d.|(?:e0[ab]|e[1-9a-cef][89ab]|ed[89]).|'\n"
+     "                        || '(?:f0[9ab]|f[1-3][89ab]|f48).[89ab].)[89ab].)*$');\n"
+     "                    value := convert_from(piece, 'UTF8');\n"
+     "                END IF;\n"
+     "                IF depth > 1 THEN\n"
+     "                    value := to_json(value);\n"
+     "                END IF;\n"
+     "            WHEN 'decimal' THEN\n"
+     "                EXIT WHEN head <> 'integer';\n"
+     "                value := number * shape[node]::numeric;\n"
+     "                node := node + 1;\n"
+     "            WHEN 'bool' THEN\n"
+     "                EXIT WHEN head <> 'bool';\n"
+     "                value := CASE byte WHEN 195 THEN 'true' ELSE 'false' END;\n"
+     "            WHEN 'f64' THEN\n"
+     "                width := number >> 52 & 2047;\n"
+     "                EXIT WHEN head <> 'float' OR width = 2047;\n"
+     "                mantissa := (number & 4503599627370495)\n"
+     "                    + CASE width WHEN 0 THEN 0 ELSE 4503599627370496 END;\n"
+     "                width := greatest(width, 1) - 1075;\n"
+     "                mantissa := mantissa * power(2::double precision, width / 2)\n"
+     "                    * power(2::double precision, width - width / 2);\n"
+     "                value := CASE WHEN number < 0 THEN -mantissa ELSE mantissa END;\n"
+     "            WHEN 'bytes' THEN\n"
+     "                EXIT WHEN head <> 'bytes';\n"
+     "                value := CASE depth WHEN 1 THEN E'\\\\x' || encode(piece, 'hex')\n"
+     "                    ELSE '\"' || translate(encode(piece, 'base64'), E'\\n', '') || "
+     "'\"' END;\n"
+     "            WHEN 'uuid' THEN\n"
+     "                EXIT WHEN head <> 'bytes' OR number <> 16;\n"
+     "                value := encode(piece, 'hex')::uuid;\n"
+     "                IF depth > 1 THEN\n"
+     "                    value := '\"' || value || '\"';\n"
+     "                END IF;\n"
+     "            WHEN 'time', 'date' THEN\n"
+     "                EXIT WHEN head <> 'integer'\n"
+     "                    OR kind = 'time' AND number < -210866803200000000\n"
+     "                    OR kind = 'date' AND number NOT BETWEEN -2440588 AND "
+     "2145042905;\n"
+     "                micros := CASE kind WHEN 'time' THEN (number % 86400000000 + "
+     "86400000000)\n"
+     "                    % 86400000000 END;\n"
+     "                day := date '1970-01-01' + CASE kind WHEN 'time'\n"
+     "                    THEN (number - micros) / 86400000000 ELSE number "
+     "END::integer;\n"
+     "                year := extract(year FROM day); -- there is no year 0\n"
+     "                year := year + CASE WHEN year < 0 THEN 1 ELSE 0 END;\n"
+     "                value := '-' || lpad(extract(month FROM day)::text, 2, '0')\n"
+     "                    || '-' || lpad(extract(day FROM day)::text, 2, '0')\n"
+     "                    || coalesce('T' || (time '00:00' + micros * interval '1 "
+     "microsecond')\n"
+     "                    || CASE depth WHEN 1 THEN '+00' ELSE 'Z' END, '');\n"
+     "                IF depth = 1 THEN\n"
+     "                    value := to_char(CASE WHEN year > 0 THEN year ELSE 1 - year "
+     "END,\n"
+     "                        'FM9990000') || value\n"
+     "                        || CASE WHEN year > 0 THEN '' ELSE ' BC' END;\n"
+     "                ELSE\n"
+     "                    value := '\"' || to_char(year, CASE WHEN year BETWEEN 0 AND "
+     "9999\n"
+     "                        THEN 'FM0000' ELSE 'SGFM9900000' END) || value || '\"';\n"
+     "                END IF;\n"
+     "            WHEN 'duration' THEN\n"
+     "                EXIT WHEN head <> 'integer';\n"
+     "                value := number;\n"
+     "                IF depth > 1 THEN\n"
+     "                    micros := abs(number % 86400000000);\n"
+     "                    value := concat('\"', CASE WHEN number < 0 THEN '-' END, 'P',\n"
+     "                        nullif(abs(number / 86400000000), 0) || 'D',\n"
+     "                        CASE WHEN micros > 0 OR number = 0 THEN 'T' END,\n"
+     "                        nullif(micros / 3600000000, 0) || 'H',\n"
+     "                        nullif(micros / 60000000 % 60, 0) || 'M',\n"
+     "                        CASE WHEN micros % 60000000 > 0 OR number = 0\n"
+     "                            THEN trim_scale(micros % 60000000 * 0.000001) || 'S' "
+     "END,\n"
+     "                        '\"');\n"
+     "                END IF;\n"
+     "            WHEN 'codes' THEN\n"
+     "                width := shape[node];\n"
+     "                value := shape[node + width\n"
+     "                    + array_position(shape[node + 1:node + width], "
+     "number::text)];\n"
+     "                EXIT WHEN head <> 'integer' OR value IS NULL;\n"
+     "                node := node + 2 * width + 1;\n"
+     "                IF depth > 1 THEN\n"
+     "                    value := to_json(value);\n"
+     "                END IF;\n"
+     "            WHEN 'optional' THEN\n"
+     "                value := CASE WHEN depth > 1 THEN 'null' END;\n"
+     "                node := shape[node]::integer;\n"
+     "            ELSE -- i8 to i64, u8 to u32\n"
+     "                EXIT WHEN head <> 'integer';\n"
+     "                IF kind <> 'i64' AND number NOT BETWEEN 0 AND 127 THEN\n"
+     "                    width := substring(kind FROM 2); -- bits\n"
+     "                    EXIT WHEN CASE WHEN kind LIKE 'u%' THEN number >> width <> 0\n"
+     "                        ELSE number >> (width - 1) NOT IN (0, -1) END;\n"
+     "                END IF;\n"
+     "                value := number;\n"
+     "            END CASE;\n"
+     "            IF depth = 1 THEN\n"
+     "                fields := fields || value;\n"
+     "            ELSE\n"
+     "                json := json || (prefix || CASE WHEN is_key AND value NOT LIKE "
+     "'\"%'\n"
+     "                    THEN '\"' || value || '\"' ELSE value END);\n"
+     "            END IF;\n"
+     "        END IF;\n"
+     "\n"
+     "        WHILE items = 0 LOOP\n"
+     "            IF holder <> 'state' THEN\n"
+     "                json := json || CASE holder WHEN 'list' THEN ']' ELSE '}' END;\n"
+     "            END IF;\n"
+     "            holder := holders[depth];\n"
+     "            items := items_of[depth];\n"
+     "            again := again_of[depth];\n"
+     "            depth := depth - 1;\n"
+     "            is_first := false;\n"
+     "            IF depth = 1 THEN\n"
+     "                fields := fields || array_to_string(json, '');\n"
+     "                json := '{}';\n"
+     "            END IF;\n"
+     "            IF depth = 0 THEN\n"
+     "                EXIT WHEN place < size;\n"
+     "                RETURN;\n"
+     "            END IF;\n"
+     "        END LOOP;\n"
+     "        EXIT WHEN depth = 0; -- bytes behind the end\n"
+     "        items := items - 1;\n"
+     "        is_key := holder = 'map' AND items % 2 = 1;\n"
+     "        prefix := CASE WHEN holder = 'state' THEN ''\n"
+     "            WHEN holder = 'map' AND NOT is_key THEN ':'\n"
+     "            WHEN is_first THEN '' ELSE ',' END;\n"
+     "        IF holder = 'record' THEN\n"
+     "            prefix := prefix || to_json(shape[node]) || ':';\n"
+     "            node := node + 1;\n"
+     "        ELSIF holder = 'list' OR is_key THEN\n"
+     "            node := again;\n"
+     "        END IF;\n"
+     "        is_first := false;\n"
+     "    END LOOP;\n"
+     "    problem := format('damaged: no %s at byte %s', coalesce(kind, 'state'), "
+     "start);\n"
+     "    fields := NULL;\n"
+     "END\n"
+     "$read$;\n"),
+    ("COMMENT ON FUNCTION \"shop_read_state\"(bytea, bytea, text[]) IS 'Reads the packed "
+     "states of projections, for the views that show them.';\n"),
+    ("DO $view$\n"
+     "BEGIN\n"
+     "    FOR attempt IN 1..2 LOOP\n"
+     "        BEGIN\n"
+     "            CREATE OR REPLACE VIEW \"shop_a_view\" AS\n"
+     "            SELECT\n"
+     "                t.\"aggregate_id\" AS \"aggregate_id\",\n"
+     "                t.\"position\" AS \"position\",\n"
+     "                s.fields[1]::bigint AS \"n\",\n"
+     "                s.problem AS \"problem\"\n"
+     "            FROM \"shop_a\" AS t\n"
+     "            CROSS JOIN LATERAL \"shop_read_state\"(t.\"state\",\n"
+     "                '\\xc4d93be3e663ba7c',\n"
+     "                '{state,1,u32}') AS s;\n"
+     "            COMMENT ON COLUMN \"shop_a_view\".\"problem\" IS 'Why the state cannot "
+     "be shown; NULL: it can.';\n"
+     "            EXIT;\n"
+     "        EXCEPTION\n"
+     "            WHEN invalid_table_definition THEN -- it had other columns\n"
+     "                DROP VIEW \"shop_a_view\";\n"
+     "            WHEN undefined_column THEN -- the table has: wait for the rebuild\n"
+     "                EXIT;\n"
+     "        END;\n"
+     "    END LOOP;\n"
+     "END\n"
+     "$view$;\n"),
+    ("DO $view$\n"
+     "BEGIN\n"
+     "    FOR attempt IN 1..2 LOOP\n"
+     "        BEGIN\n"
+     "            CREATE OR REPLACE VIEW \"shop_c_view\" AS\n"
+     "            SELECT\n"
+     "                t.\"position\" AS \"position\",\n"
+     "                s.fields[1]::bigint AS \"n\",\n"
+     "                s.problem AS \"problem\"\n"
+     "            FROM \"shop_c\" AS t\n"
+     "            CROSS JOIN LATERAL \"shop_read_state\"(t.\"state\",\n"
+     "                '\\x0d7ffabb6a578754',\n"
+     "                '{state,1,u32}') AS s;\n"
+     "            COMMENT ON COLUMN \"shop_c_view\".\"problem\" IS 'Why the state cannot "
+     "be shown; NULL: it can.';\n"
+     "            EXIT;\n"
+     "        EXCEPTION\n"
+     "            WHEN invalid_table_definition THEN -- it had other columns\n"
+     "                DROP VIEW \"shop_c_view\";\n"
+     "            WHEN undefined_column THEN -- the table has: wait for the rebuild\n"
+     "                EXIT;\n"
+     "        END;\n"
+     "    END LOOP;\n"
+     "END\n"
+     "$view$;\n"),
     NULL,
 };
 
@@ -1037,4 +1391,5 @@ const projc_module shop_module = {
     .schema_postgres = schema_postgres,
     .schema_sqlite = schema_sqlite,
     .schema_postgres_notify = schema_postgres_notify,
+    .state_reader = "shop_read_state",
 };

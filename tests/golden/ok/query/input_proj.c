@@ -815,12 +815,18 @@ static const projc_column balances_columns[] = {
     {.name = "rate", .type = PROJC_COLUMN_F64},
 };
 
+static const char *const balances_indexes[] = {
+    "top_balances_balance_desc_g1",
+};
+
 static const projc_table balances_table = {
     .schema = NULL,
     .name = "top_balances",
     .key_count = 1,
     .column_count = 8,
     .columns = balances_columns,
+    .indexes = balances_indexes,
+    .index_count = 1,
 };
 
 static const projc_event_handlers balances_events[] = {
