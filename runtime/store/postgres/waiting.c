@@ -10,7 +10,8 @@ static const projc_column columns[] = {{"generation", PROJC_COLUMN_I64, 0, false
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
-static const projc_table waiting_table = {NULL, "projc_waiting", COLUMNS, COLUMNS, columns};
+static const projc_table waiting_table = {
+    .name = "projc_waiting", .key_count = COLUMNS, .column_count = COLUMNS, .columns = columns};
 
 projc_status projc__postgres_load_waiting(projc_store *store, int64_t generation, projc_bytes key,
                                           int64_t after, int64_t up_to, size_t limit,

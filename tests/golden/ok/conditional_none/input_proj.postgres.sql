@@ -23,6 +23,279 @@ CREATE TABLE IF NOT EXISTS "conditional_none_things" (
     PRIMARY KEY ("aggregate_id")
 ) WITH (fillfactor = 70);
 
+CREATE OR REPLACE FUNCTION "conditional_none_read_state"(
+    state bytea, fingerprint bytea, shape text[], OUT problem text, OUT fields text[]
+) LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS $read$
+DECLARE
+    size integer := octet_length(state);
+    place integer := 16; -- of the byte that is read next; the first is 0
+    start integer; -- of the value
+    node integer := 1; -- in the shape
+    kind text; -- what should come
+    head text; -- what does
+    byte integer;
+    width integer;
+    number bigint; -- an integer, the bits of a float, or how many bytes or items follow
+    piece bytea;
+    value text;
+    micros bigint;
+    mantissa double precision;
+    day date;
+    year integer;
+    depth integer := 0;
+    holder text; -- state, record, list or map: the innermost that is open
+    items bigint := 0; -- of it, still to come; an entry of a map is two
+    again integer; -- where their type stands
+    is_first boolean;
+    is_key boolean := false;
+    holders text[] := '{}'; -- those around it
+    items_of bigint[] := '{}';
+    again_of integer[] := '{}';
+    prefix text := ''; -- comma, name and colon
+    json text[] := '{}'; -- of one field, in pieces
+BEGIN
+    IF size > 16 AND substring(state FROM 1 FOR 8) <> fingerprint THEN
+        problem := 'of another shape: apply the schema, then rebuild the projection';
+        RETURN;
+    END IF;
+    state := substring(state FROM 1); -- unpacked once, not for every byte
+    LOOP
+        start := place;
+        kind := shape[node];
+        EXIT WHEN place >= size;
+        byte := get_byte(state, place);
+        place := place + 1;
+        node := node + 1;
+        IF kind = 'optional' AND byte <> 192 THEN
+            kind := shape[node + 1];
+            node := node + 2;
+        END IF;
+
+        IF byte < 128 THEN
+            head := 'integer';
+            number := byte;
+        ELSIF byte >= 224 THEN
+            head := 'integer';
+            number := byte - 256;
+        ELSIF byte < 192 THEN
+            head := CASE WHEN byte < 144 THEN 'map' WHEN byte < 160 THEN 'list'
+                ELSE 'text' END;
+            number := CASE WHEN byte < 160 THEN byte & 15 ELSE byte & 31 END;
+        ELSE
+            head := CASE
+                WHEN byte = 192 THEN 'nil' WHEN byte BETWEEN 194 AND 195 THEN 'bool'
+                WHEN byte BETWEEN 196 AND 198 THEN 'bytes' WHEN byte = 203 THEN 'float'
+                WHEN byte BETWEEN 204 AND 211 THEN 'integer'
+                WHEN byte < 217 THEN 'nothing' WHEN byte < 220 THEN 'text'
+                WHEN byte < 222 THEN 'list' ELSE 'map' END;
+            width := CASE head WHEN 'bytes' THEN 1 << (byte - 196)
+                WHEN 'float' THEN 8 WHEN 'integer' THEN 1 << (byte % 4)
+                WHEN 'text' THEN 1 << (byte - 217) WHEN 'list' THEN 2 << (byte % 2)
+                WHEN 'map' THEN 2 << (byte % 2) ELSE 0 END;
+            EXIT WHEN width > size - place;
+            piece := substring(state FROM place + 1 FOR width);
+            number := ('x' || lpad(encode(piece, 'hex'), 16, '0'))::bit(64)::bigint;
+            place := place + width;
+            EXIT WHEN byte = 207 AND number < 0;
+            IF byte BETWEEN 208 AND 210 AND number >> (8 * width - 1) = 1 THEN
+                number := number - (1::bigint << (8 * width));
+            END IF;
+        END IF;
+        EXIT WHEN head IN ('text', 'bytes', 'list', 'map') AND number > size - place;
+        IF head IN ('text', 'bytes') THEN
+            piece := substring(state FROM place + 1 FOR number::integer);
+            place := place + number::integer;
+        END IF;
+
+        IF kind IN ('state', 'record', 'list', 'map') THEN
+            EXIT WHEN head <> CASE kind WHEN 'map' THEN 'map' ELSE 'list' END
+                OR kind IN ('state', 'record') AND number <> shape[node]::integer;
+            depth := depth + 1;
+            holders[depth] := holder;
+            items_of[depth] := items;
+            again_of[depth] := again;
+            IF kind <> 'state' THEN
+                json := json || (prefix || CASE kind WHEN 'list' THEN '[' ELSE '{' END);
+            END IF;
+            holder := kind;
+            items := CASE kind WHEN 'map' THEN 2 * number ELSE number END;
+            again := node + 1;
+            node := CASE WHEN number = 0 AND kind IN ('list', 'map')
+                THEN shape[node]::integer ELSE node + 1 END;
+            is_first := true;
+        ELSE
+            CASE kind
+            WHEN 'text' THEN
+                EXIT WHEN head <> 'text';
+                value := encode(piece, 'escape');
+                IF octet_length(value) <> number THEN -- something was escaped
+                    EXIT WHEN encode(piece, 'hex') !~ ('^(?:0[1-9a-f]|[1-7].|'
+                        || '(?:c[2-9a-f]|d.|(?:e0[ab]|e[1-9a-cef][89ab]|ed[89]).|'
+                        || '(?:f0[9ab]|f[1-3][89ab]|f48).[89ab].)[89ab].)*$');
+                    value := convert_from(piece, 'UTF8');
+                END IF;
+                IF depth > 1 THEN
+                    value := to_json(value);
+                END IF;
+            WHEN 'decimal' THEN
+                EXIT WHEN head <> 'integer';
+                value := number * shape[node]::numeric;
+                node := node + 1;
+            WHEN 'bool' THEN
+                EXIT WHEN head <> 'bool';
+                value := CASE byte WHEN 195 THEN 'true' ELSE 'false' END;
+            WHEN 'f64' THEN
+                width := number >> 52 & 2047;
+                EXIT WHEN head <> 'float' OR width = 2047;
+                mantissa := (number & 4503599627370495)
+                    + CASE width WHEN 0 THEN 0 ELSE 4503599627370496 END;
+                width := greatest(width, 1) - 1075;
+                mantissa := mantissa * power(2::double precision, width / 2)
+                    * power(2::double precision, width - width / 2);
+                value := CASE WHEN number < 0 THEN -mantissa ELSE mantissa END;
+            WHEN 'bytes' THEN
+                EXIT WHEN head <> 'bytes';
+                value := CASE depth WHEN 1 THEN E'\\x' || encode(piece, 'hex')
+                    ELSE '"' || translate(encode(piece, 'base64'), E'\n', '') || '"' END;
+            WHEN 'uuid' THEN
+                EXIT WHEN head <> 'bytes' OR number <> 16;
+                value := encode(piece, 'hex')::uuid;
+                IF depth > 1 THEN
+                    value := '"' || value || '"';
+                END IF;
+            WHEN 'time', 'date' THEN
+                EXIT WHEN head <> 'integer'
+                    OR kind = 'time' AND number < -210866803200000000
+                    OR kind = 'date' AND number NOT BETWEEN -2440588 AND 2145042905;
+                micros := CASE kind WHEN 'time' THEN (number % 86400000000 + 86400000000)
+                    % 86400000000 END;
+                day := date '1970-01-01' + CASE kind WHEN 'time'
+                    THEN (number - micros) / 86400000000 ELSE number END::integer;
+                year := extract(year FROM day); -- there is no year 0
+                year := year + CASE WHEN year < 0 THEN 1 ELSE 0 END;
+                value := '-' || lpad(extract(month FROM day)::text, 2, '0')
+                    || '-' || lpad(extract(day FROM day)::text, 2, '0')
+                    || coalesce('T' || (time '00:00' + micros * interval '1 microsecond')
+                    || CASE depth WHEN 1 THEN '+00' ELSE 'Z' END, '');
+                IF depth = 1 THEN
+                    value := to_char(CASE WHEN year > 0 THEN year ELSE 1 - year END,
+                        'FM9990000') || value
+                        || CASE WHEN year > 0 THEN '' ELSE ' BC' END;
+                ELSE
+                    value := '"' || to_char(year, CASE WHEN year BETWEEN 0 AND 9999
+                        THEN 'FM0000' ELSE 'SGFM9900000' END) || value || '"';
+                END IF;
+            WHEN 'duration' THEN
+                EXIT WHEN head <> 'integer';
+                value := number;
+                IF depth > 1 THEN
+                    micros := abs(number % 86400000000);
+                    value := concat('"', CASE WHEN number < 0 THEN '-' END, 'P',
+                        nullif(abs(number / 86400000000), 0) || 'D',
+                        CASE WHEN micros > 0 OR number = 0 THEN 'T' END,
+                        nullif(micros / 3600000000, 0) || 'H',
+                        nullif(micros / 60000000 % 60, 0) || 'M',
+                        CASE WHEN micros % 60000000 > 0 OR number = 0
+                            THEN trim_scale(micros % 60000000 * 0.000001) || 'S' END,
+                        '"');
+                END IF;
+            WHEN 'codes' THEN
+                width := shape[node];
+                value := shape[node + width
+                    + array_position(shape[node + 1:node + width], number::text)];
+                EXIT WHEN head <> 'integer' OR value IS NULL;
+                node := node + 2 * width + 1;
+                IF depth > 1 THEN
+                    value := to_json(value);
+                END IF;
+            WHEN 'optional' THEN
+                value := CASE WHEN depth > 1 THEN 'null' END;
+                node := shape[node]::integer;
+            ELSE -- i8 to i64, u8 to u32
+                EXIT WHEN head <> 'integer';
+                IF kind <> 'i64' AND number NOT BETWEEN 0 AND 127 THEN
+                    width := substring(kind FROM 2); -- bits
+                    EXIT WHEN CASE WHEN kind LIKE 'u%' THEN number >> width <> 0
+                        ELSE number >> (width - 1) NOT IN (0, -1) END;
+                END IF;
+                value := number;
+            END CASE;
+            IF depth = 1 THEN
+                fields := fields || value;
+            ELSE
+                json := json || (prefix || CASE WHEN is_key AND value NOT LIKE '"%'
+                    THEN '"' || value || '"' ELSE value END);
+            END IF;
+        END IF;
+
+        WHILE items = 0 LOOP
+            IF holder <> 'state' THEN
+                json := json || CASE holder WHEN 'list' THEN ']' ELSE '}' END;
+            END IF;
+            holder := holders[depth];
+            items := items_of[depth];
+            again := again_of[depth];
+            depth := depth - 1;
+            is_first := false;
+            IF depth = 1 THEN
+                fields := fields || array_to_string(json, '');
+                json := '{}';
+            END IF;
+            IF depth = 0 THEN
+                EXIT WHEN place < size;
+                RETURN;
+            END IF;
+        END LOOP;
+        EXIT WHEN depth = 0; -- bytes behind the end
+        items := items - 1;
+        is_key := holder = 'map' AND items % 2 = 1;
+        prefix := CASE WHEN holder = 'state' THEN ''
+            WHEN holder = 'map' AND NOT is_key THEN ':'
+            WHEN is_first THEN '' ELSE ',' END;
+        IF holder = 'record' THEN
+            prefix := prefix || to_json(shape[node]) || ':';
+            node := node + 1;
+        ELSIF holder = 'list' OR is_key THEN
+            node := again;
+        END IF;
+        is_first := false;
+    END LOOP;
+    problem := format('damaged: no %s at byte %s', coalesce(kind, 'state'), start);
+    fields := NULL;
+END
+$read$;
+
+COMMENT ON FUNCTION "conditional_none_read_state"(bytea, bytea, text[]) IS 'Reads the packed states of projections, for the views that show them.';
+
+DO $view$
+BEGIN
+    FOR attempt IN 1..2 LOOP
+        BEGIN
+            CREATE OR REPLACE VIEW "conditional_none_things_view" AS
+            SELECT
+                t."aggregate_id" AS "aggregate_id",
+                t."position" AS "position",
+                s.fields[1]::numeric(19,2) AS "price",
+                s.fields[2]::bigint AS "amount",
+                s.fields[3]::numeric(19,3) AS "matched",
+                s.problem AS "problem"
+            FROM "conditional_none_things" AS t
+            CROSS JOIN LATERAL "conditional_none_read_state"(t."state",
+                '\x3b59027a20ac0702',
+                '{state,3,optional,7,decimal,0.01,optional,10,i64,optional,14,decimal,0.001}') AS s;
+            COMMENT ON COLUMN "conditional_none_things_view"."problem" IS 'Why the state cannot be shown; NULL: it can.';
+            EXIT;
+        EXCEPTION
+            WHEN invalid_table_definition THEN -- it had other columns
+                DROP VIEW "conditional_none_things_view";
+            WHEN undefined_column THEN -- the table has: wait for the rebuild
+                EXIT;
+        END;
+    END LOOP;
+END
+$view$;
+
 -- The wake-up: projectors LISTEN instead of polling.
 
 CREATE OR REPLACE FUNCTION "events_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
