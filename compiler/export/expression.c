@@ -2,6 +2,8 @@
  * that the language makes silently are nodes of their own. */
 #include "export/writer.h"
 
+#include <assert.h>
+
 /* ---- nodes ---- */
 
 void pc_export_node(struct pc_export *out, enum pc_export_expression_word kind,
@@ -148,6 +150,7 @@ static void add_name(struct pc_export *out, const struct pc_expression *expressi
         add_leaf(out, PC_EXPORT_EXPRESSION_COLUMN, expression, "column", symbol->field_model->name);
         break;
     default:
+        assert(symbol->kind == PC_SYMBOL_MEMBER);
         add_member(out, expression);
         break;
     }
@@ -420,6 +423,7 @@ void pc_export_plain(struct pc_export *out, const struct pc_expression *expressi
         end(out);
         break;
     default:
+        assert(expression->kind == PC_EXPRESSION_COMPREHENSION);
         add_comprehension(out, expression);
         break;
     }

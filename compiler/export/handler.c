@@ -61,12 +61,12 @@ static void add_handler(struct pc_export *out, const struct pc_handler_model *mo
     pc_json_put_truth(json, "any", model->is_any);
     put_event_names(out, "events", &model->events);
     add_each(out, model->node);
+    pc_export_put(out, "where", model->node->handler.where);
     pc_json_key(json, "keys");
     pc_json_array(json);
     for (size_t i = 0; i < model->keys.count; i++)
         add_key(out, model, i);
     pc_json_array_end(json);
-    pc_export_put(out, "where", model->node->handler.where);
     pc_json_put_truth(json, "extern", model->is_extern);
     pc_json_key(json, "c");
     pc_json_array(json);

@@ -1,6 +1,8 @@
 /* statement.c -- statements as nodes. `copy a, b` is an assignment for each name. */
 #include "export/writer.h"
 
+#include <assert.h>
+
 static void begin(struct pc_export *out, enum pc_export_statement_word kind, struct pc_span span)
 {
     pc_json_object(out->json);
@@ -210,6 +212,7 @@ static void add_ending(struct pc_export *out, const struct pc_statement *from)
         pc_export_entry_nodes(out, &from->notify.record->record.entries);
         break;
     default:
+        assert(from->kind == PC_STATEMENT_SKIP);
         begin(out, PC_EXPORT_STATEMENT_SKIP, from->span);
         break;
     }

@@ -22,7 +22,7 @@ export LC_ALL=C TZ=UTC
 unset PROJC_HOME DATABASE_URL
 . "$root/tests/golden/lib.sh"
 link_with="${CC:-cc} ${PROJC_TEST_CFLAGS:-}"
-commands='build check fmt test explain'
+commands='build check fmt test ir explain'
 
 place() { # name: a folder of its own with a module that is right, shop.proj
     mkdir -p "$work/$1"
@@ -68,7 +68,7 @@ group_usage() {
         expect "$command without arguments" 2 "^usage: projc $command"
         claim "$command without arguments points to help" grep -q "projc help $command" "$work/err"
     done
-    for command in build check test; do
+    for command in build check test ir; do
         run "$PROJC" $command --nonsense shop.proj
         expect "$command with an unknown option" 2 "projc $command: .*--nonsense"
         run "$PROJC" $command -I
@@ -100,7 +100,7 @@ group_input() {
     printf '\377\376p\0a\0' >utf16.proj
     printf 'package shop\n\nimport "gone.proj"\n' >import.proj
     printf 'package shop\n\nimport "folder"\n' >import_folder.proj
-    for command in build check test; do
+    for command in build check test ir; do
         run "$PROJC" $command missing.proj
         expect "$command of a missing file" 3 'E0010.*No such file'
         run "$PROJC" $command folder
@@ -191,7 +191,7 @@ group_output() {
     else
         skip "a read-only output folder" "root writes everywhere, and there is no setpriv"
     fi
-    for word in help --version "explain E0201" "explain --list"; do
+    for word in help --version "explain E0201" "explain --list" "ir shop.proj" "ir --schema"; do
         if [ -w /dev/full ]; then
             status=0
             # shellcheck disable=SC2086

@@ -26,6 +26,8 @@ for folder; do
         ;;
     ok/*)
         (cd "$folder" && "$PROJC" build input.proj) || echo "update.sh: $folder is not accepted" >&2
+        # Where tests/ir compares the document of `projc ir` too.
+        [ ! -f "$folder/ir.json" ] || (cd "$folder" && "$PROJC" ir input.proj >ir.json 2>/dev/null)
         ;;
     *)
         echo "update.sh: neither error/NAME nor ok/NAME: $folder" >&2
