@@ -3,6 +3,10 @@
 
 #include "gen/parts.h"
 
+#include <string.h>
+
+enum { SQL_NAME_MAX = 63 };
+
 struct alter {
     struct pc_arena *arena;
     enum pc_alter_store store;
@@ -58,8 +62,32 @@ static void alter_indexes(struct alter *alter, const struct pc_plan_table *befor
                        pc_sql_index_columns(alter->arena, now->indexes.items[i], is_postgres));
 }
 
+/* What PostgreSQL calls a constraint that has no name: the table's, cut so that 63 bytes are left,
+ * but not inside a character. */
+static struct pc_text constraint_name(struct pc_arena *arena, struct pc_text table,
+                                      const char *ending)
+{
+    size_t kept = SQL_NAME_MAX - strlen(ending);
+
+    if (table.size > kept) {
+        while (kept > 0 && ((unsigned char)table.data[kept] & 0xC0) == 0x80)
+            kept--;
+        table.size = kept;
+    }
+    return pc_text_format(arena, "%.*s%s", PC_TEXT_ARGS(table), ending);
+}
+
+static void alter_constraint(struct alter *alter, const struct pc_plan_table *before,
+                             const struct pc_plan_table *now, const char *ending)
+{
+    pc_sql_add(alter->arena, &alter->script, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n",
+               table_name(alter, now),
+               pc_sql_name(alter->arena, constraint_name(alter->arena, before->sql_name, ending)),
+               pc_sql_name(alter->arena, constraint_name(alter->arena, now->sql_name, ending)));
+}
+
 static void alter_name(struct alter *alter, const struct pc_plan_table *before,
-                       const struct pc_plan_table *now)
+                       const struct pc_plan_table *now, bool has_one_row)
 {
     struct pc_plan_table moved = *before;
 
@@ -68,19 +96,55 @@ static void alter_name(struct alter *alter, const struct pc_plan_table *before,
         pc_sql_add(alter->arena, &alter->script, "ALTER TABLE %s SET SCHEMA %s;\n",
                    table_name(alter, before), pc_sql_name(alter->arena, now->sql_schema));
         moved.sql_schema = now->sql_schema;
+    } else if (alter->store == PC_ALTER_POSTGRES && before->sql_schema.size > 0 &&
+               now->sql_schema.size == 0) {
+        /* Only the connection knows which schema that is. */
+        const char *body = pc_format(
+            alter->arena,
+            "BEGIN EXECUTE format('ALTER TABLE %%s SET SCHEMA %%I', %s, current_schema()); END",
+            pc_sql_string(alter->arena, pc_text_of(table_name(alter, before))));
+        pc_sql_add(alter->arena, &alter->script, "DO %s;\n",
+                   pc_sql_string(alter->arena, pc_text_of(body)));
+        moved.sql_schema.size = 0;
     }
-    if (!pc_text_equals(before->sql_name, now->sql_name))
-        pc_sql_add(alter->arena, &alter->script, "ALTER TABLE %s RENAME TO %s;\n",
-                   table_name(alter, &moved), pc_sql_name(alter->arena, now->sql_name));
+    if (pc_text_equals(before->sql_name, now->sql_name))
+        return;
+    pc_sql_add(alter->arena, &alter->script, "ALTER TABLE %s RENAME TO %s;\n",
+               table_name(alter, &moved), pc_sql_name(alter->arena, now->sql_name));
+    if (alter->store != PC_ALTER_POSTGRES)
+        return;
+    alter_constraint(alter, before, now, "_pkey");
+    if (has_one_row)
+        alter_constraint(alter, before, now, "_singleton_check");
 }
 
-static void alter_comment(struct alter *alter, const struct pc_plan_table *before,
-                          const struct pc_plan_table *now)
+static void alter_comment(struct alter *alter, const char *what, const char *name,
+                          struct pc_text before, struct pc_text now)
 {
-    if (alter->store != PC_ALTER_POSTGRES || pc_text_equals(before->doc, now->doc))
-        return;
-    pc_sql_add(alter->arena, &alter->script, "COMMENT ON TABLE %s IS %s;\n", table_name(alter, now),
-               now->doc.size > 0 ? pc_sql_string(alter->arena, now->doc) : "NULL");
+    if (alter->store == PC_ALTER_POSTGRES && !pc_text_equals(before, now))
+        pc_sql_add(alter->arena, &alter->script, "COMMENT ON %s %s IS %s;\n", what, name,
+                   now.size > 0 ? pc_sql_string(alter->arena, now) : "NULL");
+}
+
+/* Of tables whose columns are the same. */
+static void alter_comments(struct alter *alter, const struct pc_plan_table *before,
+                           const struct pc_plan_table *now)
+{
+    const char *name = table_name(alter, now);
+
+    alter_comment(alter, "TABLE", name, before->doc, now->doc);
+    for (size_t i = 0; i < now->columns.count; i++)
+        alter_comment(alter, "COLUMN",
+                      pc_format(alter->arena, "%s.%s", name,
+                                pc_sql_name(alter->arena, now->columns.items[i]->sql_name)),
+                      before->columns.items[i]->doc, now->columns.items[i]->doc);
+}
+
+/* What nobody needs any more is left to the reader: it may be read by others. */
+static void drop_table(struct alter *alter, const struct pc_plan_table *table)
+{
+    pc_sql_add(alter->arena, &alter->script, "-- DROP TABLE %s;\n",
+               pc_sql_comment(alter->arena, pc_text_of(table_name(alter, table))));
 }
 
 static bool is_same_column(const struct pc_plan_column *a, const struct pc_plan_column *b)
@@ -99,6 +163,40 @@ static bool has_same_columns(const struct pc_plan_table *before, const struct pc
     return true;
 }
 
+static const struct pc_plan_row_table *find_table(const struct pc_plan_projection *projection,
+                                                  struct pc_text name)
+{
+    for (size_t i = 0; i < projection->tables.count; i++)
+        if (pc_text_equals(projection->tables.items[i]->name, name))
+            return projection->tables.items[i];
+    return NULL;
+}
+
+/* Returns whether only a rebuild makes the tables that there are now of those that were. */
+static bool alter_tables(struct alter *alter, const struct pc_plan_projection *before,
+                         const struct pc_plan_projection *now)
+{
+    bool is_rebuilt = false;
+
+    for (size_t i = 0; i < now->tables.count; i++) {
+        const struct pc_plan_row_table *table = now->tables.items[i];
+        const struct pc_plan_row_table *old = find_table(before, table->name);
+
+        if (old != NULL)
+            alter_name(alter, &old->table, &table->table, false);
+        if (old == NULL || !has_same_columns(&old->table, &table->table)) {
+            is_rebuilt = true;
+            continue;
+        }
+        alter_indexes(alter, &old->table, &table->table);
+        alter_comments(alter, &old->table, &table->table);
+    }
+    for (size_t i = 0; i < before->tables.count; i++)
+        if (find_table(now, before->tables.items[i]->name) == NULL)
+            drop_table(alter, &before->tables.items[i]->table);
+    return is_rebuilt;
+}
+
 /* What a table holds is made by handlers: a column that is added or changed has to be filled by
  * them, which only a rebuild does. */
 static void alter_projection(struct alter *alter, const struct pc_plan_projection *before,
@@ -108,40 +206,41 @@ static void alter_projection(struct alter *alter, const struct pc_plan_projectio
                       before->version != now->version ||
                       !has_same_columns(&before->table, &now->table);
 
-    alter_name(alter, &before->table, &now->table);
-    for (size_t i = 0; i < now->tables.count; i++) {
-        const struct pc_plan_row_table *table = now->tables.items[i];
-        const struct pc_plan_row_table *old = NULL;
-
-        for (size_t j = 0; j < before->tables.count; j++)
-            if (pc_text_equals(before->tables.items[j]->name, table->name))
-                old = before->tables.items[j];
-        is_rebuilt = is_rebuilt || old == NULL || !has_same_columns(&old->table, &table->table);
-        if (old != NULL)
-            alter_name(alter, &old->table, &table->table);
-        if (old != NULL && has_same_columns(&old->table, &table->table)) {
-            alter_indexes(alter, &old->table, &table->table);
-            alter_comment(alter, &old->table, &table->table);
-        }
+    alter_name(alter, &before->table, &now->table,
+               before->kind == PC_PLAN_STREAM_PROJECTION && now->kind == before->kind);
+    is_rebuilt = alter_tables(alter, before, now) || is_rebuilt;
+    if (has_same_columns(&before->table, &now->table)) {
+        alter_indexes(alter, &before->table, &now->table);
+        alter_comments(alter, &before->table, &now->table);
     }
-    if (is_rebuilt) {
+    if (is_rebuilt)
         pc_sql_add(alter->arena, &alter->script,
                    "-- %s: only a rebuild fills what is new: run `rebuild %s`\n",
                    pc_sql_comment(alter->arena, now->name),
                    pc_sql_comment(alter->arena, now->name));
-        return;
-    }
-    alter_indexes(alter, &before->table, &now->table);
-    alter_comment(alter, &before->table, &now->table);
+}
+
+static const char *stream_name(const struct alter *alter, const struct pc_plan_stream *stream)
+{
+    return alter->store == PC_ALTER_POSTGRES
+               ? pc_sql_qualified(alter->arena, stream->sql_schema, stream->sql_table)
+               : pc_sql_name(alter->arena, stream->sql_table);
 }
 
 static void alter_stream(struct alter *alter, const struct pc_plan_stream *before,
                          const struct pc_plan_stream *now)
 {
-    const char *table = alter->store == PC_ALTER_POSTGRES
-                            ? pc_sql_qualified(alter->arena, now->sql_schema, now->sql_table)
-                            : pc_sql_name(alter->arena, now->sql_table);
+    const char *table = stream_name(alter, now);
 
+    if (!pc_text_equals(before->sql_table, now->sql_table) ||
+        !pc_text_equals(before->sql_schema, now->sql_schema)) {
+        pc_sql_add(alter->arena, &alter->script,
+                   "-- %s is read now: what is stored stays in %s, unless you move it\n",
+                   pc_sql_comment(alter->arena, pc_text_of(table)),
+                   pc_sql_comment(alter->arena, pc_text_of(stream_name(alter, before))));
+        return; /* the new table is made as it is now */
+    }
+    alter_comment(alter, "TABLE", table, before->doc, now->doc);
     if (before->is_msgpack != now->is_msgpack)
         pc_sql_add(alter->arena, &alter->script,
                    "-- %s: payloads have to be written anew in the other format\n",
@@ -169,12 +268,13 @@ static void alter_projections(struct alter *alter, const struct pc_plan *before,
         for (size_t j = 0; j < now->projections.count; j++)
             if (pc_text_equals(now->projections.items[j]->name, projection->name))
                 other = now->projections.items[j];
-        if (other != NULL)
+        if (other != NULL) {
             alter_projection(alter, projection, other);
-        else
-            pc_sql_add(
-                alter->arena, &alter->script, "-- DROP TABLE %s;\n",
-                pc_sql_comment(alter->arena, pc_text_of(table_name(alter, &projection->table))));
+            continue;
+        }
+        drop_table(alter, &projection->table);
+        for (size_t j = 0; j < projection->tables.count; j++)
+            drop_table(alter, &projection->tables.items[j]->table);
     }
 }
 

@@ -1,34 +1,11 @@
 /* api.c -- what those see who call the generated C: the package, functions, queries. */
 #include "compare/comparison.h"
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
-/* Compares two stretches of source without their blanks. */
-static bool reads_the_same(struct pc_text a, struct pc_text b)
-{
-    size_t i = 0;
-    size_t j = 0;
-
-    for (;;) {
-        while (i < a.size && is_blank(a.data[i]))
-            i++;
-        while (j < b.size && is_blank(b.data[j]))
-            j++;
-        if (i == a.size || j == b.size)
-            return i == a.size && j == b.size;
-        if (a.data[i++] != b.data[j++])
-            return false;
-    }
-}
-
 static void compare_text(struct pc_comparison *comparison, const char *what, struct pc_text name,
                          struct pc_span before, struct pc_span now)
 {
-    if (!reads_the_same(pc_source_slice(comparison->sources, before),
-                        pc_source_slice(comparison->sources, now)))
+    if (!pc_reads_the_same(pc_source_slice(comparison->sources, before),
+                           pc_source_slice(comparison->sources, now)))
         pc_change(comparison, PC_W0506, &before, &now, "%s `%.*s` is another one", what,
                   PC_TEXT_ARGS(name));
 }

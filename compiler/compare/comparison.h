@@ -31,11 +31,30 @@ void pc_compare_api(struct pc_comparison *comparison);
 void pc_compare_tables(struct pc_comparison *comparison, const struct pc_projection_model *before,
                        const struct pc_projection_model *now);
 
-/* Fields that are stored in payloads. `what` names their owner: "`AccountOpened`". */
-void pc_compare_payload_fields(struct pc_comparison *comparison, struct pc_text what,
+/* Whose payload fields are compared. */
+struct pc_payload_owner {
+    struct pc_text what; /* `AccountOpened`, or `upcast "opened"` */
+    struct pc_span before;
+    bool is_msgpack;
+    bool is_upcast; /* `now` are the old fields that an upcast declares */
+};
+void pc_compare_payload_fields(struct pc_comparison *comparison,
+                               const struct pc_payload_owner *owner,
                                const struct pc_field_models *before,
-                               const struct pc_field_models *now, struct pc_span owner_before,
-                               bool is_msgpack);
+                               const struct pc_field_models *now);
+
+/* upcasts.c: what the older forms of an event have become, those that the old version read. */
+void pc_compare_upcasts(struct pc_comparison *comparison, const struct pc_event_model *before,
+                        const struct pc_aggregate_model *now);
+/* An event that the new version reads through an upcast. */
+void pc_compare_with_upcast(struct pc_comparison *comparison, const struct pc_event_model *before,
+                            const struct pc_upcast_model *now);
+/* The upcast of an aggregate's events that reads this outside name; NULL: none. */
+const struct pc_upcast_model *pc_find_upcast(const struct pc_aggregate_model *aggregate,
+                                             struct pc_text outside);
+/* The event of this name, inside or outside; NULL: none. */
+const struct pc_event_model *pc_find_event(const struct pc_aggregate_model *aggregate,
+                                           struct pc_text name, bool by_outside);
 
 /* By the outside name, which is what is stored; NULL: none. */
 const struct pc_field_model *pc_find_outside(const struct pc_field_models *fields,
@@ -46,6 +65,18 @@ const struct pc_field_model *pc_find_outside(const struct pc_field_models *field
 const struct pc_field_model *pc_find_renamed(const struct pc_field_model *gone,
                                              const struct pc_field_models *fields,
                                              const struct pc_field_models *others);
+
+/* ---- values.c ---- */
+
+/* True when two constants are one value: 1.0 and 1.00, and members by what is stored of them. */
+bool pc_is_same_value(const struct pc_constant *before, const struct pc_constant *now);
+
+/* True when fields that are not given begin with the same value. */
+bool pc_is_same_initial(const struct pc_field_model *before, const struct pc_field_model *now);
+
+/* True when two stretches of source consist of the same words and signs, whatever blanks and
+ * comments stand between them. */
+bool pc_reads_the_same(struct pc_text before, struct pc_text now);
 
 /* ---- reading.c ---- */
 

@@ -57,9 +57,12 @@ static void compare_records(struct pc_comparison *comparison)
             is_msgpack = is_msgpack || before->streams.items[j]->payload == PC_PAYLOAD_MSGPACK;
         for (size_t j = 0; j < now->records.count; j++)
             if (pc_text_equals(record->name, now->records.items[j]->name))
-                pc_compare_payload_fields(comparison, record->name, &record->fields,
-                                          &now->records.items[j]->fields, record->node->name.span,
-                                          is_msgpack);
+                pc_compare_payload_fields(
+                    comparison,
+                    &(struct pc_payload_owner){.what = record->name,
+                                               .before = record->node->name.span,
+                                               .is_msgpack = is_msgpack},
+                    &record->fields, &now->records.items[j]->fields);
     }
 }
 
@@ -155,28 +158,14 @@ void pc_compare_streams(struct pc_comparison *comparison)
 
 /* ---- events ---- */
 
-static const struct pc_event_model *find_event(const struct pc_aggregate_model *aggregate,
-                                               struct pc_text name, bool by_outside)
+const struct pc_event_model *pc_find_event(const struct pc_aggregate_model *aggregate,
+                                           struct pc_text name, bool by_outside)
 {
     for (size_t i = 0; i < aggregate->events.count; i++) {
         const struct pc_event_model *event = aggregate->events.items[i];
 
         if (pc_text_equals(by_outside ? event->outside : event->name, name))
             return event;
-    }
-    return NULL;
-}
-
-/* The event of the aggregate that reads events of this outside name through an upcast. */
-static const struct pc_event_model *find_upcast(const struct pc_aggregate_model *aggregate,
-                                                struct pc_text outside)
-{
-    for (size_t i = 0; i < aggregate->events.count; i++) {
-        const struct pc_upcasts *upcasts = &aggregate->events.items[i]->node->upcasts;
-
-        for (size_t j = 0; j < upcasts->count; j++)
-            if (pc_text_equals(upcasts->items[j]->old_name->text, outside))
-                return aggregate->events.items[i];
     }
     return NULL;
 }
@@ -188,9 +177,13 @@ static void compare_event(struct pc_comparison *comparison, const struct pc_even
         pc_change(comparison, PC_W0506, &before->node->name.span, &now->node->name.span,
                   "event `%.*s` is called `%.*s` now; it is stored as \"%.*s\" as before",
                   PC_TEXT_ARGS(before->name), PC_TEXT_ARGS(now->name), PC_TEXT_ARGS(now->outside));
-    pc_compare_payload_fields(comparison, now->name, &before->fields, &now->fields,
-                              before->node->name.span,
-                              before->aggregate->stream->payload == PC_PAYLOAD_MSGPACK);
+    pc_compare_payload_fields(
+        comparison,
+        &(struct pc_payload_owner){.what = now->name,
+                                   .before = before->node->name.span,
+                                   .is_msgpack =
+                                       before->aggregate->stream->payload == PC_PAYLOAD_MSGPACK},
+        &before->fields, &now->fields);
     pc_compare_docs(comparison, before->node->doc, now->node->doc, before->node->name.span,
                     now->node->name.span, now->name);
 }
@@ -198,15 +191,13 @@ static void compare_event(struct pc_comparison *comparison, const struct pc_even
 static void report_gone_event(struct pc_comparison *comparison, const struct pc_event_model *gone,
                               const struct pc_aggregate_model *now)
 {
-    const struct pc_event_model *other = find_upcast(now, gone->outside);
+    const struct pc_upcast_model *upcast = pc_find_upcast(now, gone->outside);
+    const struct pc_event_model *other = pc_find_event(now, gone->name, false);
 
-    if (other != NULL) {
-        pc_change(comparison, PC_W0506, &gone->node->name.span, &other->node->name.span,
-                  "events stored as \"%.*s\" are read as `%.*s` through its upcast",
-                  PC_TEXT_ARGS(gone->outside), PC_TEXT_ARGS(other->name));
+    if (upcast != NULL) {
+        pc_compare_with_upcast(comparison, gone, upcast);
         return;
     }
-    other = find_event(now, gone->name, false);
     if (other == NULL) {
         pc_change(comparison, PC_W0502, &gone->node->name.span, NULL,
                   "event `%.*s` is gone: stored ones are skipped", PC_TEXT_ARGS(gone->name));
@@ -228,18 +219,19 @@ static void compare_events(struct pc_comparison *comparison,
 {
     for (size_t i = 0; i < before->events.count; i++) {
         const struct pc_event_model *event = before->events.items[i];
-        const struct pc_event_model *other = find_event(now, event->outside, true);
+        const struct pc_event_model *other = pc_find_event(now, event->outside, true);
 
         if (other != NULL)
             compare_event(comparison, event, other);
         else
             report_gone_event(comparison, event, now);
+        pc_compare_upcasts(comparison, event, now);
     }
     for (size_t i = 0; i < now->events.count; i++) {
         const struct pc_event_model *event = now->events.items[i];
 
-        if (find_event(before, event->outside, true) == NULL &&
-            find_event(before, event->name, false) == NULL)
+        if (pc_find_event(before, event->outside, true) == NULL &&
+            pc_find_event(before, event->name, false) == NULL)
             pc_change(comparison, PC_W0506, &before->node->name.span, &event->node->name.span,
                       "event `%.*s` is new", PC_TEXT_ARGS(event->name));
     }

@@ -36,22 +36,10 @@ const struct pc_field_model *pc_find_renamed(const struct pc_field_model *gone,
     return count == 1 ? first : NULL;
 }
 
-static bool is_same_constant(const struct pc_comparison *comparison,
-                             const struct pc_field_model *before, const struct pc_field_model *now)
+static void compare_types(struct pc_comparison *comparison, const struct pc_payload_owner *owner,
+                          const struct pc_field_model *before, const struct pc_field_model *now)
 {
-    if (before->initial == NULL || now->initial == NULL)
-        return before->initial == now->initial;
-    /* A default is a constant expression: its text decides. 1 and 1.0 are reported as a change,
-     * which errs on the safe side. */
-    return pc_text_equals(pc_source_slice(comparison->sources, before->node->initial->span),
-                          pc_source_slice(comparison->sources, now->node->initial->span));
-}
-
-static void compare_types(struct pc_comparison *comparison, struct pc_text what,
-                          const struct pc_field_model *before, const struct pc_field_model *now,
-                          bool is_msgpack)
-{
-    enum pc_reading reading = pc_reading_of(before->type, now->type, is_msgpack);
+    enum pc_reading reading = pc_reading_of(before->type, now->type, owner->is_msgpack);
     static const char *const ends[] = {
         [PC_READS_ALL] = "what is stored still reads",
         [PC_READS_OTHERWISE] = "what is stored reads as other values",
@@ -65,48 +53,50 @@ static void compare_types(struct pc_comparison *comparison, struct pc_text what,
     change = pc_change(comparison, reading == PC_READS_ALL ? PC_W0506 : PC_E0501,
                        &before->node->type_node->span, &now->node->type_node->span,
                        "`%.*s` of `%.*s` was %.*s and is %.*s: %s", PC_TEXT_ARGS(now->name),
-                       PC_TEXT_ARGS(what), PC_TEXT_ARGS(before->type->name),
+                       PC_TEXT_ARGS(owner->what), PC_TEXT_ARGS(before->type->name),
                        PC_TEXT_ARGS(now->type->name), ends[reading]);
     if (reading != PC_READS_ALL)
-        pc_diagnostic_help(change, "keep the type, or give the event a new outside name and an "
-                                   "`upcast` from the old one");
+        pc_diagnostic_help(change, "%s",
+                           owner->is_upcast
+                               ? "an upcast declares the fields as they were stored"
+                               : "keep the type, or give the event a new outside name and an "
+                                 "`upcast` from the old one");
 }
 
-static void compare_field(struct pc_comparison *comparison, struct pc_text what,
-                          const struct pc_field_model *before, const struct pc_field_model *now,
-                          bool is_msgpack)
+static void compare_field(struct pc_comparison *comparison, const struct pc_payload_owner *owner,
+                          const struct pc_field_model *before, const struct pc_field_model *now)
 {
     if (!pc_text_equals(before->name, now->name))
         pc_change(comparison, PC_W0506, &before->node->name.span, &now->node->name.span,
                   "`%.*s` of `%.*s` is called `%.*s` now; it is stored as \"%.*s\" as before",
-                  PC_TEXT_ARGS(before->name), PC_TEXT_ARGS(what), PC_TEXT_ARGS(now->name),
+                  PC_TEXT_ARGS(before->name), PC_TEXT_ARGS(owner->what), PC_TEXT_ARGS(now->name),
                   PC_TEXT_ARGS(now->outside));
-    compare_types(comparison, what, before, now, is_msgpack);
+    compare_types(comparison, owner, before, now);
     if (now->is_required && !before->is_required && pc_is_same_type(before->type, now->type))
         pc_change(comparison, PC_E0501, &before->node->span, &now->node->span,
                   "`%.*s` of `%.*s` has no default any more: stored events without it cannot be "
                   "read",
-                  PC_TEXT_ARGS(now->name), PC_TEXT_ARGS(what));
-    else if (!is_same_constant(comparison, before, now) && !before->is_required &&
-             !now->is_required)
+                  PC_TEXT_ARGS(now->name), PC_TEXT_ARGS(owner->what));
+    else if (!pc_is_same_initial(before, now) && !before->is_required && !now->is_required)
         pc_change(comparison, PC_W0502, &before->node->span, &now->node->span,
                   "`%.*s` of `%.*s` has another default, which stored events without it take",
-                  PC_TEXT_ARGS(now->name), PC_TEXT_ARGS(what));
+                  PC_TEXT_ARGS(now->name), PC_TEXT_ARGS(owner->what));
     else if (!now->is_required && before->is_required && pc_is_same_type(before->type, now->type))
         pc_change(comparison, PC_W0506, &before->node->span, &now->node->span,
                   "`%.*s` of `%.*s` has a default now", PC_TEXT_ARGS(now->name),
-                  PC_TEXT_ARGS(what));
+                  PC_TEXT_ARGS(owner->what));
     pc_compare_docs(comparison, before->node->doc, now->node->doc, before->node->name.span,
                     now->node->name.span, now->name);
 }
 
-static void report_gone(struct pc_comparison *comparison, struct pc_text what,
+static void report_gone(struct pc_comparison *comparison, const struct pc_payload_owner *owner,
                         const struct pc_field_model *gone, const struct pc_field_model *renamed)
 {
     if (renamed == NULL) {
         pc_change(comparison, PC_W0506, &gone->node->span, NULL,
-                  "`%.*s` of `%.*s` is gone: stored events have it, and it is skipped",
-                  PC_TEXT_ARGS(gone->name), PC_TEXT_ARGS(what));
+                  "`%.*s` of `%.*s` is %s: stored events have it, and it is skipped",
+                  PC_TEXT_ARGS(gone->name), PC_TEXT_ARGS(owner->what),
+                  owner->is_upcast ? "left out" : "gone");
         return;
     }
     struct pc_diagnostic *change =
@@ -114,36 +104,36 @@ static void report_gone(struct pc_comparison *comparison, struct pc_text what,
                   &renamed->node->span,
                   "`%.*s` of `%.*s` is gone and `%.*s` of the same type appeared: stored events "
                   "do not have it",
-                  PC_TEXT_ARGS(gone->name), PC_TEXT_ARGS(what), PC_TEXT_ARGS(renamed->name));
+                  PC_TEXT_ARGS(gone->name), PC_TEXT_ARGS(owner->what), PC_TEXT_ARGS(renamed->name));
 
     pc_diagnostic_help(change, "if it was renamed, write `%.*s: %.*s as \"%.*s\"`",
                        PC_TEXT_ARGS(renamed->name), PC_TEXT_ARGS(renamed->type->name),
                        PC_TEXT_ARGS(gone->outside));
 }
 
-static void report_new(struct pc_comparison *comparison, struct pc_text what,
-                       const struct pc_field_model *field, struct pc_span owner_before)
+static void report_new(struct pc_comparison *comparison, const struct pc_payload_owner *owner,
+                       const struct pc_field_model *field)
 {
     struct pc_diagnostic *change;
 
     if (!field->is_required) {
-        pc_change(comparison, PC_W0506, &owner_before, &field->node->span,
+        pc_change(comparison, PC_W0506, &owner->before, &field->node->span,
                   "`%.*s` of `%.*s` is new; stored events without it have its %s",
-                  PC_TEXT_ARGS(field->name), PC_TEXT_ARGS(what),
+                  PC_TEXT_ARGS(field->name), PC_TEXT_ARGS(owner->what),
                   field->initial != NULL ? "default" : "initial value, none");
         return;
     }
-    change = pc_change(comparison, PC_E0501, &owner_before, &field->node->span,
+    change = pc_change(comparison, PC_E0501, &owner->before, &field->node->span,
                        "`%.*s` of `%.*s` is new and has no default: stored events cannot be read",
-                       PC_TEXT_ARGS(field->name), PC_TEXT_ARGS(what));
+                       PC_TEXT_ARGS(field->name), PC_TEXT_ARGS(owner->what));
     pc_diagnostic_help(change, "give it a default, or write `%.*s: %.*s?`",
                        PC_TEXT_ARGS(field->name), PC_TEXT_ARGS(field->type->name));
 }
 
-void pc_compare_payload_fields(struct pc_comparison *comparison, struct pc_text what,
+void pc_compare_payload_fields(struct pc_comparison *comparison,
+                               const struct pc_payload_owner *owner,
                                const struct pc_field_models *before,
-                               const struct pc_field_models *now, struct pc_span owner_before,
-                               bool is_msgpack)
+                               const struct pc_field_models *now)
 {
     const struct pc_field_model **renamed =
         pc_arena_alloc_array(comparison->arena, before->count + 1, sizeof(*renamed));
@@ -154,7 +144,7 @@ void pc_compare_payload_fields(struct pc_comparison *comparison, struct pc_text 
         const struct pc_field_model *other = pc_find_outside(now, field->outside);
 
         if (other != NULL) {
-            compare_field(comparison, what, field, other, is_msgpack);
+            compare_field(comparison, owner, field, other);
             continue;
         }
         other = pc_find_renamed(field, now, before);
@@ -162,7 +152,7 @@ void pc_compare_payload_fields(struct pc_comparison *comparison, struct pc_text 
             other = renamed[j] == other ? NULL : other;
         if (other != NULL)
             renamed[renamed_count++] = other;
-        report_gone(comparison, what, field, other);
+        report_gone(comparison, owner, field, other);
     }
     for (size_t i = 0; i < now->count; i++) {
         const struct pc_field_model *field = now->items[i];
@@ -171,6 +161,6 @@ void pc_compare_payload_fields(struct pc_comparison *comparison, struct pc_text 
         for (size_t j = 0; j < renamed_count; j++)
             is_told = is_told || renamed[j] == field;
         if (!is_told)
-            report_new(comparison, what, field, owner_before);
+            report_new(comparison, owner, field);
     }
 }

@@ -23,11 +23,12 @@ static bool is_same_source(const struct pc_comparison *comparison,
         (where[0] == NULL) != (where[1] == NULL) || keys[0]->count != keys[1]->count)
         return false;
     for (size_t i = 0; i < keys[0]->count; i++)
-        if (!pc_text_equals(pc_source_slice(comparison->sources, keys[0]->items[i]->span),
-                            pc_source_slice(comparison->sources, keys[1]->items[i]->span)))
+        if (!pc_reads_the_same(pc_source_slice(comparison->sources, keys[0]->items[i]->span),
+                               pc_source_slice(comparison->sources, keys[1]->items[i]->span)))
             return false;
-    return where[0] == NULL || pc_text_equals(pc_source_slice(comparison->sources, where[0]->span),
-                                              pc_source_slice(comparison->sources, where[1]->span));
+    return where[0] == NULL ||
+           pc_reads_the_same(pc_source_slice(comparison->sources, where[0]->span),
+                             pc_source_slice(comparison->sources, where[1]->span));
 }
 
 /* Returns the number of changes. */

@@ -202,6 +202,8 @@ enum pc_reading pc_reading_of(const struct pc_type *before, const struct pc_type
 
 /* ---- what payloads hold ---- */
 
+static bool fields_hold(const struct pc_field_models *fields, const struct pc_type *wanted);
+
 static bool holds(const struct pc_type *type, const struct pc_type *wanted)
 {
     if (type == wanted)
@@ -210,10 +212,13 @@ static bool holds(const struct pc_type *type, const struct pc_type *wanted)
         return true;
     if (type->element != NULL)
         return holds(type->element, wanted);
-    if (type->kind != PC_TYPE_RECORD)
-        return false;
-    for (size_t i = 0; i < type->record->fields.count; i++)
-        if (holds(type->record->fields.items[i]->type, wanted))
+    return type->kind == PC_TYPE_RECORD && fields_hold(&type->record->fields, wanted);
+}
+
+static bool fields_hold(const struct pc_field_models *fields, const struct pc_type *wanted)
+{
+    for (size_t i = 0; i < fields->count; i++)
+        if (holds(fields->items[i]->type, wanted))
             return true;
     return false;
 }
@@ -221,8 +226,10 @@ static bool holds(const struct pc_type *type, const struct pc_type *wanted)
 bool pc_is_in_events(const struct pc_model *model, const struct pc_type *type)
 {
     for (size_t i = 0; i < model->events.count; i++)
-        for (size_t j = 0; j < model->events.items[i]->fields.count; j++)
-            if (holds(model->events.items[i]->fields.items[j]->type, type))
-                return true;
+        if (fields_hold(&model->events.items[i]->fields, type))
+            return true;
+    for (size_t i = 0; i < model->upcasts.count; i++)
+        if (fields_hold(&model->upcasts.items[i]->old->fields, type))
+            return true;
     return false;
 }

@@ -35,37 +35,63 @@ static void compare_indexes(struct pc_comparison *comparison, struct pc_text nam
                       "an index of `%.*s` is new", PC_TEXT_ARGS(name));
 }
 
+/* Where a column is declared: a field, or a key part, which stands in the table's head. */
+static struct pc_span column_span(const struct pc_table_model *table,
+                                  const struct pc_field_model *column)
+{
+    return column->node != NULL ? column->node->span : table->node->table.name.span;
+}
+
+static void report_gone(struct pc_comparison *comparison, const struct pc_table_model *before,
+                        const struct pc_table_model *now, const struct pc_field_model *column)
+{
+    struct pc_span old_span = column_span(before, column);
+    struct pc_diagnostic *change = pc_change(
+        comparison, PC_W0505, &old_span, &now->node->table.name.span,
+        "column `%.*s` of `%.*s` is gone", PC_TEXT_ARGS(column->outside), PC_TEXT_ARGS(now->name));
+    const struct pc_field_model *renamed = pc_find_renamed(column, &now->columns, &before->columns);
+
+    if (renamed != NULL)
+        pc_diagnostic_help(change, "if it is `%.*s` now, `as \"%.*s\"` keeps the column",
+                           PC_TEXT_ARGS(renamed->name), PC_TEXT_ARGS(column->outside));
+}
+
 static void compare_columns(struct pc_comparison *comparison, const struct pc_table_model *before,
                             const struct pc_table_model *now)
 {
-    struct pc_span old_span = before->node->table.name.span;
-    struct pc_span new_span = now->node->table.name.span;
-
     for (size_t i = 0; i < before->columns.count; i++) {
         const struct pc_field_model *column = before->columns.items[i];
         const struct pc_field_model *other = pc_find_outside(&now->columns, column->outside);
-        const struct pc_field_model *renamed;
-        struct pc_diagnostic *change;
+        struct pc_span old_span = column_span(before, column);
+        struct pc_span new_span;
 
         if (other == NULL) {
-            change = pc_change(comparison, PC_W0505, &old_span, &new_span,
-                               "column `%.*s` of `%.*s` is gone", PC_TEXT_ARGS(column->outside),
-                               PC_TEXT_ARGS(now->name));
-            renamed = pc_find_renamed(column, &now->columns, &before->columns);
-            if (renamed != NULL)
-                pc_diagnostic_help(change, "if it is `%.*s` now, `as \"%.*s\"` keeps the column",
-                                   PC_TEXT_ARGS(renamed->name), PC_TEXT_ARGS(column->outside));
-        } else if (!pc_is_same_type(column->type, other->type)) {
+            report_gone(comparison, before, now, column);
+            continue;
+        }
+        new_span = column_span(now, other);
+        if (!pc_is_same_type(column->type, other->type))
             pc_change(comparison, PC_W0505, &old_span, &new_span,
                       "column `%.*s` of `%.*s` was %.*s and is %.*s", PC_TEXT_ARGS(column->outside),
                       PC_TEXT_ARGS(now->name), PC_TEXT_ARGS(column->type->name),
                       PC_TEXT_ARGS(other->type->name));
-        }
+        else if (!pc_text_equals(column->name, other->name))
+            pc_change(comparison, PC_W0506, &old_span, &new_span,
+                      "column `%.*s` of `%.*s` is called `%.*s` now", PC_TEXT_ARGS(column->name),
+                      PC_TEXT_ARGS(now->name), PC_TEXT_ARGS(other->name));
+        if (column->node != NULL && other->node != NULL)
+            pc_compare_docs(comparison, column->node->doc, other->node->doc, old_span, new_span,
+                            other->name);
     }
-    for (size_t i = 0; i < now->columns.count; i++)
-        if (pc_find_outside(&before->columns, now->columns.items[i]->outside) == NULL)
-            pc_change(comparison, PC_W0505, &old_span, &new_span, "column `%.*s` of `%.*s` is new",
-                      PC_TEXT_ARGS(now->columns.items[i]->outside), PC_TEXT_ARGS(now->name));
+    for (size_t i = 0; i < now->columns.count; i++) {
+        const struct pc_field_model *column = now->columns.items[i];
+        struct pc_span new_span = column_span(now, column);
+
+        if (pc_find_outside(&before->columns, column->outside) == NULL)
+            pc_change(comparison, PC_W0505, &before->node->table.name.span, &new_span,
+                      "column `%.*s` of `%.*s` is new", PC_TEXT_ARGS(column->outside),
+                      PC_TEXT_ARGS(now->name));
+    }
 }
 
 static bool has_same_key(const struct pc_table_model *before, const struct pc_table_model *now)

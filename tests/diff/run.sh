@@ -2,7 +2,7 @@
 # projc diff: one folder for each kind of change, revisions of git, exit statuses.
 #
 # A case has old.proj, new.proj and expected: the exit status at each level, the changes, the SQL.
-# UPDATE=1 writes expected; read it before you commit it.
+# CASES="table_*" runs some; UPDATE=1 writes expected; read it before you commit it.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -36,7 +36,10 @@ status_is() { # status command…
     [ "$got" -eq "$wanted" ] || { echo "exit status $got instead of $wanted: $*"; cat "$work/out"; return 1; }
 }
 
-for folder in "$here"/cases/*/; do
+. "$here/apply.sh"
+claim "a database for the schemas" open_database
+
+for folder in "$here"/cases/${CASES:-*}/; do
     name=$(basename "$folder")
     cd "$folder" || exit 1
     {
@@ -52,7 +55,9 @@ for folder in "$here"/cases/*/; do
     claim "case $name" diff -u expected "$work/got"
     claim "case $name: a version does not differ from itself" status_is 0 "$PROJC" diff --level api new.proj new.proj
     claim "case $name: and nothing is said of it" test ! -s "$work/out"
+    apply_case
 done
+close_database
 claim "there are cases" test "$passed" -gt 10
 
 # ---- exit statuses, JSON ----
