@@ -23,7 +23,8 @@ projc_status projc__replay(projc__batch *batch, projc__entry *entry, int64_t up_
                            const projc_event **failed, projc_error *error);
 
 /* Events after < no <= up_to that may be the key's, settled long ago: a raw read is exact. The
- * reader asks projc__batch_is_of of each. */
+ * reader asks projc__batch_is_of of each. Of a keyed projection's key that is repaired, its culprit
+ * and what is recorded as waiting; of other keys of such a projection every event of the log. */
 projc_status projc__read_again(projc__batch *batch, const projc__entry *entry, int64_t after,
                                int64_t up_to, const projc__page_limits *limits, projc_arena *arena,
                                projc__page *page, projc_error *error);

@@ -19,6 +19,12 @@ typedef struct projc__new_skip {
     projc__skipped_row row;
 } projc__new_skip;
 
+/* An event that waits for a key and was passed by this batch: waiting.h. */
+typedef struct projc__waiting {
+    struct projc__waiting *next; /* an older one of the same key */
+    int64_t no;
+} projc__waiting;
+
 typedef struct projc__entry {
     struct projc__entry *next; /* in order of their first event */
     projc_bytes identity;      /* what the table finds it by: the bytes of the key's value */
@@ -44,6 +50,7 @@ typedef struct projc__entry {
     bool is_healed;                /* the trouble is over: its row is deleted with the batch */
     projc__key_row *failure;       /* to be written with the batch; NULL: none */
     projc__new_skip *skips;        /* to be written with the batch, newest first */
+    projc__waiting *waiting;       /* to be written with the batch, newest first */
     struct projc__notice *notices; /* to be sent with the batch, newest first: notices.h */
 
     struct projc__row *touched_rows; /* its tables' rows that were touched since the base */
@@ -109,6 +116,8 @@ typedef struct projc__batch {
     int64_t *lane_handled;
     uint32_t new_failures;  /* keys set aside by this batch */
     int64_t first_retry_at; /* of those, the earliest; 0: none */
+    int64_t waiting_count;  /* events that wait, stored (when that is known) or recorded here */
+    bool waiting_is_known;  /* the stored ones have been counted */
 
     /* The page at hand, for setting keys back: events above page_after, up to the last of the page.
      */

@@ -5,6 +5,7 @@
 
 #include "engine/notices.h"
 #include "engine/rows.h"
+#include "engine/waiting.h"
 
 /* What the unit is assembled from; everything lives in the batch's arena. */
 typedef struct assembly {
@@ -58,7 +59,8 @@ static void count(const projc__batch *batch, assembly *made)
         for (const projc__new_skip *skip = entry->skips; skip != NULL; skip = skip->next)
             made->skip_count++;
         if (before != made->dirty_count + made->deleted_count + made->failure_count +
-                          made->healed_count + made->skip_count)
+                          made->healed_count + made->skip_count ||
+            entry->waiting != NULL)
             made->is_written[entry->lane] = true;
     }
     for (const projc__new_skip *skip = batch->keyless_skips; skip != NULL; skip = skip->next) {
@@ -188,6 +190,8 @@ projc_status projc__flush(projc__batch *batch, projc_error *error)
     status = add_rows(batch, &made, error);
     if (status == PROJC_OK)
         status = add_records(batch, &made, error);
+    if (status == PROJC_OK)
+        status = projc__waiting_collect(batch, &made.unit, error);
     if (status == PROJC_OK)
         status = projc__notices_collect(batch, &made.unit, error);
     if (status == PROJC_OK)

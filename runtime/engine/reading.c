@@ -3,6 +3,7 @@
 
 #include "engine/route.h"
 #include "engine/rows.h"
+#include "engine/waiting.h"
 
 /* How often the time is looked at within a page: handlers may be slow, the clock is not free. */
 enum { EVENTS_PER_LOOK = 256 };
@@ -17,6 +18,17 @@ static projc_status too_many_failed(const projc__batch *batch, const projc_error
         "raise it. The next one would be: %s",
         projc__projector_name(batch->projector), batch->lanes->key_count + batch->new_failures,
         batch->projector->engine->options.failed_keys_max, last->message);
+}
+
+static projc_status too_many_waiting(const projc__batch *batch, int64_t no, projc_error *error)
+{
+    return projc_error_set(
+        error, PROJC_INVALID,
+        "projection `%s`: %lld events wait behind keys out of order, WAITING_MAX (%u) allows no "
+        "more: mend the keys (failed list, failed retry, failed skip, reset) or raise it. The next "
+        "one would be event %lld",
+        projc__projector_name(batch->projector), (long long)batch->waiting_count,
+        batch->projector->engine->options.waiting_max, (long long)no);
 }
 
 static bool has_progress(const projc__batch *batch)
@@ -76,6 +88,20 @@ static void count_handled(projc__batch *batch, projc__reading *reading, projc__r
     reading->last_entry = entry;
 }
 
+/* An event of a key that waits from an earlier one on. *ends as below. */
+static projc_status let_wait(projc__batch *batch, projc__entry *entry, const projc_event *event,
+                             bool *ends, projc_error *error)
+{
+    projc_status status;
+
+    if (!projc__has_waiting(batch->projector))
+        return PROJC_OK;
+    status = projc__waiting_add(batch, entry, event->no, ends, error);
+    if (status == PROJC_OK && *ends && !has_progress(batch))
+        return too_many_waiting(batch, event->no, error);
+    return status;
+}
+
 /* *ends: the batch must be committed before this event. */
 static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, projc__route *route,
                                  const projc_event *event, bool *ends, projc_error *error)
@@ -88,7 +114,7 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
     projc_status status;
 
     if (event->no >= entry->waiting_from)
-        return PROJC_OK;
+        return let_wait(batch, entry, event, ends, error);
     status = projc__batch_is_skipped(batch, entry, event->no, &is_skipped, error);
     if (status != PROJC_OK || is_skipped)
         return status;
@@ -136,6 +162,7 @@ static projc_status undo(projc__batch *batch, projc__route *first, const projc__
         }
         while (entry->skips != NULL && entry->skips->row.no >= event->no)
             entry->skips = entry->skips->next;
+        projc__waiting_take_back(batch, entry, event->no);
         if (route->is_counted) {
             route->is_counted = false;
             batch->handled--;

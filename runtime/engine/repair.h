@@ -11,9 +11,9 @@ typedef struct projc__repair {
     bool is_partial;    /* out: committed, but more events of the key wait: call again */
 } projc__repair;
 
-/* row is one of lanes->keys of an aggregate projection. OK: committed, *repair tells what; when the
- * key failed again its row says so. FENCED or LOCKED: another process was faster, load the lanes
- * again. */
+/* row is one of lanes->keys of an aggregate or keyed projection, not the empty key. OK: committed,
+ * *repair tells what; when the key failed again its row says so. FENCED or LOCKED: another process
+ * was faster, load the lanes again. */
 projc_status projc__repair_key(projc__projector *projector, projc__workspace *workspace,
                                projc_store *store, const projc__lane_set *lanes,
                                const projc__key_row *row, projc__repair *repair,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/route.h"
+#include "engine/waiting.h"
 
 static projc_status replay_event(projc__batch *batch, projc__entry *entry, const projc_event *event,
                                  const projc__target *target, const projc__calls *calls,
@@ -40,6 +41,8 @@ projc_status projc__read_again(projc__batch *batch, const projc__entry *entry, i
 {
     const projc__projector *projector = batch->projector;
 
+    if (entry->trouble != NULL && projc__has_waiting(projector))
+        return projc__waiting_read(batch, entry, after, up_to, limits, arena, page, error);
     return projc__store_read_raw(batch->store, projector->stream, after, up_to,
                                  projector->aggregate != NULL ? projector->aggregate->type : NULL,
                                  log_id(batch, entry), limits, arena, page, error);
@@ -149,6 +152,10 @@ projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc
     }
     if (entry->waiting_from != INT64_MAX && *verdict == PROJC__PASSED)
         *verdict = PROJC__WAITS;
+    /* What waits behind a key that is repaired is recorded already. */
+    if (entry->waiting_from < first_no && entry->trouble == NULL &&
+        projc__has_waiting(batch->projector))
+        return projc__waiting_add_from_log(batch, entry, entry->waiting_from, first_no, error);
     /* The next error of this key shall not repeat all that again. A state that cannot be encoded
      * now is found out at the flush. */
     if (*verdict == PROJC__PASSED)

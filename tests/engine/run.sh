@@ -114,5 +114,24 @@ mutant row_prefetch.c rows rows_that_events_name_are_loaded_with_the_page \
 mutant rows.c rows a_lane_at_the_begin_asks_for_nothing \
     "a rebuild asks for rows that cannot be there" 's/lanes\[entry->lane\].position > 0;/lanes[entry->lane].position >= 0;/'
 
+mutant waiting.c keyed_waiting a_retry_applies_the_culprit_and_what_waits \
+    "what waits is not recorded" 's/    entry->waiting = made;/    (void)made;/'
+mutant waiting.c keyed_waiting a_retry_applies_the_culprit_and_what_waits \
+    "what a healed key has passed still waits" 's/    unit->passed = passed;/&\n    unit->passed_count = 0;/;s/\*passed++ =/*passed =/'
+mutant waiting.c keyed_waiting a_waiting_event_may_be_the_next_culprit \
+    "a key that fails again forgets what waits" 's/entry->failure != NULL ? entry->failure->no : INT64_MAX/INT64_MAX/'
+mutant waiting.c keyed_waiting waiting_max_stops_the_projection_with_a_text \
+    "any number of events may wait" 's/batch->waiting_count >= .*;/false;/'
+mutant waiting.c keyed_waiting waiting_max_stops_the_projection_with_a_text \
+    "what waited before the batch is not counted" 's/batch->waiting_count += rows.*/(void)rows;/'
+mutant flush.c keyed_waiting a_repair_in_the_middle_of_anothers_batch_loses_nothing \
+    "a repair leaves the epoch of its keyed lane alone" '' -DPROJC_MUTANT_NO_EPOCH_RAISE
+mutant reading.c keyed_waiting a_full_batch_takes_an_event_back_from_all_its_keys \
+    "an event that is taken back still waits" 's/^ *projc__waiting_take_back(.*/;/'
+mutant replay.c keyed_waiting what_was_applied_before_its_culprit_waits \
+    "what was applied before its culprit is lost" 's/return projc__waiting_add_from_log(.*/return PROJC_OK;/'
+mutant waiting.c keyed_waiting an_event_that_is_gone_from_the_log_is_named \
+    "a waiting event that is gone is passed over" 's/            return fail_missing(/            return PROJC_OK; (void)fail_missing(/;s/        return fail_missing(/        return PROJC_OK; (void)fail_missing(/'
+
 echo "1..$number"
 exit $failed

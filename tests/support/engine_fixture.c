@@ -1,5 +1,5 @@
-/* A projector of the account module on a database of its own, stepped by hand, with a clock that
- * stands. */
+/* A projector of the account module, or of another, on a database of its own, stepped by hand, with
+ * a clock that stands. */
 #include "engine_fixture.h"
 
 #include <stdio.h>
@@ -17,21 +17,28 @@ static bool complain(const engine_fixture *fixture, projc_status status)
     return false;
 }
 
-static bool open_projector(engine_fixture *fixture, enum account_projection_index projection)
+static bool open_projector(engine_fixture *fixture, uint32_t projection)
 {
     projc_status status =
         projc__workspace_new(&fixture->engine, &fixture->workspace, &fixture->error);
 
     if (status == PROJC_OK)
-        status = projc__projector_open(&fixture->engine, fixture->workspace, &account_module,
-                                       (uint32_t)projection, &fixture->projector, &fixture->error);
+        status = projc__projector_open(&fixture->engine, fixture->workspace, fixture->module,
+                                       projection, &fixture->projector, &fixture->error);
     return complain(fixture, status);
 }
 
 bool engine_fixture_begin(engine_fixture *fixture, store_kind kind,
                           enum account_projection_index projection)
 {
+    return engine_fixture_begin_with(fixture, kind, &account_module, (uint32_t)projection);
+}
+
+bool engine_fixture_begin_with(engine_fixture *fixture, store_kind kind, const projc_module *module,
+                               uint32_t projection)
+{
     memset(fixture, 0, sizeof *fixture);
+    fixture->module = module;
     projc__manual_clock_init(&fixture->clock, INT64_C(1700000000000000));
     fixture->arena = projc_arena_new(0);
     if (!store_fixture_begin_empty(&fixture->database, kind))
@@ -54,8 +61,7 @@ bool engine_fixture_begin(engine_fixture *fixture, store_kind kind,
         .seed = 42,
         .user = &fixture->probe,
     };
-    if (!complain(fixture,
-                  projc_store_apply_schema(fixture->store, &account_module, true, &fixture->error)))
+    if (!complain(fixture, projc_store_apply_schema(fixture->store, module, true, &fixture->error)))
         return false;
     return open_projector(fixture, projection);
 }
@@ -71,7 +77,7 @@ static void close_projector(engine_fixture *fixture)
 bool engine_fixture_reopen(engine_fixture *fixture, enum account_projection_index projection)
 {
     close_projector(fixture);
-    return open_projector(fixture, projection);
+    return open_projector(fixture, (uint32_t)projection);
 }
 
 void engine_fixture_end(engine_fixture *fixture)

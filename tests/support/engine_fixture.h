@@ -1,5 +1,5 @@
-/* A projector of the account module on a database of its own, stepped by hand, with a clock that
- * stands. */
+/* A projector of the account module, or of another, on a database of its own, stepped by hand, with
+ * a clock that stands. */
 #ifndef PROJC_TESTS_ENGINE_FIXTURE_H
 #define PROJC_TESTS_ENGINE_FIXTURE_H
 
@@ -9,6 +9,7 @@
 
 typedef struct engine_fixture {
     store_fixture database;
+    const projc_module *module;
     projc_store *store; /* for appending and looking; the workspaces have their own */
     projc__manual_clock clock;
     projc__engine engine; /* options may be changed between steps */
@@ -24,6 +25,10 @@ typedef struct engine_fixture {
 /* Makes the database and its schema, and opens the projection. False after saying why. */
 bool engine_fixture_begin(engine_fixture *fixture, store_kind kind,
                           enum account_projection_index projection);
+/* The same for a projection of another module; of the functions below, those that name accounts or
+ * a projection of the account module are not for it. */
+bool engine_fixture_begin_with(engine_fixture *fixture, store_kind kind, const projc_module *module,
+                               uint32_t projection);
 void engine_fixture_end(engine_fixture *fixture);
 
 /* Closes projector and workspace and opens them again, as a new process would; another projection
