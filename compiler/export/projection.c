@@ -75,6 +75,7 @@ static void add_state(struct pc_export *out, const struct pc_projection_model *m
     pc_json_put_text(out->json, "c", plan->c_state);
     pc_export_fields(out, &state->fields, &plan->fields);
     pc_export_sql_table(out, &plan->table, true);
+    pc_export_sql_view(out, &plan->view);
     pc_json_object_end(out->json);
 }
 

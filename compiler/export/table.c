@@ -3,16 +3,22 @@
 
 /* ---- in a database ---- */
 
-static const char *role_of(const struct pc_plan_table *table, size_t index, bool has_states)
+/* What a table's columns without field hold. */
+enum contents { OF_ROWS, OF_STATES, OF_VIEW };
+
+static const char *role_of(const struct pc_plan_table *table, size_t index, enum contents contents)
 {
     if (index < table->key_count)
         return "key";
-    if (has_states && index == table->key_count)
+    if (contents != OF_ROWS && index == table->key_count)
         return "position";
-    return table->columns.items[index]->field == NULL ? "state" : "field";
+    if (table->columns.items[index]->field != NULL)
+        return "field";
+    return contents == OF_VIEW ? "problem" : "state";
 }
 
-static void add_columns(struct pc_export *out, const struct pc_plan_table *table, bool has_states)
+static void add_columns(struct pc_export *out, const struct pc_plan_table *table,
+                        enum contents contents)
 {
     pc_json_key(out->json, "columns");
     pc_json_array(out->json);
@@ -21,7 +27,7 @@ static void add_columns(struct pc_export *out, const struct pc_plan_table *table
 
         pc_json_object(out->json);
         pc_json_put_text(out->json, "name", column->sql_name);
-        pc_json_put_word(out->json, "role", role_of(table, i, has_states));
+        pc_json_put_word(out->json, "role", role_of(table, i, contents));
         pc_json_put_word(out->json, "type", pc_export_column_word(column->type));
         if (column->type == PC_COLUMN_DECIMAL)
             pc_json_put_number(out->json, "scale", column->scale);
@@ -66,8 +72,21 @@ void pc_export_sql_table(struct pc_export *out, const struct pc_plan_table *tabl
     pc_json_object(out->json);
     pc_json_put_some(out->json, "schema", table->sql_schema);
     pc_json_put_text(out->json, "table", table->sql_name);
-    add_columns(out, table, has_states);
+    add_columns(out, table, has_states ? OF_STATES : OF_ROWS);
     add_indexes(out, table);
+    pc_json_object_end(out->json);
+}
+
+void pc_export_sql_view(struct pc_export *out, const struct pc_plan_table *view)
+{
+    pc_json_key(out->json, "view");
+    if (view->columns.count == 0) {
+        pc_json_null(out->json);
+        return;
+    }
+    pc_json_object(out->json);
+    pc_json_put_text(out->json, "view", view->sql_name);
+    add_columns(out, view, OF_VIEW);
     pc_json_object_end(out->json);
 }
 

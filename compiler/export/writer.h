@@ -86,6 +86,8 @@ void pc_export_declarations(struct pc_export *out);
 void pc_export_projections(struct pc_export *out);
 /* "sql": the table as it is made in a database. */
 void pc_export_sql_table(struct pc_export *out, const struct pc_plan_table *table, bool has_states);
+/* "view": what shows packed states in PostgreSQL, or null. */
+void pc_export_sql_view(struct pc_export *out, const struct pc_plan_table *view);
 void pc_export_tables(struct pc_export *out, const struct pc_projection_model *projection,
                       const struct pc_plan_projection *plan);
 void pc_export_queries(struct pc_export *out, const struct pc_projection_model *projection);
