@@ -653,7 +653,8 @@ static const projc_event_handlers notes_events[] = {
         {"position", PROJC_COLUMN_I64, 0, false},    \
         {"state", PROJC_COLUMN_BYTES, 0, false},     \
     };                                               \
-    static const projc_table symbol##_table = {NULL, sql_name, 1, 3, symbol##_columns}
+    static const projc_table symbol##_table = {      \
+        .name = sql_name, .key_count = 1, .column_count = 3, .columns = symbol##_columns}
 
 PACKED_TABLE(balance, "bank_balance", PROJC_COLUMN_UUID);
 PACKED_TABLE(totals, "bank_totals", PROJC_COLUMN_I16);
