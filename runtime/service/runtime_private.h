@@ -21,8 +21,8 @@
 /* Infrastructure errors in a row after which a start, and run --once, give up; run, once it has
  * started, goes on for ever. */
 enum { PROJC__ONCE_ATTEMPTS_MAX = 8 };
-enum { PROJC__BACK_OFF_LOW_US = 20000, PROJC__BACK_OFF_HIGH_US = 5000000 };
-enum { PROJC__HEARTBEAT_MS = 500 };
+enum { PROJC__BACK_OFF_LOW_US = 20000, PROJC__BACK_OFF_HIGH_US = 1000000 };
+enum { PROJC__HEARTBEAT_MS = 250 };
 enum { PROJC__PROCESS_ID_SIZE = 32 }; /* hexadecimal digits */
 
 /* One (projector, part): what the last step told. */

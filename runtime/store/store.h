@@ -189,7 +189,7 @@ typedef struct projc__new_event {
 typedef struct projc__process {
     projc_text id;   /* random, of one run of a service */
     projc_text name; /* host:pid, for people */
-    bool is_alive;   /* heard of within 1.5 s by the database's clock */
+    bool is_alive;   /* heard of within 1 s by the database's clock */
 } projc__process;
 
 typedef struct projc__waiter {

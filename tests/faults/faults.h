@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 enum { SERVICES_MAX = 3, WRITERS_MAX = 4, FAULTS_MAX = 6, URL_SIZE = 640, PATH_SIZE = 256 };
-enum { PROJECTIONS = 3, GENERATIONS_MAX = 8, LANES_MAX = 64 };
+enum { PROJECTIONS = 4, GENERATIONS_MAX = 8, LANES_MAX = 64 };
 
 /* ---- chance ---- */
 
@@ -58,6 +58,7 @@ extern const char *const part_names[PART_COUNT];
     X(terminate)        \
     X(terminate_writer) \
     X(terminate_all)    \
+    X(broken)           \
     X(cut)              \
     X(half_open)        \
     X(delay)            \
@@ -94,6 +95,7 @@ typedef struct fault_plan {
     int workers; /* threads a service */
     int writers;
     int write_ms;
+    int slow_us;  /* what one handler takes */
     bool is_late; /* services start when the writers are at work */
     int fault_count;
     fault_event faults[FAULTS_MAX];
@@ -107,7 +109,7 @@ void plan_show(const fault_plan *self, FILE *file);
 typedef struct service_process {
     pid_t pid; /* 0: it does not run */
     bool is_stopped;
-    int64_t started_at;
+    int64_t started_at; /* or went on after a stop */
     int64_t restart_at; /* when it does not run: when to start it; 0: it is not ours to start */
 } service_process;
 
@@ -118,13 +120,15 @@ typedef struct fault_relay fault_relay;
 typedef struct fault_slot {
     int number;
     fault_part part;
-    char folder[PATH_SIZE]; /* scratch of this slot */
-    char direct[URL_SIZE];  /* for writers, watcher and checker */
-    char url[URL_SIZE];     /* for services */
-    const char *program;    /* the service */
-    char server[PATH_SIZE]; /* folder of its server, which it may have for itself */
-    pid_t pooler;           /* pgbouncer, or 0 */
-    fault_relay *relay;     /* or NULL */
+    char folder[PATH_SIZE];      /* scratch of this slot */
+    char direct[URL_SIZE];       /* for writers, watcher and checker */
+    char url[URL_SIZE];          /* for services */
+    char broken[PATH_SIZE + 16]; /* a file: while it exists, a handler fails */
+    const char *program;         /* the service */
+    char server[PATH_SIZE];      /* folder of its server, which it may have for itself */
+    bool is_down;                /* the server is halted */
+    pid_t pooler;                /* pgbouncer, or 0 */
+    fault_relay *relay;          /* or NULL */
     service_process services[SERVICES_MAX];
     int exits;                /* services that ended by themselves and were started again */
     char log[PATH_SIZE + 16]; /* of the services */
@@ -182,6 +186,7 @@ typedef struct lane_sight {
     int64_t epochs[GENERATIONS_MAX][LANES_MAX];
     int64_t lowest;
     int64_t head;
+    int64_t waiting;  /* keys out of order */
     bool is_complete; /* every projection is registered */
 } lane_sight;
 
@@ -203,9 +208,9 @@ void pooler_kill(fault_slot *slot);
 /* tests/support/pg.sh with the slot's server: "halt" or "launch". False: it failed. */
 bool server_do(fault_slot *slot, const char *what);
 
-/* Runs a program to its end, its output in the slot's log; false: it failed. */
-bool run_program(const fault_slot *slot, const char *program, const char *first,
-                 const char *second);
+/* Runs a program with up to three words to its end, its output in the slot's log; false: it failed.
+ */
+bool run_program(const fault_slot *slot, const char *program, const char *const words[3]);
 
 /* ---- the relay between services and server ---- */
 

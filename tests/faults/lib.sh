@@ -56,8 +56,8 @@ build_service() { # FOLDER [OBJECT…]
     folder=$1
     shift
     mkdir -p "$folder"
-    "$PROJC" build -o "$folder" --main "$here/faults.proj"
+    "$PROJC" build -o "$folder" "$here/faults.proj"
     # shellcheck disable=SC2046,SC2086
-    ${CC:-cc} -O1 -g ${PROJC_TEST_CFLAGS:-} -I"$folder" -o "$folder/faults" "$folder/faults_main.c" \
+    ${CC:-cc} -O1 -g ${PROJC_TEST_CFLAGS:-} -I"$folder" -o "$folder/faults" "$here/program/main.c" \
         "$folder/faults_proj.c" "$@" $(pkg-config --cflags --libs projc)
 }

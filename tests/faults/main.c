@@ -27,6 +27,7 @@ typedef struct part_share {
 static part_share shares[PART_COUNT];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool shows;
+static bool stops_at_failure;
 
 static bool read_share(const char *text)
 {
@@ -117,6 +118,7 @@ static bool slot_open(fault_slot *self, fault_part part, int number)
     if (mkdir(self->folder, 0755) != 0 && errno != EEXIST)
         return false;
     snprintf(self->log, sizeof self->log, "%s/log", self->folder);
+    snprintf(self->broken, sizeof self->broken, "%s/broken", self->folder);
     snprintf(self->direct, sizeof self->direct,
              "postgresql:///%s?host=%s&user=postgres&application_name=writer", name, self->server);
     snprintf(self->url, sizeof self->url, "postgresql:///%s?host=%s&user=postgres", name,
@@ -158,6 +160,9 @@ static void note(part_share *share, const fault_slot *slot, const fault_plan *pl
         share->recoveries[share->passed++] = result->recovery_ms;
     } else {
         share->failed++;
+        if (stops_at_failure)
+            for (int i = 0; i < PART_COUNT; i++)
+                shares[i].next = shares[i].end;
         keep_log(slot, plan);
         printf("FAILED %s:%llu: %s\n", part_names[plan->part], (unsigned long long)plan->seed,
                result->wrong);
@@ -266,6 +271,7 @@ int main(int argc, char **argv)
     int started = 0;
 
     shows = getenv("FAULTS_SHOW") != NULL;
+    stops_at_failure = getenv("FAULTS_STOP") != NULL;
     (void)signal(SIGPIPE, SIG_IGN);
     for (int i = 1; i < argc; i++) {
         if (!read_share(argv[i])) {

@@ -70,17 +70,20 @@ static const fault_choice choices[PART_COUNT][CHOICES_MAX] = {
                       {FAULT_stop, 3},
                       {FAULT_terminate, 4},
                       {FAULT_terminate_writer, 2},
-                      {FAULT_terminate_all, 1}},
+                      {FAULT_terminate_all, 1},
+                      {FAULT_broken, 3}},
     [PART_relay] = {{FAULT_cut, 6},
                     {FAULT_half_open, 3},
                     {FAULT_delay, 2},
                     {FAULT_refuse, 1},
-                    {FAULT_kill, 1}},
+                    {FAULT_kill, 1},
+                    {FAULT_broken, 1}},
     [PART_pooler] = {{FAULT_kill, 3},
                      {FAULT_stop, 2},
                      {FAULT_terminate, 3},
                      {FAULT_pooler_stop, 2},
-                     {FAULT_pooler_kill, 2}},
+                     {FAULT_pooler_kill, 2},
+                     {FAULT_broken, 1}},
     [PART_server] = {{FAULT_server_restart, 4}, {FAULT_kill, 1}, {FAULT_terminate, 1}},
     [PART_standby] = {{FAULT_kill, 2}, {FAULT_terminate, 2}, {FAULT_stop, 1}},
 };
@@ -114,6 +117,8 @@ static int draw_duration(chance_state *chance, fault_kind kind)
     case FAULT_delay:
     case FAULT_refuse:
         return chance_between(chance, 20, 400);
+    case FAULT_broken:
+        return chance_between(chance, 10, 200);
     case FAULT_pooler_stop:
     case FAULT_pooler_kill:
         return chance_between(chance, 10, 300);
@@ -144,6 +149,7 @@ void plan_draw(fault_plan *self, fault_part part, uint64_t seed)
     self->workers = chance_between(&chance, 1, 2);
     self->writers = chance_between(&chance, 2, WRITERS_MAX);
     self->write_ms = chance_between(&chance, 200, 700);
+    self->slow_us = chance_percent(&chance, 50) ? 2000 : 0;
     self->is_late = chance_percent(&chance, 20);
     self->fault_count = chance_between(&chance, 1, part == PART_server ? 2 : FAULTS_MAX - 1);
     for (int i = 0; i < self->fault_count; i++)
@@ -155,9 +161,10 @@ void plan_draw(fault_plan *self, fault_part part, uint64_t seed)
 
 void plan_show(const fault_plan *self, FILE *file)
 {
-    fprintf(file, "# %s:%llu: %d services of %d workers%s, %d writers for %d ms\n",
+    fprintf(file, "# %s:%llu: %d services of %d workers%s, %d writers for %d ms%s\n",
             part_names[self->part], (unsigned long long)self->seed, self->services, self->workers,
-            self->is_late ? " that start late" : "", self->writers, self->write_ms);
+            self->is_late ? " that start late" : "", self->writers, self->write_ms,
+            self->slow_us != 0 ? ", slow" : "");
     for (int i = 0; i < self->fault_count; i++) {
         const fault_event *fault = &self->faults[i];
 

@@ -33,4 +33,6 @@ export FAULTS_POOLER
 start_own_servers $FAULTS
 
 # shellcheck disable=SC2086
-"$B/tests/faults/suite" $FAULTS
+status=0
+"$B/tests/faults/suite" $FAULTS || status=$?
+exit $status

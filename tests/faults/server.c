@@ -12,7 +12,9 @@ enum { POOLER_START_MS = 5000 };
 
 bool server_do(fault_slot *slot, const char *what)
 {
-    return run_program(slot, getenv("PGTEST"), what, slot->server);
+    const char *const words[3] = {what, slot->server};
+
+    return run_program(slot, getenv("PGTEST"), words);
 }
 
 /* pgbouncer refuses to run as root. -1: who runs this may run it. */

@@ -63,21 +63,25 @@ void end_process(pid_t pid)
         continue;
 }
 
-bool run_program(const fault_slot *slot, const char *program, const char *first, const char *second)
+bool run_program(const fault_slot *slot, const char *program, const char *const words[3])
 {
     char database[URL_SIZE + 16];
-    char words[3][PATH_SIZE];
+    char texts[4][PATH_SIZE];
     char *path = getenv("PATH");
     char path_text[4096];
-    char *environment[] = {database, path_text, NULL};
-    char *arguments[] = {words[0], words[1], words[2], NULL};
+    char broken[PATH_SIZE + 32];
+    char *environment[] = {database, path_text, broken, NULL};
+    char *arguments[5] = {texts[0]};
     int status = 0;
 
     snprintf(database, sizeof database, "DATABASE_URL=%s", slot->direct);
+    snprintf(broken, sizeof broken, "BROKEN_FILE=%s", slot->broken);
     snprintf(path_text, sizeof path_text, "PATH=%s", path != NULL ? path : "/usr/bin:/bin");
-    snprintf(words[0], PATH_SIZE, "%s", program);
-    snprintf(words[1], PATH_SIZE, "%s", first);
-    snprintf(words[2], PATH_SIZE, "%s", second);
+    snprintf(texts[0], PATH_SIZE, "%s", program);
+    for (int i = 0; i < 3 && words[i] != NULL; i++) {
+        snprintf(texts[i + 1], PATH_SIZE, "%s", words[i]);
+        arguments[i + 1] = texts[i + 1];
+    }
     pid_t pid = start_process(slot->log, arguments, environment, -1);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
@@ -90,7 +94,9 @@ void service_start(fault_slot *slot, int index, const fault_plan *plan)
     char database[URL_SIZE + 16];
     char level[] = "LOG_LEVEL=info";
     char zone[] = "TZ=UTC";
-    char *environment[] = {database, level, zone, getenv("FAULTS_SETTINGS"), NULL};
+    char broken[PATH_SIZE + 32];
+    char slow[24];
+    char *environment[] = {database, level, zone, broken, slow, NULL};
     char run[] = "run";
     char flag[] = "--workers";
     char program[PATH_SIZE];
@@ -99,6 +105,8 @@ void service_start(fault_slot *slot, int index, const fault_plan *plan)
 
     snprintf(workers, sizeof workers, "%d", plan->workers);
     snprintf(database, sizeof database, "DATABASE_URL=%s", slot->url);
+    snprintf(broken, sizeof broken, "BROKEN_FILE=%s", slot->broken);
+    snprintf(slow, sizeof slow, "SLOW_US=%d", plan->slow_us);
     snprintf(program, sizeof program, "%s", slot->program);
     *service = (struct service_process){.pid = start_process(slot->log, arguments, environment, -1),
                                         .started_at = now_ms()};
@@ -113,6 +121,8 @@ void service_signal(fault_slot *slot, int index, int signal)
     (void)kill(service->pid, signal);
     if (signal == SIGSTOP || signal == SIGCONT)
         service->is_stopped = signal == SIGSTOP;
+    if (signal == SIGCONT)
+        service->started_at = now_ms();
 }
 
 void service_kill(fault_slot *slot, int index)
@@ -168,7 +178,8 @@ void services_end(fault_slot *slot, fault_result *result)
     int64_t until = now_ms() + END_MS;
 
     for (int i = 0; i < SERVICES_MAX; i++) {
-        service_signal(slot, i, SIGCONT);
+        if (slot->services[i].is_stopped)
+            service_signal(slot, i, SIGCONT);
         service_signal(slot, i, SIGTERM);
     }
     for (int i = 0; i < SERVICES_MAX; i++) {
@@ -185,7 +196,7 @@ void services_end(fault_slot *slot, fault_result *result)
             service_kill(slot, i);
         } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM &&
                    now_ms() - service->started_at < STARTING_MS) {
-            /* It has not come as far as main(). */
+            /* It had not come as far as main(), which SIGSTOP may have put off. */
         } else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
             result_wrong(result, "service %d ends with %s %d after SIGTERM", i,
                          WIFEXITED(status) ? "status" : "signal",

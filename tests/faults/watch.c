@@ -60,12 +60,14 @@ static bool has_tables(fault_slot *slot)
 
 bool watch_reset(fault_slot *slot, fault_result *result)
 {
+    static const char *const apply[3] = {"schema", "--apply"};
+
     if (!connect_eye(slot)) {
         result_wrong(result, "cannot connect: %s", PQerrorMessage(slot->eye));
         return false;
     }
     if (!has_tables(slot) &&
-        !(run_program(slot, slot->program, "schema", "--apply") && watch_do(slot, preparation))) {
+        !(run_program(slot, slot->program, apply) && watch_do(slot, preparation))) {
         result_wrong(result, "the tables cannot be made: %s", PQerrorMessage(slot->eye));
         return false;
     }
@@ -129,13 +131,15 @@ bool watch_look(fault_slot *slot, lane_sight *sight, fault_result *result)
     if (!connect_eye(slot))
         return false;
     PGresult *rows = PQexec(slot->eye, "SELECT generation, lane, position, epoch,"
-                                       " (SELECT COALESCE(max(no), 0) FROM events_faults)"
+                                       " (SELECT COALESCE(max(no), 0) FROM events_faults),"
+                                       " (SELECT count(*) FROM projc_key)"
                                        " FROM projc_lane ORDER BY 1, 2");
     bool is_well = PQresultStatus(rows) == PGRES_TUPLES_OK;
     for (int i = 0; is_well && i < PQntuples(rows); i++) {
         generations += number_at(rows, i, 0) != generation;
         generation = number_at(rows, i, 0);
         sight->head = number_at(rows, i, 4);
+        sight->waiting = number_at(rows, i, 5);
         see_lane(sight, rows, i, result);
     }
     sight->is_complete = generations == PROJECTIONS;

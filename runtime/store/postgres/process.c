@@ -38,7 +38,7 @@ projc_status projc__postgres_heartbeat(projc_store *store, projc_text id, projc_
         send_beat(&pipeline, id, name);
     projc__statement_init(&statement, postgres, error);
     projc__statement_add(
-        &statement, "SELECT id, name, heard_at > pg_catalog.clock_timestamp() - interval '1.5 s'"
+        &statement, "SELECT id, name, heard_at > pg_catalog.clock_timestamp() - interval '1 s'"
                     " FROM @projc_process ORDER BY id");
     projc__pipeline_send(&pipeline, &statement, &result);
     projc_status status = projc__pipeline_end(&pipeline);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const int64_t dead_after_us = 1500000;
+static const int64_t dead_after_us = 1000000;
 static const int64_t forgotten_after_us = 60000000;
 
 /* Runs a statement with a text as ?1, when it is not NULL, and two numbers as ?2 and ?3. */
