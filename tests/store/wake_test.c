@@ -216,7 +216,7 @@ void silent_process_dies(void)
         nanosleep(&pause, NULL);
         found = beat("two", "host:2", "one", &count);
     } while (found != NULL && found->is_alive && now_ms() - begun < LONG_MS);
-    CU_ASSERT(now_ms() - begun >= 1400);
+    CU_ASSERT(now_ms() - begun >= 900);
     CU_ASSERT(now_ms() - begun < 5000);
     found = beat("one", "host:1", "one", &count);
     CU_ASSERT_FATAL(found != NULL);
