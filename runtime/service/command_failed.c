@@ -13,6 +13,7 @@ static projc_status list_projection(projc__cli *cli, const projc__target *target
                                     projc_json_writer *writer, size_t *total, projc_error *error)
 {
     projc__key_row *rows = NULL;
+    projc__waits waits = {0};
     size_t count = 0;
     projc_store *store;
     projc_status status = projc__cli_store(cli, &store, error);
@@ -20,11 +21,14 @@ static projc_status list_projection(projc__cli *cli, const projc__target *target
     if (status == PROJC_OK)
         status = projc__failed_list(store, target->module, target->projection, cli->arena, &rows,
                                     &count, error);
+    if (status == PROJC_OK)
+        status = projc__load_waits(store, target, cli->arena, &waits, error);
     if (status == PROJC_ABSENT)
         return PROJC_OK; /* it has never run: nothing can have failed */
     for (size_t i = 0; i < count && status == PROJC_OK; i++)
-        status = writer != NULL ? projc__write_key_row(cli->arena, target, &rows[i], writer, error)
-                                : projc__print_key_row(cli->arena, target, &rows[i], error);
+        status = writer != NULL
+                     ? projc__write_key_row(cli->arena, target, &rows[i], &waits, writer, error)
+                     : projc__print_key_row(cli->arena, target, &rows[i], &waits, error);
     *total += count;
     return status;
 }
@@ -133,6 +137,7 @@ static int run_show(projc__cli *cli, const projc__target *target, projc_bytes ke
     projc_json_writer *writer =
         projc__cli_has(cli, "json") ? projc_json_writer_new(cli->arena) : NULL;
     projc__key_row row;
+    projc__waits waits = {0};
     projc_store *store;
     projc_error error = {0};
     projc_status status = projc__cli_store(cli, &store, &error);
@@ -142,16 +147,18 @@ static int run_show(projc__cli *cli, const projc__target *target, projc_bytes ke
     if (status == PROJC_OK)
         status = projc__failed_show(store, target->module, target->projection, key, cli->arena,
                                     &row, &error);
+    if (status == PROJC_OK)
+        status = projc__load_waits(store, target, cli->arena, &waits, &error);
     if (status == PROJC_ABSENT) {
         printf("the key is in order\n");
         return PROJC__EXIT_OK;
     }
     if (status == PROJC_OK && writer != NULL) {
-        status = projc__write_key_row(cli->arena, target, &row, writer, &error);
+        status = projc__write_key_row(cli->arena, target, &row, &waits, writer, &error);
         return finish_json(cli, writer, status, &error);
     }
     if (status == PROJC_OK)
-        status = projc__print_key_row(cli->arena, target, &row, &error);
+        status = projc__print_key_row(cli->arena, target, &row, &waits, &error);
     return status == PROJC_OK ? PROJC__EXIT_OK : projc__cli_fail(cli, &error);
 }
 
@@ -170,6 +177,19 @@ typedef struct repairing {
     repair_function repair;
     uint32_t still_failed;
 } repairing;
+
+static projc_status print_failed(repairing *self, const projc__key_row *row, projc_error *error)
+{
+    projc__waits waits = {0};
+    projc_store *store;
+    projc_status status = projc__cli_store(self->cli, &store, error);
+
+    if (status == PROJC_OK)
+        status = projc__load_waits(store, self->target, self->cli->arena, &waits, error);
+    if (status == PROJC_OK)
+        status = projc__print_key_row(self->cli->arena, self->target, row, &waits, error);
+    return status;
+}
 
 static projc_status repair_one(repairing *self, projc_bytes key, projc_error *error)
 {
@@ -192,7 +212,7 @@ static projc_status repair_one(repairing *self, projc_bytes key, projc_error *er
     projc__buffer_clear(&text);
     if (status == PROJC_OK && !repaired.is_healed) {
         self->still_failed++;
-        status = projc__print_key_row(self->cli->arena, self->target, &repaired.row, error);
+        status = print_failed(self, &repaired.row, error);
     }
     return status;
 }
@@ -294,7 +314,9 @@ const projc__command projc__command_failed = {
         "A key stops at an event that cannot be applied; its later events wait. `retry`\n"
         "applies that event and the waiting ones again, for all failed keys of NAME without\n"
         "KEY; `skip` passes over the event and records that. An event whose id cannot be read\n"
-        "has no key: `show` and `skip` without KEY mean it.\n"
+        "has no key: `show` and `skip` without KEY mean it. How many events wait is shown for\n"
+        "projections by key, which keep a record of them (WAITING_MAX); an aggregate's are\n"
+        "found in the log.\n"
         "Both may be used while services run. Exit 1 when something is still failed.\n",
     .flags = {{"json", false}},
     .run = run,

@@ -55,6 +55,11 @@ static void put_standing(projc_json_writer *writer, const projc__standing *stand
     put_number(writer, "lag_seconds", standing->lag_seconds);
     put_number(writer, "failed", standing->failed);
     put_number(writer, "skipped", standing->skipped);
+    projc_json_write_name(writer, "waiting");
+    if (standing->target.type->kind == PROJC_KEYED_PROJECTION)
+        projc_json_write_integer(writer, standing->waiting);
+    else
+        projc_json_write_null(writer);
     put_number(writer, "lanes", standing->generation.lanes);
     put_number(writer, "generation", standing->generation.number);
     put_text(writer, "state", standing->state);
@@ -103,6 +108,9 @@ static void print_standing(const projc__standing *standing)
     if (standing->page.is_blocked)
         printf("  waits for a writer in flight, backend pid %d\n",
                (int)standing->page.blocking_pid);
+    if (standing->waiting > 0)
+        printf("  %lld event%s wait%s behind keys out of order\n", (long long)standing->waiting,
+               standing->waiting == 1 ? "" : "s", standing->waiting == 1 ? "s" : "");
     if (standing->undeclared.size > 2)
         printf("  undeclared events: %.*s\n", (int)standing->undeclared.size,
                standing->undeclared.data);
@@ -239,7 +247,8 @@ const projc__command projc__command_status = {
         "SECONDS is the age of the first event that is not applied. RATE is events applied a\n"
         "second, from two looks 200 ms apart: 0 when no service runs, unknown (-, null) when a\n"
         "projection is behind and no batch ended between the two. STATE is new, live, building,\n"
-        "paused or failed. Undeclared events are counted by name among the last 10,000. --watch\n"
+        "paused or failed. Events that wait behind failed keys are counted for projections by\n"
+        "key. Undeclared events are counted by name among the last 10,000. --watch\n"
         "looks again every second.\n",
     .flags = {{"json", false}, {"watch", false}},
     .run = run,

@@ -38,6 +38,46 @@ projc_status projc__put_key(projc_arena *arena, const projc__target *target, pro
     return projc__buffer_status(buffer, error);
 }
 
+/* ---- what waits ---- */
+
+projc_status projc__load_waits(projc_store *store, const projc__target *target, projc_arena *arena,
+                               projc__waits *waits, projc_error *error)
+{
+    projc__generation generation;
+    projc__waiting_count *rows = NULL;
+    projc_status status;
+
+    *waits = (projc__waits){.is_counted = target->type->kind == PROJC_KEYED_PROJECTION};
+    if (!waits->is_counted)
+        return PROJC_OK;
+    status = projc__store_find_generation(store, target->module->package, target->type->name, arena,
+                                          &generation, error);
+    if (status == PROJC_OK)
+        status = projc__store_count_waiting(store, generation.number, arena, &rows, &waits->count,
+                                            error);
+    waits->rows = rows;
+    return status;
+}
+
+int64_t projc__waits_sum(const projc__waits *waits)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < waits->count; i++)
+        sum += waits->rows[i].count;
+    return sum;
+}
+
+static int64_t count_for(const projc__waits *waits, projc_bytes key)
+{
+    for (size_t i = 0; i < waits->count; i++)
+        if (projc_bytes_compare(waits->rows[i].key, key) == 0)
+            return waits->rows[i].count;
+    return 0;
+}
+
+/* ---- rows ---- */
+
 static void write_text(projc_json_writer *writer, const char *name, projc_text text)
 {
     projc_json_write_name(writer, name);
@@ -54,8 +94,8 @@ static void write_time(projc_json_writer *writer, const char *name, int64_t time
 }
 
 projc_status projc__write_key_row(projc_arena *arena, const projc__target *target,
-                                  const projc__key_row *row, projc_json_writer *writer,
-                                  projc_error *error)
+                                  const projc__key_row *row, const projc__waits *waits,
+                                  projc_json_writer *writer, projc_error *error)
 {
     const char *status_name = projc__key_status_name(row->status);
     projc_value *parts;
@@ -84,13 +124,20 @@ projc_status projc__write_key_row(projc_arena *arena, const projc__target *targe
     write_text(writer, "source", row->source);
     write_time(writer, "first_at", row->first_at);
     write_time(writer, "last_at", row->last_at);
+    projc_json_write_name(writer, "waiting");
+    if (waits->is_counted)
+        projc_json_write_integer(writer, count_for(waits, row->key));
+    else
+        projc_json_write_null(writer);
     projc_json_write_map_end(writer);
     return PROJC_OK;
 }
 
 projc_status projc__print_key_row(projc_arena *arena, const projc__target *target,
-                                  const projc__key_row *row, projc_error *error)
+                                  const projc__key_row *row, const projc__waits *waits,
+                                  projc_error *error)
 {
+    int64_t waiting = count_for(waits, row->key);
     char first[PROJC__TIME_TEXT_MAX];
     char last[PROJC__TIME_TEXT_MAX];
     projc__buffer key;
@@ -107,6 +154,9 @@ projc_status projc__print_key_row(projc_arena *arena, const projc__target *targe
         printf("  %.*s\n", (int)row->message.size, row->message.data);
         printf("  %.*s, %u attempt%s, first %s, last %s\n", (int)row->code.size, row->code.data,
                row->attempts, row->attempts == 1 ? "" : "s", first, last);
+        if (waiting > 0)
+            printf("  %lld event%s wait%s behind it\n", (long long)waiting, waiting == 1 ? "" : "s",
+                   waiting == 1 ? "s" : "");
     }
     projc__buffer_clear(&key);
     return status;

@@ -2,6 +2,7 @@
 #include "service/standing.h"
 
 #include "base/clock.h"
+#include "service/key_report.h"
 #include "service/undeclared.h"
 
 static const char *kind_name(projc_projection_kind kind)
@@ -29,6 +30,7 @@ static projc_status measure_lanes(projc__cli *cli, projc_store *store, const pro
 {
     projc__lane *lanes = NULL;
     projc__key_row *keys = NULL;
+    projc__waits waits = {0};
     size_t lane_count = 0;
     size_t key_count = 0;
     int64_t generation = standing->generation.number;
@@ -39,6 +41,9 @@ static projc_status measure_lanes(projc__cli *cli, projc_store *store, const pro
         status = projc__store_load_keys(store, generation, cli->arena, &keys, &key_count, error);
     if (status == PROJC_OK)
         status = projc__store_count_skipped(store, generation, &standing->skipped, error);
+    if (status == PROJC_OK && key_count > 0)
+        status = projc__load_waits(store, target, cli->arena, &waits, error);
+    standing->waiting = projc__waits_sum(&waits);
     standing->position = lane_count > 0 ? INT64_MAX : 0;
     for (size_t i = 0; i < lane_count; i++) {
         standing->position =

@@ -14,6 +14,7 @@ typedef struct projc__standing {
     int64_t head;
     int64_t lag_seconds;
     int64_t failed;
+    int64_t waiting; /* events that wait behind keys out of order, of a keyed projection */
     int64_t skipped;
     int64_t applied; /* events handled since its first run */
     double rate;     /* events applied a second; below 0: unknown */

@@ -25,6 +25,16 @@ svc run --once --state-max 2000
 wants 'keys that fail do not end the run' 1 '2 keys or projections are failed'
 svc failed list
 wants 'of an event that was refused, the guilty key alone fails' 0 '^notes b: failed at event 1' 'more than STATE_MAX' '!notes [ac]'
+wants 'what waits behind each is shown' 0 '1 event waits behind it'
+svc failed list notes --json
+equals 'and counted' '1 1' "$(field .0.waiting) $(field .1.waiting)"
+svc status
+wants 'status tells how many wait' 0 '2 events wait behind keys out of order'
+svc status --json
+equals 'of projections by key' '2 0' "$(field .0.waiting) $(field .1.waiting)"
+svc failed show notes d
+wants 'show does too' 0 '1 event waits behind it'
+svc failed list
 wants 'and the key whose handler failed' 0 '^notes d: failed at event 2' '-1 does not fit u32'
 svc inspect notes a --json
 equals 'the other keys of the same event go on' '1 4 5 4' \
@@ -53,6 +63,21 @@ svc rebuild notes --in-place
 wants 'a rebuild' 0
 svc inspect notes --json
 holds 'a rebuild makes the same states as the events one by one' cmp "$work/keyed.before" "$work/out"
+svc failed list notes --json
+equals 'nothing waits any more' '[]' "$(cat "$work/out")"
+svc reset notes --yes
+svc run --once --state-max 2000 --waiting-max 1
+wants 'above WAITING_MAX the projection stops, and says what to do' 2 'WAITING_MAX .1.' 'failed retry'
+svc status --json
+equals 'before the event that may not wait' '2 1 2' "$(field .0.position) $(field .0.waiting) $(field .0.failed)"
+svc failed skip notes d
+wants 'mending a key gives room' 0 'in order again, 0 events applied'
+svc run --once --state-max 2000 --waiting-max 1
+wants 'and the projection goes on' 1 '!WAITING_MAX'
+svc failed retry notes b --state-max 100000
+wants 'what waited is applied' 0 'notes b: in order again, 2 events applied'
+svc inspect notes --json
+holds 'and nothing is lost' cmp "$work/keyed.before" "$work/out"
 svc reset notes --yes
 wants 'a reset' 0
 svc run --once

@@ -23,7 +23,7 @@ wants 'failed list tells key, event, cause, source, times' 0 "^takings $(uuid 1)
     'refund above takings' 'DATA, 1 attempt, first 20'
 svc failed list takings --json
 equals 'failed list --json has its fields' \
-    'attempts code event event_id first_at key last_at message no projection retry_at source status' "$("$jsonq" keys .0 <"$work/out")"
+    'attempts code event event_id first_at key last_at message no projection retry_at source status waiting' "$("$jsonq" keys .0 <"$work/out")"
 equals 'with what happened' "$(uuid 1) failed 4 refunded 1 null" \
     "$(field .0.key) $(field .0.status) $(field .0.no) $(field .0.event) $(field .0.attempts) $(field .0.retry_at)"
 svc failed list audit
