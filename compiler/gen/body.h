@@ -192,9 +192,6 @@ bool pc_expression_uses(const struct pc_ir_expression *expression, const struct 
 
 /* Makes the statement the one that lines and messages belong to. */
 void pc_begin_statement(struct pc_body *body, const struct pc_ir_statement *statement);
-/* A default that is a list with items is a constant: before a list of the state that may be one is
- * changed in place, this gives it items of its own. */
-void pc_own_items(struct pc_body *body, const struct pc_ir_expression *place, const char *text);
 void pc_write_block(struct pc_body *body, const struct pc_ir_block *block);
 
 /* row_statement.c: rows of tables. */

@@ -173,8 +173,6 @@ void pc_write_for(struct pc_body *body, const struct pc_ir_statement *statement)
 
     if (statement->is_in_place)
         pc_change_row(body, statement->value);
-    if (statement->is_in_place)
-        pc_own_items(body, statement->value, pc_place_expression(body, statement->value, "list"));
     pc_open_loop(body, statement->value, statement->local, is_used, statement->is_in_place,
                  statement->condition);
     pc_write_block(body, statement->then);
@@ -188,8 +186,6 @@ void pc_write_for_map(struct pc_body *body, const struct pc_ir_statement *statem
     bool uses_value = pc_block_uses(statement->then, statement->second) ||
                       pc_expression_uses(statement->condition, statement->second);
 
-    if (statement->is_in_place)
-        pc_own_items(body, statement->value, pc_place_expression(body, statement->value, "map"));
     pc_open_map_loop(body, statement, uses_key, uses_value);
     pc_write_block(body, statement->then);
     pc_code_close(body->code, "}");

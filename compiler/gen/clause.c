@@ -26,8 +26,10 @@ struct pc_value pc_key_part(struct pc_body *body, const struct pc_ir_expression 
 struct pc_value pc_element(struct pc_body *body, const struct pc_ir_expression *expression)
 {
     const char *list = pc_place_expression(body, expression->left, "list");
+    bool is_map = expression->left->type->kind == PC_PLAN_MAP;
 
-    return pc_simple(pc_format(body->arena, "%s.items[handler->element]", list));
+    return pc_simple(
+        pc_format(body->arena, "%s.items[handler->element]%s", list, is_map ? ".key" : ""));
 }
 
 /* ---- statements ---- */

@@ -1,8 +1,25 @@
 /* codec_state.c -- states: initial value, msgpack array, and the JSON that `inspect` shows. */
 #include "gen/codec.h"
 #include "gen/parts.h"
+#include "gen/values.h"
 
-void pc_write_initial_states(struct pc_code *code, const struct pc_plan *plan)
+static void write_own(struct pc_code *code, struct pc_helpers *helpers,
+                      const struct pc_plan_projection *projection)
+{
+    if (!pc_fields_have_items(&projection->fields))
+        return;
+    pc_code_comment(code, pc_text_of("The items of defaults are constants: a new state gets its "
+                                     "own, which handlers may change."));
+    pc_code_plain(code, "static bool %.*s_own(projc_handler *handler, %.*s *state)",
+                  PC_TEXT_ARGS(projection->c_stem), PC_TEXT_ARGS(projection->c_state));
+    pc_code_open(code, "{");
+    pc_write_own(code, helpers, &projection->fields, "state");
+    pc_code_close(code, "}");
+    pc_code_blank(code);
+}
+
+void pc_write_initial_states(struct pc_code *code, const struct pc_plan *plan,
+                             struct pc_helpers *helpers)
 {
     for (size_t i = 0; i < plan->projections.count; i++) {
         const struct pc_plan_projection *projection = plan->projections.items[i];
@@ -16,6 +33,8 @@ void pc_write_initial_states(struct pc_code *code, const struct pc_plan *plan)
                      pc_initial_value(code, &projection->fields));
         pc_code_close(code, "}");
         pc_code_blank(code);
+        if (projection->handlers.count != 0)
+            write_own(code, helpers, projection);
     }
 }
 

@@ -107,13 +107,14 @@ static const char *uuid_bytes(struct pc_arena *arena, const uint8_t uuid[16])
     return text;
 }
 
+/* NULL: it is not declared yet. */
 static const char *array_name(const struct pc_constant_arrays *arrays,
                               const struct pc_plan_constant *constant)
 {
     for (size_t i = 0; i < arrays->count; i++)
         if (arrays->items[i]->constant == constant)
             return arrays->items[i]->name;
-    return "NULL";
+    return NULL;
 }
 
 /* The items of a list between braces. */
@@ -144,6 +145,21 @@ static const char *list_initializer(struct pc_arena *arena, const struct pc_plan
                      constant->items.count, constant->items.count);
 }
 
+/* Inside other braces `{0}` warns where the first field is a struct itself. */
+static const char *zero_record(struct pc_arena *arena, const struct pc_plan_record *record)
+{
+    const struct pc_plan_field *first = record->fields.items[0];
+    const char *value = "{0}";
+
+    if (!pc_type_is_struct(first->type))
+        return "{0}";
+    if (first->type->kind == PC_PLAN_RECORD)
+        value = zero_record(arena, first->type->record);
+    else if (first->type->kind == PC_PLAN_UUID)
+        value = "{{0}}";
+    return pc_format(arena, "{.%.*s = %s}", PC_TEXT_ARGS(first->c_name), value);
+}
+
 static const char *record_initializer(struct pc_arena *arena,
                                       const struct pc_plan_constant *constant,
                                       const struct pc_constant_arrays *arrays)
@@ -152,7 +168,7 @@ static const char *record_initializer(struct pc_arena *arena,
     const char *text = "";
 
     if (pc_constant_is_zero(constant))
-        return "{0}";
+        return zero_record(arena, constant->type->record);
     for (size_t i = 0; i < fields->count && i < constant->items.count; i++)
         if (!pc_constant_is_zero(constant->items.items[i]))
             text = pc_format(arena, "%s%s.%.*s = %s", text, *text == '\0' ? "" : ", ",
@@ -218,7 +234,8 @@ void pc_declare_constant_arrays(struct pc_code *code, const struct pc_plan_const
         pc_declare_constant_arrays(code, constant->some, arrays);
     for (size_t i = 0; i < constant->items.count; i++)
         pc_declare_constant_arrays(code, constant->items.items[i], arrays);
-    if (!pc_type_is_collection(constant->type) || constant->items.count == 0)
+    if (!pc_type_is_collection(constant->type) || constant->items.count == 0 ||
+        array_name(arrays, constant) != NULL) /* a record's default stands for several fields */
         return;
 
     struct pc_constant_array *array = PC_NEW(code->arena, struct pc_constant_array);

@@ -2,6 +2,7 @@
  */
 #include "gen/body.h"
 #include "gen/parts.h"
+#include "gen/values.h"
 
 #include <string.h>
 
@@ -117,12 +118,23 @@ static void write_parameters(struct pc_code *code, const struct pc_plan_projecti
         pc_code_plain(code, "(void)opaque_event;");
 }
 
+/* A state that has not been stored yet is the default, whose items are constants. */
+static void write_birth(struct pc_code *code, const struct pc_plan_projection *projection)
+{
+    if (!pc_fields_have_items(&projection->fields))
+        return;
+    pc_code_line(code, "if (!handler->state_exists && !%.*s_own(handler, state))",
+                 PC_TEXT_ARGS(projection->c_stem));
+    pc_code_line(code, "    return projc_fail_memory(handler);");
+}
+
 static void write_extern_handler(struct pc_code *code, const struct pc_plan *plan,
                                  const struct pc_plan_projection *projection,
                                  const struct pc_plan_handler *handler)
 {
     write_signature(code, handler);
     write_parameters(code, projection, handler, true, handler->event != NULL);
+    write_birth(code, projection);
     pc_code_line(code, "int result = %.*s(handler, state%s);", PC_TEXT_ARGS(handler->c_extern),
                  handler->event != NULL ? ", event" : "");
     pc_code_blank(code);
@@ -142,11 +154,14 @@ static void write_handler(struct pc_code *code, const struct pc_plan *plan,
         return;
     }
     write_signature(code, handler);
-    write_parameters(code, projection, handler, pc_mentions(body, "state"),
+    bool has_birth = pc_fields_have_items(&projection->fields);
+
+    write_parameters(code, projection, handler, has_birth || pc_mentions(body, "state"),
                      handler->event != NULL && pc_mentions(body, "event"));
-    if (!pc_mentions(body, "handler"))
+    if (!has_birth && !pc_mentions(body, "handler"))
         pc_code_plain(code, "(void)handler;");
     pc_code_blank(code);
+    write_birth(code, projection);
     pc_code_raw(code, body);
     if (body.size != 0)
         pc_code_own_lines(code, pc_text_format(code->arena, "%.*s.c", PC_TEXT_ARGS(plan->stem)));

@@ -69,6 +69,35 @@ void pc_keep_place(struct pc_body *body, const struct pc_plan_type *type, const 
     pc_need_memory(body, pc_keep_call(body->helpers, type, place));
 }
 
+bool pc_fields_have_items(const struct pc_plan_fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++)
+        if (pc_field_has_items(fields->items[i]))
+            return true;
+    return false;
+}
+
+void pc_write_own(struct pc_code *code, struct pc_helpers *helpers,
+                  const struct pc_plan_fields *fields, const char *place)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct pc_plan_field *field = fields->items[i];
+        bool is_optional = field->type->kind == PC_PLAN_OPTIONAL;
+        const char *name = pc_format(code->arena, "%s->%.*s", place, PC_TEXT_ARGS(field->c_name));
+
+        if (!pc_field_has_items(field))
+            continue;
+        if (is_optional)
+            pc_code_line(code, "if (%s.has && !%s)", name,
+                         pc_keep_call(helpers, field->type->element,
+                                      pc_format(code->arena, "%s.value", name)));
+        else
+            pc_code_line(code, "if (!%s)", pc_keep_call(helpers, field->type, name));
+        pc_code_line(code, "    return false;");
+    }
+    pc_code_line(code, "return true;");
+}
+
 void pc_keep(struct pc_body *body, const struct pc_ir_expression *value, const char *place)
 {
     if (!pc_needs_keep(value))

@@ -1,5 +1,6 @@
 /* module.c -- the tables at the end of the source: the only thing that is interpreted. */
 #include "gen/parts.h"
+#include "gen/values.h"
 #include "gen/query.h"
 
 #include <inttypes.h>
@@ -179,6 +180,8 @@ static void write_row_table(struct pc_code *code, const struct pc_plan_row_table
     pc_code_line(code, ".row_size = sizeof(%.*s),", PC_TEXT_ARGS(table->c_row));
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         pc_code_line(code, ".%s = %.*s_%s,", functions[i], stem, name, functions[i]);
+    if (pc_fields_have_items(&table->fields))
+        pc_code_line(code, ".own = %.*s_own,", stem, name);
     if (table->paths.count != 0) {
         pc_code_line(code, ".paths = %.*s_paths,", stem, name);
         pc_code_line(code, ".path_count = %zu,", table->paths.count);

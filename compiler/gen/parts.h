@@ -16,7 +16,8 @@ void pc_write_banner(struct pc_code *code, const struct pc_plan *plan,
 /* ---- codecs ---- */
 
 /* The initial value of every state. */
-void pc_write_initial_states(struct pc_code *code, const struct pc_plan *plan);
+void pc_write_initial_states(struct pc_code *code, const struct pc_plan *plan,
+                             struct pc_helpers *helpers);
 /* from_msgpack, to_msgpack and to_json of every state. */
 void pc_write_state_codecs(struct pc_code *code, const struct pc_plan *plan,
                            struct pc_helpers *helpers);

@@ -12,16 +12,6 @@ bool pc_has_key_step(const struct pc_ir_expression *place)
     return false;
 }
 
-/* A default with items is a constant: a part of it is changed only in a copy. */
-static void own_root(struct pc_body *body, const struct pc_ir_expression *place)
-{
-    while (place->kind == PC_IR_FIELD || place->kind == PC_IR_MAP_AT || place->kind == PC_IR_INDEX)
-        place = place->left;
-    if (place->kind == PC_IR_STATE && pc_field_has_items(place->field))
-        pc_keep_place(body, place->type,
-                      pc_format(body->arena, "state->%.*s", PC_TEXT_ARGS(place->field->c_name)));
-}
-
 static const char *place_of(struct pc_body *body, const struct pc_ir_expression *place);
 
 /* map[key]: a pointer to the value, made where there is none. */
@@ -77,7 +67,6 @@ static const char *place_of(struct pc_body *body, const struct pc_ir_expression 
 
 const char *pc_place(struct pc_body *body, const struct pc_ir_expression *place)
 {
-    own_root(body, place);
     if (place->kind == PC_IR_MAP_AT)
         return pc_format(body->arena, "*%s", entry_of(body, place));
     return place_of(body, place);
@@ -131,7 +120,6 @@ void pc_write_add_or_remove(struct pc_body *body, const struct pc_ir_statement *
     const char *item = pc_simple_expression(body, statement->value, "item");
     const char *place = place_of(body, statement->target);
 
-    own_root(body, statement->target);
     if (is_add)
         pc_need_memory(body, pc_format(body->arena, "%s(handler, &%s, %s)", helper, place, item));
     else

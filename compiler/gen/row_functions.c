@@ -92,6 +92,21 @@ static void write_init(struct pc_code *code, const struct pc_plan_row_table *tab
     pc_code_blank(code);
 }
 
+static void write_own(struct pc_code *code, struct pc_helpers *helpers,
+                      const struct pc_plan_row_table *table)
+{
+    if (!pc_fields_have_items(&table->fields))
+        return;
+    open_function(code, table,
+                  pc_format(code->arena,
+                            "static bool %.*s_own(projc_handler *handler, void *opaque_row)",
+                            PC_TEXT_ARGS(table->c_stem)));
+    pc_code_blank(code);
+    pc_write_own(code, helpers, &table->fields, "row");
+    pc_code_close(code, "}");
+    pc_code_blank(code);
+}
+
 static void write_set_key(struct pc_code *code, struct pc_helpers *helpers,
                           const struct pc_plan_row_table *table)
 {
@@ -143,6 +158,7 @@ void pc_write_row_functions(struct pc_code *code, const struct pc_plan *plan,
 
         for (size_t j = 0; j < tables->count; j++) {
             write_init(code, tables->items[j]);
+            write_own(code, helpers, tables->items[j]);
             write_set_key(code, helpers, tables->items[j]);
             pc_write_row_codec(code, helpers, tables->items[j]);
             write_to_json(code, helpers, tables->items[j]);

@@ -40,13 +40,6 @@ static void write_sent(struct pc_code *code, const struct pc_plan *plan, struct 
     pc_write_helpers(code, helpers, PC_HELPER_ENUM_TABLE, PC_HELPER_WRITE_ARRAY);
 }
 
-static void write_initial_states(struct pc_code *code, const struct pc_plan *plan,
-                                 struct pc_helpers *helpers)
-{
-    (void)helpers;
-    pc_write_initial_states(code, plan);
-}
-
 static void write_draft(struct pc_code *code, const char *title, struct pc_text text)
 {
     if (text.size == 0)
@@ -96,7 +89,7 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     pc_prepare_handlers(arena, plan, options, &helpers, &drafts.functions, &drafts.bodies);
     drafts.sent = draft(arena, plan, &helpers, write_sent);
     pc_prepare_clauses(arena, plan, options, &helpers, &drafts.functions, &drafts.clauses);
-    drafts.initial_states = draft(arena, plan, &helpers, write_initial_states);
+    drafts.initial_states = draft(arena, plan, &helpers, pc_write_initial_states);
     drafts.state_codecs = draft(arena, plan, &helpers, pc_write_state_codecs);
     drafts.event_codecs = draft(arena, plan, &helpers, pc_write_event_codecs);
     drafts.rows = draft(arena, plan, &helpers, pc_write_rows);

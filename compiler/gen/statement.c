@@ -1,5 +1,6 @@
 /* statement.c -- statements, each under the user's line. */
 #include "gen/body.h"
+#include "gen/values.h"
 
 #include <assert.h>
 
@@ -10,27 +11,6 @@ void pc_begin_statement(struct pc_body *body, const struct pc_ir_statement *stat
 }
 
 /* ---- places ---- */
-
-static const struct pc_plan_field *root_field(const struct pc_ir_expression *place)
-{
-    while (place->kind == PC_IR_FIELD) {
-        if (place->left->type->kind == PC_PLAN_ROW)
-            return place->field;
-        place = place->left;
-    }
-    return place->kind == PC_IR_STATE ? place->field : NULL;
-}
-
-void pc_own_items(struct pc_body *body, const struct pc_ir_expression *place, const char *text)
-{
-    const struct pc_plan_field *root = root_field(place);
-
-    if (root == NULL || !pc_field_has_items(root))
-        return;
-    pc_need_memory(body,
-                   pc_format(body->arena, "%s(handler, &%s)",
-                             pc_need_helper(body->helpers, PC_HELPER_KEEP, place->type), text));
-}
 
 void pc_check_indexed(struct pc_body *body, const struct pc_plan_table *table,
                       const struct pc_plan_field *field, const char *place)
@@ -142,7 +122,6 @@ static void write_keep_last(struct pc_body *body, const struct pc_ir_statement *
     const char *helper =
         pc_need_helper(body->helpers, PC_HELPER_KEEP_LAST, statement->target->type);
 
-    pc_own_items(body, statement->target, list);
     pc_code_line(body->code, "%s(&%s, %s);", helper, list,
                  pc_expression(body, pc_unwidened(statement->value)).text);
 }
@@ -152,13 +131,8 @@ static void write_clear(struct pc_body *body, const struct pc_ir_statement *stat
     pc_change_row(body, statement->target);
 
     const char *list = target_place(body, statement);
-    const struct pc_plan_field *root = root_field(statement->target);
 
-    if (root != NULL && pc_field_has_items(root)) /* the items may be constants: no room to reuse */
-        pc_code_line(body->code, "%s = (%.*s){0};", list,
-                     PC_TEXT_ARGS(statement->target->type->c_name));
-    else
-        pc_code_line(body->code, "%s.count = 0;", list);
+    pc_code_line(body->code, "%s.count = 0;", list);
 }
 
 /* ---- leaving ---- */
@@ -185,6 +159,9 @@ static void write_require(struct pc_body *body, const struct pc_ir_statement *st
 static void write_delete_state(struct pc_body *body)
 {
     pc_code_line(body->code, "%.*s_init(state);", PC_TEXT_ARGS(body->projection->c_stem));
+    if (pc_fields_have_items(&body->projection->fields))
+        pc_need_memory(body, pc_format(body->arena, "%.*s_own(handler, state)",
+                                       PC_TEXT_ARGS(body->projection->c_stem)));
     pc_code_line(body->code, "handler->state_exists = false;");
     pc_code_line(body->code, "handler->state_deleted = true;");
 }

@@ -146,6 +146,8 @@ const char *pc_compare_call(struct pc_helpers *helpers, const struct pc_plan_typ
     case PC_PLAN_RECORD:
         return pc_format(arena, "%s(%s, %s)", pc_need_helper(helpers, PC_HELPER_COMPARE, type),
                          left, right);
+    case PC_PLAN_BOOL:
+        return pc_format(arena, "(int)%s - (int)%s", left, right);
     default:
         return pc_format(arena, "(%s > %s) - (%s < %s)", left, right, left, right);
     }

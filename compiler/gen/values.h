@@ -37,4 +37,11 @@ const char *pc_stands_at(struct pc_helpers *helpers, const struct pc_plan_type *
 const char *pc_keep_call(struct pc_helpers *helpers, const struct pc_plan_type *type,
                          const char *place);
 
+/* keep.c: a default with items is a constant; a new state or row gets items of its own before a
+ * handler sees it, since handlers change them in place. */
+bool pc_fields_have_items(const struct pc_plan_fields *fields);
+/* The body of the function that does it, for the fields of the struct that `place` points to. */
+void pc_write_own(struct pc_code *code, struct pc_helpers *helpers,
+                  const struct pc_plan_fields *fields, const char *place);
+
 #endif

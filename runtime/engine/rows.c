@@ -348,10 +348,13 @@ static projc_status obtain(projc_handler *handler, uint32_t table, const projc_v
     *row = NULL;
     if (status != PROJC_OK)
         return status;
-    if (is_replaced || !found->exists)
+    bool is_new = is_replaced || !found->exists;
+    if (is_new)
         start_over(found);
     touch(projc__row_cache_of(handler), found);
     *row = projc__row_struct(found);
+    if (is_new && found->type->own != NULL && !found->type->own(handler, *row))
+        return projc_fail_memory(handler);
     return PROJC_OK;
 }
 

@@ -8,15 +8,6 @@ static struct oracle_value whole(int64_t value)
     return (struct oracle_value){.integer = value};
 }
 
-bool oracle_contains(const struct pc_type *element, const struct oracle_value *collection,
-                     const struct oracle_value *wanted)
-{
-    for (size_t i = 0; i < collection->count; i++)
-        if (oracle_compare(element, &collection->items[i], wanted) == 0)
-            return true;
-    return false;
-}
-
 /* ---- walking: a list of values, or a comprehension ---- */
 
 /* The elements of a comprehension as a list, in order; `take` is called for each and may end the
@@ -43,7 +34,9 @@ static void walk(struct oracle_machine *machine, const struct pc_expression *arg
         struct oracle_value element = {.has = false};
 
         oracle_step(machine);
-        oracle_bind(machine, argument->comprehension.name.symbol, list.items[i]);
+        oracle_bind(
+            machine, argument->comprehension.name.symbol,
+            oracle_item(pc_expression_target(argument->comprehension.collection), &list, i));
         if (argument->comprehension.where != NULL &&
             !oracle_holds(machine, argument->comprehension.where))
             continue;
@@ -141,6 +134,8 @@ struct oracle_value oracle_comprehend(struct oracle_machine *machine,
 
     argument.comprehension.is_list = false;
     walk(machine, &argument, true, collect, &self);
+    if (expression->type->kind == PC_TYPE_SET)
+        return oracle_as_set(machine, expression->type, &self.list);
     return self.list;
 }
 
@@ -150,7 +145,7 @@ static bool is_fold(const struct pc_expression *call)
 {
     const struct pc_expression *only = call->call.arguments.items[0];
 
-    return call->call.arguments.count == 1 && pc_expression_target(only)->kind == PC_TYPE_LIST;
+    return call->call.arguments.count == 1 && pc_expression_target(only)->element != NULL;
 }
 
 static struct oracle_value extreme(struct oracle_machine *machine, const struct pc_expression *call)
@@ -421,5 +416,5 @@ struct oracle_value oracle_method(struct oracle_machine *machine,
     struct oracle_value wanted = oracle_evaluate(machine, argument);
     struct oracle_value list = oracle_evaluate(machine, method->method.object);
 
-    return whole(oracle_contains(pc_expression_target(argument), &list, &wanted));
+    return whole(oracle_has_item(pc_expression_target(method->method.object), &list, &wanted));
 }

@@ -136,14 +136,7 @@ static struct oracle_value element_at(struct oracle_machine *machine,
 {
     if (oracle_is_row(expression->type))
         return *oracle_find_row(machine, expression);
-    struct oracle_value list = oracle_evaluate(machine, expression->index.object);
-    struct oracle_value index = oracle_evaluate(machine, expression->index.keys.items[0]);
-
-    if (index.integer < 0 || (uint64_t)index.integer >= list.count)
-        return (struct oracle_value){.has = false};
-    struct oracle_value item = list.items[index.integer];
-    item.has = true;
-    return item;
+    return oracle_look_up(machine, expression);
 }
 
 /* ---- texts, records, lists ---- */
@@ -177,6 +170,9 @@ static struct oracle_value make_record(struct oracle_machine *machine,
                                        const struct pc_expression *expression)
 {
     const struct pc_record_model *model = expression->type->record;
+
+    if (expression->type->kind == PC_TYPE_MAP)
+        return oracle_make_map(machine, expression);
     struct oracle_value record = oracle_initial(machine->arena, &model->fields);
 
     for (size_t i = 0; i < expression->record.entries.count; i++) {
@@ -195,6 +191,8 @@ static struct oracle_value make_list(struct oracle_machine *machine,
     list.items = pc_arena_alloc_array(machine->arena, list.count, sizeof *list.items);
     for (size_t i = 0; i < list.count; i++)
         list.items[i] = oracle_evaluate(machine, expression->list.items.items[i]);
+    if (expression->type->kind == PC_TYPE_SET)
+        return oracle_as_set(machine, expression->type, &list);
     return list;
 }
 
@@ -275,7 +273,7 @@ static struct oracle_value operate(struct oracle_machine *machine,
     struct oracle_value a = oracle_evaluate(machine, left);
     struct oracle_value b = oracle_evaluate(machine, right);
     if (operator_ == PC_OPERATOR_IN)
-        return truth(oracle_contains(pc_expression_target(left), &b, &a));
+        return truth(oracle_has_item(pc_expression_target(right), &b, &a));
     return oracle_arithmetic(machine, operator_, expression->type, pc_expression_target(left), &a,
                              pc_expression_target(right), &b);
 }

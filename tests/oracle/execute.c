@@ -1,6 +1,7 @@
 /* execute.c -- statements: what they change, where control goes. */
 #include "machine.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const struct pc_statement_info *info_of(const struct pc_statement *statement)
@@ -10,18 +11,53 @@ static const struct pc_statement_info *info_of(const struct pc_statement *statem
 
 /* ---- places ---- */
 
-struct oracle_value *oracle_place(struct oracle_machine *machine, const struct pc_expression *path)
+enum { KEYS_MAX = 64 };
+
+static struct oracle_value *place(struct oracle_machine *machine, const struct pc_expression *path,
+                                  const struct oracle_value *keys, size_t *next)
 {
     const struct pc_symbol *symbol = path->symbol;
 
+    if (symbol == NULL) { /* map[key], list[position] */
+        const struct pc_expression *object = path->index.object;
+        struct oracle_value *collection = place(machine, object, keys, next);
+
+        return oracle_element(machine, object->type, collection, &keys[(*next)++]);
+    }
     if (symbol->kind == PC_SYMBOL_STATE_FIELD)
         return &machine->state->items[symbol->field_model->index];
     if (symbol->kind == PC_SYMBOL_LOCAL)
         return machine->locals[symbol->local_index];
     if (symbol->kind == PC_SYMBOL_TABLE)
         return oracle_obtain_row(machine, path);
-    struct oracle_value *object = oracle_place(machine, path->field.object);
+    struct oracle_value *object = place(machine, path->field.object, keys, next);
     return &object->items[symbol->field_model->index];
+}
+
+/* The keys of maps and positions in lists, from left to right. */
+static size_t read_keys(struct oracle_machine *machine, const struct pc_expression *path,
+                        struct oracle_value *keys)
+{
+    if (path->kind == PC_EXPRESSION_FIELD)
+        return path->symbol->kind == PC_SYMBOL_RECORD_FIELD
+                   ? read_keys(machine, path->field.object, keys)
+                   : 0;
+    if (path->kind != PC_EXPRESSION_INDEX || path->symbol != NULL)
+        return 0;
+    size_t count = read_keys(machine, path->index.object, keys);
+    assert(count < KEYS_MAX);
+    keys[count] = oracle_evaluate(machine, path->index.keys.items[0]);
+    return count + 1;
+}
+
+/* All keys are read before anything is made. */
+struct oracle_value *oracle_place(struct oracle_machine *machine, const struct pc_expression *path)
+{
+    struct oracle_value keys[KEYS_MAX];
+    size_t next = 0;
+
+    read_keys(machine, path, keys);
+    return place(machine, path, keys, &next);
 }
 
 static void assign(struct oracle_machine *machine, const struct pc_statement *statement)
@@ -74,6 +110,12 @@ static void change_collection(struct oracle_machine *machine, const struct pc_ex
     switch (call->symbol->builtin) {
     case PC_BUILTIN_PUSH:
         push(machine, list, &value);
+        break;
+    case PC_BUILTIN_ADD:
+        oracle_add(machine->arena, call->method.object->type, list, &value);
+        break;
+    case PC_BUILTIN_REMOVE:
+        oracle_remove(machine, call->method.object->type, list, &value);
         break;
     case PC_BUILTIN_KEEP_LAST:
         if ((uint64_t)value.integer < list->count) {
@@ -164,6 +206,9 @@ static void match(struct oracle_machine *machine, const struct pc_statement *sta
 static void loop(struct oracle_machine *machine, const struct pc_statement *statement)
 {
     const struct pc_symbol *first = statement->loop.first.symbol;
+    const struct pc_symbol *second =
+        statement->loop.second != NULL ? statement->loop.second->symbol : NULL;
+    const struct pc_type *type = pc_expression_target(statement->loop.collection);
 
     if (info_of(statement)->root != NULL && info_of(statement)->root->kind == PC_SYMBOL_TABLE) {
         oracle_walk(machine, statement);
@@ -180,7 +225,12 @@ static void loop(struct oracle_machine *machine, const struct pc_statement *stat
     for (size_t i = 0; i < list.count; i++) {
         machine->statement = statement->span;
         oracle_step(machine);
-        machine->locals[first->local_index] = &list.items[i];
+        if (is_in_place && second == NULL)
+            machine->locals[first->local_index] = &list.items[i];
+        else
+            oracle_bind(machine, first, oracle_item(type, &list, i));
+        if (second != NULL)
+            machine->locals[second->local_index] = &list.items[i];
         if (statement->loop.where == NULL || oracle_holds(machine, statement->loop.where))
             oracle_run_block(machine, statement->loop.body);
     }

@@ -99,8 +99,25 @@ struct oracle_value oracle_method(struct oracle_machine *machine,
                                   const struct pc_expression *method);
 struct oracle_value oracle_comprehend(struct oracle_machine *machine,
                                       const struct pc_expression *expression);
-bool oracle_contains(const struct pc_type *element, const struct oracle_value *collection,
+
+/* collection.c */
+/* m[k] and l[i] as values, and as places: an entry is made, a list must have the element. */
+struct oracle_value oracle_look_up(struct oracle_machine *machine,
+                                   const struct pc_expression *expression);
+struct oracle_value *oracle_element(struct oracle_machine *machine, const struct pc_type *type,
+                                    struct oracle_value *value, const struct oracle_value *key);
+/* x in c; of a map: its keys. */
+bool oracle_has_item(const struct pc_type *type, const struct oracle_value *collection,
                      const struct oracle_value *wanted);
+void oracle_remove(struct oracle_machine *machine, const struct pc_type *type,
+                   struct oracle_value *value, const struct oracle_value *key);
+struct oracle_value oracle_as_set(struct oracle_machine *machine, const struct pc_type *set,
+                                  const struct oracle_value *list);
+struct oracle_value oracle_make_map(struct oracle_machine *machine,
+                                    const struct pc_expression *expression);
+/* What a walk binds its first name to. */
+struct oracle_value oracle_item(const struct pc_type *type, const struct oracle_value *collection,
+                                size_t at);
 
 /* number.c */
 struct oracle_value oracle_checked(struct oracle_machine *machine, const struct pc_type *type,

@@ -25,6 +25,8 @@ enum kind {
     KIND_RECORD,
     KIND_OPTIONAL,
     KIND_LIST,
+    KIND_SET,
+    KIND_MAP,
 };
 
 struct shape {
@@ -32,6 +34,7 @@ struct shape {
     unsigned bits;
     bool is_signed;
     unsigned scale;
+    const struct shape *key; /* of a map */
     const struct shape *element;
     const struct made_enum *enumeration;
     const struct made_record *record;
@@ -189,6 +192,24 @@ const char *oracle_list(struct maker *maker, const struct shape *shape, uint32_t
 /* An expression. */
 const char *oracle_expression(struct maker *maker, const struct shape *shape, uint32_t depth,
                               enum asked asked);
+
+/* ---- make_collection.c ---- */
+
+bool oracle_is_collection(const struct shape *shape);
+/* What a walk binds: of a map the key. */
+const struct shape *oracle_item_shape(const struct shape *shape);
+const struct shape *oracle_any_collection_shape(struct maker *maker, uint32_t depth);
+const struct readable *oracle_any_collection(struct maker *maker);
+/* A literal, where the type is expected. */
+const char *oracle_collection_literal(struct maker *maker, const struct shape *shape);
+/* A value that the compiler knows, for defaults. */
+const char *oracle_constant(struct maker *maker, const struct shape *shape);
+/* m[k], l[i], min(s): an element that may be none; NULL: there is no such collection. */
+const char *oracle_look_into(struct maker *maker, const struct shape *element);
+/* name(c) of a collection of such values, or NULL. */
+const char *oracle_whole_fold(struct maker *maker, const char *name, const struct shape *element);
+/* A statement that changes a list, set or map; *place may die. */
+void oracle_change_collection(struct maker *maker, const struct readable *place);
 
 /* ---- make_source.c ---- */
 

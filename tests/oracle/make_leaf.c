@@ -73,17 +73,6 @@ static const char *record_literal(struct maker *maker, const struct made_record 
     return oracle_format(maker, "%s}", text);
 }
 
-static const char *list_literal(struct maker *maker, const struct shape *shape)
-{
-    uint32_t count = oracle_pick(maker, 4);
-    const char *text = "[";
-
-    for (uint32_t i = 0; i < count; i++)
-        text = oracle_format(maker, "%s%s%s", text, i == 0 ? "" : ", ",
-                             oracle_expression(maker, shape->element, 1, HINTED));
-    return oracle_format(maker, "%s]", text);
-}
-
 static const char *number_literal(struct maker *maker, const struct shape *shape, enum asked asked)
 {
     const char *digits = shape->kind == KIND_INTEGER ? integer_digits(maker, shape)
@@ -139,7 +128,7 @@ const char *oracle_literal(struct maker *maker, const struct shape *shape, enum 
     case KIND_OPTIONAL:
         return asked == EXACT ? NULL : "none";
     default:
-        return asked == EXACT ? NULL : list_literal(maker, shape);
+        return asked == EXACT ? NULL : oracle_collection_literal(maker, shape);
     }
 }
 
@@ -187,6 +176,8 @@ bool oracle_can(struct maker *maker, const struct shape *shape)
     switch (shape->kind) {
     case KIND_BYTES:
     case KIND_RECORD:
+    case KIND_SET:
+    case KIND_MAP:
         return oracle_read(maker, shape) != NULL;
     case KIND_OPTIONAL:
     case KIND_LIST:

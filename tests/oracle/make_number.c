@@ -193,17 +193,16 @@ static const char *one_argument(struct maker *maker, const struct shape *shape, 
 
 static const char *fold(struct maker *maker, const struct shape *shape, uint32_t depth)
 {
-    const struct readable *list = oracle_any_readable(maker, KIND_LIST);
+    const struct readable *list = oracle_any_collection(maker);
     uint32_t readable_count = maker->readable_count;
     const char *name = oracle_name(maker, "v");
     const char *where = "";
+    const char *whole = oracle_often(maker, 40) ? oracle_whole_fold(maker, "sum", shape) : NULL;
 
-    if (list == NULL)
-        return NULL;
-    if (oracle_is_same(list->shape->element, shape) && oracle_often(maker, 50))
-        return oracle_format(maker, "sum(%s)", list->text);
+    if (list == NULL || whole != NULL)
+        return whole;
     const char *source = list->text;
-    oracle_add_readable(maker, name, list->shape->element, false, 0);
+    oracle_add_readable(maker, name, oracle_item_shape(list->shape), false, 0);
     if (oracle_often(maker, 40))
         where = oracle_format(maker, " where %s", oracle_truth(maker, 1));
     const char *text = oracle_format(maker, "sum(%s for %s in %s%s)", exact(maker, shape, depth),
@@ -214,7 +213,7 @@ static const char *fold(struct maker *maker, const struct shape *shape, uint32_t
 
 static const char *counted(struct maker *maker, uint32_t depth)
 {
-    const struct readable *list = oracle_any_readable(maker, KIND_LIST);
+    const struct readable *list = oracle_any_collection(maker);
     uint32_t readable_count = maker->readable_count;
 
     if (list == NULL || oracle_often(maker, 30))
@@ -224,9 +223,11 @@ static const char *counted(struct maker *maker, uint32_t depth)
                              list->text);
     const char *name = oracle_name(maker, "v");
     const char *source = list->text;
-    oracle_add_readable(maker, name, list->shape->element, false, 0);
+    oracle_add_readable(maker, name, oracle_item_shape(list->shape), false, 0);
     const char *condition = oracle_truth(maker, depth);
     maker->readable_count = readable_count;
+    if (oracle_often(maker, 30))
+        return oracle_format(maker, "count(%s for %s in %s)", condition, name, source);
     return oracle_format(maker, "count(%s for %s in %s where %s)", name, name, source, condition);
 }
 

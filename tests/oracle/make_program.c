@@ -66,6 +66,10 @@ void oracle_put_field(struct maker *maker, struct made_field *field, bool in_pay
     if (has_initial && field->shape->kind != KIND_RECORD) {
         field->initial = oracle_literal(maker, field->shape, HINTED);
         oracle_put(maker->out, " = %s", field->initial);
+    } else if (oracle_has(maker, ORACLE_collections) && !oracle_is_scalar(field->shape) &&
+               oracle_often(maker, 20)) {
+        field->initial = oracle_constant(maker, field->shape);
+        oracle_put(maker->out, " = %s", field->initial);
     }
 }
 

@@ -132,9 +132,9 @@ const struct shape *oracle_any_shape(struct maker *maker, uint32_t depth)
         return element->kind == KIND_OPTIONAL ? element
                                               : oracle_wrapped(maker, KIND_OPTIONAL, element);
     }
-    if (way < 35 && depth != 0 && oracle_has(maker, ORACLE_lists))
-        return oracle_wrapped(maker, KIND_LIST, oracle_any_shape(maker, depth - 1));
-    if (way < 45 && maker->record_count != 0)
+    if (way < 38 && depth != 0 && oracle_has(maker, ORACLE_lists))
+        return oracle_any_collection_shape(maker, depth - 1);
+    if (way < 48 && maker->record_count != 0)
         return any_record(maker);
     return oracle_any_scalar(maker);
 }
@@ -146,6 +146,8 @@ bool oracle_is_same(const struct shape *left, const struct shape *right)
     if (left->kind != right->kind || left->bits != right->bits ||
         left->is_signed != right->is_signed || left->scale != right->scale ||
         left->enumeration != right->enumeration || left->record != right->record)
+        return false;
+    if (left->key != NULL && !oracle_is_same(left->key, right->key))
         return false;
     return left->element == NULL || oracle_is_same(left->element, right->element);
 }
@@ -199,6 +201,11 @@ const char *oracle_spell(struct maker *maker, const struct shape *shape)
         return oracle_format(maker, "%s?", oracle_spell(maker, shape->element));
     case KIND_LIST:
         return oracle_format(maker, "list<%s>", oracle_spell(maker, shape->element));
+    case KIND_SET:
+        return oracle_format(maker, "set<%s>", oracle_spell(maker, shape->element));
+    case KIND_MAP:
+        return oracle_format(maker, "map<%s, %s>", oracle_spell(maker, shape->key),
+                             oracle_spell(maker, shape->element));
     default:
         return names[shape->kind];
     }

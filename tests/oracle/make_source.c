@@ -46,14 +46,14 @@ const char *oracle_call_function(struct maker *maker, const struct shape *shape,
 
 void oracle_make_clauses(struct maker *maker, bool is_keyed)
 {
-    const struct readable *list = oracle_any_readable(maker, KIND_LIST);
+    const struct readable *list = oracle_any_collection(maker);
 
     if (oracle_has(maker, ORACLE_fan_out) && list != NULL && oracle_often(maker, 30)) {
         const struct readable held = *list;
         const char *name = oracle_name(maker, "each");
 
         oracle_put(maker->out, " for %s in %s", name, held.text);
-        oracle_add_readable(maker, name, held.shape->element, false, 0);
+        oracle_add_readable(maker, name, oracle_item_shape(held.shape), false, 0);
     }
     for (uint32_t i = 0; is_keyed && i < maker->key_count; i++)
         oracle_put(maker->out, "%s%s", i == 0 ? " by " : ", ",

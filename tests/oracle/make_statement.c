@@ -68,23 +68,6 @@ static void change_number(struct maker *maker, const struct readable *place)
                               compound_value(maker, held.shape, sign)));
 }
 
-static void change_list(struct maker *maker, const struct readable *place)
-{
-    const struct readable held = *place;
-
-    if (oracle_often(maker, 60)) {
-        line(maker, oracle_format(maker, "%s.push(%s)", held.text,
-                                  expression(maker, held.shape->element, HINTED)));
-        if (oracle_often(maker, 50))
-            line(maker, oracle_format(maker, "%s.keep_last(%u)", held.text, oracle_pick(maker, 6)));
-    } else if (oracle_often(maker, 30)) {
-        line(maker, oracle_format(maker, "%s.clear()", held.text));
-    } else {
-        line(maker, oracle_format(maker, "%s.keep_last(%s)", held.text,
-                                  expression(maker, oracle_integer(maker, 32, false), HINTED)));
-    }
-}
-
 static bool is_numeric(const struct shape *shape)
 {
     return shape->kind == KIND_INTEGER || shape->kind == KIND_DECIMAL || shape->kind == KIND_F64 ||
@@ -95,8 +78,8 @@ static void change(struct maker *maker, const struct readable *place)
 {
     if (is_numeric(place->shape) && oracle_often(maker, 50)) {
         change_number(maker, place);
-    } else if (place->shape->kind == KIND_LIST && oracle_often(maker, 70)) {
-        change_list(maker, place);
+    } else if (oracle_is_collection(place->shape) && oracle_often(maker, 75)) {
+        oracle_change_collection(maker, place);
     } else {
         const struct readable held = *place;
 
@@ -193,20 +176,30 @@ static void match(struct maker *maker)
 
 static void loop(struct maker *maker)
 {
-    const struct readable *list = oracle_any_readable(maker, KIND_LIST);
+    const struct readable *collection = oracle_any_collection(maker);
     uint32_t readable_count = maker->readable_count;
     uint32_t walked_count = maker->walked_count;
     const char *name = oracle_name(maker, "e");
+    const char *names = name;
 
-    if (list == NULL || walked_count == 8)
+    if (collection == NULL || walked_count == 8)
         return;
-    const struct readable held = *list;
+    const struct readable held = *collection;
     /* Walked once more, its elements hold what the loop around walks. */
     bool is_place = held.is_place && !is_walked(maker, held.root);
-    oracle_add_readable(maker, name, held.shape->element, is_place, is_place ? ++maker->names : 0);
+    bool is_pair = held.shape->kind == KIND_MAP && oracle_often(maker, 70);
+    uint32_t root = is_place ? ++maker->names : 0;
+    oracle_add_readable(maker, name, oracle_item_shape(held.shape),
+                        is_place && held.shape->kind == KIND_LIST, root);
+    if (is_pair) {
+        const char *value = oracle_name(maker, "e");
+
+        names = oracle_format(maker, "%s, %s", name, value);
+        oracle_add_readable(maker, value, held.shape->element, is_place, root);
+    }
     const char *where =
         oracle_often(maker, 35) ? oracle_format(maker, " where %s", oracle_truth(maker, 1)) : "";
-    line(maker, oracle_format(maker, "for %s in %s%s {", name, held.text, where));
+    line(maker, oracle_format(maker, "for %s in %s%s {", names, held.text, where));
     if (held.is_place)
         maker->walked[maker->walked_count++] = held.root;
     block(maker, 3);
@@ -215,21 +208,25 @@ static void loop(struct maker *maker)
     maker->readable_count = readable_count;
 }
 
-/* A name keeps what it was bound to while the state goes on changing: lists must not be shared. */
+/* A name keeps what it was bound to while the state goes on changing: items must not be shared. */
 static void snapshot(struct maker *maker)
 {
-    const struct readable *list = oracle_any_readable(maker, KIND_LIST);
+    const struct readable *place = oracle_any_collection(maker);
     const char *name = oracle_name(maker, "x");
     const char *element = oracle_name(maker, "e");
 
-    if (list == NULL || !list->is_place || is_walked(maker, list->root))
+    if (place == NULL || !place->is_place || is_walked(maker, place->root))
         return;
-    const struct readable held = *list;
+    const struct readable held = *place;
     line(maker, oracle_format(maker, "let %s = %s", name, held.text));
-    if (oracle_often(maker, 60))
-        line(maker, oracle_format(maker, "for %s in %s { %s = %s }", element, held.text, element,
+    if (held.shape->kind != KIND_SET && oracle_often(maker, 60))
+        line(maker, oracle_format(maker, "for %s%s in %s { %s = %s }",
+                                  held.shape->kind == KIND_MAP
+                                      ? oracle_format(maker, "%s, ", oracle_name(maker, "e"))
+                                      : "",
+                                  element, held.text, element,
                                   oracle_expression(maker, held.shape->element, 1, HINTED)));
-    change_list(maker, &held);
+    oracle_change_collection(maker, &held);
     line(maker, oracle_format(maker, "%s = %s", held.text, name));
     oracle_add_readable(maker, name, held.shape, false, 0);
 }

@@ -82,12 +82,13 @@ static const char *comparison(struct maker *maker, uint32_t depth)
 
 static const char *membership(struct maker *maker, uint32_t depth)
 {
-    const struct readable *list = oracle_any_readable(maker, KIND_LIST);
+    const struct readable *list = oracle_any_collection(maker);
     const struct shape *shape = oracle_any_scalar(maker);
 
-    if (list != NULL && oracle_is_scalar(list->shape->element) && oracle_often(maker, 60)) {
+    if (list != NULL && oracle_is_scalar(oracle_item_shape(list->shape)) &&
+        oracle_often(maker, 60)) {
         const char *source = list->text;
-        const char *value = oracle_expression(maker, list->shape->element, depth, HINTED);
+        const char *value = oracle_expression(maker, oracle_item_shape(list->shape), depth, HINTED);
 
         return oracle_often(maker, 50) ? oracle_format(maker, "(%s in %s)", value, source)
                                        : oracle_format(maker, "%s.has(%s)", source, value);
@@ -102,14 +103,17 @@ static const char *membership(struct maker *maker, uint32_t depth)
 
 static const char *any_or_all(struct maker *maker, uint32_t depth)
 {
-    const struct readable *list = oracle_any_readable(maker, KIND_LIST);
+    const struct readable *list = oracle_any_collection(maker);
     uint32_t readable_count = maker->readable_count;
 
     if (list == NULL)
         return NULL;
+    if (oracle_often(maker, 25))
+        return oracle_whole_fold(maker, oracle_often(maker, 50) ? "any" : "all",
+                                 oracle_shape(maker, KIND_BOOL));
     const char *name = oracle_name(maker, "v");
     const char *source = list->text;
-    oracle_add_readable(maker, name, list->shape->element, false, 0);
+    oracle_add_readable(maker, name, oracle_item_shape(list->shape), false, 0);
     const char *where =
         oracle_often(maker, 30) ? oracle_format(maker, " where %s", oracle_truth(maker, 0)) : "";
     const char *text =
@@ -191,7 +195,7 @@ const char *oracle_words(struct maker *maker, uint32_t depth)
 
 const char *oracle_list(struct maker *maker, const struct shape *shape, uint32_t depth)
 {
-    const struct readable *list = oracle_any_readable(maker, KIND_LIST);
+    const struct readable *list = oracle_any_collection(maker);
     uint32_t readable_count = maker->readable_count;
     const char *text = NULL;
 
@@ -199,7 +203,7 @@ const char *oracle_list(struct maker *maker, const struct shape *shape, uint32_t
         return NULL;
     const char *name = oracle_name(maker, "v");
     const char *source = list->text;
-    oracle_add_readable(maker, name, list->shape->element, false, 0);
+    oracle_add_readable(maker, name, oracle_item_shape(list->shape), false, 0);
     const char *where =
         oracle_often(maker, 40) ? oracle_format(maker, " where %s", oracle_truth(maker, 1)) : "";
     if (oracle_can(maker, shape->element))
@@ -234,21 +238,14 @@ static const char *match(struct maker *maker, const struct shape *shape, uint32_
     return oracle_format(maker, "%s })", text);
 }
 
-/* Something that may be none: l[i], min(l), an optional field. */
+/* Something that may be none: l[i], m[k], min(l), an optional field. */
 static const char *perhaps(struct maker *maker, const struct shape *element)
 {
     const char *optional = oracle_read(maker, oracle_wrapped(maker, KIND_OPTIONAL, element));
-    const char *list = oracle_read(maker, oracle_wrapped(maker, KIND_LIST, element));
+    const char *looked =
+        optional != NULL && oracle_often(maker, 50) ? NULL : oracle_look_into(maker, element);
 
-    if (list == NULL || (optional != NULL && oracle_often(maker, 60)))
-        return optional;
-    if (element->kind == KIND_OPTIONAL)
-        return NULL;
-    if (oracle_is_ordered(element) && oracle_often(maker, 50))
-        return oracle_format(maker, "%s(%s)", oracle_often(maker, 50) ? "min" : "max", list);
-    if (oracle_often(maker, 60))
-        return oracle_format(maker, "%s[%u]", list, oracle_pick(maker, 3));
-    return oracle_format(maker, "%s[%s]", list, exact(maker, oracle_any_integer(maker), 0));
+    return looked != NULL ? looked : optional;
 }
 
 /* What was shown as text is read again; other texts are mostly none. */
@@ -356,7 +353,9 @@ const char *oracle_expression(struct maker *maker, const struct shape *shape, ui
         return leaf(maker, shape, asked);
     if (asked == HINTED && oracle_often(maker, 20))
         shape = oracle_narrower(maker, shape);
-    if (oracle_often(maker, 25)) {
+    if (asked == HINTED && shape->kind == KIND_SET && oracle_often(maker, 40)) {
+        text = oracle_list(maker, shape, depth - 1);
+    } else if (oracle_often(maker, 25)) {
         if (asked == EXACT || oracle_can(maker, shape))
             text = common(maker, shape, depth - 1, asked);
     } else {

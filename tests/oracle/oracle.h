@@ -66,6 +66,12 @@ struct oracle_value oracle_initial(struct pc_arena *arena, const struct pc_field
 int oracle_compare(const struct pc_type *type, const struct oracle_value *left,
                    const struct oracle_value *right);
 
+/* The value of a key, which begins at zero where there is none. */
+struct oracle_value *oracle_entry(struct pc_arena *arena, const struct pc_type *map,
+                                  struct oracle_value *value, const struct oracle_value *key);
+void oracle_add(struct pc_arena *arena, const struct pc_type *set, struct oracle_value *value,
+                const struct oracle_value *item);
+
 /* As the product prints values: JSON, and the text of an interpolation. */
 void oracle_put_json(struct oracle_text *out, const struct pc_type *type,
                      const struct oracle_value *value);
@@ -131,7 +137,7 @@ void oracle_put_events(struct oracle_text *out, const struct oracle_events *even
     X(optionals)                                                                            \
     X(decimals) X(reals) X(calendar) X(columns) X(several) X(aliases) X(texts) X(functions) \
         X(filters) X(fan_out) X(keyed)
-#define ORACLE_LATER_FEATURES(X) X(tables) X(queries)
+#define ORACLE_LATER_FEATURES(X) X(tables) X(queries) X(collections)
 enum oracle_feature {
 #define ORACLE_FEATURE(name) ORACLE_##name,
     ORACLE_FEATURES(ORACLE_FEATURE) ORACLE_FEATURES_NOW,

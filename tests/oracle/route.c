@@ -115,8 +115,11 @@ void oracle_route(struct oracle_machine *machine, const struct pc_handler_models
         machine->statement = item->handler.collection->span;
         struct oracle_value list = oracle_evaluate(machine, item->handler.collection);
         for (size_t j = 0; j < list.count; j++) {
+            struct oracle_value *element = PC_NEW(machine->arena, struct oracle_value);
+
+            *element = oracle_item(pc_expression_target(item->handler.collection), &list, j);
             oracle_step(machine);
-            add_turn(machine, units, &list.items[j]);
+            add_turn(machine, units, element);
         }
     }
 }

@@ -97,10 +97,25 @@ struct oracle_value oracle_of_constant(struct pc_arena *arena, const struct pc_c
         value.integer = constant->member->index;
         break;
     case PC_CONSTANT_LIST:
-        value.count = constant->items.count;
-        value.items = pc_arena_alloc_array(arena, value.count, sizeof *value.items);
-        for (size_t i = 0; i < value.count; i++)
-            value.items[i] = oracle_of_constant(arena, constant->items.items[i], type->element);
+        value.items = pc_arena_alloc_array(arena, constant->items.count, sizeof *value.items);
+        for (size_t i = 0; i < constant->items.count; i++) {
+            struct oracle_value item =
+                oracle_of_constant(arena, constant->items.items[i], type->element);
+
+            if (type->kind == PC_TYPE_SET)
+                oracle_add(arena, type, &value, &item);
+            else
+                value.items[value.count++] = item;
+        }
+        break;
+    case PC_CONSTANT_MAP:
+        for (size_t i = 0; i < constant->entries.count; i++) {
+            const struct pc_constant_entry *entry = constant->entries.items[i];
+            struct oracle_value key = oracle_of_constant(arena, entry->key, type->key);
+
+            *oracle_entry(arena, type, &value, &key) =
+                oracle_of_constant(arena, entry->value, type->element);
+        }
         break;
     default:
         value = record_of(arena, constant, type);

@@ -8,7 +8,7 @@ static bool chance(struct oracle_writer *writer, uint32_t percent)
     return oracle_percent(writer->random, percent);
 }
 
-static void put_null(struct oracle_writer *writer, struct oracle_text *out)
+void oracle_write_null(struct oracle_writer *writer, struct oracle_text *out)
 {
     if (writer->is_msgpack)
         oracle_put_char(out, (char)0xc0);
@@ -47,7 +47,7 @@ static bool write_list(struct oracle_writer *writer, struct oracle_text *out,
     writer->is_optional = false;
     *value = (struct oracle_value){.has = true, .count = count};
     if (count == 0 && !is_optional && chance(writer, 30)) {
-        put_null(writer, out);
+        oracle_write_null(writer, out);
         return true;
     }
     value->items = pc_arena_alloc_array(writer->arena, count + 1u, sizeof *value->items);
@@ -77,17 +77,21 @@ bool oracle_write_value(struct oracle_writer *writer, struct oracle_text *out,
     switch (type->kind) {
     case PC_TYPE_OPTIONAL:
         if (chance(writer, 35)) {
-            put_null(writer, out);
+            oracle_write_null(writer, out);
             *value = (struct oracle_value){.has = false};
             return true;
         }
-        writer->is_optional = type->element->kind == PC_TYPE_LIST; /* null would be none */
+        writer->is_optional = type->element->kind == PC_TYPE_LIST || /* null would be none */
+                              type->element->kind == PC_TYPE_SET ||
+                              type->element->kind == PC_TYPE_MAP;
         is_good = oracle_write_value(writer, out, type->element, value);
         value->has = true;
         return is_good;
     case PC_TYPE_LIST:
     case PC_TYPE_SET:
         return write_list(writer, out, type, value);
+    case PC_TYPE_MAP:
+        return oracle_write_map(writer, out, type, value);
     case PC_TYPE_RECORD:
         return oracle_write_fields(writer, out, &type->record->fields, value, NULL);
     default:

@@ -25,6 +25,10 @@ bool oracle_write_fields(struct oracle_writer *writer, struct oracle_text *out,
 bool oracle_write_value(struct oracle_writer *writer, struct oracle_text *out,
                         const struct pc_type *type, struct oracle_value *value);
 
+bool oracle_write_map(struct oracle_writer *writer, struct oracle_text *out,
+                      const struct pc_type *type, struct oracle_value *map);
+void oracle_write_null(struct oracle_writer *writer, struct oracle_text *out);
+
 /* The scalars of both formats. */
 bool oracle_write_json_scalar(struct oracle_writer *writer, struct oracle_text *out,
                               const struct pc_type *type, struct oracle_value *value);

@@ -40,6 +40,10 @@ typedef struct projc_row_table {
     void (*to_json)(projc_json_writer *writer, const void *row); /* an object, keys first */
     const projc_row_path *paths;                                 /* those that handlers walk by */
     uint32_t path_count;
+    /* Gives the items of defaults, which are constants, a place of their own in a row that `init`
+     * has just filled: handlers change them. False: the handler's arena is exhausted. NULL: no
+     * default has items. */
+    bool (*own)(projc_handler *handler, void *row);
 } projc_row_table;
 
 /* Keys that an event will ask for, collected before its page is applied. */

@@ -390,7 +390,7 @@ static int bool_i8_map_order(const void *left, const void *right)
     const shop_bool_i8_map_entry *first = left;
     const shop_bool_i8_map_entry *second = right;
 
-    return (first->key > second->key) - (first->key < second->key);
+    return (int)first->key - (int)second->key;
 }
 
 static int date_time_map_order(const void *left, const void *right)

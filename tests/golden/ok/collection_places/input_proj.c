@@ -227,25 +227,6 @@ static int64_t *text_i64_map_at(projc_handler *handler, shop_text_i64_map *sorte
     return &sorted->items[at].value;
 }
 
-/* Gives the list items of its own in the unit's arena. */
-static bool i64_list_keep(projc_handler *handler, projc_list_i64 *list)
-{
-    const int64_t *from = list->items;
-
-    if (list->count == 0) {
-        *list = (projc_list_i64){0};
-        return true;
-    }
-    list->items = projc_arena_alloc(handler->arena, list->count * sizeof *from);
-    if (list->items == NULL)
-        return false;
-    list->capacity = list->count;
-    for (uint32_t index = 0; index < list->count; index++) {
-        list->items[index] = from[index];
-    }
-    return true;
-}
-
 /* Adds an item at the end; false when the arena is exhausted. */
 static bool optional_i64_list_push(projc_handler *handler, shop_optional_i64_list *list,
                                    projc_optional_i64 item)
@@ -333,6 +314,14 @@ static void orders_init(void *opaque_state)
     *state = (shop_orders_state){.numbers = {.items = default_1_, .count = 2, .capacity = 2}};
 }
 
+/* The items of defaults are constants: a new state gets its own, which handlers may change. */
+static bool orders_own(projc_handler *handler, shop_orders_state *state)
+{
+    if (!i64_list_keep(handler, &state->numbers))
+        return false;
+    return true;
+}
+
 /* ---- orders: on Placed ---- */
 
 static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
@@ -341,6 +330,8 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
     shop_orders_state *state = opaque_state;
     const shop_placed *event = opaque_event;
 
+    if (!handler->state_exists && !orders_own(handler, state))
+        return projc_fail_memory(handler);
 #line 14 "input.proj"
     uint32_t given_1_ = event->count;
 #line 14 "input.proj"
@@ -429,9 +420,6 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
                                      (projc_operand){projc_before_add(*value_16_, 1), 0}, '+',
                                      (projc_operand){1, 0}, "i64");
 #line 21 "input.proj"
-    if (!i64_list_keep(handler, &state->numbers))
-        return projc_fail_memory(handler);
-#line 21 "input.proj"
     uint32_t index_17_ = 0;
 #line 21 "input.proj"
     if (index_17_ >= state->numbers.count)
@@ -444,9 +432,6 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
             handler, INPUT_PROJ, 21, 9, "numbers[0] += 1",
             (projc_operand){projc_before_add(state->numbers.items[index_17_], 1), 0}, '+',
             (projc_operand){1, 0}, "i64");
-#line 22 "input.proj"
-    if (!i64_list_keep(handler, &state->numbers))
-        return projc_fail_memory(handler);
 #line 22 "input.proj"
     int64_t index_18_ = event->position;
 #line 22 "input.proj"

@@ -231,6 +231,14 @@ static void orders_init(void *opaque_state)
     *state = (shop_orders_state){.kinds = {.items = default_1_, .count = 1, .capacity = 1}};
 }
 
+/* The items of defaults are constants: a new state gets its own, which handlers may change. */
+static bool orders_own(projc_handler *handler, shop_orders_state *state)
+{
+    if (!kind_set_keep(handler, &state->kinds))
+        return false;
+    return true;
+}
+
 /* ---- orders: on Placed ---- */
 
 static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
@@ -239,6 +247,8 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
     shop_orders_state *state = opaque_state;
     const shop_placed *event = opaque_event;
 
+    if (!handler->state_exists && !orders_own(handler, state))
+        return projc_fail_memory(handler);
 #line 15 "input.proj"
     state->tags = event->tags;
 #line 15 "input.proj"
@@ -318,7 +328,7 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
 #line 19 "input.proj"
     if (!text_set_keep(handler, &state->long_))
         return projc_fail_memory(handler);
-#line 322 "input_proj.c"
+#line 332 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -330,17 +340,16 @@ static projc_status orders_on_left(projc_handler *handler, void *opaque_state,
     shop_orders_state *state = opaque_state;
     const shop_left *event = opaque_event;
 
+    if (!handler->state_exists && !orders_own(handler, state))
+        return projc_fail_memory(handler);
 #line 21 "input.proj"
     text_set_remove(&state->tags, event->tag);
-#line 21 "input.proj"
-    if (!kind_set_keep(handler, &state->kinds))
-        return projc_fail_memory(handler);
 #line 21 "input.proj"
     kind_set_remove(&state->kinds, event->kind);
 #line 21 "input.proj"
     if (projc_text_is(event->tag, "all", 3)) {
 #line 21 "input.proj"
-        state->kinds = (shop_kind_set){0};
+        state->kinds.count = 0;
 #line 21 "input.proj"
         projc_list_text list_1_ = {0};
 #line 21 "input.proj"
@@ -355,7 +364,7 @@ static projc_status orders_on_left(projc_handler *handler, void *opaque_state,
         if (!text_set_keep(handler, &state->tags))
             return projc_fail_memory(handler);
     }
-#line 359 "input_proj.c"
+#line 368 "input_proj.c"
     return PROJC_OK;
 }
 

@@ -29,6 +29,27 @@ static bool point_list_keep(projc_handler *handler, shop_point_list *list)
     return true;
 }
 
+/* Gives the list items of its own in the unit's arena. */
+static bool text_list_keep(projc_handler *handler, projc_list_text *list)
+{
+    const projc_text *from = list->items;
+
+    if (list->count == 0) {
+        *list = (projc_list_text){0};
+        return true;
+    }
+    list->items = projc_arena_alloc(handler->arena, list->count * sizeof *from);
+    if (list->items == NULL)
+        return false;
+    list->capacity = list->count;
+    for (uint32_t index = 0; index < list->count; index++) {
+        list->items[index] = from[index];
+        if (!projc_keep_text(handler, &list->items[index]))
+            return false;
+    }
+    return true;
+}
+
 /* ---- initial states ---- */
 
 static void orders_init(void *opaque_state)
@@ -45,6 +66,16 @@ static void orders_init(void *opaque_state)
                                  .points = {.items = default_2_, .count = 1, .capacity = 1}};
 }
 
+/* The items of defaults are constants: a new state gets its own, which handlers may change. */
+static bool orders_own(projc_handler *handler, shop_orders_state *state)
+{
+    if (!text_list_keep(handler, &state->list))
+        return false;
+    if (!point_list_keep(handler, &state->points))
+        return false;
+    return true;
+}
+
 /* ---- orders: on Placed ---- */
 
 static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
@@ -53,6 +84,8 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
     shop_orders_state *state = opaque_state;
     const shop_placed *event = opaque_event;
 
+    if (!handler->state_exists && !orders_own(handler, state))
+        return projc_fail_memory(handler);
 #line 44 "input.proj"
     state->flag = event->flag;
 #line 44 "input.proj"
@@ -71,7 +104,7 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
 #line 44 "input.proj"
     if (!point_list_keep(handler, &state->points))
         return projc_fail_memory(handler);
-#line 75 "input_proj.c"
+#line 108 "input_proj.c"
     return PROJC_OK;
 }
 

@@ -77,6 +77,27 @@ static bool status_enum_parse(projc_text text, shop_status *value)
     return true;
 }
 
+/* Gives the list items of its own in the unit's arena. */
+static bool text_list_keep(projc_handler *handler, projc_list_text *list)
+{
+    const projc_text *from = list->items;
+
+    if (list->count == 0) {
+        *list = (projc_list_text){0};
+        return true;
+    }
+    list->items = projc_arena_alloc(handler->arena, list->count * sizeof *from);
+    if (list->items == NULL)
+        return false;
+    list->capacity = list->count;
+    for (uint32_t index = 0; index < list->count; index++) {
+        list->items[index] = from[index];
+        if (!projc_keep_text(handler, &list->items[index]))
+            return false;
+    }
+    return true;
+}
+
 /* ---- rows by their keys ---- */
 
 static projc_status sales_orders_replace(projc_handler *handler, projc_uuid order_id,
@@ -240,7 +261,7 @@ static projc_status sales_on_order_placed(projc_handler *handler, void *opaque_s
             handler, INPUT_PROJ, 48, 9, "counts[Placed, date(event.time)].count += 1",
             (projc_operand){(uint32_t)projc_before_add(row_11_->count, 1), 0}, '+',
             (projc_operand){1, 0}, "u32");
-#line 244 "input_proj.c"
+#line 265 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -319,7 +340,7 @@ static projc_status sales_on_order_paid(projc_handler *handler, void *opaque_sta
                                          (projc_operand){projc_before_add(p->total, 100), 2}, '+',
                                          (projc_operand){100, 2}, "decimal(2)");
     }
-#line 323 "input_proj.c"
+#line 344 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -398,7 +419,7 @@ static projc_status sales_on_order_shipped(projc_handler *handler, void *opaque_
             return PROJC_SKIPPED;
         }
     }
-#line 402 "input_proj.c"
+#line 423 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -534,7 +555,7 @@ static projc_status sales_on_order_moved(projc_handler *handler, void *opaque_st
         if (status_19_ != PROJC_OK)
             return status_19_;
     }
-#line 538 "input_proj.c"
+#line 559 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -603,7 +624,7 @@ static projc_status sales_on_order_forgotten(projc_handler *handler, void *opaqu
     if ((row_8_ == NULL) == (row_10_ == NULL)) {
         return projc_fail(handler, INPUT_PROJ, 81, 9, projc_text_of("one of them", 11));
     }
-#line 607 "input_proj.c"
+#line 628 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -1260,6 +1281,15 @@ static void sales_products_init(void *opaque_row)
     *row = initial;
 }
 
+static bool sales_products_own(projc_handler *handler, void *opaque_row)
+{
+    shop_sales_products_row *row = opaque_row;
+
+    if (!text_list_keep(handler, &row->seen))
+        return false;
+    return true;
+}
+
 static void sales_products_set_key(void *opaque_row, const projc_value *key)
 {
     shop_sales_products_row *row = opaque_row;
@@ -1753,6 +1783,7 @@ static const projc_row_table sales_tables[] = {
         .to_row = sales_products_to_row,
         .from_row = sales_products_from_row,
         .to_json = sales_products_to_json,
+        .own = sales_products_own,
     },
     {
         .name = "counts",
