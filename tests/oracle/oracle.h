@@ -136,8 +136,8 @@ void oracle_put_events(struct oracle_text *out, const struct oracle_events *even
     X(enums)                                                                                \
     X(optionals)                                                                            \
     X(decimals) X(reals) X(calendar) X(columns) X(several) X(aliases) X(texts) X(functions) \
-        X(filters) X(fan_out) X(keyed)
-#define ORACLE_LATER_FEATURES(X) X(tables) X(queries) X(collections)
+        X(filters) X(fan_out) X(keyed) X(collections)
+#define ORACLE_LATER_FEATURES(X) X(tables) X(queries)
 enum oracle_feature {
 #define ORACLE_FEATURE(name) ORACLE_##name,
     ORACLE_FEATURES(ORACLE_FEATURE) ORACLE_FEATURES_NOW,

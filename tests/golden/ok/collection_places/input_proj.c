@@ -272,6 +272,25 @@ static void text_line_map_remove(shop_text_line_map *sorted, projc_text key)
         projc_list_remove(sorted->items, &sorted->count, at, sizeof *sorted->items);
 }
 
+/* Gives the list items of its own in the unit's arena. */
+static bool i64_list_keep(projc_handler *handler, projc_list_i64 *list)
+{
+    const int64_t *from = list->items;
+
+    if (list->count == 0) {
+        *list = (projc_list_i64){0};
+        return true;
+    }
+    list->items = projc_arena_alloc(handler->arena, list->count * sizeof *from);
+    if (list->items == NULL)
+        return false;
+    list->capacity = list->count;
+    for (uint32_t index = 0; index < list->count; index++) {
+        list->items[index] = from[index];
+    }
+    return true;
+}
+
 static int text_u32_map_order(const void *left, const void *right)
 {
     const shop_text_u32_map_entry *first = left;
@@ -519,7 +538,7 @@ static projc_status orders_on_placed(projc_handler *handler, void *opaque_state,
         if (!projc_keep_text(handler, &line->sku))
             return projc_fail_memory(handler);
     }
-#line 538 "input_proj.c"
+#line 542 "input_proj.c"
     return PROJC_OK;
 }
 
