@@ -77,6 +77,27 @@ static void check_handler(struct ir_scope scope, const json_t *handler, size_t *
     *wrong += scope.wrong;
 }
 
+/* A query's column is one of the table that it reads, under the name that it has there. */
+static void check_query_columns(struct ir_scope *scope, const json_t *query)
+{
+    const json_t *table = ir_named(ir_part(scope->projection, "tables"), ir_text(query, "table"));
+    const json_t *columns = ir_part(
+        ir_part(table != NULL ? table : ir_part(scope->projection, "state"), "sql"), "columns");
+    const json_t *one;
+    size_t index;
+
+    json_array_foreach(ir_part(query, "columns"), index, one)
+    {
+        const json_t *column = ir_named(columns, ir_text(one, "sql"));
+        const char *held = json_is_null(ir_part(column, "field")) ? ir_text(column, "name")
+                                                                  : ir_text(column, "field");
+
+        if (column == NULL || strcmp(held, ir_text(one, "name")) != 0)
+            ir_complain(scope, query, "%s is not column %s", ir_text(one, "name"),
+                        ir_text(one, "sql"));
+    }
+}
+
 static void check_projection(struct ir_scope scope, const json_t *projection, size_t *wrong)
 {
     const json_t *one;
@@ -93,6 +114,7 @@ static void check_projection(struct ir_scope scope, const json_t *projection, si
         scope.parameters = ir_part(one, "parameters");
         scope.columns = ir_part(one, "columns");
         check_unit(scope, one, wrong);
+        check_query_columns(&scope, one);
     }
     json_array_foreach(ir_part(projection, "uses"), index, one)
     {
