@@ -9,6 +9,7 @@
 
 /* Lines as people read them are aligned, so they are collected first. */
 typedef struct answer {
+    const projc_module *module;
     const projc_query *query;
     bool is_json;
     projc__buffer cells; /* NUL-terminated texts, shown_count a row */
@@ -33,8 +34,11 @@ static projc_status visit(void *context, projc_arena *arena, const projc_value *
     answer *self = context;
     projc_json_writer *writer;
     projc_text line;
-    projc_status status;
+    projc_status status =
+        projc__query_spell_row(self->module, self->query, arena, values, &values, error);
 
+    if (status != PROJC_OK)
+        return status;
     self->rows++;
     if (!self->is_json) {
         for (uint32_t i = 0; i < self->query->shown_count; i++)
@@ -81,12 +85,14 @@ static projc_status print_table(const answer *self, projc_error *error)
     return PROJC_OK;
 }
 
-static const projc_query *find(const projc__cli *cli, const char *name)
+static const projc_query *find(const projc__cli *cli, const char *name, const projc_module **module)
 {
     const projc_query *found = NULL;
 
-    for (uint32_t i = 0; i < cli->service->module_count && found == NULL; i++)
-        found = projc__query_find(cli->service->modules[i], name);
+    for (uint32_t i = 0; i < cli->service->module_count && found == NULL; i++) {
+        *module = cli->service->modules[i];
+        found = projc__query_find(*module, name);
+    }
     return found;
 }
 
@@ -115,7 +121,7 @@ static int run(projc__cli *cli)
     uint32_t count = 0;
     projc_status status;
 
-    self.query = cli->argument_count < 1 ? NULL : find(cli, cli->arguments[0]);
+    self.query = cli->argument_count < 1 ? NULL : find(cli, cli->arguments[0], &self.module);
     if (self.query == NULL)
         return no_such_query(cli, cli->argument_count < 1 ? NULL : cli->arguments[0]);
     for (int i = 1; i < cli->argument_count; i++, count++)

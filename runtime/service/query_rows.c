@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "codec/json_tree.h"
 #include "codec/value.h"
+#include "engine/state_row.h"
 
 const projc_query *projc__query_find(const projc_module *module, const char *name)
 {
@@ -43,6 +45,100 @@ projc_status projc__query_parse(const projc_query *query, projc_arena *arena,
     }
     return PROJC_OK;
 }
+
+/* ---- columns of JSON ---- */
+
+static bool has_json(const projc_query *query)
+{
+    for (uint32_t i = 0; i < query->shown_count; i++)
+        if (query->table->columns[query->shown[i]].type == PROJC_COLUMN_JSON)
+            return true;
+    return false;
+}
+
+static projc_status write_state(const projc_projection_type *type, projc_arena *arena,
+                                const projc_value *values, projc_json_writer *writer,
+                                projc_error *error)
+{
+    void *state = projc_arena_alloc(arena, type->state_size);
+    projc_status status;
+
+    if (state == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
+    status = projc__state_from_row(type, values, arena, state, error);
+    if (status == PROJC_OK)
+        type->to_json(writer, state);
+    return status;
+}
+
+static projc_status write_table_row(const projc_row_table *table, projc_arena *arena,
+                                    const projc_value *values, projc_json_writer *writer,
+                                    projc_error *error)
+{
+    void *row = projc_arena_alloc(arena, table->row_size);
+    projc_status status;
+
+    if (row == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a row");
+    status = table->from_row(arena, values, row, error);
+    if (status == PROJC_OK)
+        table->to_json(writer, row);
+    return status;
+}
+
+/* The state or row as generated code writes it: an object with a key for every column of JSON. */
+static projc_status write_object(const projc_module *module, const projc_query *query,
+                                 projc_arena *arena, const projc_value *values,
+                                 projc_json_writer *writer, projc_error *error)
+{
+    for (uint32_t i = 0; i < module->projection_count; i++) {
+        const projc_projection_type *type = &module->projections[i];
+
+        if (type->table == query->table)
+            return write_state(type, arena, values, writer, error);
+        for (uint32_t j = 0; j < type->table_count; j++)
+            if (type->tables[j].table == query->table)
+                return write_table_row(&type->tables[j], arena, values, writer, error);
+    }
+    return projc_error_set(error, PROJC_INVALID, "query `%s` reads no table of its module",
+                           query->name);
+}
+
+projc_status projc__query_spell_row(const projc_module *module, const projc_query *query,
+                                    projc_arena *arena, const projc_value *values,
+                                    const projc_value **shown, projc_error *error)
+{
+    const projc_table *table = query->table;
+    projc_json_writer *writer;
+    projc_value *spelt;
+    projc_text object;
+    projc__json *tree;
+    projc_status status;
+
+    *shown = values;
+    if (!has_json(query))
+        return PROJC_OK;
+    writer = projc_json_writer_new(arena);
+    spelt = projc_arena_alloc(arena, table->column_count * sizeof *spelt);
+    if (writer == NULL || spelt == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a row");
+    status = write_object(module, query, arena, values, writer, error);
+    if (status == PROJC_OK)
+        status = projc_json_writer_finish(writer, &object, error);
+    if (status == PROJC_OK)
+        status = projc__json_parse(arena, object, &tree, error);
+    if (status != PROJC_OK)
+        return status;
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        spelt[i] = values[i];
+        if (table->columns[i].type == PROJC_COLUMN_JSON && values[i].kind == PROJC_KIND_TEXT)
+            spelt[i].as.text = projc__json_get(tree, table->columns[i].name)->raw;
+    }
+    *shown = spelt;
+    return PROJC_OK;
+}
+
+/* ---- rows ---- */
 
 void projc__query_write_row(const projc_query *query, const projc_value *values,
                             projc_json_writer *writer)

@@ -6,6 +6,7 @@
 #include "service/test_rig.h"
 
 typedef struct collecting {
+    const projc_module *module;
     const projc_query *query;
     projc_json_writer *writer;
 } collecting;
@@ -15,16 +16,19 @@ static projc_status collect(void *context, projc_arena *arena, const projc_value
 {
     collecting *self = context;
 
-    (void)arena;
-    (void)error;
-    projc__query_write_row(self->query, values, self->writer);
-    return PROJC_OK;
+    const projc_value *shown = NULL;
+    projc_status status =
+        projc__query_spell_row(self->module, self->query, arena, values, &shown, error);
+
+    if (status == PROJC_OK)
+        projc__query_write_row(self->query, shown, self->writer);
+    return status;
 }
 
 projc_status projc__test_rig_query(projc__test_rig *rig, uint32_t query, const char *arguments,
                                    projc_text *rows, projc_error *error)
 {
-    collecting self = {.query = &rig->module->queries[query]};
+    collecting self = {.module = rig->module, .query = &rig->module->queries[query]};
     projc__json *tree = NULL;
     projc_text *texts;
     projc_value *values;
