@@ -65,9 +65,11 @@ static void fill_payload(struct pc_arena *arena, struct oracle_random *random,
                                    .may_break = oracle_percent(random, 20)};
 
     if (event->model != NULL) {
-        event->broken =
-            pc_arena_alloc_array(arena, event->model->fields.count + 1, sizeof *event->broken);
-        oracle_write_fields(&writer, &out, &event->model->fields, &event->fields, event->broken);
+        const struct pc_field_models *fields =
+            event->upcast != NULL ? &event->upcast->old->fields : &event->model->fields;
+
+        event->broken = pc_arena_alloc_array(arena, fields->count + 1, sizeof *event->broken);
+        oracle_write_fields(&writer, &out, fields, &event->fields, event->broken);
     } else {
         oracle_put(&out, "%s", writer.is_msgpack ? "\x80" : "{}");
     }
@@ -104,6 +106,11 @@ static void make_event(struct pc_arena *arena, struct oracle_random *random,
     if (aggregate->events.count != 0 && !oracle_percent(random, 3)) {
         event->model = aggregate->events.items[which];
         event->name = event->model->outside;
+        if (event->model->upcasts.count != 0 && oracle_percent(random, 50)) {
+            event->upcast = event->model->upcasts
+                                .items[oracle_below(random, (uint32_t)event->model->upcasts.count)];
+            event->name = event->upcast->old->outside;
+        }
     }
     event->aggregate_id = draw_id(arena, random, aggregate->id_type);
     fill_id(arena, event);

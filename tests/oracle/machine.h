@@ -170,6 +170,11 @@ void oracle_walk(struct oracle_machine *machine, const struct pc_statement *stat
 void oracle_put_rows(struct oracle_text *out, const struct oracle_machine *machine,
                      const struct pc_projection_model *projection);
 
+/* upcast.c: makes today's event of the one at hand. */
+void oracle_upcast(struct oracle_machine *machine);
+/* project.c: the payload cannot be decoded. */
+_Noreturn void oracle_fail_decoding(struct oracle_machine *machine);
+
 /* query.c: asks a few times; what the runner is to ask goes to *queries, the answers to *out. */
 void oracle_ask(struct oracle_machine *machine, const struct pc_query_model *query,
                 const struct oracle_rows *rows, struct oracle_random *random,

@@ -245,6 +245,10 @@ void oracle_read_rows(struct maker *maker);
 /* A statement about a row. */
 void oracle_row_statement(struct maker *maker);
 
+/* ---- make_upcast.c ---- */
+
+void oracle_make_upcasts(struct maker *maker, const struct made_event *event);
+
 /* ---- make_query.c ---- */
 
 void oracle_make_queries(struct maker *maker, const char *projection,

@@ -113,6 +113,7 @@ static void make_event(struct maker *maker, struct made_aggregate *aggregate,
         oracle_put(maker->out, "  ");
         oracle_put_field(maker, field, true, false);
     }
+    oracle_make_upcasts(maker, event);
     oracle_put(maker->out, " }\n");
 }
 

@@ -103,7 +103,9 @@ struct oracle_event {
     const struct pc_stream_model *stream;
     const struct pc_aggregate_model *aggregate;
     const struct pc_event_model *model; /* NULL: an event that the program does not declare */
-    struct pc_text name;                /* outside */
+    const struct pc_upcast_model
+        *upcast;         /* NULL: stored as today; else `fields` are the old ones */
+    struct pc_text name; /* outside */
     struct oracle_value aggregate_id;
     struct pc_text id_text;     /* the id as a text column holds it */
     struct pc_text payload;     /* as stored */
@@ -138,7 +140,7 @@ void oracle_put_events(struct oracle_text *out, const struct oracle_events *even
     X(decimals)                                                                            \
     X(reals) X(calendar) X(columns) X(several) X(aliases) X(texts) X(functions) X(filters) \
         X(fan_out) X(keyed) X(collections)
-#define ORACLE_LATER_FEATURES(X) X(tables) X(queries)
+#define ORACLE_LATER_FEATURES(X) X(tables) X(queries) X(upcasts)
 enum oracle_feature {
 #define ORACLE_FEATURE(name) ORACLE_##name,
     ORACLE_FEATURES(ORACLE_FEATURE) ORACLE_FEATURES_NOW,

@@ -46,16 +46,24 @@ static enum oracle_exit run_turn(struct oracle_machine *machine, const struct or
     return ORACLE_DONE;
 }
 
-/* Only fields that a handler uses can fail. */
+void oracle_fail_decoding(struct oracle_machine *machine)
+{
+    machine->message = pc_text_of("~field `");
+    longjmp(machine->escape, ORACLE_FAILED);
+}
+
+/* Only fields that a handler uses can fail; but an older form is read whole. */
 static void check_decoding(struct oracle_machine *machine, const struct pc_event_use *use)
 {
     const struct oracle_event *event = machine->event;
 
+    if (use != NULL && event->upcast != NULL) {
+        oracle_upcast(machine);
+        return;
+    }
     for (size_t i = 0; use != NULL && i < event->model->fields.count; i++)
-        if (use->wanted[i] && event->broken[i]) {
-            machine->message = pc_text_of("~field `");
-            longjmp(machine->escape, ORACLE_FAILED);
-        }
+        if (use->wanted[i] && event->broken[i])
+            oracle_fail_decoding(machine);
 }
 
 /* The filter of the source, which sees no field, then the payload, then the handlers' clauses.
