@@ -272,7 +272,8 @@ struct pc_query_model {
         PC_LIST_OF(struct pc_query_order);
     } orders;
     struct pc_expression *where; /* NULL: every row */
-    struct pc_expression *limit; /* NULL: none; a parameter or a constant of u32 */
+    struct pc_expression *limit; /* NULL: none; a u32 of parameters and constants */
+    uint32_t limit_local_count;  /* parameters, and what comprehensions in it bind */
     uint32_t index;
 };
 struct pc_query_models {

@@ -126,6 +126,7 @@ static void add_parameter(struct pc_checker *checker, struct pc_query_model *que
     node->type = parameter->type;
     node->symbol = pc_symbol_new(checker, PC_SYMBOL_PARAMETER, &node->name, parameter->type);
     node->symbol->parameter = node;
+    node->symbol->local_index = (uint32_t)query->parameters.count;
     PC_LIST_ADD(checker->arena, &query->parameters, parameter);
     if (column != NULL || other != NULL) {
         struct pc_diagnostic *problem =
@@ -226,21 +227,27 @@ static void add_order(struct pc_checker *checker, struct pc_query_model *query,
     PC_LIST_ADD(checker->arena, &query->orders, order);
 }
 
+/* Any u32 of parameters and constants: it is computed before the statement runs. To the checks of
+ * expressions it is the body of a function that has the query's parameters. */
 static void check_limit(struct pc_checker *checker, struct pc_query_model *query,
                         struct pc_scope *parameters)
 {
-    struct pc_frame body = {.scope = parameters};
+    struct pc_function_model *function = PC_NEW(checker->arena, struct pc_function_model);
+    struct pc_frame body = {.scope = parameters, .function = function};
     struct pc_expression *limit = query->node->query.limit;
 
+    function->local_count = (uint32_t)query->parameters.count;
     if (limit == NULL || !pc_check_value(checker, &body, limit, checker->u32))
         return;
-    if (pc_expression_constant(limit) == NULL && limit->kind != PC_EXPRESSION_NAME) {
-        struct pc_diagnostic *problem = pc_report(checker->diagnostics, PC_E0319, limit->span,
-                                                  "a limit is a parameter or a number");
-        pc_diagnostic_help(problem, "the caller computes it");
+    for (size_t i = 0; i < function->calls.count; i++) {
+        if (!function->calls.items[i]->function->reaches_extern)
+            continue;
+        pc_report(checker->diagnostics, PC_E0319, function->calls.items[i]->span,
+                  "a query calls no functions in C");
         return;
     }
     query->limit = limit;
+    query->limit_local_count = function->local_count;
 }
 
 /* ---- all ---- */

@@ -211,6 +211,17 @@ void pc_write_query_functions(struct pc_code *code, const struct pc_plan *plan,
 
 /* ---- the table ---- */
 
+/* ", .members = (const char *const[]){"EUR", "USD", NULL}" */
+static const char *members(struct pc_arena *arena, const struct pc_plan_type *type)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < type->enumeration->members.count; i++)
+        list = pc_format(arena, "%s%s, ", list,
+                         pc_c_string(arena, type->enumeration->members.items[i]->outside));
+    return pc_format(arena, ", .members = (const char *const[]){%sNULL}", list);
+}
+
 static void write_parameter(struct pc_code *code, const struct pc_plan_query *query,
                             struct pc_text name, const struct pc_plan_type *type, size_t value,
                             bool has_initial)
@@ -226,14 +237,15 @@ static void write_parameter(struct pc_code *code, const struct pc_plan_query *qu
 
     if (one->kind == PC_PLAN_INTEGER)
         column = one->high <= INT16_MAX ? "I16" : one->high <= INT32_MAX ? "I32" : "I64";
-    pc_code_line(code, "{.column = {.name = %s, .type = PROJC_COLUMN_%s%s%s}%s},",
+    pc_code_line(code, "{.column = {.name = %s, .type = PROJC_COLUMN_%s%s%s}%s%s},",
                  pc_c_string(code->arena, name), column,
                  one->scale == 0 ? ""
                                  : pc_format(code->arena, ", .scale = %u", (unsigned)one->scale),
                  one != type ? ", .is_nullable = true" : "",
                  !has_initial ? ""
                               : pc_format(code->arena, ", .initial = &%.*s_values[%zu]",
-                                          PC_TEXT_ARGS(query->c_stem), value));
+                                          PC_TEXT_ARGS(query->c_stem), value),
+                 one->kind == PC_PLAN_ENUM && name.size != 0 ? members(code->arena, one) : "");
 }
 
 /* The initial values of parameters, and behind them the constants; and the parameters. */
@@ -245,7 +257,7 @@ static void write_parameters(struct pc_code *code, const struct pc_plan_query *q
 
     for (size_t i = 0; i < query->parameters.count; i++)
         has_values = has_values || query->parameters.items[i]->has_initial;
-    if (query->parameters.count + constants->count == 0)
+    if (query->parameters.count + constants->count == 0 && query->limit_function == NULL)
         return;
     if (has_values) {
         pc_code_open(code, "static const projc_value %.*s_values[] = {",
@@ -266,6 +278,8 @@ static void write_parameters(struct pc_code *code, const struct pc_plan_query *q
                         query->parameters.items[i]->has_initial);
     for (size_t i = 0; i < constants->count; i++, value++)
         write_parameter(code, query, pc_text_of(""), constants->items[i]->type, value, true);
+    if (query->limit_function != NULL)
+        pc_code_line(code, "{.column = {.name = \"\", .type = PROJC_COLUMN_I64}}, /* the limit */");
     pc_code_close(code, "};");
     pc_code_blank(code);
 }
@@ -301,13 +315,16 @@ static void write_query(struct pc_code *code, const struct pc_plan_query *query,
     struct pc_text source =
         query->row_table != NULL ? query->row_table->c_stem : query->projection->c_stem;
 
+    size_t bound =
+        query->parameters.count + constants->count + (query->limit_function != NULL ? 1 : 0);
+
     pc_code_open(code, "{");
     pc_code_line(code, ".name = %s,", pc_c_string(code->arena, query->name));
     pc_code_line(code, ".doc = %s,", pc_c_string(code->arena, query->doc));
-    if (query->parameters.count + constants->count != 0)
+    if (bound != 0)
         pc_code_line(code, ".parameters = %.*s_parameters,", stem, name);
     pc_code_line(code, ".parameter_count = %zu,", query->parameters.count);
-    pc_code_line(code, ".bound_count = %zu,", query->parameters.count + constants->count);
+    pc_code_line(code, ".bound_count = %zu,", bound);
     pc_code_line(code, ".table = &%.*s_table,", PC_TEXT_ARGS(source));
     if (shown != 0)
         pc_code_line(code, ".shown = %.*s_shown,", stem, name);
@@ -318,6 +335,8 @@ static void write_query(struct pc_code *code, const struct pc_plan_query *query,
     pc_code_line(
         code, ".sqlite = %s,",
         pc_c_string(code->arena, pc_text_of(pc_query_sql(code->arena, query, false, &same))));
+    if (query->limit_function != NULL)
+        pc_code_line(code, ".limit = %.*s_limit,", stem, name);
     pc_code_close(code, "},");
 }
 

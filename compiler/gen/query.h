@@ -4,6 +4,7 @@
 
 #include "gen/code.h"
 #include "gen/helpers.h"
+#include "gen/parts.h"
 #include "plan/plan.h"
 
 struct pc_query_constants {
@@ -15,6 +16,9 @@ struct pc_query_constants {
 const char *pc_query_sql(struct pc_arena *arena, const struct pc_plan_query *query,
                          bool is_postgres, struct pc_query_constants *constants);
 
+/* Functions that compute limits, for the table of the module. */
+void pc_write_query_limits(struct pc_code *code, const struct pc_plan *plan,
+                           struct pc_helpers *helpers, const struct pc_function_drafts *functions);
 /* Row structs and prototypes; bodies; the table of the module. */
 void pc_write_query_declarations(struct pc_code *code, const struct pc_plan *plan);
 void pc_write_query_functions(struct pc_code *code, const struct pc_plan *plan,

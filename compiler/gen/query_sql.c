@@ -165,6 +165,9 @@ const char *pc_query_sql(struct pc_arena *arena, const struct pc_plan_query *que
                          pc_sql_name(arena, column->sql_name), order->is_descending ? " DESC" : "",
                          nulls);
     }
+    if (query->limit_function != NULL) /* the last of all parameters */
+        text = pc_format(arena, "%s LIMIT %s", text,
+                         parameter(&sql, query->parameters.count + constants->count));
     if (query->limit != NULL)
         text = pc_format(arena, "%s LIMIT %s", text, operand(&sql, query->limit));
     return text;

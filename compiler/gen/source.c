@@ -19,6 +19,7 @@ struct drafts {
     struct pc_text rows;
     struct pc_text table_rows;
     struct pc_text prefetch;
+    struct pc_text limits;
     struct pc_text queries;
 };
 
@@ -31,6 +32,17 @@ static struct pc_text draft(struct pc_arena *arena, const struct pc_plan *plan,
 
     pc_code_init(&code, arena, false);
     write(&code, plan, helpers);
+    return pc_code_text(&code);
+}
+
+static struct pc_text draft_limits(struct pc_arena *arena, const struct pc_plan *plan,
+                                   struct pc_helpers *helpers,
+                                   const struct pc_function_drafts *functions)
+{
+    struct pc_code code;
+
+    pc_code_init(&code, arena, false);
+    pc_write_query_limits(&code, plan, helpers, functions);
     return pc_code_text(&code);
 }
 
@@ -95,6 +107,7 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     drafts.rows = draft(arena, plan, &helpers, pc_write_rows);
     drafts.table_rows = draft(arena, plan, &helpers, pc_write_row_functions);
     drafts.prefetch = draft(arena, plan, &helpers, pc_write_prefetch);
+    drafts.limits = draft_limits(arena, plan, &helpers, &drafts.functions);
     drafts.queries = draft(arena, plan, &helpers, pc_write_query_functions);
 
     pc_code_init(&code, arena, !options->no_line);
@@ -115,6 +128,7 @@ struct pc_text pc_generate_source(struct pc_arena *arena, const struct pc_plan *
     write_draft(&code, "rows of tables", drafts.table_rows);
     write_draft(&code, "keys known beforehand", drafts.prefetch);
     pc_write_typed_functions(&code, plan);
+    write_draft(&code, "limits of queries", drafts.limits);
     write_draft(&code, "queries", drafts.queries);
     pc_write_module(&code, plan, options);
     return pc_code_text(&code);

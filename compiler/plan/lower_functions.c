@@ -2,8 +2,8 @@
  */
 #include "plan/lowering.h"
 
-static struct pc_ir_statement *place_of(struct pc_lowering *lowering,
-                                        const struct pc_expression *body)
+struct pc_ir_statement *pc_lower_place(struct pc_lowering *lowering,
+                                       const struct pc_expression *body)
 {
     struct pc_ir_statement *place = PC_NEW(lowering->arena, struct pc_ir_statement);
 
@@ -35,7 +35,7 @@ static void lower_function(struct pc_lowering *lowering, const struct pc_functio
     if (!model->is_extern) {
         out->body = pc_lower_convert(
             &handler, pc_lower_expression(&handler, model->node->function.body), out->type);
-        out->place = place_of(lowering, model->node->function.body);
+        out->place = pc_lower_place(lowering, model->node->function.body);
     }
     out->fingerprint = pc_function_fingerprint(arena, out);
     lowering->functions[model->index] = out;

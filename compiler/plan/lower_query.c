@@ -71,6 +71,43 @@ static void add_order(struct pc_arena *arena, struct pc_plan_query *out, uint32_
     PC_LIST_ADD(arena, &out->orders, order);
 }
 
+/* A limit that is no plain value is computed by a function of its own. */
+static const struct pc_plan_function *lower_limit_function(struct pc_lowering *lowering,
+                                                           const struct pc_query_model *from)
+{
+    struct pc_arena *arena = lowering->arena;
+    struct pc_plan_function *out = PC_NEW(arena, struct pc_plan_function);
+    struct pc_lowering_handler handler = {.lowering = lowering, .function = out};
+
+    out->name = from->name;
+    out->c_name = pc_lower_global(lowering, from->name, "_limit");
+    out->type = pc_lower_type(lowering, pc_expression_target(from->limit));
+    out->is_called = true;
+    out->index = (uint32_t)lowering->plan->functions.count;
+    (void)pc_take_name(arena, &handler.names, pc_text_of("handler"));
+    (void)pc_take_name(arena, &handler.names, pc_text_of("result"));
+    handler.locals =
+        pc_arena_alloc_array(arena, (size_t)from->limit_local_count + 1, sizeof *handler.locals);
+    for (size_t i = 0; i < from->parameters.count; i++)
+        PC_LIST_ADD(arena, &out->parameters,
+                    pc_lower_local(&handler, from->parameters.items[i]->node->symbol));
+    out->body = pc_lower_convert(&handler, pc_lower_expression(&handler, from->limit), out->type);
+    out->place = pc_lower_place(lowering, from->limit);
+    PC_LIST_ADD(arena, &lowering->plan->functions, out);
+    return out;
+}
+
+static void lower_limit(struct pc_lowering_handler *handler, const struct pc_query_model *from,
+                        struct pc_plan_query *out)
+{
+    if (from->limit == NULL)
+        return;
+    if (pc_expression_constant(from->limit) != NULL || from->limit->kind == PC_EXPRESSION_NAME)
+        out->limit = pc_lower_expression(handler, from->limit);
+    else
+        out->limit_function = lower_limit_function(handler->lowering, from);
+}
+
 static void lower_query(struct pc_lowering *lowering, const struct pc_query_model *from)
 {
     static const char *const taken[] = {"store",  "visit",      "context", "error",
@@ -100,8 +137,7 @@ static void lower_query(struct pc_lowering *lowering, const struct pc_query_mode
     PC_LIST_ADD(arena, &lowering->plan->queries, out);
     if (from->where != NULL)
         out->where = pc_lower_expression(&handler, from->where);
-    if (from->limit != NULL)
-        out->limit = pc_lower_expression(&handler, from->limit);
+    lower_limit(&handler, from, out);
     for (size_t i = 0; i < from->orders.count; i++)
         add_order(arena, out, column_of(from, out, from->orders.items[i]->field),
                   from->orders.items[i]->is_descending);

@@ -94,6 +94,9 @@ void pc_lower_upcasts(struct pc_lowering *lowering);
 
 /* functions: before whatever calls them; a call; and at the end, which of them are called. */
 void pc_lower_functions(struct pc_lowering *lowering);
+/* Where the body of a function stands, as a statement that does nothing. */
+struct pc_ir_statement *pc_lower_place(struct pc_lowering *lowering,
+                                       const struct pc_expression *body);
 struct pc_ir_expression *pc_lower_function_call(struct pc_lowering_handler *handler,
                                                 const struct pc_expression *expression);
 void pc_mark_functions(struct pc_plan *plan);

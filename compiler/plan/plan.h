@@ -33,7 +33,7 @@ struct pc_plan_function {
     } parameters;
     const struct pc_plan_type *type; /* of the result */
     bool is_extern;
-    bool is_called;                 /* by a handler or an upcast, perhaps through other functions */
+    bool is_called;                 /* by a handler, an upcast or a query, perhaps through other functions */
     struct pc_plan_functions calls; /* as often as its body does */
     struct pc_ir_expression *body;  /* NULL: extern */
     struct pc_ir_statement *place;  /* of the body, for lines and messages; it does nothing */
@@ -231,7 +231,9 @@ struct pc_plan_query {
     struct {
         PC_LIST_OF(struct pc_plan_query_order);
     } orders;                       /* with the keys behind what the user wrote */
-    struct pc_ir_expression *limit; /* NULL: none */
+    struct pc_ir_expression *limit; /* a parameter or constant; NULL: none, or limit_function */
+    /* A static function of the query's parameters that computes the limit; NULL: none. */
+    const struct pc_plan_function *limit_function;
     uint32_t index;
 };
 

@@ -192,6 +192,73 @@ static struct pc_span value_span(const struct pc_sources *sources, const struct 
     return span;
 }
 
+/* ---- rows of queries ---- */
+
+/* Whether some expected row names the column; when there are none, every column is named. */
+static bool is_expected(const struct pc_step *step, const struct pc_field_model *field)
+{
+    const struct pc_expressions *rows = &step->value->list.items;
+
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct pc_entries *entries = &rows->items[i]->record.entries;
+
+        for (size_t j = 0; j < entries->count; j++)
+            if (entries->items[j]->symbol != NULL &&
+                entries->items[j]->symbol->field_model == field)
+                return true;
+    }
+    return rows->count == 0;
+}
+
+static struct pc_text render_row(struct pc_arena *arena, const struct pc_step *step,
+                                 struct pc_text json)
+{
+    const struct pc_field_models *fields = &step->name.symbol->query->fields;
+    struct pc_json_parts got;
+    struct pc_text out = {0};
+
+    if (!pc_json_split(arena, json, &got))
+        return out;
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct pc_field_model *field = fields->items[i];
+        const char *quote = field->node->name.is_quoted ? "`" : "";
+        struct pc_text value;
+
+        if (!is_expected(step, field))
+            continue;
+        value = pc_render_json(arena, value_of(&got, field->outside), field->type);
+        if (value.size == 0)
+            return value;
+        out = pc_text_format(arena, "%.*s%s%s%.*s%s: %.*s", PC_TEXT_ARGS(out),
+                             out.size == 0 ? "{ " : ", ", quote, PC_TEXT_ARGS(field->name), quote,
+                             PC_TEXT_ARGS(value));
+    }
+    return pc_text_format(arena, "%.*s%s", PC_TEXT_ARGS(out), out.size == 0 ? "{}" : " }");
+}
+
+/* All rows, each with the columns that the expected ones name. */
+static struct pc_text render_rows(struct pc_arena *arena, const struct pc_step *step,
+                                  struct pc_text json)
+{
+    struct pc_json_parts rows;
+    struct pc_text out = pc_text_of("[");
+
+    if (step->value == NULL || step->value->kind != PC_EXPRESSION_LIST ||
+        !pc_json_split(arena, json, &rows))
+        return (struct pc_text){0};
+    for (size_t i = 0; i < rows.count; i++) {
+        struct pc_text row = render_row(arena, step, rows.items[i]->value);
+
+        if (row.size == 0)
+            return row;
+        out = pc_text_format(arena, "%.*s%s%.*s", PC_TEXT_ARGS(out),
+                             rows.count > 2 ? "\n        " : (i > 0 ? " " : ""), PC_TEXT_ARGS(row));
+        if (i + 1 < rows.count || rows.count > 2)
+            out = pc_text_format(arena, "%.*s,", PC_TEXT_ARGS(out));
+    }
+    return pc_text_format(arena, "%.*s%s]", PC_TEXT_ARGS(out), rows.count > 2 ? "\n    " : "");
+}
+
 static bool update_step(struct pc_arena *arena, const struct pc_sources *sources,
                         const struct pc_step *step, const struct finding *finding,
                         struct edits *edits)
@@ -201,7 +268,9 @@ static bool update_step(struct pc_arena *arena, const struct pc_sources *sources
 
     if (pc_text_is(finding->what, "state") && step->form == PC_EXPECT_RECORD)
         return update_fields(arena, step, finding, edits);
-    if (pc_text_is(finding->what, "none"))
+    if (pc_text_is(finding->what, "state") && step->form == PC_EXPECT_LIST)
+        text = render_rows(arena, step, finding->value);
+    else if (pc_text_is(finding->what, "none"))
         text = pc_text_of("none");
     else if (pc_text_is(finding->what, "fails"))
         text = pc_text_format(arena, "fails %.*s",

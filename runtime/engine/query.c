@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "projc/handler.h"
 #include "store/store.h"
 
 typedef struct query_run {
@@ -21,6 +22,16 @@ static projc_status visit_row(void *context, const projc_value *values, projc_er
     return run->visit(run->context, run->arena, values, error);
 }
 
+static projc_status compute_limit(const projc_query *query, const projc_value *parameters,
+                                  projc_arena *arena, projc_value *bound, projc_error *error)
+{
+    projc_handler handler = {.arena = arena, .steps_left = PROJC_STEPS_MAX, .error = error};
+
+    if (query->limit == NULL)
+        return PROJC_OK;
+    return query->limit(&handler, parameters, &bound[query->bound_count - 1]);
+}
+
 projc_status projc_query_run(projc_store *store, const projc_query *query,
                              const projc_value *parameters, projc_query_visit visit, void *context,
                              projc_error *error)
@@ -33,8 +44,12 @@ projc_status projc_query_run(projc_store *store, const projc_query *query,
         status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     } else {
         for (uint32_t i = 0; i < query->bound_count; i++)
-            bound[i] = i < query->parameter_count ? parameters[i] : *query->parameters[i].initial;
-        status = projc__store_query(store, query, bound, visit_row, &run, error);
+            bound[i] = i < query->parameter_count             ? parameters[i]
+                       : query->parameters[i].initial != NULL ? *query->parameters[i].initial
+                                                              : bound[i];
+        status = compute_limit(query, parameters, run.arena, bound, error);
+        if (status == PROJC_OK)
+            status = projc__store_query(store, query, bound, visit_row, &run, error);
     }
     projc_arena_free(run.arena);
     free(bound);

@@ -1,12 +1,14 @@
 /* A query's parameters from texts, and its rows as JSON. */
 #include "service/query_rows.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "codec/json_tree.h"
 #include "codec/value.h"
 #include "engine/state_row.h"
+#include "service/likeness.h"
 
 const projc_query *projc__query_find(const projc_module *module, const char *name)
 {
@@ -14,6 +16,32 @@ const projc_query *projc__query_find(const projc_module *module, const char *nam
         if (strcmp(module->queries[i].name, name) == 0)
             return &module->queries[i];
     return NULL;
+}
+
+/* An enum has few values, so the right one can be named. */
+static projc_status check_member(const projc_query_parameter *parameter, projc_text text,
+                                 projc_error *error)
+{
+    projc__likeness likeness = projc__likeness_begin(text.data, text.size);
+    char all[400] = "";
+    size_t size = 0;
+
+    for (const char *const *member = parameter->members; member != NULL && *member != NULL;
+         member++) {
+        if (strlen(*member) == text.size && memcmp(*member, text.data, text.size) == 0)
+            return PROJC_OK;
+        projc__likeness_offer(&likeness, *member);
+        if (size < sizeof all)
+            size += (size_t)snprintf(all + size, sizeof all - size, "%s`%s`", size > 0 ? ", " : "",
+                                     *member);
+    }
+    if (parameter->members == NULL)
+        return PROJC_OK;
+    if (likeness.best != NULL)
+        return projc_error_set(error, PROJC_INVALID, "`%.*s` is no member; did you mean `%s`?",
+                               (int)text.size, text.data, likeness.best);
+    return projc_error_set(error, PROJC_INVALID, "`%.*s` is none of %s%s", (int)text.size,
+                           text.data, all, size < sizeof all ? "" : " …");
 }
 
 projc_status projc__query_parse(const projc_query *query, projc_arena *arena,
@@ -40,6 +68,8 @@ projc_status projc__query_parse(const projc_query *query, projc_arena *arena,
             continue;
         }
         status = projc__value_parse(arena, &parameter->column, texts[i], &values[i], error);
+        if (status == PROJC_OK)
+            status = check_member(parameter, texts[i], error);
         if (status != PROJC_OK)
             return projc_error_context(error, "parameter `%s`", parameter->column.name);
     }

@@ -15,7 +15,10 @@ extern "C" {
 typedef struct projc_query_parameter {
     projc_column column;
     const projc_value *initial; /* NULL: it must be given */
+    const char *const *members; /* outside names of an enum, NULL behind the last; NULL: no enum */
 } projc_query_parameter;
+
+struct projc_handler;
 
 typedef struct projc_query {
     const char *name;
@@ -31,6 +34,10 @@ typedef struct projc_query {
     const char
         *postgres; /* what stands behind the table's name; parameters are one-element arrays */
     const char *sqlite;
+    /* Computes the limit from what users give, as the last bound parameter; NULL: nothing to
+     * compute. Of the handler it uses the arena, the steps and the error. */
+    projc_status (*limit)(struct projc_handler *handler, const projc_value *parameters,
+                          projc_value *limit);
 } projc_query;
 
 /* One row: a value for every column of the table. Slices live until it returns; the arena is

@@ -931,7 +931,8 @@ static const projc_value above_values[] = {
 
 static const projc_query_parameter above_parameters[] = {
     {.column = {.name = "least", .type = PROJC_COLUMN_DECIMAL, .scale = 2}},
-    {.column = {.name = "which", .type = PROJC_COLUMN_TEXT}, .initial = &above_values[1]},
+    {.column = {.name = "which", .type = PROJC_COLUMN_TEXT}, .initial = &above_values[1],
+     .members = (const char *const[]){"EUR", "USD", "gbp", NULL}},
 };
 
 static const uint32_t above_shown[] = {0, 2, 3, 4, 5, 6, 7};

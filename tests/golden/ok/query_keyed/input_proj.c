@@ -728,7 +728,8 @@ static const projc_value most_values[] = {
 };
 
 static const projc_query_parameter most_parameters[] = {
-    {.column = {.name = "what", .type = PROJC_COLUMN_TEXT}},
+    {.column = {.name = "what", .type = PROJC_COLUMN_TEXT},
+     .members = (const char *const[]){"Big", "small", NULL}},
     {.column = {.name = "n", .type = PROJC_COLUMN_I64}, .initial = &most_values[1]},
     {.column = {.name = "", .type = PROJC_COLUMN_I64}, .initial = &most_values[2]},
 };

@@ -727,7 +727,8 @@ static const projc_value paid_2_values[] = {
 };
 
 static const projc_query_parameter paid_2_parameters[] = {
-    {.column = {.name = "which", .type = PROJC_COLUMN_TEXT}, .initial = &paid_2_values[0]},
+    {.column = {.name = "which", .type = PROJC_COLUMN_TEXT}, .initial = &paid_2_values[0],
+     .members = (const char *const[]){"PLACED", "paid!", NULL}},
 };
 
 static const uint32_t paid_2_shown[] = {0, 1, 2, 3, 4, 5};
