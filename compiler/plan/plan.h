@@ -33,7 +33,7 @@ struct pc_plan_function {
     } parameters;
     const struct pc_plan_type *type; /* of the result */
     bool is_extern;
-    bool is_called;                 /* by a handler, an upcast or a query, perhaps through other functions */
+    bool is_called;                 /* by a handler, an upcast or a limit, perhaps by others */
     struct pc_plan_functions calls; /* as often as its body does */
     struct pc_ir_expression *body;  /* NULL: extern */
     struct pc_ir_statement *place;  /* of the body, for lines and messages; it does nothing */
