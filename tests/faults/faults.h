@@ -127,8 +127,10 @@ typedef struct fault_slot {
     const char *program;         /* the service */
     char server[PATH_SIZE];      /* folder of its server, which it may have for itself */
     bool is_down;                /* the server is halted */
-    pid_t pooler;                /* pgbouncer, or 0 */
-    fault_relay *relay;          /* or NULL */
+    char pair[PATH_SIZE];        /* folder of its primary and standby, or empty */
+    bool has_standby;
+    pid_t pooler;       /* pgbouncer, or 0 */
+    fault_relay *relay; /* or NULL */
     service_process services[SERVICES_MAX];
     int exits;                /* services that ended by themselves and were started again */
     char log[PATH_SIZE + 16]; /* of the services */
@@ -207,6 +209,9 @@ void pooler_signal(fault_slot *slot, int signal);
 void pooler_kill(fault_slot *slot);
 /* tests/support/pg.sh with the slot's server: "halt" or "launch". False: it failed. */
 bool server_do(fault_slot *slot, const char *what);
+
+/* pair.sh with the slot's pair of servers: "build", "promote" … False: it failed. */
+bool pair_do(fault_slot *slot, const char *what);
 
 /* Runs a program with up to three words to its end, its output in the slot's log; false: it failed.
  */

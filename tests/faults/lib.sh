@@ -8,7 +8,8 @@ begin_faults() {
     work=$(mktemp -d /tmp/projc-faults.XXXXXX)
     chmod 755 "$work"
     FAULTS_WORK=$work
-    export FAULTS_WORK
+    FAULTS_PAIR=$here/pair.sh
+    export FAULTS_WORK FAULTS_PAIR
     servers=
     trap end_faults EXIT
     trap 'exit 129' HUP
@@ -17,6 +18,9 @@ begin_faults() {
 }
 
 end_faults() {
+    for pair in "$work"/pair*; do
+        [ ! -e "$pair/primary" ] || "$here/pair.sh" stop "$pair"
+    done
     for server in $servers; do
         "$PGTEST" stop "$server"
     done

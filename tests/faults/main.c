@@ -98,13 +98,18 @@ static bool add_pooler(fault_slot *self, const char *name)
 }
 
 /* Who restarts a server has it for itself: run.sh has started one for each of these slots. */
-static void find_server(fault_slot *self)
+static bool find_server(fault_slot *self)
 {
     if (self->part == PART_server)
         snprintf(self->server, sizeof self->server, "%s/own%d", getenv("FAULTS_WORK"),
                  self->number);
     else
         snprintf(self->server, sizeof self->server, "%s", getenv("FAULTS_SERVER"));
+    if (self->part != PART_standby)
+        return true;
+    snprintf(self->pair, sizeof self->pair, "%s/pair%d", getenv("FAULTS_WORK"), self->number);
+    snprintf(self->server, sizeof self->server, "%s/a", self->pair);
+    return pair_do(self, "build");
 }
 
 static bool slot_open(fault_slot *self, fault_part part, int number)
@@ -112,19 +117,26 @@ static bool slot_open(fault_slot *self, fault_part part, int number)
     char name[48];
 
     *self = (fault_slot){.part = part, .number = number, .program = getenv("FAULTS_PROGRAM")};
-    find_server(self);
     snprintf(name, sizeof name, "faults_%s_%d", part_names[part], number);
     snprintf(self->folder, sizeof self->folder, "%s/%s", getenv("FAULTS_WORK"), name);
     if (mkdir(self->folder, 0755) != 0 && errno != EEXIST)
         return false;
     snprintf(self->log, sizeof self->log, "%s/log", self->folder);
+    if (!find_server(self) || !make_database(self->server, name)) {
+        fprintf(stderr, "suite: no server for %s: see %s\n", name, self->log);
+        return false;
+    }
     snprintf(self->broken, sizeof self->broken, "%s/broken", self->folder);
     snprintf(self->direct, sizeof self->direct,
              "postgresql:///%s?host=%s&user=postgres&application_name=writer", name, self->server);
     snprintf(self->url, sizeof self->url, "postgresql:///%s?host=%s&user=postgres", name,
              self->server);
-    if (!make_database(self->server, name))
-        return false;
+    if (part == PART_standby)
+        snprintf(self->url, sizeof self->url,
+                 "postgresql:///%s?host=%s/a,%s/b&user=postgres&target_session_attrs=read-write",
+                 name, self->pair, self->pair);
+    if (part == PART_standby)
+        snprintf(self->direct, sizeof self->direct, "%s&application_name=writer", self->url);
     return part == PART_relay    ? add_relay(self, self->server, name)
            : part == PART_pooler ? add_pooler(self, name)
                                  : true;
@@ -134,6 +146,8 @@ static void slot_close(fault_slot *self)
 {
     services_kill_all(self);
     pooler_kill(self);
+    if (self->pair[0] != '\0')
+        (void)pair_do(self, "stop");
     PQfinish(self->eye);
     if (self->relay != NULL)
         relay_free(self->relay);

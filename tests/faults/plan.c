@@ -85,7 +85,7 @@ static const fault_choice choices[PART_COUNT][CHOICES_MAX] = {
                      {FAULT_pooler_kill, 2},
                      {FAULT_broken, 1}},
     [PART_server] = {{FAULT_server_restart, 4}, {FAULT_kill, 1}, {FAULT_terminate, 1}},
-    [PART_standby] = {{FAULT_kill, 2}, {FAULT_terminate, 2}, {FAULT_stop, 1}},
+    [PART_standby] = {{FAULT_kill, 2}, {FAULT_stop, 1}},
 };
 
 static fault_kind draw_kind(chance_state *chance, fault_part part)
@@ -155,8 +155,10 @@ void plan_draw(fault_plan *self, fault_part part, uint64_t seed)
     for (int i = 0; i < self->fault_count; i++)
         draw_fault(&chance, self, &self->faults[i]);
     if (part == PART_standby) /* exactly one: afterwards there is no standby any more */
-        self->faults[self->fault_count++] = (fault_event){
-            .kind = FAULT_promote, .at_ms = chance_between(&chance, 50, self->write_ms)};
+        self->faults[self->fault_count++] =
+            (fault_event){.kind = FAULT_promote,
+                          .at_ms = chance_between(&chance, 50, self->write_ms),
+                          .target = chance_below(&chance, 2)};
 }
 
 void plan_show(const fault_plan *self, FILE *file)

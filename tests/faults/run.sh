@@ -22,7 +22,7 @@ export FAULTS_SERVER
 
 FAULTS_POOLER=$(find_pooler) || FAULTS_POOLER=
 if [ -z "${FAULTS:-}" ]; then
-    FAULTS="process:1+12/4 relay:1+8/3 server:1+4/2"
+    FAULTS="process:1+12/4 relay:1+7/3 server:1+3/2 standby:1+2/1"
     if [ -n "$FAULTS_POOLER" ]; then
         FAULTS="$FAULTS pooler:1+6/2"
     else

@@ -104,6 +104,9 @@ static void begin_fault(fault_slot *slot, const fault_plan *plan, fault_event *f
         is_done = slot->is_down || server_do(slot, "halt");
         slot->is_down = true;
         break;
+    case FAULT_promote:
+        is_done = pair_do(slot, fault->target % 2 == 0 ? "promote" : "overlap");
+        break;
     default:
         break;
     }
@@ -231,7 +234,9 @@ void schedule_play(fault_slot *self, fault_plan *plan, fault_result *result)
 
     *result = (struct fault_result){.recovery_ms = -1};
     self->exits = 0;
-    if (watch_reset(self, result)) {
+    if (self->pair[0] != '\0' && !self->has_standby && !pair_do(self, "build"))
+        result_wrong(result, "there is no standby");
+    else if (watch_reset(self, result)) {
         storm(self, plan, &sight, result);
         recover(self, plan, &sight, result);
         sleep_ms(AFTERWARDS_MS); /* for who has woken up late */

@@ -17,6 +17,14 @@ bool server_do(fault_slot *slot, const char *what)
     return run_program(slot, getenv("PGTEST"), words);
 }
 
+bool pair_do(fault_slot *slot, const char *what)
+{
+    const char *const words[3] = {what, slot->pair};
+
+    slot->has_standby = strcmp(what, "build") == 0;
+    return run_program(slot, getenv("FAULTS_PAIR"), words);
+}
+
 /* pgbouncer refuses to run as root. -1: who runs this may run it. */
 static int user_of_server(void)
 {
