@@ -1,8 +1,9 @@
 #!/bin/sh
-# The tests of tests/system for longer, and a storm of faults with an audit. `make stress`.
+# The tests of tests/system for longer, a storm of faults with an audit, schedules of faults. `make stress`.
 #
 # COUNT=100 kills for each store, COUNT/2 repairs, COUNT/10 zombies and restarts; SECONDS_LONG=60 of storm for each
-# store. PROJC_TEST_SEED repeats a run as far as the machine allows. STRESS_PARTS="storm" narrows it.
+# store; COUNT schedules of tests/faults from FAULTS_SEED=1 on, of which FAULTS_PARTS="process relay" are parts.
+# PROJC_TEST_SEED repeats a run as far as the machine allows. STRESS_PARTS="storm faults" narrows it.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,7 +13,34 @@ export PROJC_HOME PGTEST SECONDS_LONG
 if [ -z "${PROJC_TEST_PG:-}" ]; then
     PG_FSYNC=off exec "$PGTEST" with "$here/run.sh"
 fi
-parts=${STRESS_PARTS:-kill lanes repair restarts storm}
+parts=${STRESS_PARTS:-kill lanes repair restarts storm faults}
 echo "# COUNT=$COUNT SECONDS_LONG=$SECONDS_LONG"
-KILLS=$COUNT REPAIRS=$((COUNT / 2)) ZOMBIES=$((COUNT / 10 + 1)) RESTARTS=$((COUNT / 10 + 1)) SYSTEM_SCRIPTS=$parts \
-    exec "$here/../system/run.sh"
+scripts=$(echo " $parts " | sed 's/ faults / /')
+log=$(mktemp)
+running=
+trap 'rm -f "$log"' EXIT
+trap '[ -z "$running" ] || { kill "$running"; wait "$running"; }; exit 143' HUP INT TERM
+
+# run COMMAND…: its output is shown as it comes, its summary counts.
+passed=0 failed=0 skipped=0
+run() {
+    "$@" >"$log" 2>&1 &
+    running=$!
+    tail -n +1 -f --pid="$running" "$log"
+    wait "$running"
+    running=
+    summary=$(tail -n 1 "$log" | awk '/^[0-9]+ passed, [0-9]+ failed/ { print $1, $3, /skipped/ ? $5 : 0 }')
+    # shellcheck disable=SC2086
+    set -- ${summary:-0 1 0}
+    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+case " $parts " in
+    *" faults "*) FAULTS_COUNT=$COUNT FAULTS_MUTANTS=${FAULTS_MUTANTS-epoch unraised blind unclaimed memory deaf naive} run "$here/../faults/run.sh" ;;
+esac
+if [ -n "$(echo $scripts)" ]; then
+    KILLS=$COUNT REPAIRS=$((COUNT / 2)) ZOMBIES=$((COUNT / 10 + 1)) RESTARTS=$((COUNT / 10 + 1)) SYSTEM_SCRIPTS=$scripts \
+        run "$here/../system/run.sh"
+fi
+echo "$passed passed, $failed failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
+[ "$failed" = 0 ]
