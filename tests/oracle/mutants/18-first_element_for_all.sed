@@ -1,0 +1,2 @@
+# clause.c: the key of each element is taken from the first
+s/items\[handler->element\]/items[0]/
