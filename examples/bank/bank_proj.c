@@ -506,11 +506,11 @@ static projc_status statement_on_account_credited(projc_handler *handler, void *
     bank_statement_state *state = opaque_state;
     const bank_account_credited *event = opaque_event;
 
-#line 99 "bank.proj"
+#line 100 "bank.proj"
     if (!movement_list_push(handler, &state->lines,
                             (bank_movement){.at = handler->event->time, .amount = event->amount}))
         return projc_fail_memory(handler);
-#line 99 "bank.proj"
+#line 101 "bank.proj"
     movement_list_keep_last(&state->lines, 5);
 #line 516 "bank_proj.c"
     return PROJC_OK;
@@ -525,16 +525,16 @@ static projc_status statement_on_account_debited(projc_handler *handler, void *o
     const bank_account_debited *event = opaque_event;
 
     int64_t negative_1_;
-#line 100 "bank.proj"
+#line 104 "bank.proj"
     if (__builtin_sub_overflow(0, event->amount, &negative_1_))
-        return projc_fail_range(handler, BANK_PROJ, 100, 26,
+        return projc_fail_range(handler, BANK_PROJ, 104, 9,
                                 "lines.push({ at: event.time, amount: -amount })",
                                 (projc_operand){event->amount, 2}, "decimal(2)");
-#line 100 "bank.proj"
+#line 104 "bank.proj"
     if (!movement_list_push(handler, &state->lines,
                             (bank_movement){.at = handler->event->time, .amount = negative_1_}))
         return projc_fail_memory(handler);
-#line 100 "bank.proj"
+#line 105 "bank.proj"
     movement_list_keep_last(&state->lines, 5);
 #line 540 "bank_proj.c"
     return PROJC_OK;
@@ -548,11 +548,11 @@ static projc_status statement_on_account_closed(projc_handler *handler, void *op
     bank_statement_state *state = opaque_state;
     (void)opaque_event;
 
-#line 101 "bank.proj"
+#line 107 "bank.proj"
     statement_init(state);
-#line 101 "bank.proj"
+#line 107 "bank.proj"
     handler->state_exists = false;
-#line 101 "bank.proj"
+#line 107 "bank.proj"
     handler->state_deleted = true;
 #line 558 "bank_proj.c"
     return PROJC_OK;

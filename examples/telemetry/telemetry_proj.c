@@ -94,12 +94,12 @@ static projc_status alarm_on_sensor_installed(projc_handler *handler, void *opaq
     telemetry_alarm_state *state = opaque_state;
     const telemetry_sensor_installed *event = opaque_event;
 
-#line 45 "telemetry.proj"
+#line 48 "telemetry.proj"
     state->site = event->site;
-#line 45 "telemetry.proj"
+#line 48 "telemetry.proj"
     if (!projc_keep_text(handler, &state->site))
         return projc_fail_memory(handler);
-#line 45 "telemetry.proj"
+#line 48 "telemetry.proj"
     state->limit = event->limit;
 #line 105 "telemetry_proj.c"
     return PROJC_OK;
@@ -113,91 +113,91 @@ static projc_status alarm_on_readings_taken(projc_handler *handler, void *opaque
     telemetry_alarm_state *state = opaque_state;
     const telemetry_readings_taken *event = opaque_event;
 
-#line 48 "telemetry.proj"
+#line 51 "telemetry.proj"
     for (uint32_t index_1_ = 0; index_1_ < event->readings.count; index_1_++) {
-#line 48 "telemetry.proj"
+#line 51 "telemetry.proj"
         const telemetry_reading *r = &event->readings.items[index_1_];
-#line 48 "telemetry.proj"
+#line 51 "telemetry.proj"
         if (!projc_step(handler))
             return projc_fail_steps(handler);
-#line 48 "telemetry.proj"
+#line 51 "telemetry.proj"
         int64_t value_2_ = state->last.value;
-#line 48 "telemetry.proj"
+#line 51 "telemetry.proj"
         if (!state->last.has) {
             int64_t difference_3_;
-#line 48 "telemetry.proj"
+#line 51 "telemetry.proj"
             if (__builtin_sub_overflow(r->at, 1000000, &difference_3_) ||
                 difference_3_ < INT64_C(-210866803200000000))
-                return projc_fail_arithmetic(handler, TELEMETRY_PROJ, 48, 9,
+                return projc_fail_arithmetic(handler, TELEMETRY_PROJ, 51, 9,
                                              "for r in readings where r.at > (last ?\? r.at - 1s) { "
                                              "hot_run = if r.celsius > li…",
                                              (projc_operand){r->at, 0}, '-',
                                              (projc_operand){1000000, 0}, "time");
-#line 48 "telemetry.proj"
+#line 51 "telemetry.proj"
             value_2_ = difference_3_;
         }
-#line 48 "telemetry.proj"
+#line 51 "telemetry.proj"
         if (r->at <= value_2_)
             continue;
         uint32_t value_4_;
-#line 49 "telemetry.proj"
+#line 52 "telemetry.proj"
         if (r->celsius > state->limit) {
             uint32_t sum_5_;
-#line 49 "telemetry.proj"
+#line 52 "telemetry.proj"
             if (__builtin_add_overflow(state->hot_run, 1, &sum_5_))
                 return projc_fail_arithmetic(
-                    handler, TELEMETRY_PROJ, 49, 13,
+                    handler, TELEMETRY_PROJ, 52, 13,
                     "hot_run = if r.celsius > limit then hot_run + 1 else 0",
                     (projc_operand){state->hot_run, 0}, '+', (projc_operand){1, 0}, "u32");
-#line 49 "telemetry.proj"
+#line 52 "telemetry.proj"
             value_4_ = sum_5_;
         } else {
-#line 49 "telemetry.proj"
+#line 52 "telemetry.proj"
             value_4_ = 0;
         }
-#line 49 "telemetry.proj"
+#line 52 "telemetry.proj"
         state->hot_run = value_4_;
         if (state->hot_run == 3) {
             if (!time_list_push(handler, &state->alarms, r->at))
                 return projc_fail_memory(handler);
-#line 52 "telemetry.proj"
+#line 55 "telemetry.proj"
             time_list_keep_last(&state->alarms, 100);
             {
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_uuid id_6_;
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_status status_7_ = projc_event_id_uuid(handler, &id_6_);
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 if (status_7_ != PROJC_OK)
                     return status_7_;
                 projc_json_writer *writer;
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_status status_8_ = projc_notify_begin(handler, &writer);
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 if (status_8_ != PROJC_OK)
                     return status_8_;
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_json_write_name(writer, "sensor");
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_json_write_uuid(writer, id_6_);
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_json_write_name(writer, "site");
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_json_write_text(writer, state->site);
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_json_write_name(writer, "at");
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_json_write_time(writer, r->at);
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 projc_status status_9_ = projc_notify_end(
-                    handler, writer, "sensor_alarm", TELEMETRY_PROJ, 53, 17,
+                    handler, writer, "sensor_alarm", TELEMETRY_PROJ, 56, 17,
                     "notify sensor_alarm { sensor: event.aggregate_id, site, at: r.at }");
-#line 53 "telemetry.proj"
+#line 56 "telemetry.proj"
                 if (status_9_ != PROJC_OK)
                     return status_9_;
             }
         }
-#line 55 "telemetry.proj"
+#line 58 "telemetry.proj"
         state->last = (projc_optional_i64){.has = true, .value = r->at};
     }
 #line 204 "telemetry_proj.c"
@@ -212,11 +212,11 @@ static projc_status alarm_on_sensor_removed(projc_handler *handler, void *opaque
     telemetry_alarm_state *state = opaque_state;
     (void)opaque_event;
 
-#line 58 "telemetry.proj"
+#line 61 "telemetry.proj"
     alarm_init(state);
-#line 58 "telemetry.proj"
+#line 61 "telemetry.proj"
     handler->state_exists = false;
-#line 58 "telemetry.proj"
+#line 61 "telemetry.proj"
     handler->state_deleted = true;
 #line 222 "telemetry_proj.c"
     return PROJC_OK;

@@ -51,6 +51,12 @@ for folder in "$here"/cases/*/; do
     claim "case $name differs from its input" sh -c '! cmp -s "$0" "$1"' "$folder/input.proj" "$work/out"
 done
 
+# ---- what people learn from is written in it ----
+
+for file in "$root"/examples/*/*.proj; do
+    claim "${file#"$root/"} is in the canonical form" "$PROJC" fmt --check "$file"
+done
+
 # ---- every keyword keeps its backquotes ----
 
 keywords=$(sed -n 's/^"\([a-z]*\)"  *{ TOKEN(.*/\1/p' "$root/grammar/proj.l")
