@@ -119,6 +119,7 @@ void pc_export_call(struct pc_export *out, const struct pc_expression *expressio
     switch (expression->symbol->kind) {
     case PC_SYMBOL_CONVERSION:
         begin(out, PC_EXPORT_EXPRESSION_CONVERT, expression);
+        pc_json_put_truth(out->json, "implicit", false);
         pc_export_put(out, "operand", expression->call.arguments.items[0]);
         end(out);
         break;

@@ -58,6 +58,7 @@ unsigned pc_export_convert(struct pc_export *out, const struct pc_type *from,
     }
     if (!pc_export_is_same(from, to)) {
         pc_export_node(out, PC_EXPORT_EXPRESSION_CONVERT, to, span);
+        pc_json_put_truth(out->json, "implicit", true);
         pc_json_key(out->json, "operand");
         count++;
     }

@@ -2,10 +2,13 @@
  *
  *   suite check SCHEMA FILE…     valid, in order, consistent; every part and word of use
  *   suite mutants SCHEMA FILE…   whatever is changed in them is noticed
+ *   suite print FILE             the program that a document tells, to standard output
+ *   suite same FILE FILE         two documents differ in nothing that counts
  *   suite self                   the validator refuses what it is to refuse */
 #include "export/words.h"
 #include "meaning.h"
 #include "mutants.h"
+#include "print.h"
 #include "self.h"
 #include "validate.h"
 
@@ -110,10 +113,72 @@ static int mutate(const char *schema_path, char **paths)
     return failed > 0;
 }
 
+/* ---- a document as a program, and back ---- */
+
+static json_t *load(const char *path)
+{
+    json_error_t error;
+    json_t *document = json_load_file(path, 0, &error);
+
+    if (document == NULL)
+        printf("not ok - %s: %s\n", path, error.text);
+    return document;
+}
+
+static int print(const char *path)
+{
+    json_t *document = load(path);
+
+    if (document == NULL)
+        return 1;
+    ir_print_program(document);
+    json_decref(document);
+    return 0;
+}
+
+/* What may differ: where something stands and in which files, and in which order the compiler met
+ * the types. */
+static void forget(json_t *node)
+{
+    static const char *const places[] = {"position", "files", "header", "types"};
+    const char *key;
+    json_t *item;
+    size_t index;
+
+    for (size_t i = 0; json_is_object(node) && i < sizeof places / sizeof *places; i++)
+        (void)json_object_del(node, places[i]);
+    json_object_foreach(node, key, item) forget(item);
+    json_array_foreach(node, index, item) forget(item);
+}
+
+static int compare(const char *left, const char *right)
+{
+    json_t *a = load(left);
+    json_t *b = load(right);
+    bool is_same = false;
+
+    if (a != NULL && b != NULL) {
+        forget(a);
+        forget(b);
+        is_same = json_equal(a, b);
+    }
+    if (!is_same && a != NULL && b != NULL) {
+        (void)json_dump_file(a, "left.json", JSON_INDENT(1));
+        (void)json_dump_file(b, "right.json", JSON_INDENT(1));
+    }
+    json_decref(a);
+    json_decref(b);
+    return !is_same;
+}
+
 int main(int argc, char **argv)
 {
     int status = 2;
 
+    if (argc == 3 && strcmp(argv[1], "print") == 0)
+        return print(argv[2]);
+    if (argc == 4 && strcmp(argv[1], "same") == 0)
+        return compare(argv[2], argv[3]);
     if (argc > 3 && strcmp(argv[1], "check") == 0)
         status = check(argv[2], argv + 3);
     else if (argc > 3 && strcmp(argv[1], "mutants") == 0)

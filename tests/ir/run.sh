@@ -1,6 +1,6 @@
 #!/bin/sh
 # projc ir: every document is valid by its schema and consistent, every part of the schema is of use,
-# changed documents are refused; goldens, determinism, errors.
+# changed documents are refused, a document tells the whole program; goldens, determinism, errors.
 #
 # UPDATE=1 rewrites the goldens (tests/golden/ok/*/ir.json); read them before you commit them.
 set -u
@@ -99,6 +99,28 @@ inconsistent "a local that is not bound" '/"kind": "local"/{n;n;n;s/"id": 0/"id"
 inconsistent "a value of another type" '/"kind": "constant"/{n;s/"u32"/"text"/;}'
 inconsistent "a conversion that is missing" '/"kind": "convert"/{n;s/"i64"/"i16"/;}' tests-golden-ok-expression_integers-input
 inconsistent "a key of another type" '/"name": "sku"/{n;n;n;s/"text"/"uuid"/;}'
+
+# ---- a document is enough: the program that it tells has the same document ----
+
+mkdir "$work/back"
+cd "$work/back" || exit 1
+for file in "$work"/documents/*.json; do
+    name=$(basename "$file" .json)
+    "$suite" print "$file" >"$name.proj"
+    run "$PROJC" ir "$name.proj"
+    expect "the program told by $name" 0
+    cp "$work/out" "$name.json"
+    claim "$name comes back" "$suite" same "$file" "$name.json"
+done
+for change in 's/"operator": "+"/"operator": "-"/' 's/"version": 1/"version": 2/' '/"kind": "constant"/,/"value"/s/"value": 0/"value": 1/'; do
+    sed "$change" "$work/documents/tests-golden-ok-handler_each-input.json" >changed.json
+    "$suite" print changed.json >changed.proj
+    run "$PROJC" ir changed.proj
+    expect "the program of a changed document" 0
+    cp "$work/out" back.json
+    claim "$change is another document" sh -c '! "$0" same "$1" back.json' "$suite" \
+        "$work/documents/tests-golden-ok-handler_each-input.json"
+done
 
 # ---- goldens ----
 
