@@ -65,13 +65,6 @@ static const char *place_of(struct pc_body *body, const struct pc_ir_expression 
     return pc_bind(body, pc_expression(body, place), PC_LEVEL_ATOM);
 }
 
-const char *pc_place(struct pc_body *body, const struct pc_ir_expression *place)
-{
-    if (place->kind == PC_IR_MAP_AT)
-        return pc_format(body->arena, "*%s", entry_of(body, place));
-    return place_of(body, place);
-}
-
 /* The value as it is before the place is made: `m[k] = len(m)` does not count the new entry. */
 static struct pc_ir_expression *hold_value(struct pc_body *body, struct pc_ir_expression *value)
 {
@@ -87,6 +80,41 @@ static struct pc_ir_expression *hold_value(struct pc_body *body, struct pc_ir_ex
     held->type = value->type;
     held->local = local;
     return held;
+}
+
+static size_t key_steps(const struct pc_ir_expression *place)
+{
+    size_t count = 0;
+
+    for (; place->kind == PC_IR_FIELD || place->kind == PC_IR_MAP_AT || place->kind == PC_IR_INDEX;
+         place = place->left)
+        count += place->kind != PC_IR_FIELD;
+    return count;
+}
+
+/* The place with all its keys as they are before the first entry is made: `m[k][len(m)] = …`. */
+static const struct pc_ir_expression *with_keys_held(struct pc_body *body,
+                                                     const struct pc_ir_expression *place)
+{
+    if (place->kind != PC_IR_FIELD && place->kind != PC_IR_MAP_AT && place->kind != PC_IR_INDEX)
+        return place;
+    struct pc_ir_expression *held = PC_NEW(body->arena, struct pc_ir_expression);
+
+    *held = *place;
+    held->left = (struct pc_ir_expression *)(uintptr_t)with_keys_held(body, place->left);
+    if (place->kind != PC_IR_FIELD && place->right->kind != PC_IR_CONSTANT &&
+        place->right->kind != PC_IR_EVENT && place->right->kind != PC_IR_LOCAL)
+        held->right = hold_value(body, place->right);
+    return held;
+}
+
+const char *pc_place(struct pc_body *body, const struct pc_ir_expression *place)
+{
+    if (key_steps(place) > 1)
+        place = with_keys_held(body, place);
+    if (place->kind == PC_IR_MAP_AT)
+        return pc_format(body->arena, "*%s", entry_of(body, place));
+    return place_of(body, place);
 }
 
 void pc_assign_keyed(struct pc_body *body, const struct pc_ir_statement *statement)
@@ -117,8 +145,10 @@ void pc_write_add_or_remove(struct pc_body *body, const struct pc_ir_statement *
     bool is_add = statement->kind == PC_IR_ADD_TO;
     const char *helper = pc_need_helper(body->helpers, is_add ? PC_HELPER_ADD : PC_HELPER_REMOVE,
                                         statement->target->type);
-    const char *item = pc_simple_expression(body, statement->value, "item");
-    const char *place = place_of(body, statement->target);
+    struct pc_ir_expression *value =
+        pc_has_key_step(statement->target) ? hold_value(body, statement->value) : statement->value;
+    const char *item = pc_simple_expression(body, value, "item");
+    const char *place = pc_place(body, statement->target);
 
     if (is_add)
         pc_need_memory(body, pc_format(body->arena, "%s(handler, &%s, %s)", helper, place, item));

@@ -118,12 +118,16 @@ static void write_keep_last(struct pc_body *body, const struct pc_ir_statement *
 {
     pc_change_row(body, statement->target);
 
+    /* Before an entry is made: `m[k].keep_last(len(m))`. */
+    bool is_first = pc_has_key_step(statement->target) && statement->value->kind != PC_IR_CONSTANT;
+    const char *count = is_first ? pc_item_argument(body, statement->value) : NULL;
     const char *list = target_place(body, statement);
     const char *helper =
         pc_need_helper(body->helpers, PC_HELPER_KEEP_LAST, statement->target->type);
 
-    pc_code_line(body->code, "%s(&%s, %s);", helper, list,
-                 pc_expression(body, pc_unwidened(statement->value)).text);
+    if (!is_first)
+        count = pc_expression(body, pc_unwidened(statement->value)).text;
+    pc_code_line(body->code, "%s(&%s, %s);", helper, list, count);
 }
 
 static void write_clear(struct pc_body *body, const struct pc_ir_statement *statement)
