@@ -95,13 +95,32 @@ static void declare_masks(struct pc_code *code, const struct pc_struct_codec *co
     }
 }
 
+/* A name that JSON writes with escapes is compared with the key as it was read in full. */
+static bool needs_escapes(struct pc_text name)
+{
+    for (size_t i = 0; i < name.size; i++)
+        if ((unsigned char)name.data[i] < 0x20 || name.data[i] == '"' || name.data[i] == '\\')
+            return true;
+    return false;
+}
+
+static const char *key_test(struct pc_code *code, const struct pc_struct_codec *codec,
+                            struct pc_text name)
+{
+    const char *literal = pc_c_string(code->arena, name);
+    const char *wire = pc_wire_name(codec->wire);
+
+    if (codec->wire != PC_WIRE_MSGPACK && needs_escapes(name))
+        return pc_format(code->arena, "projc_text_is(reader->field, %s, %zu)", literal, name.size);
+    return pc_format(code->arena, "projc_%s_field_is(reader, %s, %zu)", wire, literal, name.size);
+}
+
 static void read_field(struct pc_code *code, struct pc_helpers *helpers,
                        const struct pc_struct_codec *codec, size_t index)
 {
     const struct pc_plan_field *field = codec->fields->items[index];
     const char *bit = pc_format(code->arena, "0x%" PRIx64, UINT64_C(1) << (index % 64));
-    const char *test = pc_format(code->arena, "projc_text_is(key, %s, %zu)",
-                                 pc_c_string(code->arena, field->outside), field->outside.size);
+    const char *test = key_test(code, codec, field->outside);
 
     if (codec->has_wanted)
         test = pc_format(code->arena, "(%s & %s) != 0 && %s",
@@ -123,21 +142,20 @@ static void read_map(struct pc_code *code, struct pc_helpers *helpers,
 
     declare_masks(code, codec);
     pc_code_line(code, "projc_scope scope;");
-    pc_code_line(code, "projc_text key;");
     pc_code_blank(code);
     pc_code_line(code, "*%s = (%.*s)%s;", codec->variable, PC_TEXT_ARGS(codec->c_type),
                  pc_initial_value(code, codec->fields));
     pc_code_line(code, "projc_%s_read_map(reader, &scope);", name);
     if (codec->fields->count == 0) {
-        pc_code_line(code, "while (projc_%s_read_key(reader, &scope, &key))", name);
-        pc_code_line(code, "    projc_%s_skip(reader);", name);
+        pc_code_line(code, "while (projc_%s_read_field(reader, &scope))", name);
+        pc_code_line(code, "    projc_%s_skip_field(reader, &scope);", name);
         return;
     }
-    pc_code_open(code, "while (projc_%s_read_key(reader, &scope, &key)) {", name);
+    pc_code_open(code, "while (projc_%s_read_field(reader, &scope)) {", name);
     for (size_t i = 0; i < codec->fields->count; i++)
         read_field(code, helpers, codec, i);
     pc_code_between(code, "} else {");
-    pc_code_line(code, "projc_%s_skip(reader);", name);
+    pc_code_line(code, "projc_%s_skip_field(reader, &scope);", name);
     pc_code_close(code, "}");
     pc_code_close(code, "}");
     if (has_required(codec->fields)) {

@@ -722,18 +722,17 @@ static void account_opened_from_json(projc_json_reader *reader, const uint64_t *
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_opened){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "owner", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "owner", 5)) {
             event->owner = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "currency", 8)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "currency", 8)) {
             event->currency = (bank_currency)projc_json_read_enum(reader, &currency_enum);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, account_opened_fields, 2);
@@ -759,18 +758,17 @@ static void account_opened_from_msgpack(projc_msgpack_reader *reader, const uint
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_opened){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "owner", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "owner", 5)) {
             event->owner = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "currency", 8)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "currency", 8)) {
             event->currency = (bank_currency)projc_msgpack_read_enum(reader, &currency_enum);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, account_opened_fields, 2);
@@ -797,16 +795,15 @@ static void account_credited_from_json(projc_json_reader *reader, const uint64_t
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_credited){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "amount", 6)) {
             event->amount = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, account_credited_fields, 1);
@@ -830,16 +827,15 @@ static void account_credited_from_msgpack(projc_msgpack_reader *reader, const ui
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_credited){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "amount", 6)) {
             event->amount = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, account_credited_fields, 1);
@@ -864,16 +860,15 @@ static void account_debited_from_json(projc_json_reader *reader, const uint64_t 
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_debited){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "amount", 6)) {
             event->amount = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, account_debited_fields, 1);
@@ -897,16 +892,15 @@ static void account_debited_from_msgpack(projc_msgpack_reader *reader, const uin
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_debited){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "amount", 6)) {
             event->amount = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, account_debited_fields, 1);
@@ -927,12 +921,11 @@ static void account_closed_from_json(projc_json_reader *reader, const uint64_t *
     bank_account_closed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_closed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void account_closed_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -950,12 +943,11 @@ static void account_closed_from_msgpack(projc_msgpack_reader *reader, const uint
     bank_account_closed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_closed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void account_closed_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -974,16 +966,15 @@ static void account_credited_v1_read_json(projc_json_reader *reader,
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_credited_v1){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "cents", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "cents", 5)) {
             event->cents = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, account_credited_v1_fields, 1);
@@ -1008,16 +999,15 @@ static void account_credited_v1_read_msgpack(projc_msgpack_reader *reader,
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_account_credited_v1){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "cents", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "cents", 5)) {
             event->cents = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, account_credited_v1_fields, 1);

@@ -247,22 +247,21 @@ static void commit_from_json(projc_json_reader *reader, gitlog_commit *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (gitlog_commit){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "commit", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "commit", 6)) {
             record->commit = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "subject", 7)) {
+        } else if (projc_json_field_is(reader, "subject", 7)) {
             record->subject = projc_json_read_text(reader);
             seen |= 0x2;
-        } else if (projc_text_is(key, "lines", 5)) {
+        } else if (projc_json_field_is(reader, "lines", 5)) {
             record->lines = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, commit_fields, 3);
@@ -280,27 +279,26 @@ static void file_changed_from_json(projc_json_reader *reader, const uint64_t *wa
     const uint64_t required = 0xf & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (gitlog_file_changed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "commit", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "commit", 6)) {
             event->commit = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "author", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "author", 6)) {
             event->author = projc_json_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "added", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "added", 5)) {
             event->added = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "removed", 7)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "removed", 7)) {
             event->removed = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "binary", 6)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "binary", 6)) {
             event->binary = projc_json_read_bool(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, file_changed_fields, 5);
@@ -332,27 +330,26 @@ static void file_changed_from_msgpack(projc_msgpack_reader *reader, const uint64
     const uint64_t required = 0xf & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (gitlog_file_changed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "commit", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "commit", 6)) {
             event->commit = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "author", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "author", 6)) {
             event->author = projc_msgpack_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "added", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "added", 5)) {
             event->added = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "removed", 7)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "removed", 7)) {
             event->removed = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "binary", 6)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "binary", 6)) {
             event->binary = projc_msgpack_read_bool(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, file_changed_fields, 5);
@@ -386,31 +383,30 @@ static void commit_made_from_json(projc_json_reader *reader, const uint64_t *wan
     const uint64_t required = 0x3f & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (gitlog_commit_made){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "commit", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "commit", 6)) {
             event->commit = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "name", 4)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "name", 4)) {
             event->name = projc_json_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "subject", 7)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "subject", 7)) {
             event->subject = projc_json_read_text(reader);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "files", 5)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "files", 5)) {
             event->files = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "added", 5)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "added", 5)) {
             event->added = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "removed", 7)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "removed", 7)) {
             event->removed = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x20;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, commit_made_fields, 6);
@@ -444,31 +440,30 @@ static void commit_made_from_msgpack(projc_msgpack_reader *reader, const uint64_
     const uint64_t required = 0x3f & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (gitlog_commit_made){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "commit", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "commit", 6)) {
             event->commit = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "name", 4)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "name", 4)) {
             event->name = projc_msgpack_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "subject", 7)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "subject", 7)) {
             event->subject = projc_msgpack_read_text(reader);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "files", 5)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "files", 5)) {
             event->files = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "added", 5)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "added", 5)) {
             event->added = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "removed", 7)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "removed", 7)) {
             event->removed = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x20;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, commit_made_fields, 6);

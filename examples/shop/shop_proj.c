@@ -591,25 +591,24 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0xf;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "name", 4)) {
+        } else if (projc_json_field_is(reader, "name", 4)) {
             record->name = projc_json_read_text(reader);
             seen |= 0x2;
-        } else if (projc_text_is(key, "quantity", 8)) {
+        } else if (projc_json_field_is(reader, "quantity", 8)) {
             record->quantity = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x4;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_json_field_is(reader, "price", 5)) {
             record->price = projc_json_read_decimal(reader, 2, false);
             seen |= 0x8;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 4);
@@ -662,25 +661,24 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0xf;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "name", 4)) {
+        } else if (projc_msgpack_field_is(reader, "name", 4)) {
             record->name = projc_msgpack_read_text(reader);
             seen |= 0x2;
-        } else if (projc_text_is(key, "quantity", 8)) {
+        } else if (projc_msgpack_field_is(reader, "quantity", 8)) {
             record->quantity = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x4;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_msgpack_field_is(reader, "price", 5)) {
             record->price = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x8;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 4);
@@ -753,19 +751,18 @@ static void customer_registered_from_json(projc_json_reader *reader, const uint6
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_customer_registered){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "name", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "name", 4)) {
             event->name = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "email", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "email", 5)) {
             event->email = projc_json_read_text(reader);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, customer_registered_fields, 2);
@@ -791,19 +788,18 @@ static void customer_registered_from_msgpack(projc_msgpack_reader *reader, const
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_customer_registered){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "name", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "name", 4)) {
             event->name = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "email", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "email", 5)) {
             event->email = projc_msgpack_read_text(reader);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, customer_registered_fields, 2);
@@ -830,16 +826,15 @@ static void customer_renamed_from_json(projc_json_reader *reader, const uint64_t
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_customer_renamed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "name", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "name", 4)) {
             event->name = projc_json_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, customer_renamed_fields, 1);
@@ -863,16 +858,15 @@ static void customer_renamed_from_msgpack(projc_msgpack_reader *reader, const ui
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_customer_renamed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "name", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "name", 4)) {
             event->name = projc_msgpack_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, customer_renamed_fields, 1);
@@ -897,19 +891,18 @@ static void order_placed_from_json(projc_json_reader *reader, const uint64_t *wa
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "customer_id", 11)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "customer_id", 11)) {
             event->customer_id = projc_json_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "lines", 5)) {
             line_list_from_json(reader, &event->lines);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, order_placed_fields, 2);
@@ -935,19 +928,18 @@ static void order_placed_from_msgpack(projc_msgpack_reader *reader, const uint64
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "customer_id", 11)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "customer_id", 11)) {
             event->customer_id = projc_msgpack_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_from_msgpack(reader, &event->lines);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, order_placed_fields, 2);
@@ -972,17 +964,16 @@ static void order_cancelled_from_json(projc_json_reader *reader, const uint64_t 
     shop_order_cancelled *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_cancelled){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "reason", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "reason", 6)) {
             event->reason.has = !projc_json_read_null(reader);
             if (event->reason.has)
                 event->reason.value = projc_json_read_text(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
 }
@@ -1006,17 +997,16 @@ static void order_cancelled_from_msgpack(projc_msgpack_reader *reader, const uin
     shop_order_cancelled *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_cancelled){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "reason", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "reason", 6)) {
             event->reason.has = !projc_msgpack_read_null(reader);
             if (event->reason.has)
                 event->reason.value = projc_msgpack_read_text(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
 }
@@ -1043,19 +1033,18 @@ static void payment_received_from_json(projc_json_reader *reader, const uint64_t
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_payment_received){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "order_id", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "order_id", 8)) {
             event->order_id = projc_json_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "amount", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "amount", 6)) {
             event->amount = projc_json_read_decimal(reader, 2, false);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, payment_received_fields, 2);
@@ -1081,19 +1070,18 @@ static void payment_received_from_msgpack(projc_msgpack_reader *reader, const ui
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_payment_received){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "order_id", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "order_id", 8)) {
             event->order_id = projc_msgpack_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "amount", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "amount", 6)) {
             event->amount = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, payment_received_fields, 2);
@@ -1120,22 +1108,21 @@ static void parcel_shipped_from_json(projc_json_reader *reader, const uint64_t *
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_parcel_shipped){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "order_id", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "order_id", 8)) {
             event->order_id = projc_json_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "carrier", 7)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "carrier", 7)) {
             event->carrier = projc_json_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "tracking", 8)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "tracking", 8)) {
             event->tracking = projc_json_read_text(reader);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, parcel_shipped_fields, 3);
@@ -1163,22 +1150,21 @@ static void parcel_shipped_from_msgpack(projc_msgpack_reader *reader, const uint
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_parcel_shipped){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "order_id", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "order_id", 8)) {
             event->order_id = projc_msgpack_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "carrier", 7)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "carrier", 7)) {
             event->carrier = projc_msgpack_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "tracking", 8)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "tracking", 8)) {
             event->tracking = projc_msgpack_read_text(reader);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, parcel_shipped_fields, 3);
@@ -1207,16 +1193,15 @@ static void parcel_delivered_from_json(projc_json_reader *reader, const uint64_t
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_parcel_delivered){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "order_id", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "order_id", 8)) {
             event->order_id = projc_json_read_uuid(reader);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, parcel_delivered_fields, 1);
@@ -1240,16 +1225,15 @@ static void parcel_delivered_from_msgpack(projc_msgpack_reader *reader, const ui
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_parcel_delivered){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "order_id", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "order_id", 8)) {
             event->order_id = projc_msgpack_read_uuid(reader);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, parcel_delivered_fields, 1);

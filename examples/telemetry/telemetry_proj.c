@@ -310,19 +310,18 @@ static void reading_from_json(projc_json_reader *reader, telemetry_reading *reco
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (telemetry_reading){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "at", 2)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "at", 2)) {
             record->at = projc_json_read_time(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "celsius", 7)) {
+        } else if (projc_json_field_is(reader, "celsius", 7)) {
             record->celsius = projc_json_read_f64(reader);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, reading_fields, 2);
@@ -371,19 +370,18 @@ static void reading_from_msgpack(projc_msgpack_reader *reader, telemetry_reading
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (telemetry_reading){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "at", 2)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "at", 2)) {
             record->at = projc_msgpack_read_time(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "celsius", 7)) {
+        } else if (projc_msgpack_field_is(reader, "celsius", 7)) {
             record->celsius = projc_msgpack_read_f64(reader);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, reading_fields, 2);
@@ -438,18 +436,17 @@ static void sensor_installed_from_json(projc_json_reader *reader, const uint64_t
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (telemetry_sensor_installed){.limit = 80.0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "site", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "site", 4)) {
             event->site = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "limit", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "limit", 5)) {
             event->limit = projc_json_read_f64(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, sensor_installed_fields, 2);
@@ -475,18 +472,17 @@ static void sensor_installed_from_msgpack(projc_msgpack_reader *reader, const ui
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (telemetry_sensor_installed){.limit = 80.0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "site", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "site", 4)) {
             event->site = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "limit", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "limit", 5)) {
             event->limit = projc_msgpack_read_f64(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, sensor_installed_fields, 2);
@@ -513,16 +509,15 @@ static void readings_taken_from_json(projc_json_reader *reader, const uint64_t *
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (telemetry_readings_taken){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "readings", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "readings", 8)) {
             reading_list_from_json(reader, &event->readings);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, readings_taken_fields, 1);
@@ -546,16 +541,15 @@ static void readings_taken_from_msgpack(projc_msgpack_reader *reader, const uint
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (telemetry_readings_taken){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "readings", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "readings", 8)) {
             reading_list_from_msgpack(reader, &event->readings);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, readings_taken_fields, 1);
@@ -576,12 +570,11 @@ static void sensor_removed_from_json(projc_json_reader *reader, const uint64_t *
     telemetry_sensor_removed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (telemetry_sensor_removed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void sensor_removed_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -599,12 +592,11 @@ static void sensor_removed_from_msgpack(projc_msgpack_reader *reader, const uint
     telemetry_sensor_removed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (telemetry_sensor_removed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void sensor_removed_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

@@ -118,6 +118,7 @@ static bool enter(projc_json_reader *reader, projc_scope *scope, char bracket, c
     scope->left = 0;
     scope->is_first = true;
     scope->is_null = false;
+    scope->is_reread = false;
     if (next == bracket) {
         reader->at++;
         if (reader->depth < PROJC_DEPTH_MAX) {
@@ -170,15 +171,16 @@ static inline bool next_item(projc_json_reader *reader, projc_scope *scope, char
     return false;
 }
 
-/* A key and its colon. */
-static inline bool take_key(projc_json_reader *reader, projc_text *key, bool is_wanted)
+static inline bool is_at_key(projc_json_reader *reader)
 {
-    if (projc__json_peek(reader) != '"') {
-        projc__json_unexpected(reader, "a key");
-        return false;
-    }
-    if (!(is_wanted ? projc__json_string(reader, key) : projc__json_skip_string(reader)))
-        return false;
+    if (projc__json_peek(reader) == '"')
+        return true;
+    projc__json_unexpected(reader, "a key");
+    return false;
+}
+
+static inline bool take_colon(projc_json_reader *reader)
+{
     if (projc__json_peek(reader) != ':') {
         projc__json_unexpected(reader, "`:`");
         return false;
@@ -189,23 +191,55 @@ static inline bool take_key(projc_json_reader *reader, projc_text *key, bool is_
 
 bool projc_json_read_key(projc_json_reader *reader, projc_scope *scope, projc_text *key)
 {
+    projc_text name;
+
     if (!next_item(reader, scope, '}', "`,` or `}`"))
         return false;
     reader->field = no_field;
-    if (!take_key(reader, key, true))
+    if (!is_at_key(reader))
         return false;
-    reader->field = *key;
+    name = projc__json_string(reader);
+    if (name.data == NULL || !take_colon(reader))
+        return false;
+    *key = name;
+    reader->field = name;
     return true;
+}
+
+bool projc__json_read_field(projc_json_reader *reader, projc_scope *scope)
+{
+    if (scope->is_reread) {
+        scope->is_reread = false;
+        return true;
+    }
+    reader->field = no_field;
+    return projc_json_read_entry(reader, scope);
+}
+
+void projc_json_skip_field(projc_json_reader *reader, projc_scope *scope)
+{
+    const char *begin = reader->at + 1;
+    projc_text name;
+
+    if (reader->field.data != NULL) { /* compared with all names for the second time */
+        projc_json_skip(reader);
+        return;
+    }
+    name = projc__json_string(reader);
+    if (name.data == NULL || !take_colon(reader))
+        return;
+    reader->field = name;
+    /* With the colon right behind it, and no escapes (which are longer than what they stand for),
+     * the comparisons have said all. */
+    if (reader->at == begin + name.size + 2)
+        projc_json_skip(reader);
+    else
+        scope->is_reread = true;
 }
 
 bool projc_json_read_entry(projc_json_reader *reader, projc_scope *scope)
 {
-    if (!next_item(reader, scope, '}', "`,` or `}`"))
-        return false;
-    if (projc__json_peek(reader) == '"')
-        return true;
-    projc__json_unexpected(reader, "a key");
-    return false;
+    return next_item(reader, scope, '}', "`,` or `}`") && is_at_key(reader);
 }
 
 bool projc_json_read_item(projc_json_reader *reader, projc_scope *scope)
@@ -298,7 +332,8 @@ static bool skip_on(projc_json_reader *reader, nesting *brackets, bool is_empty)
             }
             reader->at++;
         }
-        return !is_map || take_key(reader, NULL, false);
+        return !is_map ||
+               (is_at_key(reader) && projc__json_skip_string(reader) && take_colon(reader));
     }
     return false;
 }

@@ -93,8 +93,10 @@ static bool take_number(projc_json_reader *reader, projc_text *text, const char 
 
     if (is_number_start(next))
         return projc__json_number(reader, text);
-    if (next == '"')
-        return projc__json_string(reader, text);
+    if (next == '"') {
+        *text = projc__json_string(reader);
+        return text->data != NULL;
+    }
     projc__json_wrong_kind(reader, expected);
     return false;
 }
@@ -214,28 +216,27 @@ bool projc_json_read_bool(projc_json_reader *reader)
     }
 }
 
-static bool take_text(projc_json_reader *reader, projc_text *text, const char *expected)
+/* A string; its data is NULL when the reader failed. */
+static inline projc_text take_text(projc_json_reader *reader, const char *expected)
 {
     if (projc__json_peek(reader) == '"')
-        return projc__json_string(reader, text);
+        return projc__json_string(reader);
     projc__json_wrong_kind(reader, expected);
-    return false;
+    return projc_text_of(NULL, 0);
 }
 
 projc_text projc_json_read_text(projc_json_reader *reader)
 {
-    projc_text text;
-
-    return take_text(reader, &text, "a text") ? text : projc_text_of(NULL, 0);
+    return take_text(reader, "a text");
 }
 
 projc_bytes projc_json_read_bytes(projc_json_reader *reader)
 {
     projc_bytes bytes = {NULL, 0};
-    projc_text text;
+    projc_text text = take_text(reader, "bytes as base64");
     uint8_t *data;
 
-    if (!take_text(reader, &text, "bytes as base64"))
+    if (text.data == NULL)
         return bytes;
     data = projc_arena_alloc_raw(reader->arena, projc__base64_decoded_size(text.size));
     if (data == NULL)
@@ -249,21 +250,21 @@ projc_bytes projc_json_read_bytes(projc_json_reader *reader)
 
 projc_uuid projc_json_read_uuid(projc_json_reader *reader)
 {
+    projc_text text = take_text(reader, "a uuid");
     projc_uuid uuid = {{0}};
-    projc_text text;
 
-    if (take_text(reader, &text, "a uuid") && !projc_parse_uuid(text, &uuid))
+    if (text.data != NULL && !projc_parse_uuid(text, &uuid))
         projc_json_fail(reader, PROJC_DATA, "`%.*s` is no uuid", PROJC__SHOWN(text));
     return uuid;
 }
 
 int64_t projc_json_read_time(projc_json_reader *reader)
 {
-    projc_text text;
+    projc_text text = take_text(reader, "a time");
     int64_t value = 0;
     const char *problem;
 
-    if (!take_text(reader, &text, "a time"))
+    if (text.data == NULL)
         return 0;
     problem = projc__time_parse(text, &value);
     if (problem != NULL)
@@ -273,11 +274,11 @@ int64_t projc_json_read_time(projc_json_reader *reader)
 
 int32_t projc_json_read_date(projc_json_reader *reader)
 {
-    projc_text text;
+    projc_text text = take_text(reader, "a date");
     int32_t value = 0;
     const char *problem;
 
-    if (!take_text(reader, &text, "a date"))
+    if (text.data == NULL)
         return 0;
     problem = projc__date_parse(text, &value);
     if (problem != NULL)
@@ -293,7 +294,8 @@ int64_t projc_json_read_duration(projc_json_reader *reader, projc_duration_unit 
     const char *problem;
 
     if (unit == PROJC_DURATION_ISO) {
-        if (!take_text(reader, &text, "a duration"))
+        text = take_text(reader, "a duration");
+        if (text.data == NULL)
             return 0;
         problem = projc__duration_parse(text, &value);
         if (problem != NULL)
@@ -327,7 +329,8 @@ int32_t projc_json_read_enum(projc_json_reader *reader, const projc_enum *type)
         projc_json_fail(reader, PROJC_DATA, "%d is no %s", code, type->name);
         return 0;
     }
-    if (!take_text(reader, &text, type->name))
+    text = take_text(reader, type->name);
+    if (text.data == NULL)
         return 0;
     member = projc__enum_find(type, text);
     if (member != NULL)

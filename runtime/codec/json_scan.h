@@ -33,8 +33,9 @@ void projc__json_wrong_kind(projc_json_reader *reader, const char *expected);
 void projc__json_exhausted(projc_json_reader *reader);
 
 /* At a quotation mark: reads the string, without escapes, clean of NUL. Borrows the input when the
- * string has no escapes. False when the reader failed. */
-bool projc__json_string(projc_json_reader *reader, projc_text *text);
+ * string has no escapes. Its data is NULL when the reader failed. (Texts go by value here, in two
+ * registers: through memory they cost more than reading them.) */
+projc_text projc__json_string(projc_json_reader *reader);
 
 /* At a quotation mark: passes over the string and checks it. */
 bool projc__json_skip_string(projc_json_reader *reader);

@@ -88,16 +88,19 @@ static size_t escape_size(projc_json_reader *reader)
     return 6;
 }
 
-/* Passes over a whole string; *raw is what stands between the quotation marks. */
-static inline bool raw_string(projc_json_reader *reader, projc_text *raw, unsigned *flags)
+static const projc_text no_text;
+
+/* Passes over a whole string: what stands between the quotation marks, or no_text. */
+static inline projc_text raw_string(projc_json_reader *reader, unsigned *flags)
 {
     const char *begin = ++reader->at;
+    projc_text raw;
 
     for (;;) {
         reader->at = plain_end(reader->at, reader->end, flags);
         if (reader->at == reader->end) {
             projc__json_unexpected(reader, "the end of the text");
-            return false;
+            return no_text;
         }
         if (*reader->at == '"')
             break;
@@ -105,29 +108,28 @@ static inline bool raw_string(projc_json_reader *reader, projc_text *raw, unsign
             size_t size = escape_size(reader);
 
             if (size == 0)
-                return false;
+                return no_text;
             *flags |= STRING_HAS_ESCAPES;
             reader->at += size;
             continue;
         }
         projc__json_unexpected(reader, "no control character");
-        return false;
+        return no_text;
     }
-    *raw = projc_text_of(begin, (size_t)(reader->at - begin));
+    raw = projc_text_of(begin, (size_t)(reader->at - begin));
     reader->at++;
-    if ((*flags & STRING_HAS_HIGH_BYTES) != 0 && !projc__utf8_is_valid(raw->data, raw->size)) {
+    if ((*flags & STRING_HAS_HIGH_BYTES) != 0 && !projc__utf8_is_valid(raw.data, raw.size)) {
         projc_json_fail(reader, PROJC_DATA, "a text is not valid UTF-8");
-        return false;
+        return no_text;
     }
-    return true;
+    return raw;
 }
 
 bool projc__json_skip_string(projc_json_reader *reader)
 {
     unsigned flags = 0;
-    projc_text raw;
 
-    return raw_string(reader, &raw, &flags);
+    return raw_string(reader, &flags).data != NULL;
 }
 
 static uint32_t code_unit(const char *digits)
@@ -200,7 +202,7 @@ static char unescaped(char letter)
 }
 
 /* Every escape has been checked and is longer than what it stands for. */
-static bool unescape(projc_json_reader *reader, projc_text raw, projc_text *text)
+static projc_text unescape(projc_json_reader *reader, projc_text raw)
 {
     const char *at = raw.data;
     const char *end = raw.data + raw.size;
@@ -209,7 +211,7 @@ static bool unescape(projc_json_reader *reader, projc_text raw, projc_text *text
 
     if (data == NULL) {
         projc__json_exhausted(reader);
-        return false;
+        return no_text;
     }
     while (at < end) {
         const char *escape = memchr(at, '\\', (size_t)(end - at));
@@ -226,7 +228,7 @@ static bool unescape(projc_json_reader *reader, projc_text raw, projc_text *text
 
             if (problem != NULL) {
                 projc_json_fail(reader, PROJC_DATA, "%s", problem);
-                return false;
+                return no_text;
             }
             to = put_utf8(to, code);
         } else {
@@ -234,19 +236,13 @@ static bool unescape(projc_json_reader *reader, projc_text raw, projc_text *text
             at += 2;
         }
     }
-    *text = projc_text_of(data, (size_t)(to - data));
-    return true;
+    return projc_text_of(data, (size_t)(to - data));
 }
 
-bool projc__json_string(projc_json_reader *reader, projc_text *text)
+projc_text projc__json_string(projc_json_reader *reader)
 {
     unsigned flags = 0;
-    projc_text raw;
+    projc_text raw = raw_string(reader, &flags);
 
-    if (!raw_string(reader, &raw, &flags))
-        return false;
-    if ((flags & STRING_HAS_ESCAPES) != 0)
-        return unescape(reader, raw, text);
-    *text = raw;
-    return true;
+    return (flags & STRING_HAS_ESCAPES) != 0 && raw.data != NULL ? unescape(reader, raw) : raw;
 }

@@ -6,6 +6,8 @@
 
 #include "projc/codec.h"
 
+#include <string.h>
+
 typedef enum projc__msgpack_kind {
     PROJC__MSGPACK_NIL,
     PROJC__MSGPACK_BOOL,
@@ -28,9 +30,35 @@ typedef struct projc__msgpack_head {
     const uint8_t *data; /* of a text, bytes, or extension: already passed over */
 } projc__msgpack_head;
 
-/* All forms but the two shortest, which are read in line below. */
+/* All forms but the frequent ones, which are read in line below. */
 projc__msgpack_kind projc__msgpack_read_long_head(projc_msgpack_reader *reader,
                                                   projc__msgpack_head *head);
+
+/* An integer of 1, 2, 4 or 8 bytes, read with all eight that follow its head, whatever they are.
+ * False when it is HUGE: nothing has been read. */
+static inline bool projc__msgpack_wide_integer(projc_msgpack_reader *reader,
+                                               projc__msgpack_head *head)
+{
+    unsigned width = 1u << (*reader->at & 3);
+    unsigned surplus = 64 - 8 * width; /* bits read beyond the integer's own */
+    uint64_t bits;
+
+    memcpy(&bits, reader->at + 1, sizeof bits);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    bits = __builtin_bswap64(bits);
+#endif
+    if (*reader->at >= 0xD0) { /* signed: the sign bit is spread upwards */
+        uint64_t sign = UINT64_C(1) << (8 * width - 1);
+
+        head->integer = (int64_t)(((bits >> surplus) ^ sign) - sign);
+    } else {
+        if (bits >> surplus > INT64_MAX)
+            return false;
+        head->integer = (int64_t)(bits >> surplus);
+    }
+    reader->at += 1 + width;
+    return true;
+}
 
 /* Reads a head, and passes over a scalar's data. Counts are checked against the bytes left: an item
  * takes at least one byte, a pair two. FAILED when the reader has failed. */
@@ -58,6 +86,9 @@ static inline projc__msgpack_kind projc__msgpack_read_head(projc_msgpack_reader 
         reader->at += 1 + head->count;
         return head->kind = PROJC__MSGPACK_TEXT;
     }
+    if (first >= 0xCC && first <= 0xD3 && reader->end - reader->at > 8 &&
+        projc__msgpack_wide_integer(reader, head))
+        return head->kind = PROJC__MSGPACK_INTEGER;
     return projc__msgpack_read_long_head(reader, head);
 }
 

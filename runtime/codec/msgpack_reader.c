@@ -131,7 +131,7 @@ bool projc_msgpack_read_item(projc_msgpack_reader *reader, projc_scope *scope)
 }
 
 /* An integer as a key, in the text form that JSON has for it. */
-static bool integer_key(projc_msgpack_reader *reader, int64_t integer, projc_text *key)
+static projc_text integer_key(projc_msgpack_reader *reader, int64_t integer)
 {
     char text[PROJC__DECIMAL_TEXT_MAX];
     size_t size = projc__decimal_format(integer, 0, text);
@@ -139,34 +139,71 @@ static bool integer_key(projc_msgpack_reader *reader, int64_t integer, projc_tex
 
     if (copy == NULL) {
         projc__msgpack_exhausted(reader);
-        return false;
+        return no_field;
     }
-    *key = projc_text_of(copy, size);
-    return true;
+    return projc_text_of(copy, size);
+}
+
+/* A key: a text, or an integer as text. Its data is NULL when the reader failed. */
+static projc_text take_key(projc_msgpack_reader *reader)
+{
+    projc__msgpack_head head;
+    projc__msgpack_kind kind = projc__msgpack_read_head(reader, &head);
+    projc_text name;
+
+    if (kind == PROJC__MSGPACK_INTEGER)
+        return integer_key(reader, head.integer);
+    if (kind != PROJC__MSGPACK_TEXT) {
+        projc__msgpack_wrong_kind(reader, kind, "a key");
+        return no_field;
+    }
+    name = projc_text_of((const char *)head.data, (size_t)head.count);
+    return projc__msgpack_is_text(reader, name) ? name : no_field;
 }
 
 bool projc_msgpack_read_key(projc_msgpack_reader *reader, projc_scope *scope, projc_text *key)
 {
-    projc__msgpack_head head;
-    projc__msgpack_kind kind;
+    projc_text name;
 
     if (!projc_msgpack_read_item(reader, scope))
         return false;
     reader->field = no_field;
-    kind = projc__msgpack_read_head(reader, &head);
-    if (kind == PROJC__MSGPACK_INTEGER) {
-        if (!integer_key(reader, head.integer, key))
-            return false;
-    } else if (kind == PROJC__MSGPACK_TEXT) {
-        *key = projc_text_of((const char *)head.data, (size_t)head.count);
-        if (!projc__msgpack_is_text(reader, *key))
-            return false;
-    } else {
-        projc__msgpack_wrong_kind(reader, kind, "a key");
+    name = take_key(reader);
+    if (name.data == NULL)
         return false;
-    }
-    reader->field = *key;
+    *key = name;
+    reader->field = name;
     return true;
+}
+
+bool projc__msgpack_read_field(projc_msgpack_reader *reader, projc_scope *scope)
+{
+    if (scope->is_reread) {
+        scope->is_reread = false;
+        return true;
+    }
+    reader->field = no_field;
+    return projc_msgpack_read_item(reader, scope);
+}
+
+void projc_msgpack_skip_field(projc_msgpack_reader *reader, projc_scope *scope)
+{
+    bool is_short = reader->at < reader->end && (*reader->at & 0xE0) == 0xA0;
+    projc_text name;
+
+    if (reader->field.data != NULL) { /* compared with all names for the second time */
+        projc_msgpack_skip(reader);
+        return;
+    }
+    name = take_key(reader);
+    if (name.data == NULL)
+        return;
+    reader->field = name;
+    /* In the form that the comparisons know, they have said all. */
+    if (is_short)
+        projc_msgpack_skip(reader);
+    else
+        scope->is_reread = true;
 }
 
 void projc_msgpack_read_array(projc_msgpack_reader *reader, uint32_t count)

@@ -108,23 +108,18 @@ int64_t projc_msgpack_read_decimal(projc_msgpack_reader *reader, uint8_t scale)
     return projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "decimal");
 }
 
-static bool take_text(projc_msgpack_reader *reader, projc_text *text, const char *expected)
-{
-    projc__msgpack_head head;
-
-    if (projc__msgpack_read_head(reader, &head) != PROJC__MSGPACK_TEXT) {
-        projc__msgpack_wrong_kind(reader, head.kind, expected);
-        return false;
-    }
-    *text = projc_text_of((const char *)head.data, (size_t)head.count);
-    return projc__msgpack_is_text(reader, *text);
-}
-
 projc_text projc_msgpack_read_text(projc_msgpack_reader *reader)
 {
+    const projc_text no_text = {NULL, 0};
+    projc__msgpack_head head;
     projc_text text;
 
-    return take_text(reader, &text, "a text") ? text : projc_text_of(NULL, 0);
+    if (projc__msgpack_read_head(reader, &head) != PROJC__MSGPACK_TEXT) {
+        projc__msgpack_wrong_kind(reader, head.kind, "a text");
+        return no_text;
+    }
+    text = projc_text_of((const char *)head.data, (size_t)head.count);
+    return projc__msgpack_is_text(reader, text) ? text : no_text;
 }
 
 projc_bytes projc_msgpack_read_bytes(projc_msgpack_reader *reader)

@@ -7,6 +7,7 @@
 #include "service/event_json.h"
 #include "support/account_module.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/unit/codec_field_sample.h"
 #include "tests/unit/codec_sample.h"
 
 /* A failure fills the error, and nothing is taken that the input does not explain. */
@@ -26,7 +27,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     projc__json *tree;
     uint32_t stream;
     sample payload;
+    field_outcome got;
 
+    if (!field_reads_agree(text.data, size, true, &got))
+        abort();
     hold(arena, &error, sample_from_json(data, size, arena, &payload, &error), size);
     projc_arena_free(arena);
 

@@ -5,6 +5,7 @@
 
 #include "codec/json_tree.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/unit/codec_field_sample.h"
 #include "tests/unit/codec_sample.h"
 
 static void hold(const projc_error *error, projc_status status)
@@ -19,7 +20,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     projc_error error = {.status = PROJC_OK};
     projc_arena *arena = projc_arena_new(0);
     sample payload;
+    field_outcome got;
 
+    if (!field_reads_agree((const char *)data, size, false, &got))
+        abort();
     hold(&error, sample_from_msgpack(data, size, arena, &payload, &error));
     if (projc_arena_used(arena) > 4000 + 400 * size)
         abort();

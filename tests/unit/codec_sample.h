@@ -172,7 +172,6 @@ static void sample_lines_from_json(projc_json_reader *reader, sample *event)
 {
     projc_scope list;
     projc_scope map;
-    projc_text key;
 
     event->line_count = 0;
     projc_json_read_list(reader, &list);
@@ -189,15 +188,15 @@ static void sample_lines_from_json(projc_json_reader *reader, sample *event)
         item = &items[event->line_count++];
         *item = (line){{NULL, 0}, 0, 0};
         projc_json_read_map(reader, &map);
-        while (projc_json_read_key(reader, &map, &key)) {
-            if (projc_text_is(key, "sku", 3))
+        while (projc_json_read_field(reader, &map)) {
+            if (projc_json_field_is(reader, "sku", 3))
                 item->sku = projc_json_read_text(reader);
-            else if (projc_text_is(key, "price", 5))
+            else if (projc_json_field_is(reader, "price", 5))
                 item->price = projc_json_read_decimal(reader, 2, false);
-            else if (projc_text_is(key, "quantity", 8))
+            else if (projc_json_field_is(reader, "quantity", 8))
                 item->quantity = (uint8_t)projc_json_read_integer(reader, 0, UINT8_MAX, "u8");
             else
-                projc_json_skip(reader);
+                projc_json_skip_field(reader, &map);
         }
     }
 }
@@ -331,7 +330,6 @@ static void sample_lines_from_msgpack(projc_msgpack_reader *reader, sample *even
 {
     projc_scope list;
     projc_scope map;
-    projc_text key;
 
     event->line_count = 0;
     projc_msgpack_read_list(reader, &list);
@@ -348,15 +346,15 @@ static void sample_lines_from_msgpack(projc_msgpack_reader *reader, sample *even
         item = &items[event->line_count++];
         *item = (line){{NULL, 0}, 0, 0};
         projc_msgpack_read_map(reader, &map);
-        while (projc_msgpack_read_key(reader, &map, &key)) {
-            if (projc_text_is(key, "sku", 3))
+        while (projc_msgpack_read_field(reader, &map)) {
+            if (projc_msgpack_field_is(reader, "sku", 3))
                 item->sku = projc_msgpack_read_text(reader);
-            else if (projc_text_is(key, "price", 5))
+            else if (projc_msgpack_field_is(reader, "price", 5))
                 item->price = projc_msgpack_read_decimal(reader, 2);
-            else if (projc_text_is(key, "quantity", 8))
+            else if (projc_msgpack_field_is(reader, "quantity", 8))
                 item->quantity = (uint8_t)projc_msgpack_read_integer(reader, 0, UINT8_MAX, "u8");
             else
-                projc_msgpack_skip(reader);
+                projc_msgpack_skip_field(reader, &map);
         }
     }
 }

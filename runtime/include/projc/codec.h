@@ -45,9 +45,10 @@ typedef enum projc_duration_unit {
 
 /* Where one object, map or array is being read; the caller's storage. */
 typedef struct projc_scope {
-    uint32_t left; /* items or pairs left, msgpack only */
-    bool is_first; /* no item read yet, JSON only */
-    bool is_null;  /* a null stood in the place of the collection: it reads as empty */
+    uint32_t left;  /* items or pairs left, msgpack only */
+    bool is_first;  /* no item read yet, JSON only */
+    bool is_null;   /* a null stood in the place of the collection: it reads as empty */
+    bool is_reread; /* the key was read in full, and is to be compared again: codec_field.h */
 } projc_scope;
 
 /* ---- JSON reader ---- */
@@ -231,4 +232,6 @@ static inline bool projc_text_is(projc_text text, const char *literal, size_t si
 #ifdef __cplusplus
 }
 #endif
+
+#include "projc/codec_field.h"
 #endif

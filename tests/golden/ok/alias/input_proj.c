@@ -129,26 +129,25 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "customer", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "customer", 8)) {
             event->customer = projc_json_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "total", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "total", 5)) {
             event->total = projc_json_read_decimal(reader, 2, false);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "prices", 6)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "prices", 6)) {
             decimal2_list_from_json(reader, &event->prices);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "friend", 6)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "friend", 6)) {
             event->friend_.has = !projc_json_read_null(reader);
             if (event->friend_.has)
                 event->friend_.value = projc_json_read_uuid(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 4);
@@ -181,26 +180,25 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "customer", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "customer", 8)) {
             event->customer = projc_msgpack_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "total", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "total", 5)) {
             event->total = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "prices", 6)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "prices", 6)) {
             decimal2_list_from_msgpack(reader, &event->prices);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "friend", 6)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "friend", 6)) {
             event->friend_.has = !projc_msgpack_read_null(reader);
             if (event->friend_.has)
                 event->friend_.value = projc_msgpack_read_uuid(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 4);

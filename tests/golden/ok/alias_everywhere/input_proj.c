@@ -336,22 +336,21 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_json_field_is(reader, "price", 5)) {
             record->price = projc_json_read_decimal(reader, 2, false);
             seen |= 0x2;
-        } else if (projc_text_is(key, "sizes", 5)) {
+        } else if (projc_json_field_is(reader, "sizes", 5)) {
             kind_list_from_json(reader, &record->sizes);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 3);
@@ -450,22 +449,21 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_msgpack_field_is(reader, "price", 5)) {
             record->price = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x2;
-        } else if (projc_text_is(key, "sizes", 5)) {
+        } else if (projc_msgpack_field_is(reader, "sizes", 5)) {
             kind_list_from_msgpack(reader, &record->sizes);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 3);
@@ -527,28 +525,27 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x13 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){.size = SHOP_KIND_LARGE};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "lines", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "lines", 5)) {
             line_list_from_json(reader, &event->lines);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "prices", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "prices", 6)) {
             decimal2_list_from_json(reader, &event->prices);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "note", 4)) {
             event->note.has = !projc_json_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_json_read_decimal(reader, 2, false);
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "size", 4)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "size", 4)) {
             event->size = (shop_kind)projc_json_read_enum(reader, &kind_enum);
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "at", 2)) {
             event->at = projc_json_read_time(reader);
             seen |= 0x10;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 5);
@@ -583,28 +580,27 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x13 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){.size = SHOP_KIND_LARGE};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "lines", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_from_msgpack(reader, &event->lines);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "prices", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "prices", 6)) {
             decimal2_list_from_msgpack(reader, &event->prices);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "note", 4)) {
             event->note.has = !projc_msgpack_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_msgpack_read_decimal(reader, 2);
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "size", 4)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "size", 4)) {
             event->size = (shop_kind)projc_msgpack_read_enum(reader, &kind_enum);
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "at", 2)) {
             event->at = projc_msgpack_read_time(reader);
             seen |= 0x10;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 5);
@@ -637,19 +633,18 @@ static void v1_read_json(projc_json_reader *reader, shop_v1 *event)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_v1){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "cents", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "cents", 5)) {
             event->cents = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
-        } else if (projc_text_is(key, "lines", 5)) {
+        } else if (projc_json_field_is(reader, "lines", 5)) {
             line_list_from_json(reader, &event->lines);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, v1_fields, 2);
@@ -672,19 +667,18 @@ static void v1_read_msgpack(projc_msgpack_reader *reader, shop_v1 *event)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_v1){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "cents", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "cents", 5)) {
             event->cents = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
-        } else if (projc_text_is(key, "lines", 5)) {
+        } else if (projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_from_msgpack(reader, &event->lines);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, v1_fields, 2);

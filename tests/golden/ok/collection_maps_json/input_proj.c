@@ -1525,19 +1525,18 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "tags", 4)) {
+        } else if (projc_json_field_is(reader, "tags", 4)) {
             text_set_from_json(reader, &record->tags);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 2);
@@ -1928,19 +1927,18 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "tags", 4)) {
+        } else if (projc_msgpack_field_is(reader, "tags", 4)) {
             text_set_from_msgpack(reader, &record->tags);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 2);
@@ -2195,51 +2193,50 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x7ff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "prices", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "prices", 6)) {
             text_decimal2_map_from_json(reader, &event->prices);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kinds", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "kinds", 5)) {
             kind_i64_map_from_json(reader, &event->kinds);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "codes", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "codes", 5)) {
             code_text_map_from_json(reader, &event->codes);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "flags", 5)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "flags", 5)) {
             bool_i8_map_from_json(reader, &event->flags);
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "days", 4)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "days", 4)) {
             date_time_map_from_json(reader, &event->days);
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "ids", 3)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "ids", 3)) {
             uuid_bytes_map_from_json(reader, &event->ids);
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "waits", 5)) {
+        } else if ((want & 0x40) != 0 && projc_json_field_is(reader, "waits", 5)) {
             duration_duration_map_from_json(reader, &event->waits);
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x80) != 0 && projc_json_field_is(reader, "cents", 5)) {
             decimal2_f64_map_from_json(reader, &event->cents);
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "small", 5)) {
+        } else if ((want & 0x100) != 0 && projc_json_field_is(reader, "small", 5)) {
             u8_optional_i64_map_from_json(reader, &event->small);
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x200) != 0 && projc_json_field_is(reader, "lines", 5)) {
             text_line_list_map_from_json(reader, &event->lines);
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "inner", 5)) {
+        } else if ((want & 0x400) != 0 && projc_json_field_is(reader, "inner", 5)) {
             i64_text_i64_map_map_from_json(reader, &event->inner);
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "last", 4)) {
+        } else if ((want & 0x800) != 0 && projc_json_field_is(reader, "last", 4)) {
             event->last.has = !projc_json_read_null(reader);
             if (event->last.has) {
                 text_i64_map_from_json(reader, &event->last.value);
             }
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 12);
@@ -2288,51 +2285,50 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x7ff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "prices", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "prices", 6)) {
             text_decimal2_map_from_msgpack(reader, &event->prices);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kinds", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "kinds", 5)) {
             kind_i64_map_from_msgpack(reader, &event->kinds);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "codes", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "codes", 5)) {
             code_text_map_from_msgpack(reader, &event->codes);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "flags", 5)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "flags", 5)) {
             bool_i8_map_from_msgpack(reader, &event->flags);
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "days", 4)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "days", 4)) {
             date_time_map_from_msgpack(reader, &event->days);
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "ids", 3)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "ids", 3)) {
             uuid_bytes_map_from_msgpack(reader, &event->ids);
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "waits", 5)) {
+        } else if ((want & 0x40) != 0 && projc_msgpack_field_is(reader, "waits", 5)) {
             duration_duration_map_from_msgpack(reader, &event->waits);
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x80) != 0 && projc_msgpack_field_is(reader, "cents", 5)) {
             decimal2_f64_map_from_msgpack(reader, &event->cents);
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "small", 5)) {
+        } else if ((want & 0x100) != 0 && projc_msgpack_field_is(reader, "small", 5)) {
             u8_optional_i64_map_from_msgpack(reader, &event->small);
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x200) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             text_line_list_map_from_msgpack(reader, &event->lines);
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "inner", 5)) {
+        } else if ((want & 0x400) != 0 && projc_msgpack_field_is(reader, "inner", 5)) {
             i64_text_i64_map_map_from_msgpack(reader, &event->inner);
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "last", 4)) {
+        } else if ((want & 0x800) != 0 && projc_msgpack_field_is(reader, "last", 4)) {
             event->last.has = !projc_msgpack_read_null(reader);
             if (event->last.has) {
                 text_i64_map_from_msgpack(reader, &event->last.value);
             }
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 12);

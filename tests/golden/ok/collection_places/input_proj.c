@@ -927,22 +927,21 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "sku", 3)) {
             event->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "count", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "count", 5)) {
             event->count = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "position", 8)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "position", 8)) {
             event->position = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 3);
@@ -970,22 +969,21 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "sku", 3)) {
             event->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "count", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "count", 5)) {
             event->count = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "position", 8)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "position", 8)) {
             event->position = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 3);

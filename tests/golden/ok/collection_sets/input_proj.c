@@ -757,25 +757,24 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0xf & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "tags", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "tags", 4)) {
             text_set_from_json(reader, &event->tags);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kinds", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "kinds", 5)) {
             kind_set_from_json(reader, &event->kinds);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "days", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "days", 4)) {
             date_set_from_json(reader, &event->days);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "ids", 3)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "ids", 3)) {
             uuid_set_from_json(reader, &event->ids);
             seen |= 0x8;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 4);
@@ -805,25 +804,24 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0xf & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "tags", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "tags", 4)) {
             text_set_from_msgpack(reader, &event->tags);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kinds", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "kinds", 5)) {
             kind_set_from_msgpack(reader, &event->kinds);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "days", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "days", 4)) {
             date_set_from_msgpack(reader, &event->days);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "ids", 3)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "ids", 3)) {
             uuid_set_from_msgpack(reader, &event->ids);
             seen |= 0x8;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 4);
@@ -853,19 +851,18 @@ static void left_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_left){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "tag", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "tag", 3)) {
             event->tag = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_json_read_enum(reader, &kind_enum);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, left_fields, 2);
@@ -891,19 +888,18 @@ static void left_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_left){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "tag", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "tag", 3)) {
             event->tag = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_msgpack_read_enum(reader, &kind_enum);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, left_fields, 2);

@@ -256,23 +256,22 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "count", 5)) {
+        } else if (projc_json_field_is(reader, "count", 5)) {
             record->count = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if (projc_text_is(key, "kind", 4)) {
+        } else if (projc_json_field_is(reader, "kind", 4)) {
             record->kind.has = !projc_json_read_null(reader);
             if (record->kind.has)
                 record->kind.value = (shop_kind)projc_json_read_enum(reader, &kind_enum);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 3);
@@ -303,23 +302,22 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "count", 5)) {
+        } else if (projc_msgpack_field_is(reader, "count", 5)) {
             record->count = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if (projc_text_is(key, "kind", 4)) {
+        } else if (projc_msgpack_field_is(reader, "kind", 4)) {
             record->kind.has = !projc_msgpack_read_null(reader);
             if (record->kind.has)
                 record->kind.value = (shop_kind)projc_msgpack_read_enum(reader, &kind_enum);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 3);
@@ -371,19 +369,18 @@ static void line_added_from_json(projc_json_reader *reader, const uint64_t *want
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_line_added){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "line", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "line", 4)) {
             line_from_json(reader, &event->line);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "tags", 4)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "tags", 4)) {
             text_list_from_json(reader, &event->tags);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_added_fields, 2);
@@ -409,19 +406,18 @@ static void line_added_from_msgpack(projc_msgpack_reader *reader, const uint64_t
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_line_added){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "line", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "line", 4)) {
             line_from_msgpack(reader, &event->line);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "tags", 4)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "tags", 4)) {
             text_list_from_msgpack(reader, &event->tags);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_added_fields, 2);

@@ -82,90 +82,89 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     every_seen *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     *event = (every_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "a_bool", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "a_bool", 6)) {
             event->a_bool.has = !projc_json_read_null(reader);
             if (event->a_bool.has)
                 event->a_bool.value = projc_json_read_bool(reader);
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "an_i8", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "an_i8", 5)) {
             event->an_i8.has = !projc_json_read_null(reader);
             if (event->an_i8.has)
                 event->an_i8.value = (int8_t)projc_json_read_integer(reader, INT8_MIN, INT8_MAX,
                     "i8");
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "an_i16", 6)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "an_i16", 6)) {
             event->an_i16.has = !projc_json_read_null(reader);
             if (event->an_i16.has)
                 event->an_i16.value = (int16_t)projc_json_read_integer(reader, INT16_MIN, INT16_MAX,
                     "i16");
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "an_i32", 6)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "an_i32", 6)) {
             event->an_i32.has = !projc_json_read_null(reader);
             if (event->an_i32.has)
                 event->an_i32.value = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "an_i64", 6)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "an_i64", 6)) {
             event->an_i64.has = !projc_json_read_null(reader);
             if (event->an_i64.has)
                 event->an_i64.value = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "a_u8", 4)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "a_u8", 4)) {
             event->a_u8.has = !projc_json_read_null(reader);
             if (event->a_u8.has)
                 event->a_u8.value = (uint8_t)projc_json_read_integer(reader, 0, UINT8_MAX, "u8");
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "a_u16", 5)) {
+        } else if ((want & 0x40) != 0 && projc_json_field_is(reader, "a_u16", 5)) {
             event->a_u16.has = !projc_json_read_null(reader);
             if (event->a_u16.has)
                 event->a_u16.value = (uint16_t)projc_json_read_integer(reader, 0, UINT16_MAX,
                     "u16");
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "a_u32", 5)) {
+        } else if ((want & 0x80) != 0 && projc_json_field_is(reader, "a_u32", 5)) {
             event->a_u32.has = !projc_json_read_null(reader);
             if (event->a_u32.has)
                 event->a_u32.value = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX,
                     "u32");
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "an_f64", 6)) {
+        } else if ((want & 0x100) != 0 && projc_json_field_is(reader, "an_f64", 6)) {
             event->an_f64.has = !projc_json_read_null(reader);
             if (event->an_f64.has)
                 event->an_f64.value = projc_json_read_f64(reader);
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "whole", 5)) {
+        } else if ((want & 0x200) != 0 && projc_json_field_is(reader, "whole", 5)) {
             event->whole.has = !projc_json_read_null(reader);
             if (event->whole.has)
                 event->whole.value = projc_json_read_decimal(reader, 0, false);
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x400) != 0 && projc_json_field_is(reader, "cents", 5)) {
             event->cents.has = !projc_json_read_null(reader);
             if (event->cents.has)
                 event->cents.value = projc_json_read_decimal(reader, 2, false);
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "nano", 4)) {
+        } else if ((want & 0x800) != 0 && projc_json_field_is(reader, "nano", 4)) {
             event->nano.has = !projc_json_read_null(reader);
             if (event->nano.has)
                 event->nano.value = projc_json_read_decimal(reader, 9, false);
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "words", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_json_field_is(reader, "words", 5)) {
             event->words.has = !projc_json_read_null(reader);
             if (event->words.has)
                 event->words.value = projc_json_read_text(reader);
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "blob", 4)) {
+        } else if ((want & 0x2000) != 0 && projc_json_field_is(reader, "blob", 4)) {
             event->blob.has = !projc_json_read_null(reader);
             if (event->blob.has)
                 event->blob.value = projc_json_read_bytes(reader);
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "an_id", 5)) {
+        } else if ((want & 0x4000) != 0 && projc_json_field_is(reader, "an_id", 5)) {
             event->an_id.has = !projc_json_read_null(reader);
             if (event->an_id.has)
                 event->an_id.value = projc_json_read_uuid(reader);
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x8000) != 0 && projc_json_field_is(reader, "at", 2)) {
             event->at.has = !projc_json_read_null(reader);
             if (event->at.has)
                 event->at.value = projc_json_read_time(reader);
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "on_day", 6)) {
+        } else if ((want & 0x10000) != 0 && projc_json_field_is(reader, "on_day", 6)) {
             event->on_day.has = !projc_json_read_null(reader);
             if (event->on_day.has)
                 event->on_day.value = projc_json_read_date(reader);
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "span", 4)) {
+        } else if ((want & 0x20000) != 0 && projc_json_field_is(reader, "span", 4)) {
             event->span.has = !projc_json_read_null(reader);
             if (event->span.has)
                 event->span.value = projc_json_read_duration(reader, PROJC_DURATION_ISO);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
 }
@@ -274,91 +273,90 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     every_seen *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     *event = (every_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "a_bool", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "a_bool", 6)) {
             event->a_bool.has = !projc_msgpack_read_null(reader);
             if (event->a_bool.has)
                 event->a_bool.value = projc_msgpack_read_bool(reader);
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "an_i8", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "an_i8", 5)) {
             event->an_i8.has = !projc_msgpack_read_null(reader);
             if (event->an_i8.has)
                 event->an_i8.value = (int8_t)projc_msgpack_read_integer(reader, INT8_MIN, INT8_MAX,
                     "i8");
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "an_i16", 6)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "an_i16", 6)) {
             event->an_i16.has = !projc_msgpack_read_null(reader);
             if (event->an_i16.has)
                 event->an_i16.value = (int16_t)projc_msgpack_read_integer(reader, INT16_MIN,
                     INT16_MAX, "i16");
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "an_i32", 6)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "an_i32", 6)) {
             event->an_i32.has = !projc_msgpack_read_null(reader);
             if (event->an_i32.has)
                 event->an_i32.value = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "an_i64", 6)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "an_i64", 6)) {
             event->an_i64.has = !projc_msgpack_read_null(reader);
             if (event->an_i64.has)
                 event->an_i64.value = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX,
                     "i64");
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "a_u8", 4)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "a_u8", 4)) {
             event->a_u8.has = !projc_msgpack_read_null(reader);
             if (event->a_u8.has)
                 event->a_u8.value = (uint8_t)projc_msgpack_read_integer(reader, 0, UINT8_MAX, "u8");
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "a_u16", 5)) {
+        } else if ((want & 0x40) != 0 && projc_msgpack_field_is(reader, "a_u16", 5)) {
             event->a_u16.has = !projc_msgpack_read_null(reader);
             if (event->a_u16.has)
                 event->a_u16.value = (uint16_t)projc_msgpack_read_integer(reader, 0, UINT16_MAX,
                     "u16");
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "a_u32", 5)) {
+        } else if ((want & 0x80) != 0 && projc_msgpack_field_is(reader, "a_u32", 5)) {
             event->a_u32.has = !projc_msgpack_read_null(reader);
             if (event->a_u32.has)
                 event->a_u32.value = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX,
                     "u32");
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "an_f64", 6)) {
+        } else if ((want & 0x100) != 0 && projc_msgpack_field_is(reader, "an_f64", 6)) {
             event->an_f64.has = !projc_msgpack_read_null(reader);
             if (event->an_f64.has)
                 event->an_f64.value = projc_msgpack_read_f64(reader);
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "whole", 5)) {
+        } else if ((want & 0x200) != 0 && projc_msgpack_field_is(reader, "whole", 5)) {
             event->whole.has = !projc_msgpack_read_null(reader);
             if (event->whole.has)
                 event->whole.value = projc_msgpack_read_decimal(reader, 0);
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x400) != 0 && projc_msgpack_field_is(reader, "cents", 5)) {
             event->cents.has = !projc_msgpack_read_null(reader);
             if (event->cents.has)
                 event->cents.value = projc_msgpack_read_decimal(reader, 2);
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "nano", 4)) {
+        } else if ((want & 0x800) != 0 && projc_msgpack_field_is(reader, "nano", 4)) {
             event->nano.has = !projc_msgpack_read_null(reader);
             if (event->nano.has)
                 event->nano.value = projc_msgpack_read_decimal(reader, 9);
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "words", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_msgpack_field_is(reader, "words", 5)) {
             event->words.has = !projc_msgpack_read_null(reader);
             if (event->words.has)
                 event->words.value = projc_msgpack_read_text(reader);
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "blob", 4)) {
+        } else if ((want & 0x2000) != 0 && projc_msgpack_field_is(reader, "blob", 4)) {
             event->blob.has = !projc_msgpack_read_null(reader);
             if (event->blob.has)
                 event->blob.value = projc_msgpack_read_bytes(reader);
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "an_id", 5)) {
+        } else if ((want & 0x4000) != 0 && projc_msgpack_field_is(reader, "an_id", 5)) {
             event->an_id.has = !projc_msgpack_read_null(reader);
             if (event->an_id.has)
                 event->an_id.value = projc_msgpack_read_uuid(reader);
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x8000) != 0 && projc_msgpack_field_is(reader, "at", 2)) {
             event->at.has = !projc_msgpack_read_null(reader);
             if (event->at.has)
                 event->at.value = projc_msgpack_read_time(reader);
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "on_day", 6)) {
+        } else if ((want & 0x10000) != 0 && projc_msgpack_field_is(reader, "on_day", 6)) {
             event->on_day.has = !projc_msgpack_read_null(reader);
             if (event->on_day.has)
                 event->on_day.value = projc_msgpack_read_date(reader);
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "span", 4)) {
+        } else if ((want & 0x20000) != 0 && projc_msgpack_field_is(reader, "span", 4)) {
             event->span.has = !projc_msgpack_read_null(reader);
             if (event->span.has)
                 event->span.value = projc_msgpack_read_duration(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
 }

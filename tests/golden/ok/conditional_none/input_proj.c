@@ -115,22 +115,21 @@ static void made_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (conditional_none_made){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "price", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "price", 5)) {
             event->price = projc_json_read_decimal(reader, 1, false);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "amount", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "amount", 6)) {
             event->amount = (uint8_t)projc_json_read_integer(reader, 0, UINT8_MAX, "u8");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "kind", 4)) {
             event->kind = (conditional_none_kind)projc_json_read_enum(reader, &kind_enum);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, made_fields, 3);
@@ -158,22 +157,21 @@ static void made_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (conditional_none_made){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "price", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "price", 5)) {
             event->price = projc_msgpack_read_decimal(reader, 1);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "amount", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "amount", 6)) {
             event->amount = (uint8_t)projc_msgpack_read_integer(reader, 0, UINT8_MAX, "u8");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             event->kind = (conditional_none_kind)projc_msgpack_read_enum(reader, &kind_enum);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, made_fields, 3);

@@ -241,17 +241,16 @@ static void i32_list_from_json(projc_json_reader *reader, projc_list_i32 *list)
 static void point_from_json(projc_json_reader *reader, shop_point *record)
 {
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_point){.x = -1, .y = 2};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
-        } else if (projc_text_is(key, "y", 1)) {
+        } else if (projc_json_field_is(reader, "y", 1)) {
             record->y = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
 }
@@ -308,17 +307,16 @@ static void i32_list_from_msgpack(projc_msgpack_reader *reader, projc_list_i32 *
 static void point_from_msgpack(projc_msgpack_reader *reader, shop_point *record)
 {
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_point){.x = -1, .y = 2};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
-        } else if (projc_text_is(key, "y", 1)) {
+        } else if (projc_msgpack_field_is(reader, "y", 1)) {
             record->y = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
 }
@@ -377,7 +375,6 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     shop_placed *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     static int32_t default_1_[] = {1, 2, 3};
     static shop_point default_2_[] = {{.x = 5, .y = 2}, {.x = -1, .y = 6}};
@@ -392,51 +389,51 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
         .list = {.items = default_1_, .count = 3, .capacity = 3},
         .points = {.items = default_2_, .count = 2, .capacity = 2}, .point = {.x = 3, .y = 2}};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "flag", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "flag", 4)) {
             event->flag = projc_json_read_bool(reader);
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "small", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "small", 5)) {
             event->small = (int8_t)projc_json_read_integer(reader, INT8_MIN, INT8_MAX, "i8");
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "large", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "large", 5)) {
             event->large = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "least", 5)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "least", 5)) {
             event->least = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "real", 4)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "real", 4)) {
             event->real = projc_json_read_f64(reader);
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "cents", 5)) {
             event->cents = projc_json_read_decimal(reader, 2, false);
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "words", 5)) {
+        } else if ((want & 0x40) != 0 && projc_json_field_is(reader, "words", 5)) {
             event->words = projc_json_read_text(reader);
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "blob", 4)) {
+        } else if ((want & 0x80) != 0 && projc_json_field_is(reader, "blob", 4)) {
             event->blob = projc_json_read_bytes(reader);
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "id", 2)) {
+        } else if ((want & 0x100) != 0 && projc_json_field_is(reader, "id", 2)) {
             event->id = projc_json_read_uuid(reader);
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x200) != 0 && projc_json_field_is(reader, "at", 2)) {
             event->at = projc_json_read_time(reader);
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "day", 3)) {
+        } else if ((want & 0x400) != 0 && projc_json_field_is(reader, "day", 3)) {
             event->day = projc_json_read_date(reader);
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "span", 4)) {
+        } else if ((want & 0x800) != 0 && projc_json_field_is(reader, "span", 4)) {
             event->span = projc_json_read_duration(reader, PROJC_DURATION_ISO);
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "short", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_json_field_is(reader, "short", 5)) {
             event->short_ = projc_json_read_duration(reader, PROJC_DURATION_ISO);
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2000) != 0 && projc_json_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_json_read_enum(reader, &kind_enum);
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "maybe", 5)) {
+        } else if ((want & 0x4000) != 0 && projc_json_field_is(reader, "maybe", 5)) {
             event->maybe.has = !projc_json_read_null(reader);
             if (event->maybe.has)
                 event->maybe.value = (uint8_t)projc_json_read_integer(reader, 0, UINT8_MAX, "u8");
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "gone", 4)) {
+        } else if ((want & 0x8000) != 0 && projc_json_field_is(reader, "gone", 4)) {
             event->gone.has = !projc_json_read_null(reader);
             if (event->gone.has)
                 event->gone.value = (uint8_t)projc_json_read_integer(reader, 0, UINT8_MAX, "u8");
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "list", 4)) {
+        } else if ((want & 0x10000) != 0 && projc_json_field_is(reader, "list", 4)) {
             i32_list_from_json(reader, &event->list);
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "points", 6)) {
+        } else if ((want & 0x20000) != 0 && projc_json_field_is(reader, "points", 6)) {
             point_list_from_json(reader, &event->points);
-        } else if ((want & 0x40000) != 0 && projc_text_is(key, "point", 5)) {
+        } else if ((want & 0x40000) != 0 && projc_json_field_is(reader, "point", 5)) {
             point_from_json(reader, &event->point);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
 }
@@ -499,7 +496,6 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     shop_placed *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     static int32_t default_1_[] = {1, 2, 3};
     static shop_point default_2_[] = {{.x = 5, .y = 2}, {.x = -1, .y = 6}};
@@ -514,52 +510,52 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
         .list = {.items = default_1_, .count = 3, .capacity = 3},
         .points = {.items = default_2_, .count = 2, .capacity = 2}, .point = {.x = 3, .y = 2}};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "flag", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "flag", 4)) {
             event->flag = projc_msgpack_read_bool(reader);
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "small", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "small", 5)) {
             event->small = (int8_t)projc_msgpack_read_integer(reader, INT8_MIN, INT8_MAX, "i8");
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "large", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "large", 5)) {
             event->large = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "least", 5)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "least", 5)) {
             event->least = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "real", 4)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "real", 4)) {
             event->real = projc_msgpack_read_f64(reader);
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "cents", 5)) {
             event->cents = projc_msgpack_read_decimal(reader, 2);
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "words", 5)) {
+        } else if ((want & 0x40) != 0 && projc_msgpack_field_is(reader, "words", 5)) {
             event->words = projc_msgpack_read_text(reader);
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "blob", 4)) {
+        } else if ((want & 0x80) != 0 && projc_msgpack_field_is(reader, "blob", 4)) {
             event->blob = projc_msgpack_read_bytes(reader);
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "id", 2)) {
+        } else if ((want & 0x100) != 0 && projc_msgpack_field_is(reader, "id", 2)) {
             event->id = projc_msgpack_read_uuid(reader);
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x200) != 0 && projc_msgpack_field_is(reader, "at", 2)) {
             event->at = projc_msgpack_read_time(reader);
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "day", 3)) {
+        } else if ((want & 0x400) != 0 && projc_msgpack_field_is(reader, "day", 3)) {
             event->day = projc_msgpack_read_date(reader);
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "span", 4)) {
+        } else if ((want & 0x800) != 0 && projc_msgpack_field_is(reader, "span", 4)) {
             event->span = projc_msgpack_read_duration(reader);
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "short", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_msgpack_field_is(reader, "short", 5)) {
             event->short_ = projc_msgpack_read_duration(reader);
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2000) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_msgpack_read_enum(reader, &kind_enum);
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "maybe", 5)) {
+        } else if ((want & 0x4000) != 0 && projc_msgpack_field_is(reader, "maybe", 5)) {
             event->maybe.has = !projc_msgpack_read_null(reader);
             if (event->maybe.has)
                 event->maybe.value = (uint8_t)projc_msgpack_read_integer(reader, 0, UINT8_MAX,
                     "u8");
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "gone", 4)) {
+        } else if ((want & 0x8000) != 0 && projc_msgpack_field_is(reader, "gone", 4)) {
             event->gone.has = !projc_msgpack_read_null(reader);
             if (event->gone.has)
                 event->gone.value = (uint8_t)projc_msgpack_read_integer(reader, 0, UINT8_MAX, "u8");
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "list", 4)) {
+        } else if ((want & 0x10000) != 0 && projc_msgpack_field_is(reader, "list", 4)) {
             i32_list_from_msgpack(reader, &event->list);
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "points", 6)) {
+        } else if ((want & 0x20000) != 0 && projc_msgpack_field_is(reader, "points", 6)) {
             point_list_from_msgpack(reader, &event->points);
-        } else if ((want & 0x40000) != 0 && projc_text_is(key, "point", 5)) {
+        } else if ((want & 0x40000) != 0 && projc_msgpack_field_is(reader, "point", 5)) {
             point_from_msgpack(reader, &event->point);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
 }

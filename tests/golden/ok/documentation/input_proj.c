@@ -92,16 +92,15 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 1);
@@ -112,16 +111,15 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 1);
@@ -146,23 +144,22 @@ static void order_placed_from_json(projc_json_reader *reader, const uint64_t *wa
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "total", 5)) {
             event->total = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_json_read_enum(reader, &kind_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "line", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "line", 4)) {
             event->line.has = !projc_json_read_null(reader);
             if (event->line.has) {
                 line_from_json(reader, &event->line.value);
             }
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, order_placed_fields, 3);
@@ -193,23 +190,22 @@ static void order_placed_from_msgpack(projc_msgpack_reader *reader, const uint64
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "total", 5)) {
             event->total = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_msgpack_read_enum(reader, &kind_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "line", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "line", 4)) {
             event->line.has = !projc_msgpack_read_null(reader);
             if (event->line.has) {
                 line_from_msgpack(reader, &event->line.value);
             }
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, order_placed_fields, 3);

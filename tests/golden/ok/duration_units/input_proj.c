@@ -78,30 +78,29 @@ static void job_done_from_json(projc_json_reader *reader, const uint64_t *wanted
     const uint64_t required = 0x2f & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (jobs_job_done){.age = INT64_C(86400000000)};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "wall", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "wall", 4)) {
             event->wall = projc_json_read_duration(reader, PROJC_DURATION_ISO);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "cpu", 3)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "cpu", 3)) {
             event->cpu = projc_json_read_duration(reader, PROJC_DURATION_NS);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "queue", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "queue", 5)) {
             event->queue = projc_json_read_duration(reader, PROJC_DURATION_US);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "read", 4)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "read", 4)) {
             event->read = projc_json_read_duration(reader, PROJC_DURATION_MS);
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "age", 3)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "age", 3)) {
             event->age = projc_json_read_duration(reader, PROJC_DURATION_S);
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "cost", 4)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "cost", 4)) {
             event->cost = projc_json_read_decimal(reader, 3, true);
             seen |= 0x20;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, job_done_fields, 6);
@@ -135,30 +134,29 @@ static void job_done_from_msgpack(projc_msgpack_reader *reader, const uint64_t *
     const uint64_t required = 0x2f & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (jobs_job_done){.age = INT64_C(86400000000)};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "wall", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "wall", 4)) {
             event->wall = projc_msgpack_read_duration(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "cpu", 3)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "cpu", 3)) {
             event->cpu = projc_msgpack_read_duration(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "queue", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "queue", 5)) {
             event->queue = projc_msgpack_read_duration(reader);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "read", 4)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "read", 4)) {
             event->read = projc_msgpack_read_duration(reader);
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "age", 3)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "age", 3)) {
             event->age = projc_msgpack_read_duration(reader);
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "cost", 4)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "cost", 4)) {
             event->cost = projc_msgpack_read_decimal(reader, 3);
             seen |= 0x20;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, job_done_fields, 6);

@@ -201,23 +201,22 @@ static void rated_from_json(projc_json_reader *reader, const uint64_t *wanted, v
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_rated){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "level", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "level", 5)) {
             event->level = (shop_level)projc_json_read_enum(reader, &level_enum);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "levels", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "levels", 6)) {
             level_list_from_json(reader, &event->levels);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "maybe", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "maybe", 5)) {
             event->maybe.has = !projc_json_read_null(reader);
             if (event->maybe.has)
                 event->maybe.value = (shop_level)projc_json_read_enum(reader, &level_enum);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, rated_fields, 3);
@@ -248,23 +247,22 @@ static void rated_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wan
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_rated){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "level", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "level", 5)) {
             event->level = (shop_level)projc_msgpack_read_enum(reader, &level_enum);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "levels", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "levels", 6)) {
             level_list_from_msgpack(reader, &event->levels);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "maybe", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "maybe", 5)) {
             event->maybe.has = !projc_msgpack_read_null(reader);
             if (event->maybe.has)
                 event->maybe.value = (shop_level)projc_msgpack_read_enum(reader, &level_enum);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, rated_fields, 3);

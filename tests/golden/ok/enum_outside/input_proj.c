@@ -84,15 +84,14 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     shop_placed *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){.currency = SHOP_CURRENCY_USD};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "currency", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "currency", 8)) {
             event->currency = (shop_currency)projc_json_read_enum(reader, &currency_enum);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
 }
@@ -113,15 +112,14 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     shop_placed *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){.currency = SHOP_CURRENCY_USD};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "currency", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "currency", 8)) {
             event->currency = (shop_currency)projc_msgpack_read_enum(reader, &currency_enum);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
 }

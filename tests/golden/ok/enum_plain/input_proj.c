@@ -189,23 +189,22 @@ static void status_set_from_json(projc_json_reader *reader, const uint64_t *want
     const uint64_t required = 0x5 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_status_set){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "status", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "status", 6)) {
             event->status = (shop_status)projc_json_read_enum(reader, &status_enum);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "before", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "before", 6)) {
             event->before.has = !projc_json_read_null(reader);
             if (event->before.has)
                 event->before.value = (shop_status)projc_json_read_enum(reader, &status_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "all_of", 6)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "all_of", 6)) {
             status_list_from_json(reader, &event->all_of);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, status_set_fields, 3);
@@ -236,23 +235,22 @@ static void status_set_from_msgpack(projc_msgpack_reader *reader, const uint64_t
     const uint64_t required = 0x5 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_status_set){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "status", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "status", 6)) {
             event->status = (shop_status)projc_msgpack_read_enum(reader, &status_enum);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "before", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "before", 6)) {
             event->before.has = !projc_msgpack_read_null(reader);
             if (event->before.has)
                 event->before.value = (shop_status)projc_msgpack_read_enum(reader, &status_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "all_of", 6)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "all_of", 6)) {
             status_list_from_msgpack(reader, &event->all_of);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, status_set_fields, 3);

@@ -1474,67 +1474,66 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x3ffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (every_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "a_bool", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "a_bool", 6)) {
             bool_list_from_json(reader, &event->a_bool);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "an_i8", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "an_i8", 5)) {
             i8_list_from_json(reader, &event->an_i8);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "an_i16", 6)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "an_i16", 6)) {
             i16_list_from_json(reader, &event->an_i16);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "an_i32", 6)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "an_i32", 6)) {
             i32_list_from_json(reader, &event->an_i32);
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "an_i64", 6)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "an_i64", 6)) {
             i64_list_from_json(reader, &event->an_i64);
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "a_u8", 4)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "a_u8", 4)) {
             u8_list_from_json(reader, &event->a_u8);
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "a_u16", 5)) {
+        } else if ((want & 0x40) != 0 && projc_json_field_is(reader, "a_u16", 5)) {
             u16_list_from_json(reader, &event->a_u16);
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "a_u32", 5)) {
+        } else if ((want & 0x80) != 0 && projc_json_field_is(reader, "a_u32", 5)) {
             u32_list_from_json(reader, &event->a_u32);
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "an_f64", 6)) {
+        } else if ((want & 0x100) != 0 && projc_json_field_is(reader, "an_f64", 6)) {
             f64_list_from_json(reader, &event->an_f64);
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "whole", 5)) {
+        } else if ((want & 0x200) != 0 && projc_json_field_is(reader, "whole", 5)) {
             decimal0_list_from_json(reader, &event->whole);
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x400) != 0 && projc_json_field_is(reader, "cents", 5)) {
             decimal2_list_from_json(reader, &event->cents);
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "nano", 4)) {
+        } else if ((want & 0x800) != 0 && projc_json_field_is(reader, "nano", 4)) {
             decimal9_list_from_json(reader, &event->nano);
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "words", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_json_field_is(reader, "words", 5)) {
             text_list_from_json(reader, &event->words);
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "blob", 4)) {
+        } else if ((want & 0x2000) != 0 && projc_json_field_is(reader, "blob", 4)) {
             bytes_list_from_json(reader, &event->blob);
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "an_id", 5)) {
+        } else if ((want & 0x4000) != 0 && projc_json_field_is(reader, "an_id", 5)) {
             uuid_list_from_json(reader, &event->an_id);
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x8000) != 0 && projc_json_field_is(reader, "at", 2)) {
             time_list_from_json(reader, &event->at);
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "on_day", 6)) {
+        } else if ((want & 0x10000) != 0 && projc_json_field_is(reader, "on_day", 6)) {
             date_list_from_json(reader, &event->on_day);
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "span", 4)) {
+        } else if ((want & 0x20000) != 0 && projc_json_field_is(reader, "span", 4)) {
             duration_list_from_json(reader, &event->span);
             seen |= 0x20000;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, seen_fields, 18);
@@ -1592,67 +1591,66 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x3ffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (every_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "a_bool", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "a_bool", 6)) {
             bool_list_from_msgpack(reader, &event->a_bool);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "an_i8", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "an_i8", 5)) {
             i8_list_from_msgpack(reader, &event->an_i8);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "an_i16", 6)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "an_i16", 6)) {
             i16_list_from_msgpack(reader, &event->an_i16);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "an_i32", 6)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "an_i32", 6)) {
             i32_list_from_msgpack(reader, &event->an_i32);
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "an_i64", 6)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "an_i64", 6)) {
             i64_list_from_msgpack(reader, &event->an_i64);
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "a_u8", 4)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "a_u8", 4)) {
             u8_list_from_msgpack(reader, &event->a_u8);
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "a_u16", 5)) {
+        } else if ((want & 0x40) != 0 && projc_msgpack_field_is(reader, "a_u16", 5)) {
             u16_list_from_msgpack(reader, &event->a_u16);
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "a_u32", 5)) {
+        } else if ((want & 0x80) != 0 && projc_msgpack_field_is(reader, "a_u32", 5)) {
             u32_list_from_msgpack(reader, &event->a_u32);
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "an_f64", 6)) {
+        } else if ((want & 0x100) != 0 && projc_msgpack_field_is(reader, "an_f64", 6)) {
             f64_list_from_msgpack(reader, &event->an_f64);
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "whole", 5)) {
+        } else if ((want & 0x200) != 0 && projc_msgpack_field_is(reader, "whole", 5)) {
             decimal0_list_from_msgpack(reader, &event->whole);
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x400) != 0 && projc_msgpack_field_is(reader, "cents", 5)) {
             decimal2_list_from_msgpack(reader, &event->cents);
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "nano", 4)) {
+        } else if ((want & 0x800) != 0 && projc_msgpack_field_is(reader, "nano", 4)) {
             decimal9_list_from_msgpack(reader, &event->nano);
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "words", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_msgpack_field_is(reader, "words", 5)) {
             text_list_from_msgpack(reader, &event->words);
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "blob", 4)) {
+        } else if ((want & 0x2000) != 0 && projc_msgpack_field_is(reader, "blob", 4)) {
             bytes_list_from_msgpack(reader, &event->blob);
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "an_id", 5)) {
+        } else if ((want & 0x4000) != 0 && projc_msgpack_field_is(reader, "an_id", 5)) {
             uuid_list_from_msgpack(reader, &event->an_id);
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x8000) != 0 && projc_msgpack_field_is(reader, "at", 2)) {
             time_list_from_msgpack(reader, &event->at);
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "on_day", 6)) {
+        } else if ((want & 0x10000) != 0 && projc_msgpack_field_is(reader, "on_day", 6)) {
             date_list_from_msgpack(reader, &event->on_day);
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "span", 4)) {
+        } else if ((want & 0x20000) != 0 && projc_msgpack_field_is(reader, "span", 4)) {
             duration_list_from_msgpack(reader, &event->span);
             seen |= 0x20000;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, seen_fields, 18);

@@ -86,67 +86,66 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x3ffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (every_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "a_bool", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "a_bool", 6)) {
             event->a_bool = projc_json_read_bool(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "an_i8", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "an_i8", 5)) {
             event->an_i8 = (int8_t)projc_json_read_integer(reader, INT8_MIN, INT8_MAX, "i8");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "an_i16", 6)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "an_i16", 6)) {
             event->an_i16 = (int16_t)projc_json_read_integer(reader, INT16_MIN, INT16_MAX, "i16");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "an_i32", 6)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "an_i32", 6)) {
             event->an_i32 = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "an_i64", 6)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "an_i64", 6)) {
             event->an_i64 = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "a_u8", 4)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "a_u8", 4)) {
             event->a_u8 = (uint8_t)projc_json_read_integer(reader, 0, UINT8_MAX, "u8");
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "a_u16", 5)) {
+        } else if ((want & 0x40) != 0 && projc_json_field_is(reader, "a_u16", 5)) {
             event->a_u16 = (uint16_t)projc_json_read_integer(reader, 0, UINT16_MAX, "u16");
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "a_u32", 5)) {
+        } else if ((want & 0x80) != 0 && projc_json_field_is(reader, "a_u32", 5)) {
             event->a_u32 = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "an_f64", 6)) {
+        } else if ((want & 0x100) != 0 && projc_json_field_is(reader, "an_f64", 6)) {
             event->an_f64 = projc_json_read_f64(reader);
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "whole", 5)) {
+        } else if ((want & 0x200) != 0 && projc_json_field_is(reader, "whole", 5)) {
             event->whole = projc_json_read_decimal(reader, 0, false);
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x400) != 0 && projc_json_field_is(reader, "cents", 5)) {
             event->cents = projc_json_read_decimal(reader, 2, false);
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "nano", 4)) {
+        } else if ((want & 0x800) != 0 && projc_json_field_is(reader, "nano", 4)) {
             event->nano = projc_json_read_decimal(reader, 9, false);
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "words", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_json_field_is(reader, "words", 5)) {
             event->words = projc_json_read_text(reader);
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "blob", 4)) {
+        } else if ((want & 0x2000) != 0 && projc_json_field_is(reader, "blob", 4)) {
             event->blob = projc_json_read_bytes(reader);
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "an_id", 5)) {
+        } else if ((want & 0x4000) != 0 && projc_json_field_is(reader, "an_id", 5)) {
             event->an_id = projc_json_read_uuid(reader);
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x8000) != 0 && projc_json_field_is(reader, "at", 2)) {
             event->at = projc_json_read_time(reader);
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "on_day", 6)) {
+        } else if ((want & 0x10000) != 0 && projc_json_field_is(reader, "on_day", 6)) {
             event->on_day = projc_json_read_date(reader);
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "span", 4)) {
+        } else if ((want & 0x20000) != 0 && projc_json_field_is(reader, "span", 4)) {
             event->span = projc_json_read_duration(reader, PROJC_DURATION_ISO);
             seen |= 0x20000;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, seen_fields, 18);
@@ -204,69 +203,68 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x3ffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (every_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "a_bool", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "a_bool", 6)) {
             event->a_bool = projc_msgpack_read_bool(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "an_i8", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "an_i8", 5)) {
             event->an_i8 = (int8_t)projc_msgpack_read_integer(reader, INT8_MIN, INT8_MAX, "i8");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "an_i16", 6)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "an_i16", 6)) {
             event->an_i16 = (int16_t)projc_msgpack_read_integer(reader, INT16_MIN, INT16_MAX,
                                                                 "i16");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "an_i32", 6)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "an_i32", 6)) {
             event->an_i32 = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "an_i64", 6)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "an_i64", 6)) {
             event->an_i64 = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "a_u8", 4)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "a_u8", 4)) {
             event->a_u8 = (uint8_t)projc_msgpack_read_integer(reader, 0, UINT8_MAX, "u8");
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "a_u16", 5)) {
+        } else if ((want & 0x40) != 0 && projc_msgpack_field_is(reader, "a_u16", 5)) {
             event->a_u16 = (uint16_t)projc_msgpack_read_integer(reader, 0, UINT16_MAX, "u16");
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "a_u32", 5)) {
+        } else if ((want & 0x80) != 0 && projc_msgpack_field_is(reader, "a_u32", 5)) {
             event->a_u32 = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "an_f64", 6)) {
+        } else if ((want & 0x100) != 0 && projc_msgpack_field_is(reader, "an_f64", 6)) {
             event->an_f64 = projc_msgpack_read_f64(reader);
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "whole", 5)) {
+        } else if ((want & 0x200) != 0 && projc_msgpack_field_is(reader, "whole", 5)) {
             event->whole = projc_msgpack_read_decimal(reader, 0);
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "cents", 5)) {
+        } else if ((want & 0x400) != 0 && projc_msgpack_field_is(reader, "cents", 5)) {
             event->cents = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "nano", 4)) {
+        } else if ((want & 0x800) != 0 && projc_msgpack_field_is(reader, "nano", 4)) {
             event->nano = projc_msgpack_read_decimal(reader, 9);
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "words", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_msgpack_field_is(reader, "words", 5)) {
             event->words = projc_msgpack_read_text(reader);
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "blob", 4)) {
+        } else if ((want & 0x2000) != 0 && projc_msgpack_field_is(reader, "blob", 4)) {
             event->blob = projc_msgpack_read_bytes(reader);
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "an_id", 5)) {
+        } else if ((want & 0x4000) != 0 && projc_msgpack_field_is(reader, "an_id", 5)) {
             event->an_id = projc_msgpack_read_uuid(reader);
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x8000) != 0 && projc_msgpack_field_is(reader, "at", 2)) {
             event->at = projc_msgpack_read_time(reader);
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "on_day", 6)) {
+        } else if ((want & 0x10000) != 0 && projc_msgpack_field_is(reader, "on_day", 6)) {
             event->on_day = projc_msgpack_read_date(reader);
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "span", 4)) {
+        } else if ((want & 0x20000) != 0 && projc_msgpack_field_is(reader, "span", 4)) {
             event->span = projc_msgpack_read_duration(reader);
             seen |= 0x20000;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, seen_fields, 18);

@@ -105,23 +105,22 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "at", 2)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "at", 2)) {
             event->at = projc_json_read_time(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "day", 3)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "day", 3)) {
             event->day = projc_json_read_date(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "due", 3)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "due", 3)) {
             event->due.has = !projc_json_read_null(reader);
             if (event->due.has)
                 event->due.value = projc_json_read_date(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 3);
@@ -152,23 +151,22 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "at", 2)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "at", 2)) {
             event->at = projc_msgpack_read_time(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "day", 3)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "day", 3)) {
             event->day = projc_msgpack_read_date(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "due", 3)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "due", 3)) {
             event->due.has = !projc_msgpack_read_null(reader);
             if (event->due.has)
                 event->due.value = projc_msgpack_read_date(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 3);

@@ -419,22 +419,21 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_json_field_is(reader, "price", 5)) {
             record->price = projc_json_read_decimal(reader, 2, false);
             seen |= 0x2;
-        } else if (projc_text_is(key, "count", 5)) {
+        } else if (projc_json_field_is(reader, "count", 5)) {
             record->count = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 3);
@@ -485,22 +484,21 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_msgpack_field_is(reader, "price", 5)) {
             record->price = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x2;
-        } else if (projc_text_is(key, "count", 5)) {
+        } else if (projc_msgpack_field_is(reader, "count", 5)) {
             record->count = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 3);
@@ -555,29 +553,28 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x17 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "total", 5)) {
             event->total = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "count", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "count", 5)) {
             event->count = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_json_read_enum(reader, &kind_enum);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "note", 4)) {
             event->note.has = !projc_json_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_json_read_text(reader);
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "lines", 5)) {
             line_list_from_json(reader, &event->lines);
             seen |= 0x10;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 5);
@@ -612,29 +609,28 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x17 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "total", 5)) {
             event->total = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "count", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "count", 5)) {
             event->count = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_msgpack_read_enum(reader, &kind_enum);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "note", 4)) {
             event->note.has = !projc_msgpack_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_msgpack_read_text(reader);
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_from_msgpack(reader, &event->lines);
             seen |= 0x10;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 5);
@@ -670,19 +666,18 @@ static void cancelled_from_json(projc_json_reader *reader, const uint64_t *wante
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_cancelled){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "total", 5)) {
             event->total = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "reason", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "reason", 6)) {
             event->reason = projc_json_read_text(reader);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, cancelled_fields, 2);
@@ -708,19 +703,18 @@ static void cancelled_from_msgpack(projc_msgpack_reader *reader, const uint64_t 
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_cancelled){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "total", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "total", 5)) {
             event->total = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "reason", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "reason", 6)) {
             event->reason = projc_msgpack_read_text(reader);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, cancelled_fields, 2);

@@ -176,22 +176,21 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "buyer", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "buyer", 5)) {
             event->buyer = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "from", 4)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "from", 4)) {
             event->from = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "note", 4)) {
             event->note.has = !projc_json_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_json_read_text(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 3);
@@ -222,22 +221,21 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "buyer", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "buyer", 5)) {
             event->buyer = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "from", 4)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "from", 4)) {
             event->from = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "note", 4)) {
             event->note.has = !projc_msgpack_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_msgpack_read_text(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 3);

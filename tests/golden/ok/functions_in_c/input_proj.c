@@ -178,19 +178,18 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_json_field_is(reader, "price", 5)) {
             record->price = projc_json_read_decimal(reader, 2, false);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 2);
@@ -239,19 +238,18 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_msgpack_field_is(reader, "price", 5)) {
             record->price = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 2);
@@ -304,22 +302,21 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "country", 7)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "country", 7)) {
             event->country = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "lines", 5)) {
             line_list_from_json(reader, &event->lines);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "weight", 6)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "weight", 6)) {
             event->weight = projc_json_read_f64(reader);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 3);
@@ -347,22 +344,21 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "country", 7)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "country", 7)) {
             event->country = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_from_msgpack(reader, &event->lines);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "weight", 6)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "weight", 6)) {
             event->weight = projc_msgpack_read_f64(reader);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 3);

@@ -496,21 +496,20 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "qty", 3)) {
+        } else if (projc_json_field_is(reader, "qty", 3)) {
             record->qty = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if (projc_text_is(key, "tags", 4)) {
+        } else if (projc_json_field_is(reader, "tags", 4)) {
             text_list_from_json(reader, &record->tags);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 3);
@@ -589,21 +588,20 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "qty", 3)) {
+        } else if (projc_msgpack_field_is(reader, "qty", 3)) {
             record->qty = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if (projc_text_is(key, "tags", 4)) {
+        } else if (projc_msgpack_field_is(reader, "tags", 4)) {
             text_list_from_msgpack(reader, &record->tags);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 3);
@@ -686,18 +684,17 @@ static void order_placed_from_json(projc_json_reader *reader, const uint64_t *wa
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "lines", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "lines", 5)) {
             line_list_from_json(reader, &event->lines);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "numbers", 7)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "numbers", 7)) {
             i64_list_from_json(reader, &event->numbers);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, order_placed_fields, 2);
@@ -723,18 +720,17 @@ static void order_placed_from_msgpack(projc_msgpack_reader *reader, const uint64
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "lines", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_from_msgpack(reader, &event->lines);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "numbers", 7)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "numbers", 7)) {
             i64_list_from_msgpack(reader, &event->numbers);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, order_placed_fields, 2);

@@ -195,22 +195,21 @@ static void line_from_json(projc_json_reader *reader, alarm_line *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (alarm_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "level", 5)) {
+        } else if (projc_json_field_is(reader, "level", 5)) {
             record->level = (alarm_level)projc_json_read_enum(reader, &level_enum);
             seen |= 0x2;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_json_field_is(reader, "price", 5)) {
             record->price = projc_json_read_decimal(reader, 2, false);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 3);
@@ -241,22 +240,21 @@ static void line_from_msgpack(projc_msgpack_reader *reader, alarm_line *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (alarm_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "level", 5)) {
+        } else if (projc_msgpack_field_is(reader, "level", 5)) {
             record->level = (alarm_level)projc_msgpack_read_enum(reader, &level_enum);
             seen |= 0x2;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_msgpack_field_is(reader, "price", 5)) {
             record->price = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 3);
@@ -312,29 +310,28 @@ static void measured_from_json(projc_json_reader *reader, const uint64_t *wanted
     const uint64_t required = 0x17 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (alarm_measured){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "amount", 6)) {
             event->amount = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "level", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "level", 5)) {
             event->level = (alarm_level)projc_json_read_enum(reader, &level_enum);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "lines", 5)) {
             line_list_from_json(reader, &event->lines);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "note", 4)) {
             event->note.has = !projc_json_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_json_read_text(reader);
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "took", 4)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "took", 4)) {
             event->took = projc_json_read_duration(reader, PROJC_DURATION_MS);
             seen |= 0x10;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, measured_fields, 5);
@@ -369,29 +366,28 @@ static void measured_from_msgpack(projc_msgpack_reader *reader, const uint64_t *
     const uint64_t required = 0x17 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (alarm_measured){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "amount", 6)) {
             event->amount = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "level", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "level", 5)) {
             event->level = (alarm_level)projc_msgpack_read_enum(reader, &level_enum);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_from_msgpack(reader, &event->lines);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "note", 4)) {
             event->note.has = !projc_msgpack_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_msgpack_read_text(reader);
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "took", 4)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "took", 4)) {
             event->took = projc_msgpack_read_duration(reader);
             seen |= 0x10;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, measured_fields, 5);

@@ -870,198 +870,202 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0xffffffffffffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "auto", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "auto", 4)) {
             event->auto_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "break", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "break", 5)) {
             event->break_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "case", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "case", 4)) {
             event->case_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "char", 4)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "char", 4)) {
             event->char_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "const", 5)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "const", 5)) {
             event->const_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "continue", 8)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "continue", 8)) {
             event->continue_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "default", 7)) {
+        } else if ((want & 0x40) != 0 && projc_json_field_is(reader, "default", 7)) {
             event->default_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "do", 2)) {
+        } else if ((want & 0x80) != 0 && projc_json_field_is(reader, "do", 2)) {
             event->do_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "double", 6)) {
+        } else if ((want & 0x100) != 0 && projc_json_field_is(reader, "double", 6)) {
             event->double_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "else", 4)) {
+        } else if ((want & 0x200) != 0 && projc_json_field_is(reader, "else", 4)) {
             event->else_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "enum", 4)) {
+        } else if ((want & 0x400) != 0 && projc_json_field_is(reader, "enum", 4)) {
             event->enum_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "extern", 6)) {
+        } else if ((want & 0x800) != 0 && projc_json_field_is(reader, "extern", 6)) {
             event->extern_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "float", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_json_field_is(reader, "float", 5)) {
             event->float_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "for", 3)) {
+        } else if ((want & 0x2000) != 0 && projc_json_field_is(reader, "for", 3)) {
             event->for_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "goto", 4)) {
+        } else if ((want & 0x4000) != 0 && projc_json_field_is(reader, "goto", 4)) {
             event->goto_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "if", 2)) {
+        } else if ((want & 0x8000) != 0 && projc_json_field_is(reader, "if", 2)) {
             event->if_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "inline", 6)) {
+        } else if ((want & 0x10000) != 0 && projc_json_field_is(reader, "inline", 6)) {
             event->inline_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "int", 3)) {
+        } else if ((want & 0x20000) != 0 && projc_json_field_is(reader, "int", 3)) {
             event->int_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x20000;
-        } else if ((want & 0x40000) != 0 && projc_text_is(key, "long", 4)) {
+        } else if ((want & 0x40000) != 0 && projc_json_field_is(reader, "long", 4)) {
             event->long_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40000;
-        } else if ((want & 0x80000) != 0 && projc_text_is(key, "register", 8)) {
+        } else if ((want & 0x80000) != 0 && projc_json_field_is(reader, "register", 8)) {
             event->register_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x80000;
-        } else if ((want & 0x100000) != 0 && projc_text_is(key, "restrict", 8)) {
+        } else if ((want & 0x100000) != 0 && projc_json_field_is(reader, "restrict", 8)) {
             event->restrict_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x100000;
-        } else if ((want & 0x200000) != 0 && projc_text_is(key, "return", 6)) {
+        } else if ((want & 0x200000) != 0 && projc_json_field_is(reader, "return", 6)) {
             event->return_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200000;
-        } else if ((want & 0x400000) != 0 && projc_text_is(key, "short", 5)) {
+        } else if ((want & 0x400000) != 0 && projc_json_field_is(reader, "short", 5)) {
             event->short_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400000;
-        } else if ((want & 0x800000) != 0 && projc_text_is(key, "signed", 6)) {
+        } else if ((want & 0x800000) != 0 && projc_json_field_is(reader, "signed", 6)) {
             event->signed_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x800000;
-        } else if ((want & 0x1000000) != 0 && projc_text_is(key, "sizeof", 6)) {
+        } else if ((want & 0x1000000) != 0 && projc_json_field_is(reader, "sizeof", 6)) {
             event->sizeof_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1000000;
-        } else if ((want & 0x2000000) != 0 && projc_text_is(key, "static", 6)) {
+        } else if ((want & 0x2000000) != 0 && projc_json_field_is(reader, "static", 6)) {
             event->static_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000000;
-        } else if ((want & 0x4000000) != 0 && projc_text_is(key, "struct", 6)) {
+        } else if ((want & 0x4000000) != 0 && projc_json_field_is(reader, "struct", 6)) {
             event->struct_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4000000;
-        } else if ((want & 0x8000000) != 0 && projc_text_is(key, "switch", 6)) {
+        } else if ((want & 0x8000000) != 0 && projc_json_field_is(reader, "switch", 6)) {
             event->switch_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000000;
-        } else if ((want & 0x10000000) != 0 && projc_text_is(key, "typedef", 7)) {
+        } else if ((want & 0x10000000) != 0 && projc_json_field_is(reader, "typedef", 7)) {
             event->typedef_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10000000;
-        } else if ((want & 0x20000000) != 0 && projc_text_is(key, "union", 5)) {
+        } else if ((want & 0x20000000) != 0 && projc_json_field_is(reader, "union", 5)) {
             event->union_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x20000000;
-        } else if ((want & 0x40000000) != 0 && projc_text_is(key, "unsigned", 8)) {
+        } else if ((want & 0x40000000) != 0 && projc_json_field_is(reader, "unsigned", 8)) {
             event->unsigned_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x40000000;
-        } else if ((want & 0x80000000) != 0 && projc_text_is(key, "void", 4)) {
+        } else if ((want & 0x80000000) != 0 && projc_json_field_is(reader, "void", 4)) {
             event->void_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x80000000;
-        } else if ((want & 0x100000000) != 0 && projc_text_is(key, "volatile", 8)) {
+        } else if ((want & 0x100000000) != 0 && projc_json_field_is(reader, "volatile", 8)) {
             event->volatile_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x100000000;
-        } else if ((want & 0x200000000) != 0 && projc_text_is(key, "while", 5)) {
+        } else if ((want & 0x200000000) != 0 && projc_json_field_is(reader, "while", 5)) {
             event->while_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200000000;
-        } else if ((want & 0x400000000) != 0 && projc_text_is(key, "_Alignas", 8)) {
+        } else if ((want & 0x400000000) != 0 && projc_json_field_is(reader, "_Alignas", 8)) {
             event->x_Alignas = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x400000000;
-        } else if ((want & 0x800000000) != 0 && projc_text_is(key, "_Alignof", 8)) {
+        } else if ((want & 0x800000000) != 0 && projc_json_field_is(reader, "_Alignof", 8)) {
             event->x_Alignof = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x800000000;
-        } else if ((want & 0x1000000000) != 0 && projc_text_is(key, "_Atomic", 7)) {
+        } else if ((want & 0x1000000000) != 0 && projc_json_field_is(reader, "_Atomic", 7)) {
             event->x_Atomic = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1000000000;
-        } else if ((want & 0x2000000000) != 0 && projc_text_is(key, "_Bool", 5)) {
+        } else if ((want & 0x2000000000) != 0 && projc_json_field_is(reader, "_Bool", 5)) {
             event->x_Bool = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000000000;
-        } else if ((want & 0x4000000000) != 0 && projc_text_is(key, "_Complex", 8)) {
+        } else if ((want & 0x4000000000) != 0 && projc_json_field_is(reader, "_Complex", 8)) {
             event->x_Complex = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x4000000000;
-        } else if ((want & 0x8000000000) != 0 && projc_text_is(key, "_Generic", 8)) {
+        } else if ((want & 0x8000000000) != 0 && projc_json_field_is(reader, "_Generic", 8)) {
             event->x_Generic = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x8000000000;
-        } else if ((want & 0x10000000000) != 0 && projc_text_is(key, "_Imaginary", 10)) {
+        } else if ((want & 0x10000000000) != 0 && projc_json_field_is(reader, "_Imaginary", 10)) {
             event->x_Imaginary = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10000000000;
-        } else if ((want & 0x20000000000) != 0 && projc_text_is(key, "_Noreturn", 9)) {
+        } else if ((want & 0x20000000000) != 0 && projc_json_field_is(reader, "_Noreturn", 9)) {
             event->x_Noreturn = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x20000000000;
-        } else if ((want & 0x40000000000) != 0 && projc_text_is(key, "_Static_assert", 14)) {
+        } else if ((want & 0x40000000000) != 0 &&
+                   projc_json_field_is(reader, "_Static_assert", 14)) {
             event->x_Static_assert = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40000000000;
-        } else if ((want & 0x80000000000) != 0 && projc_text_is(key, "_Thread_local", 13)) {
+        } else if ((want & 0x80000000000) != 0 &&
+                   projc_json_field_is(reader, "_Thread_local", 13)) {
             event->x_Thread_local = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80000000000;
-        } else if ((want & 0x100000000000) != 0 && projc_text_is(key, "typeof", 6)) {
+        } else if ((want & 0x100000000000) != 0 && projc_json_field_is(reader, "typeof", 6)) {
             event->typeof_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x100000000000;
-        } else if ((want & 0x200000000000) != 0 && projc_text_is(key, "typeof_unqual", 13)) {
+        } else if ((want & 0x200000000000) != 0 &&
+                   projc_json_field_is(reader, "typeof_unqual", 13)) {
             event->typeof_unqual_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x200000000000;
-        } else if ((want & 0x400000000000) != 0 && projc_text_is(key, "constexpr", 9)) {
+        } else if ((want & 0x400000000000) != 0 && projc_json_field_is(reader, "constexpr", 9)) {
             event->constexpr_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x400000000000;
-        } else if ((want & 0x800000000000) != 0 && projc_text_is(key, "nullptr", 7)) {
+        } else if ((want & 0x800000000000) != 0 && projc_json_field_is(reader, "nullptr", 7)) {
             event->nullptr_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x800000000000;
-        } else if ((want & 0x1000000000000) != 0 && projc_text_is(key, "bool", 4)) {
+        } else if ((want & 0x1000000000000) != 0 && projc_json_field_is(reader, "bool", 4)) {
             event->bool_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1000000000000;
-        } else if ((want & 0x2000000000000) != 0 && projc_text_is(key, "true", 4)) {
+        } else if ((want & 0x2000000000000) != 0 && projc_json_field_is(reader, "true", 4)) {
             event->true_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000000000000;
-        } else if ((want & 0x4000000000000) != 0 && projc_text_is(key, "false", 5)) {
+        } else if ((want & 0x4000000000000) != 0 && projc_json_field_is(reader, "false", 5)) {
             event->false_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4000000000000;
-        } else if ((want & 0x8000000000000) != 0 && projc_text_is(key, "asm", 3)) {
+        } else if ((want & 0x8000000000000) != 0 && projc_json_field_is(reader, "asm", 3)) {
             event->asm_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000000000000;
-        } else if ((want & 0x10000000000000) != 0 && projc_text_is(key, "alignas", 7)) {
+        } else if ((want & 0x10000000000000) != 0 && projc_json_field_is(reader, "alignas", 7)) {
             event->alignas_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10000000000000;
-        } else if ((want & 0x20000000000000) != 0 && projc_text_is(key, "alignof", 7)) {
+        } else if ((want & 0x20000000000000) != 0 && projc_json_field_is(reader, "alignof", 7)) {
             event->alignof_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x20000000000000;
-        } else if ((want & 0x40000000000000) != 0 && projc_text_is(key, "static_assert", 13)) {
+        } else if ((want & 0x40000000000000) != 0 &&
+                   projc_json_field_is(reader, "static_assert", 13)) {
             event->static_assert_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40000000000000;
-        } else if ((want & 0x80000000000000) != 0 && projc_text_is(key, "thread_local", 12)) {
+        } else if ((want & 0x80000000000000) != 0 &&
+                   projc_json_field_is(reader, "thread_local", 12)) {
             event->thread_local_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80000000000000;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, seen_fields, 56);
@@ -1195,222 +1199,227 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0xffffffffffffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "auto", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "auto", 4)) {
             event->auto_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "break", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "break", 5)) {
             event->break_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "case", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "case", 4)) {
             event->case_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "char", 4)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "char", 4)) {
             event->char_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "const", 5)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "const", 5)) {
             event->const_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "continue", 8)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "continue", 8)) {
             event->continue_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "default", 7)) {
+        } else if ((want & 0x40) != 0 && projc_msgpack_field_is(reader, "default", 7)) {
             event->default_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "do", 2)) {
+        } else if ((want & 0x80) != 0 && projc_msgpack_field_is(reader, "do", 2)) {
             event->do_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "double", 6)) {
+        } else if ((want & 0x100) != 0 && projc_msgpack_field_is(reader, "double", 6)) {
             event->double_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "else", 4)) {
+        } else if ((want & 0x200) != 0 && projc_msgpack_field_is(reader, "else", 4)) {
             event->else_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "enum", 4)) {
+        } else if ((want & 0x400) != 0 && projc_msgpack_field_is(reader, "enum", 4)) {
             event->enum_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "extern", 6)) {
+        } else if ((want & 0x800) != 0 && projc_msgpack_field_is(reader, "extern", 6)) {
             event->extern_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "float", 5)) {
+        } else if ((want & 0x1000) != 0 && projc_msgpack_field_is(reader, "float", 5)) {
             event->float_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "for", 3)) {
+        } else if ((want & 0x2000) != 0 && projc_msgpack_field_is(reader, "for", 3)) {
             event->for_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "goto", 4)) {
+        } else if ((want & 0x4000) != 0 && projc_msgpack_field_is(reader, "goto", 4)) {
             event->goto_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "if", 2)) {
+        } else if ((want & 0x8000) != 0 && projc_msgpack_field_is(reader, "if", 2)) {
             event->if_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "inline", 6)) {
+        } else if ((want & 0x10000) != 0 && projc_msgpack_field_is(reader, "inline", 6)) {
             event->inline_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "int", 3)) {
+        } else if ((want & 0x20000) != 0 && projc_msgpack_field_is(reader, "int", 3)) {
             event->int_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x20000;
-        } else if ((want & 0x40000) != 0 && projc_text_is(key, "long", 4)) {
+        } else if ((want & 0x40000) != 0 && projc_msgpack_field_is(reader, "long", 4)) {
             event->long_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40000;
-        } else if ((want & 0x80000) != 0 && projc_text_is(key, "register", 8)) {
+        } else if ((want & 0x80000) != 0 && projc_msgpack_field_is(reader, "register", 8)) {
             event->register_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80000;
-        } else if ((want & 0x100000) != 0 && projc_text_is(key, "restrict", 8)) {
+        } else if ((want & 0x100000) != 0 && projc_msgpack_field_is(reader, "restrict", 8)) {
             event->restrict_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x100000;
-        } else if ((want & 0x200000) != 0 && projc_text_is(key, "return", 6)) {
+        } else if ((want & 0x200000) != 0 && projc_msgpack_field_is(reader, "return", 6)) {
             event->return_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x200000;
-        } else if ((want & 0x400000) != 0 && projc_text_is(key, "short", 5)) {
+        } else if ((want & 0x400000) != 0 && projc_msgpack_field_is(reader, "short", 5)) {
             event->short_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x400000;
-        } else if ((want & 0x800000) != 0 && projc_text_is(key, "signed", 6)) {
+        } else if ((want & 0x800000) != 0 && projc_msgpack_field_is(reader, "signed", 6)) {
             event->signed_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800000;
-        } else if ((want & 0x1000000) != 0 && projc_text_is(key, "sizeof", 6)) {
+        } else if ((want & 0x1000000) != 0 && projc_msgpack_field_is(reader, "sizeof", 6)) {
             event->sizeof_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000;
-        } else if ((want & 0x2000000) != 0 && projc_text_is(key, "static", 6)) {
+        } else if ((want & 0x2000000) != 0 && projc_msgpack_field_is(reader, "static", 6)) {
             event->static_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000000;
-        } else if ((want & 0x4000000) != 0 && projc_text_is(key, "struct", 6)) {
+        } else if ((want & 0x4000000) != 0 && projc_msgpack_field_is(reader, "struct", 6)) {
             event->struct_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x4000000;
-        } else if ((want & 0x8000000) != 0 && projc_text_is(key, "switch", 6)) {
+        } else if ((want & 0x8000000) != 0 && projc_msgpack_field_is(reader, "switch", 6)) {
             event->switch_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x8000000;
-        } else if ((want & 0x10000000) != 0 && projc_text_is(key, "typedef", 7)) {
+        } else if ((want & 0x10000000) != 0 && projc_msgpack_field_is(reader, "typedef", 7)) {
             event->typedef_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10000000;
-        } else if ((want & 0x20000000) != 0 && projc_text_is(key, "union", 5)) {
+        } else if ((want & 0x20000000) != 0 && projc_msgpack_field_is(reader, "union", 5)) {
             event->union_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x20000000;
-        } else if ((want & 0x40000000) != 0 && projc_text_is(key, "unsigned", 8)) {
+        } else if ((want & 0x40000000) != 0 && projc_msgpack_field_is(reader, "unsigned", 8)) {
             event->unsigned_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40000000;
-        } else if ((want & 0x80000000) != 0 && projc_text_is(key, "void", 4)) {
+        } else if ((want & 0x80000000) != 0 && projc_msgpack_field_is(reader, "void", 4)) {
             event->void_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x80000000;
-        } else if ((want & 0x100000000) != 0 && projc_text_is(key, "volatile", 8)) {
+        } else if ((want & 0x100000000) != 0 && projc_msgpack_field_is(reader, "volatile", 8)) {
             event->volatile_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x100000000;
-        } else if ((want & 0x200000000) != 0 && projc_text_is(key, "while", 5)) {
+        } else if ((want & 0x200000000) != 0 && projc_msgpack_field_is(reader, "while", 5)) {
             event->while_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x200000000;
-        } else if ((want & 0x400000000) != 0 && projc_text_is(key, "_Alignas", 8)) {
+        } else if ((want & 0x400000000) != 0 && projc_msgpack_field_is(reader, "_Alignas", 8)) {
             event->x_Alignas = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x400000000;
-        } else if ((want & 0x800000000) != 0 && projc_text_is(key, "_Alignof", 8)) {
+        } else if ((want & 0x800000000) != 0 && projc_msgpack_field_is(reader, "_Alignof", 8)) {
             event->x_Alignof = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800000000;
-        } else if ((want & 0x1000000000) != 0 && projc_text_is(key, "_Atomic", 7)) {
+        } else if ((want & 0x1000000000) != 0 && projc_msgpack_field_is(reader, "_Atomic", 7)) {
             event->x_Atomic = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000000;
-        } else if ((want & 0x2000000000) != 0 && projc_text_is(key, "_Bool", 5)) {
+        } else if ((want & 0x2000000000) != 0 && projc_msgpack_field_is(reader, "_Bool", 5)) {
             event->x_Bool = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x2000000000;
-        } else if ((want & 0x4000000000) != 0 && projc_text_is(key, "_Complex", 8)) {
+        } else if ((want & 0x4000000000) != 0 && projc_msgpack_field_is(reader, "_Complex", 8)) {
             event->x_Complex = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x4000000000;
-        } else if ((want & 0x8000000000) != 0 && projc_text_is(key, "_Generic", 8)) {
+        } else if ((want & 0x8000000000) != 0 && projc_msgpack_field_is(reader, "_Generic", 8)) {
             event->x_Generic = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x8000000000;
-        } else if ((want & 0x10000000000) != 0 && projc_text_is(key, "_Imaginary", 10)) {
+        } else if ((want & 0x10000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "_Imaginary", 10)) {
             event->x_Imaginary = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10000000000;
-        } else if ((want & 0x20000000000) != 0 && projc_text_is(key, "_Noreturn", 9)) {
+        } else if ((want & 0x20000000000) != 0 && projc_msgpack_field_is(reader, "_Noreturn", 9)) {
             event->x_Noreturn = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x20000000000;
-        } else if ((want & 0x40000000000) != 0 && projc_text_is(key, "_Static_assert", 14)) {
+        } else if ((want & 0x40000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "_Static_assert", 14)) {
             event->x_Static_assert = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen |= 0x40000000000;
-        } else if ((want & 0x80000000000) != 0 && projc_text_is(key, "_Thread_local", 13)) {
+        } else if ((want & 0x80000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "_Thread_local", 13)) {
             event->x_Thread_local = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen |= 0x80000000000;
-        } else if ((want & 0x100000000000) != 0 && projc_text_is(key, "typeof", 6)) {
+        } else if ((want & 0x100000000000) != 0 && projc_msgpack_field_is(reader, "typeof", 6)) {
             event->typeof_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x100000000000;
-        } else if ((want & 0x200000000000) != 0 && projc_text_is(key, "typeof_unqual", 13)) {
+        } else if ((want & 0x200000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "typeof_unqual", 13)) {
             event->typeof_unqual_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen |= 0x200000000000;
-        } else if ((want & 0x400000000000) != 0 && projc_text_is(key, "constexpr", 9)) {
+        } else if ((want & 0x400000000000) != 0 && projc_msgpack_field_is(reader, "constexpr", 9)) {
             event->constexpr_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x400000000000;
-        } else if ((want & 0x800000000000) != 0 && projc_text_is(key, "nullptr", 7)) {
+        } else if ((want & 0x800000000000) != 0 && projc_msgpack_field_is(reader, "nullptr", 7)) {
             event->nullptr_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800000000000;
-        } else if ((want & 0x1000000000000) != 0 && projc_text_is(key, "bool", 4)) {
+        } else if ((want & 0x1000000000000) != 0 && projc_msgpack_field_is(reader, "bool", 4)) {
             event->bool_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1000000000000;
-        } else if ((want & 0x2000000000000) != 0 && projc_text_is(key, "true", 4)) {
+        } else if ((want & 0x2000000000000) != 0 && projc_msgpack_field_is(reader, "true", 4)) {
             event->true_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000000000000;
-        } else if ((want & 0x4000000000000) != 0 && projc_text_is(key, "false", 5)) {
+        } else if ((want & 0x4000000000000) != 0 && projc_msgpack_field_is(reader, "false", 5)) {
             event->false_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x4000000000000;
-        } else if ((want & 0x8000000000000) != 0 && projc_text_is(key, "asm", 3)) {
+        } else if ((want & 0x8000000000000) != 0 && projc_msgpack_field_is(reader, "asm", 3)) {
             event->asm_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000000000000;
-        } else if ((want & 0x10000000000000) != 0 && projc_text_is(key, "alignas", 7)) {
+        } else if ((want & 0x10000000000000) != 0 && projc_msgpack_field_is(reader, "alignas", 7)) {
             event->alignas_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10000000000000;
-        } else if ((want & 0x20000000000000) != 0 && projc_text_is(key, "alignof", 7)) {
+        } else if ((want & 0x20000000000000) != 0 && projc_msgpack_field_is(reader, "alignof", 7)) {
             event->alignof_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x20000000000000;
-        } else if ((want & 0x40000000000000) != 0 && projc_text_is(key, "static_assert", 13)) {
+        } else if ((want & 0x40000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "static_assert", 13)) {
             event->static_assert_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen |= 0x40000000000000;
-        } else if ((want & 0x80000000000000) != 0 && projc_text_is(key, "thread_local", 12)) {
+        } else if ((want & 0x80000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "thread_local", 12)) {
             event->thread_local_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80000000000000;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, seen_fields, 56);

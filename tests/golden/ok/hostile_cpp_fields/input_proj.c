@@ -830,193 +830,193 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x1fffffffffffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "and", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "and", 3)) {
             event->and_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "and_eq", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "and_eq", 6)) {
             event->and_eq_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "bitand", 6)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "bitand", 6)) {
             event->bitand_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "bitor", 5)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "bitor", 5)) {
             event->bitor_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "catch", 5)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "catch", 5)) {
             event->catch_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "char8_t", 7)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "char8_t", 7)) {
             event->char8_t_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "char16_t", 8)) {
+        } else if ((want & 0x40) != 0 && projc_json_field_is(reader, "char16_t", 8)) {
             event->char16_t_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "char32_t", 8)) {
+        } else if ((want & 0x80) != 0 && projc_json_field_is(reader, "char32_t", 8)) {
             event->char32_t_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "class", 5)) {
+        } else if ((want & 0x100) != 0 && projc_json_field_is(reader, "class", 5)) {
             event->class_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "compl", 5)) {
+        } else if ((want & 0x200) != 0 && projc_json_field_is(reader, "compl", 5)) {
             event->compl_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "concept", 7)) {
+        } else if ((want & 0x400) != 0 && projc_json_field_is(reader, "concept", 7)) {
             event->concept_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "consteval", 9)) {
+        } else if ((want & 0x800) != 0 && projc_json_field_is(reader, "consteval", 9)) {
             event->consteval_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "constinit", 9)) {
+        } else if ((want & 0x1000) != 0 && projc_json_field_is(reader, "constinit", 9)) {
             event->constinit_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "const_cast", 10)) {
+        } else if ((want & 0x2000) != 0 && projc_json_field_is(reader, "const_cast", 10)) {
             event->const_cast_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "co_await", 8)) {
+        } else if ((want & 0x4000) != 0 && projc_json_field_is(reader, "co_await", 8)) {
             event->co_await_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "co_return", 9)) {
+        } else if ((want & 0x8000) != 0 && projc_json_field_is(reader, "co_return", 9)) {
             event->co_return_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "co_yield", 8)) {
+        } else if ((want & 0x10000) != 0 && projc_json_field_is(reader, "co_yield", 8)) {
             event->co_yield_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "decltype", 8)) {
+        } else if ((want & 0x20000) != 0 && projc_json_field_is(reader, "decltype", 8)) {
             event->decltype_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x20000;
-        } else if ((want & 0x40000) != 0 && projc_text_is(key, "delete", 6)) {
+        } else if ((want & 0x40000) != 0 && projc_json_field_is(reader, "delete", 6)) {
             event->delete_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40000;
-        } else if ((want & 0x80000) != 0 && projc_text_is(key, "dynamic_cast", 12)) {
+        } else if ((want & 0x80000) != 0 && projc_json_field_is(reader, "dynamic_cast", 12)) {
             event->dynamic_cast_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80000;
-        } else if ((want & 0x100000) != 0 && projc_text_is(key, "explicit", 8)) {
+        } else if ((want & 0x100000) != 0 && projc_json_field_is(reader, "explicit", 8)) {
             event->explicit_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x100000;
-        } else if ((want & 0x200000) != 0 && projc_text_is(key, "export", 6)) {
+        } else if ((want & 0x200000) != 0 && projc_json_field_is(reader, "export", 6)) {
             event->export_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200000;
-        } else if ((want & 0x400000) != 0 && projc_text_is(key, "friend", 6)) {
+        } else if ((want & 0x400000) != 0 && projc_json_field_is(reader, "friend", 6)) {
             event->friend_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400000;
-        } else if ((want & 0x800000) != 0 && projc_text_is(key, "mutable", 7)) {
+        } else if ((want & 0x800000) != 0 && projc_json_field_is(reader, "mutable", 7)) {
             event->mutable_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x800000;
-        } else if ((want & 0x1000000) != 0 && projc_text_is(key, "namespace", 9)) {
+        } else if ((want & 0x1000000) != 0 && projc_json_field_is(reader, "namespace", 9)) {
             event->namespace_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000;
-        } else if ((want & 0x2000000) != 0 && projc_text_is(key, "new", 3)) {
+        } else if ((want & 0x2000000) != 0 && projc_json_field_is(reader, "new", 3)) {
             event->new_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000000;
-        } else if ((want & 0x4000000) != 0 && projc_text_is(key, "noexcept", 8)) {
+        } else if ((want & 0x4000000) != 0 && projc_json_field_is(reader, "noexcept", 8)) {
             event->noexcept_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x4000000;
-        } else if ((want & 0x8000000) != 0 && projc_text_is(key, "not", 3)) {
+        } else if ((want & 0x8000000) != 0 && projc_json_field_is(reader, "not", 3)) {
             event->not_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000000;
-        } else if ((want & 0x10000000) != 0 && projc_text_is(key, "not_eq", 6)) {
+        } else if ((want & 0x10000000) != 0 && projc_json_field_is(reader, "not_eq", 6)) {
             event->not_eq_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10000000;
-        } else if ((want & 0x20000000) != 0 && projc_text_is(key, "operator", 8)) {
+        } else if ((want & 0x20000000) != 0 && projc_json_field_is(reader, "operator", 8)) {
             event->operator_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x20000000;
-        } else if ((want & 0x40000000) != 0 && projc_text_is(key, "or", 2)) {
+        } else if ((want & 0x40000000) != 0 && projc_json_field_is(reader, "or", 2)) {
             event->or_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40000000;
-        } else if ((want & 0x80000000) != 0 && projc_text_is(key, "or_eq", 5)) {
+        } else if ((want & 0x80000000) != 0 && projc_json_field_is(reader, "or_eq", 5)) {
             event->or_eq_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x80000000;
-        } else if ((want & 0x100000000) != 0 && projc_text_is(key, "private", 7)) {
+        } else if ((want & 0x100000000) != 0 && projc_json_field_is(reader, "private", 7)) {
             event->private_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x100000000;
-        } else if ((want & 0x200000000) != 0 && projc_text_is(key, "protected", 9)) {
+        } else if ((want & 0x200000000) != 0 && projc_json_field_is(reader, "protected", 9)) {
             event->protected_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x200000000;
-        } else if ((want & 0x400000000) != 0 && projc_text_is(key, "public", 6)) {
+        } else if ((want & 0x400000000) != 0 && projc_json_field_is(reader, "public", 6)) {
             event->public_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400000000;
-        } else if ((want & 0x800000000) != 0 && projc_text_is(key, "reinterpret_cast", 16)) {
+        } else if ((want & 0x800000000) != 0 &&
+                   projc_json_field_is(reader, "reinterpret_cast", 16)) {
             event->reinterpret_cast_ = (int32_t)projc_json_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen |= 0x800000000;
-        } else if ((want & 0x1000000000) != 0 && projc_text_is(key, "requires", 8)) {
+        } else if ((want & 0x1000000000) != 0 && projc_json_field_is(reader, "requires", 8)) {
             event->requires_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x1000000000;
-        } else if ((want & 0x2000000000) != 0 && projc_text_is(key, "static_cast", 11)) {
+        } else if ((want & 0x2000000000) != 0 && projc_json_field_is(reader, "static_cast", 11)) {
             event->static_cast_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000000000;
-        } else if ((want & 0x4000000000) != 0 && projc_text_is(key, "template", 8)) {
+        } else if ((want & 0x4000000000) != 0 && projc_json_field_is(reader, "template", 8)) {
             event->template_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x4000000000;
-        } else if ((want & 0x8000000000) != 0 && projc_text_is(key, "this", 4)) {
+        } else if ((want & 0x8000000000) != 0 && projc_json_field_is(reader, "this", 4)) {
             event->this_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000000000;
-        } else if ((want & 0x10000000000) != 0 && projc_text_is(key, "throw", 5)) {
+        } else if ((want & 0x10000000000) != 0 && projc_json_field_is(reader, "throw", 5)) {
             event->throw_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10000000000;
-        } else if ((want & 0x20000000000) != 0 && projc_text_is(key, "try", 3)) {
+        } else if ((want & 0x20000000000) != 0 && projc_json_field_is(reader, "try", 3)) {
             event->try_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x20000000000;
-        } else if ((want & 0x40000000000) != 0 && projc_text_is(key, "typeid", 6)) {
+        } else if ((want & 0x40000000000) != 0 && projc_json_field_is(reader, "typeid", 6)) {
             event->typeid_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40000000000;
-        } else if ((want & 0x80000000000) != 0 && projc_text_is(key, "typename", 8)) {
+        } else if ((want & 0x80000000000) != 0 && projc_json_field_is(reader, "typename", 8)) {
             event->typename_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x80000000000;
-        } else if ((want & 0x100000000000) != 0 && projc_text_is(key, "using", 5)) {
+        } else if ((want & 0x100000000000) != 0 && projc_json_field_is(reader, "using", 5)) {
             event->using_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x100000000000;
-        } else if ((want & 0x200000000000) != 0 && projc_text_is(key, "virtual", 7)) {
+        } else if ((want & 0x200000000000) != 0 && projc_json_field_is(reader, "virtual", 7)) {
             event->virtual_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200000000000;
-        } else if ((want & 0x400000000000) != 0 && projc_text_is(key, "wchar_t", 7)) {
+        } else if ((want & 0x400000000000) != 0 && projc_json_field_is(reader, "wchar_t", 7)) {
             event->wchar_t_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400000000000;
-        } else if ((want & 0x800000000000) != 0 && projc_text_is(key, "xor", 3)) {
+        } else if ((want & 0x800000000000) != 0 && projc_json_field_is(reader, "xor", 3)) {
             event->xor_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x800000000000;
-        } else if ((want & 0x1000000000000) != 0 && projc_text_is(key, "xor_eq", 6)) {
+        } else if ((want & 0x1000000000000) != 0 && projc_json_field_is(reader, "xor_eq", 6)) {
             event->xor_eq_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1000000000000;
-        } else if ((want & 0x2000000000000) != 0 && projc_text_is(key, "final", 5)) {
+        } else if ((want & 0x2000000000000) != 0 && projc_json_field_is(reader, "final", 5)) {
             event->final_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000000000000;
-        } else if ((want & 0x4000000000000) != 0 && projc_text_is(key, "override", 8)) {
+        } else if ((want & 0x4000000000000) != 0 && projc_json_field_is(reader, "override", 8)) {
             event->override_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x4000000000000;
-        } else if ((want & 0x8000000000000) != 0 && projc_text_is(key, "import", 6)) {
+        } else if ((want & 0x8000000000000) != 0 && projc_json_field_is(reader, "import", 6)) {
             event->import_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000000000000;
-        } else if ((want & 0x10000000000000) != 0 && projc_text_is(key, "module", 6)) {
+        } else if ((want & 0x10000000000000) != 0 && projc_json_field_is(reader, "module", 6)) {
             event->module_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10000000000000;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, seen_fields, 53);
@@ -1144,218 +1144,219 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x1fffffffffffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "and", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "and", 3)) {
             event->and_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "and_eq", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "and_eq", 6)) {
             event->and_eq_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "bitand", 6)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "bitand", 6)) {
             event->bitand_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "bitor", 5)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "bitor", 5)) {
             event->bitor_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "catch", 5)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "catch", 5)) {
             event->catch_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "char8_t", 7)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "char8_t", 7)) {
             event->char8_t_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "char16_t", 8)) {
+        } else if ((want & 0x40) != 0 && projc_msgpack_field_is(reader, "char16_t", 8)) {
             event->char16_t_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "char32_t", 8)) {
+        } else if ((want & 0x80) != 0 && projc_msgpack_field_is(reader, "char32_t", 8)) {
             event->char32_t_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "class", 5)) {
+        } else if ((want & 0x100) != 0 && projc_msgpack_field_is(reader, "class", 5)) {
             event->class_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "compl", 5)) {
+        } else if ((want & 0x200) != 0 && projc_msgpack_field_is(reader, "compl", 5)) {
             event->compl_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "concept", 7)) {
+        } else if ((want & 0x400) != 0 && projc_msgpack_field_is(reader, "concept", 7)) {
             event->concept_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "consteval", 9)) {
+        } else if ((want & 0x800) != 0 && projc_msgpack_field_is(reader, "consteval", 9)) {
             event->consteval_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "constinit", 9)) {
+        } else if ((want & 0x1000) != 0 && projc_msgpack_field_is(reader, "constinit", 9)) {
             event->constinit_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "const_cast", 10)) {
+        } else if ((want & 0x2000) != 0 && projc_msgpack_field_is(reader, "const_cast", 10)) {
             event->const_cast_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "co_await", 8)) {
+        } else if ((want & 0x4000) != 0 && projc_msgpack_field_is(reader, "co_await", 8)) {
             event->co_await_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "co_return", 9)) {
+        } else if ((want & 0x8000) != 0 && projc_msgpack_field_is(reader, "co_return", 9)) {
             event->co_return_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "co_yield", 8)) {
+        } else if ((want & 0x10000) != 0 && projc_msgpack_field_is(reader, "co_yield", 8)) {
             event->co_yield_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "decltype", 8)) {
+        } else if ((want & 0x20000) != 0 && projc_msgpack_field_is(reader, "decltype", 8)) {
             event->decltype_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x20000;
-        } else if ((want & 0x40000) != 0 && projc_text_is(key, "delete", 6)) {
+        } else if ((want & 0x40000) != 0 && projc_msgpack_field_is(reader, "delete", 6)) {
             event->delete_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40000;
-        } else if ((want & 0x80000) != 0 && projc_text_is(key, "dynamic_cast", 12)) {
+        } else if ((want & 0x80000) != 0 && projc_msgpack_field_is(reader, "dynamic_cast", 12)) {
             event->dynamic_cast_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80000;
-        } else if ((want & 0x100000) != 0 && projc_text_is(key, "explicit", 8)) {
+        } else if ((want & 0x100000) != 0 && projc_msgpack_field_is(reader, "explicit", 8)) {
             event->explicit_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x100000;
-        } else if ((want & 0x200000) != 0 && projc_text_is(key, "export", 6)) {
+        } else if ((want & 0x200000) != 0 && projc_msgpack_field_is(reader, "export", 6)) {
             event->export_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x200000;
-        } else if ((want & 0x400000) != 0 && projc_text_is(key, "friend", 6)) {
+        } else if ((want & 0x400000) != 0 && projc_msgpack_field_is(reader, "friend", 6)) {
             event->friend_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x400000;
-        } else if ((want & 0x800000) != 0 && projc_text_is(key, "mutable", 7)) {
+        } else if ((want & 0x800000) != 0 && projc_msgpack_field_is(reader, "mutable", 7)) {
             event->mutable_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800000;
-        } else if ((want & 0x1000000) != 0 && projc_text_is(key, "namespace", 9)) {
+        } else if ((want & 0x1000000) != 0 && projc_msgpack_field_is(reader, "namespace", 9)) {
             event->namespace_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000;
-        } else if ((want & 0x2000000) != 0 && projc_text_is(key, "new", 3)) {
+        } else if ((want & 0x2000000) != 0 && projc_msgpack_field_is(reader, "new", 3)) {
             event->new_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000000;
-        } else if ((want & 0x4000000) != 0 && projc_text_is(key, "noexcept", 8)) {
+        } else if ((want & 0x4000000) != 0 && projc_msgpack_field_is(reader, "noexcept", 8)) {
             event->noexcept_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x4000000;
-        } else if ((want & 0x8000000) != 0 && projc_text_is(key, "not", 3)) {
+        } else if ((want & 0x8000000) != 0 && projc_msgpack_field_is(reader, "not", 3)) {
             event->not_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000000;
-        } else if ((want & 0x10000000) != 0 && projc_text_is(key, "not_eq", 6)) {
+        } else if ((want & 0x10000000) != 0 && projc_msgpack_field_is(reader, "not_eq", 6)) {
             event->not_eq_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10000000;
-        } else if ((want & 0x20000000) != 0 && projc_text_is(key, "operator", 8)) {
+        } else if ((want & 0x20000000) != 0 && projc_msgpack_field_is(reader, "operator", 8)) {
             event->operator_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x20000000;
-        } else if ((want & 0x40000000) != 0 && projc_text_is(key, "or", 2)) {
+        } else if ((want & 0x40000000) != 0 && projc_msgpack_field_is(reader, "or", 2)) {
             event->or_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40000000;
-        } else if ((want & 0x80000000) != 0 && projc_text_is(key, "or_eq", 5)) {
+        } else if ((want & 0x80000000) != 0 && projc_msgpack_field_is(reader, "or_eq", 5)) {
             event->or_eq_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x80000000;
-        } else if ((want & 0x100000000) != 0 && projc_text_is(key, "private", 7)) {
+        } else if ((want & 0x100000000) != 0 && projc_msgpack_field_is(reader, "private", 7)) {
             event->private_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x100000000;
-        } else if ((want & 0x200000000) != 0 && projc_text_is(key, "protected", 9)) {
+        } else if ((want & 0x200000000) != 0 && projc_msgpack_field_is(reader, "protected", 9)) {
             event->protected_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x200000000;
-        } else if ((want & 0x400000000) != 0 && projc_text_is(key, "public", 6)) {
+        } else if ((want & 0x400000000) != 0 && projc_msgpack_field_is(reader, "public", 6)) {
             event->public_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x400000000;
-        } else if ((want & 0x800000000) != 0 && projc_text_is(key, "reinterpret_cast", 16)) {
+        } else if ((want & 0x800000000) != 0 &&
+                   projc_msgpack_field_is(reader, "reinterpret_cast", 16)) {
             event->reinterpret_cast_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen |= 0x800000000;
-        } else if ((want & 0x1000000000) != 0 && projc_text_is(key, "requires", 8)) {
+        } else if ((want & 0x1000000000) != 0 && projc_msgpack_field_is(reader, "requires", 8)) {
             event->requires_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000000;
-        } else if ((want & 0x2000000000) != 0 && projc_text_is(key, "static_cast", 11)) {
+        } else if ((want & 0x2000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "static_cast", 11)) {
             event->static_cast_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000000000;
-        } else if ((want & 0x4000000000) != 0 && projc_text_is(key, "template", 8)) {
+        } else if ((want & 0x4000000000) != 0 && projc_msgpack_field_is(reader, "template", 8)) {
             event->template_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x4000000000;
-        } else if ((want & 0x8000000000) != 0 && projc_text_is(key, "this", 4)) {
+        } else if ((want & 0x8000000000) != 0 && projc_msgpack_field_is(reader, "this", 4)) {
             event->this_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000000000;
-        } else if ((want & 0x10000000000) != 0 && projc_text_is(key, "throw", 5)) {
+        } else if ((want & 0x10000000000) != 0 && projc_msgpack_field_is(reader, "throw", 5)) {
             event->throw_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x10000000000;
-        } else if ((want & 0x20000000000) != 0 && projc_text_is(key, "try", 3)) {
+        } else if ((want & 0x20000000000) != 0 && projc_msgpack_field_is(reader, "try", 3)) {
             event->try_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x20000000000;
-        } else if ((want & 0x40000000000) != 0 && projc_text_is(key, "typeid", 6)) {
+        } else if ((want & 0x40000000000) != 0 && projc_msgpack_field_is(reader, "typeid", 6)) {
             event->typeid_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40000000000;
-        } else if ((want & 0x80000000000) != 0 && projc_text_is(key, "typename", 8)) {
+        } else if ((want & 0x80000000000) != 0 && projc_msgpack_field_is(reader, "typename", 8)) {
             event->typename_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80000000000;
-        } else if ((want & 0x100000000000) != 0 && projc_text_is(key, "using", 5)) {
+        } else if ((want & 0x100000000000) != 0 && projc_msgpack_field_is(reader, "using", 5)) {
             event->using_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x100000000000;
-        } else if ((want & 0x200000000000) != 0 && projc_text_is(key, "virtual", 7)) {
+        } else if ((want & 0x200000000000) != 0 && projc_msgpack_field_is(reader, "virtual", 7)) {
             event->virtual_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x200000000000;
-        } else if ((want & 0x400000000000) != 0 && projc_text_is(key, "wchar_t", 7)) {
+        } else if ((want & 0x400000000000) != 0 && projc_msgpack_field_is(reader, "wchar_t", 7)) {
             event->wchar_t_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x400000000000;
-        } else if ((want & 0x800000000000) != 0 && projc_text_is(key, "xor", 3)) {
+        } else if ((want & 0x800000000000) != 0 && projc_msgpack_field_is(reader, "xor", 3)) {
             event->xor_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x800000000000;
-        } else if ((want & 0x1000000000000) != 0 && projc_text_is(key, "xor_eq", 6)) {
+        } else if ((want & 0x1000000000000) != 0 && projc_msgpack_field_is(reader, "xor_eq", 6)) {
             event->xor_eq_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000000000;
-        } else if ((want & 0x2000000000000) != 0 && projc_text_is(key, "final", 5)) {
+        } else if ((want & 0x2000000000000) != 0 && projc_msgpack_field_is(reader, "final", 5)) {
             event->final_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x2000000000000;
-        } else if ((want & 0x4000000000000) != 0 && projc_text_is(key, "override", 8)) {
+        } else if ((want & 0x4000000000000) != 0 && projc_msgpack_field_is(reader, "override", 8)) {
             event->override_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x4000000000000;
-        } else if ((want & 0x8000000000000) != 0 && projc_text_is(key, "import", 6)) {
+        } else if ((want & 0x8000000000000) != 0 && projc_msgpack_field_is(reader, "import", 6)) {
             event->import_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x8000000000000;
-        } else if ((want & 0x10000000000000) != 0 && projc_text_is(key, "module", 6)) {
+        } else if ((want & 0x10000000000000) != 0 && projc_msgpack_field_is(reader, "module", 6)) {
             event->module_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10000000000000;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, seen_fields, 53);

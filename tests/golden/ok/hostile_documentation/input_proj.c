@@ -54,16 +54,15 @@ static void point_from_json(projc_json_reader *reader, hostile_point *record)
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_point){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, point_fields, 1);
@@ -82,16 +81,15 @@ static void point_from_msgpack(projc_msgpack_reader *reader, hostile_point *reco
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_point){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, point_fields, 1);
@@ -115,23 +113,22 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "x", 1)) {
             event->x = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "kind", 4)) {
             event->kind = (hostile_kind)projc_json_read_enum(reader, &kind_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "point", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "point", 5)) {
             event->point.has = !projc_json_read_null(reader);
             if (event->point.has) {
                 point_from_json(reader, &event->point.value);
             }
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, seen_fields, 3);
@@ -162,23 +159,22 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "x", 1)) {
             event->x = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             event->kind = (hostile_kind)projc_msgpack_read_enum(reader, &kind_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "point", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "point", 5)) {
             event->point.has = !projc_msgpack_read_null(reader);
             if (event->point.has) {
                 point_from_msgpack(reader, &event->point.value);
             }
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, seen_fields, 3);

@@ -807,16 +807,15 @@ static void line_from_json(projc_json_reader *reader, hostile_line *record)
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 1);
@@ -849,16 +848,15 @@ static void line_list_from_json(projc_json_reader *reader, hostile_line_list *re
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_line_list){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_list_fields, 1);
@@ -897,16 +895,15 @@ static void line_from_msgpack(projc_msgpack_reader *reader, hostile_line *record
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 1);
@@ -937,16 +934,15 @@ static void line_list_from_msgpack(projc_msgpack_reader *reader, hostile_line_li
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_line_list){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_list_fields, 1);
@@ -1028,16 +1024,15 @@ static void text_list_2_from_json(projc_json_reader *reader, hostile_text_list *
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_text_list){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "texts", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "texts", 5)) {
             text_list_from_json(reader, &record->texts);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, text_list_2_fields, 1);
@@ -1077,16 +1072,15 @@ static void text_list_2_from_msgpack(projc_msgpack_reader *reader, hostile_text_
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_text_list){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "texts", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "texts", 5)) {
             text_list_from_msgpack(reader, &record->texts);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, text_list_2_fields, 1);
@@ -1135,16 +1129,15 @@ static void optional_line_from_json(projc_json_reader *reader, hostile_optional_
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_optional_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, optional_line_fields, 1);
@@ -1153,17 +1146,16 @@ static void optional_line_from_json(projc_json_reader *reader, hostile_optional_
 static void optional_text_2_from_json(projc_json_reader *reader, hostile_optional_text *record)
 {
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_optional_text){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "x", 1)) {
             record->x.has = !projc_json_read_null(reader);
             if (record->x.has)
                 record->x.value = projc_json_read_text(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
 }
@@ -1235,22 +1227,21 @@ static void i64_list_2_from_json(projc_json_reader *reader, hostile_i64_list *re
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_i64_list){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "numbers", 7)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "numbers", 7)) {
             i64_list_from_json(reader, &record->numbers);
             seen |= 0x1;
-        } else if (projc_text_is(key, "cents", 5)) {
+        } else if (projc_json_field_is(reader, "cents", 5)) {
             decimal2_list_from_json(reader, &record->cents);
             seen |= 0x2;
-        } else if (projc_text_is(key, "times", 5)) {
+        } else if (projc_json_field_is(reader, "times", 5)) {
             time_list_from_json(reader, &record->times);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, i64_list_2_fields, 3);
@@ -1263,16 +1254,15 @@ static void decimal2_list_2_from_json(projc_json_reader *reader, hostile_decimal
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_decimal2_list){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "cents", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "cents", 5)) {
             decimal2_list_from_json(reader, &record->cents);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, decimal2_list_2_fields, 1);
@@ -1306,16 +1296,15 @@ static void time_list_2_from_json(projc_json_reader *reader, hostile_time_list *
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_time_list){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, time_list_2_fields, 1);
@@ -1348,22 +1337,21 @@ static void kind__from_json(projc_json_reader *reader, hostile_kind_ *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_kind_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "a", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "a", 1)) {
             record->a = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if (projc_text_is(key, "A", 1)) {
+        } else if (projc_json_field_is(reader, "A", 1)) {
             record->A_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2;
-        } else if (projc_text_is(key, "a_2", 3)) {
+        } else if (projc_json_field_is(reader, "a_2", 3)) {
             record->a_2 = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, kind__fields, 3);
@@ -1386,16 +1374,15 @@ static void optional_line_from_msgpack(projc_msgpack_reader *reader, hostile_opt
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_optional_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, optional_line_fields, 1);
@@ -1405,17 +1392,16 @@ static void optional_text_2_from_msgpack(projc_msgpack_reader *reader,
                                          hostile_optional_text *record)
 {
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_optional_text){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "x", 1)) {
             record->x.has = !projc_msgpack_read_null(reader);
             if (record->x.has)
                 record->x.value = projc_msgpack_read_text(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
 }
@@ -1425,22 +1411,21 @@ static void i64_list_2_from_msgpack(projc_msgpack_reader *reader, hostile_i64_li
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_i64_list){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "numbers", 7)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "numbers", 7)) {
             i64_list_from_msgpack(reader, &record->numbers);
             seen |= 0x1;
-        } else if (projc_text_is(key, "cents", 5)) {
+        } else if (projc_msgpack_field_is(reader, "cents", 5)) {
             decimal2_list_from_msgpack(reader, &record->cents);
             seen |= 0x2;
-        } else if (projc_text_is(key, "times", 5)) {
+        } else if (projc_msgpack_field_is(reader, "times", 5)) {
             time_list_from_msgpack(reader, &record->times);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, i64_list_2_fields, 3);
@@ -1452,16 +1437,15 @@ static void decimal2_list_2_from_msgpack(projc_msgpack_reader *reader,
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_decimal2_list){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "cents", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "cents", 5)) {
             decimal2_list_from_msgpack(reader, &record->cents);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, decimal2_list_2_fields, 1);
@@ -1493,16 +1477,15 @@ static void time_list_2_from_msgpack(projc_msgpack_reader *reader, hostile_time_
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_time_list){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "x", 1)) {
             record->x = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, time_list_2_fields, 1);
@@ -1534,22 +1517,21 @@ static void kind__from_msgpack(projc_msgpack_reader *reader, hostile_kind_ *reco
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_kind_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "a", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "a", 1)) {
             record->a = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if (projc_text_is(key, "A", 1)) {
+        } else if (projc_msgpack_field_is(reader, "A", 1)) {
             record->A_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2;
-        } else if (projc_text_is(key, "a_2", 3)) {
+        } else if (projc_msgpack_field_is(reader, "a_2", 3)) {
             record->a_2 = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, kind__fields, 3);
@@ -1637,21 +1619,20 @@ static void thing_seen_from_json(projc_json_reader *reader, const uint64_t *want
     hostile_thing_seen *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_thing_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "A", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "A", 1)) {
             event->a.has = !projc_json_read_null(reader);
             if (event->a.has)
                 event->a.value = (hostile_kind)projc_json_read_enum(reader, &kind_enum);
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "a", 1)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "a", 1)) {
             event->A_.has = !projc_json_read_null(reader);
             if (event->A_.has)
                 event->A_.value = (hostile_kind_2)projc_json_read_enum(reader, &kind_enum_2);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
 }
@@ -1680,21 +1661,20 @@ static void thing_seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t
     hostile_thing_seen *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_thing_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "A", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "A", 1)) {
             event->a.has = !projc_msgpack_read_null(reader);
             if (event->a.has)
                 event->a.value = (hostile_kind)projc_msgpack_read_enum(reader, &kind_enum);
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "a", 1)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "a", 1)) {
             event->A_.has = !projc_msgpack_read_null(reader);
             if (event->A_.has)
                 event->A_.value = (hostile_kind_2)projc_msgpack_read_enum(reader, &kind_enum_2);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
 }
@@ -1726,29 +1706,28 @@ static void thing_seen_2_from_json(projc_json_reader *reader, const uint64_t *wa
     const uint64_t required = 0xa & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_thing_seen_2){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "line", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "line", 4)) {
             event->line.has = !projc_json_read_null(reader);
             if (event->line.has) {
                 line_from_json(reader, &event->line.value);
             }
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "lines", 5)) {
             line_list_2_from_json(reader, &event->lines);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "list", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "list", 4)) {
             event->list.has = !projc_json_read_null(reader);
             if (event->list.has) {
                 line_list_from_json(reader, &event->list.value);
             }
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "others", 6)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "others", 6)) {
             line_list_list_from_json(reader, &event->others);
             seen |= 0x8;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, thing_seen_2_fields, 4);
@@ -1784,29 +1763,28 @@ static void thing_seen_2_from_msgpack(projc_msgpack_reader *reader, const uint64
     const uint64_t required = 0xa & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_thing_seen_2){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "line", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "line", 4)) {
             event->line.has = !projc_msgpack_read_null(reader);
             if (event->line.has) {
                 line_from_msgpack(reader, &event->line.value);
             }
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_2_from_msgpack(reader, &event->lines);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "list", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "list", 4)) {
             event->list.has = !projc_msgpack_read_null(reader);
             if (event->list.has) {
                 line_list_from_msgpack(reader, &event->list.value);
             }
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "others", 6)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "others", 6)) {
             line_list_list_from_msgpack(reader, &event->others);
             seen |= 0x8;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, thing_seen_2_fields, 4);
@@ -1843,22 +1821,21 @@ static void thing_seen_3_from_json(projc_json_reader *reader, const uint64_t *wa
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_thing_seen_3){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "texts", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "texts", 5)) {
             text_list_from_json(reader, &event->texts);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "text", 4)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "text", 4)) {
             text_list_2_from_json(reader, &event->text);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "more", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "more", 4)) {
             text_list_2_list_from_json(reader, &event->more);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, thing_seen_3_fields, 3);
@@ -1886,22 +1863,21 @@ static void thing_seen_3_from_msgpack(projc_msgpack_reader *reader, const uint64
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_thing_seen_3){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "texts", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "texts", 5)) {
             text_list_from_msgpack(reader, &event->texts);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "text", 4)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "text", 4)) {
             text_list_2_from_msgpack(reader, &event->text);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "more", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "more", 4)) {
             text_list_2_list_from_msgpack(reader, &event->more);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, thing_seen_3_fields, 3);
@@ -1929,33 +1905,32 @@ static void state_from_json(projc_json_reader *reader, const uint64_t *wanted, v
     const uint64_t required = 0x3e & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_state){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "o", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "o", 1)) {
             event->o.has = !projc_json_read_null(reader);
             if (event->o.has) {
                 optional_line_from_json(reader, &event->o.value);
             }
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "t", 1)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "t", 1)) {
             optional_text_2_from_json(reader, &event->t);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "i", 1)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "i", 1)) {
             i64_list_2_from_json(reader, &event->i);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "d", 1)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "d", 1)) {
             decimal2_list_2_list_from_json(reader, &event->d);
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "times", 5)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "times", 5)) {
             time_list_2_list_from_json(reader, &event->times);
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "kind", 4)) {
             kind__from_json(reader, &event->kind);
             seen |= 0x20;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, state_fields, 6);
@@ -1992,33 +1967,32 @@ static void state_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wan
     const uint64_t required = 0x3e & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_state){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "o", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "o", 1)) {
             event->o.has = !projc_msgpack_read_null(reader);
             if (event->o.has) {
                 optional_line_from_msgpack(reader, &event->o.value);
             }
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "t", 1)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "t", 1)) {
             optional_text_2_from_msgpack(reader, &event->t);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "i", 1)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "i", 1)) {
             i64_list_2_from_msgpack(reader, &event->i);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "d", 1)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "d", 1)) {
             decimal2_list_2_list_from_msgpack(reader, &event->d);
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "times", 5)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "times", 5)) {
             time_list_2_list_from_msgpack(reader, &event->times);
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             kind__from_msgpack(reader, &event->kind);
             seen |= 0x20;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, state_fields, 6);
@@ -2051,12 +2025,11 @@ static void append_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     hostile_append *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_append){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void append_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -2074,12 +2047,11 @@ static void append_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     hostile_append *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_append){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void append_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -2096,12 +2068,11 @@ static void append_state_from_json(projc_json_reader *reader, const uint64_t *wa
     hostile_append_state_2 *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_append_state_2){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void append_state_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -2119,12 +2090,11 @@ static void append_state_from_msgpack(projc_msgpack_reader *reader, const uint64
     hostile_append_state_2 *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_append_state_2){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void append_state_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

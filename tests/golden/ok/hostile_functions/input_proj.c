@@ -438,25 +438,24 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "handler", 7)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "handler", 7)) {
             event->handler = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "state_", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "state_", 6)) {
             event->state_ = projc_json_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "event_", 6)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "event_", 6)) {
             event->event_ = projc_json_read_text(reader);
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "reader", 6)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "reader", 6)) {
             event->reader.has = !projc_json_read_null(reader);
             if (event->reader.has)
                 event->reader.value = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 4);
@@ -489,26 +488,25 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "handler", 7)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "handler", 7)) {
             event->handler = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "state_", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "state_", 6)) {
             event->state_ = projc_msgpack_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "event_", 6)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "event_", 6)) {
             event->event_ = projc_msgpack_read_text(reader);
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "reader", 6)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "reader", 6)) {
             event->reader.has = !projc_msgpack_read_null(reader);
             if (event->reader.has)
                 event->reader.value = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX,
                     "i64");
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 4);
@@ -541,30 +539,29 @@ static void pl__ced_____v1__d_______read_json(projc_json_reader *reader,
     const uint64_t required = 0x3b;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_pl__ced_____v1__d______){.old = 1};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "reader", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "reader", 6)) {
             event->reader = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "wanted", 6)) {
+        } else if (projc_json_field_is(reader, "wanted", 6)) {
             event->wanted = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x2;
-        } else if (projc_text_is(key, "old", 3)) {
+        } else if (projc_json_field_is(reader, "old", 3)) {
             event->old = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
-        } else if (projc_text_is(key, "state", 5)) {
+        } else if (projc_json_field_is(reader, "state", 5)) {
             event->state = projc_json_read_text(reader);
             seen |= 0x8;
-        } else if (projc_text_is(key, "handler", 7)) {
+        } else if (projc_json_field_is(reader, "handler", 7)) {
             event->handler = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x10;
-        } else if (projc_text_is(key, "event", 5)) {
+        } else if (projc_json_field_is(reader, "event", 5)) {
             event->event = projc_json_read_text(reader);
             seen |= 0x20;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, pl__ced_____v1__d_______fields, 6);
@@ -589,30 +586,29 @@ static void pl__ced_____v1__d_______read_msgpack(projc_msgpack_reader *reader,
     const uint64_t required = 0x3b;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_pl__ced_____v1__d______){.old = 1};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "reader", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "reader", 6)) {
             event->reader = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "wanted", 6)) {
+        } else if (projc_msgpack_field_is(reader, "wanted", 6)) {
             event->wanted = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x2;
-        } else if (projc_text_is(key, "old", 3)) {
+        } else if (projc_msgpack_field_is(reader, "old", 3)) {
             event->old = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
-        } else if (projc_text_is(key, "state", 5)) {
+        } else if (projc_msgpack_field_is(reader, "state", 5)) {
             event->state = projc_msgpack_read_text(reader);
             seen |= 0x8;
-        } else if (projc_text_is(key, "handler", 7)) {
+        } else if (projc_msgpack_field_is(reader, "handler", 7)) {
             event->handler = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x10;
-        } else if (projc_text_is(key, "event", 5)) {
+        } else if (projc_msgpack_field_is(reader, "event", 5)) {
             event->event = projc_msgpack_read_text(reader);
             seen |= 0x20;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, pl__ced_____v1__d_______fields, 6);
@@ -638,16 +634,15 @@ static void int__read_json(projc_json_reader *reader, shop_int_ *event)
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_int_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "opaque_event", 12)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "opaque_event", 12)) {
             event->opaque_event = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, int__fields, 1);
@@ -670,16 +665,15 @@ static void int__read_msgpack(projc_msgpack_reader *reader, shop_int_ *event)
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_int_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "opaque_event", 12)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "opaque_event", 12)) {
             event->opaque_event = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, int__fields, 1);
@@ -701,12 +695,11 @@ static void int__from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
 static void placed_upcast_read_json(projc_json_reader *reader, shop_placed_upcast *event)
 {
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_upcast){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void placed_upcast_from_json(projc_json_reader *reader, const uint64_t *wanted,
@@ -725,12 +718,11 @@ static void placed_upcast_from_json(projc_json_reader *reader, const uint64_t *w
 static void placed_upcast_read_msgpack(projc_msgpack_reader *reader, shop_placed_upcast *event)
 {
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_upcast){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void placed_upcast_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
@@ -749,12 +741,11 @@ static void placed_upcast_from_msgpack(projc_msgpack_reader *reader, const uint6
 static void placed_2_read_json(projc_json_reader *reader, shop_placed_2 *event)
 {
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_2){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void placed_2_from_json(projc_json_reader *reader, const uint64_t *wanted,
@@ -773,12 +764,11 @@ static void placed_2_from_json(projc_json_reader *reader, const uint64_t *wanted
 static void placed_2_read_msgpack(projc_msgpack_reader *reader, shop_placed_2 *event)
 {
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_2){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void placed_2_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,

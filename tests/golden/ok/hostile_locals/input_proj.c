@@ -429,23 +429,22 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "value", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "value", 5)) {
             event->value = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "items", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "items", 5)) {
             i32_list_from_json(reader, &event->items);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "title", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "title", 5)) {
             event->title.has = !projc_json_read_null(reader);
             if (event->title.has)
                 event->title.value = projc_json_read_text(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, seen_fields, 3);
@@ -476,23 +475,22 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "value", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "value", 5)) {
             event->value = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "items", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "items", 5)) {
             i32_list_from_msgpack(reader, &event->items);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "title", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "title", 5)) {
             event->title.has = !projc_msgpack_read_null(reader);
             if (event->title.has)
                 event->title.value = projc_msgpack_read_text(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, seen_fields, 3);

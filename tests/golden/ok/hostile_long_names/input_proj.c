@@ -249,20 +249,19 @@ static void a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_record){
         0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key,
-                          "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them"
-                          "_when_they_wrote_it_field", 97)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader,
+                                "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counte"
+                                "d_them_when_they_wrote_it_field", 97)) {
             record->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_field = (int32_t)projc_json_read_integer(
                 reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required,
@@ -299,20 +298,19 @@ static void a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (hostile_a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_record){
         0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key,
-                          "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them"
-                          "_when_they_wrote_it_field", 97)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader,
+                                   "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_cou"
+                                   "nted_them_when_they_wrote_it_field", 97)) {
             record->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_field = (int32_t)projc_msgpack_read_integer(
                 reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required,
@@ -382,23 +380,22 @@ static void a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_
     const uint64_t required = 0x5 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_event){
         0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
+    while (projc_json_read_field(reader, &scope)) {
         if ((want & 0x1) != 0 &&
-            projc_text_is(key,
-                          "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them"
-                          "_when_they_wrote_it_field", 97)) {
+            projc_json_field_is(reader,
+                                "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counte"
+                                "d_them_when_they_wrote_it_field", 97)) {
             event->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_field = (int32_t)projc_json_read_integer(
                 reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else if ((want & 0x2) != 0 &&
-                   projc_text_is(key,
-                                 "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_count"
-                                 "ed_them_when_they_wrote_it_other", 97)) {
+                   projc_json_field_is(reader,
+                                       "a_name_that_is_longer_than_sixty_three_bytes_because_nobody"
+                                       "_counted_them_when_they_wrote_it_other", 97)) {
             event->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_other.has = !projc_json_read_null(
                 reader);
             if (event->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_other.has)
@@ -406,14 +403,14 @@ static void a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_
                 reader,
                 &a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_enum);
         } else if ((want & 0x4) != 0 &&
-                   projc_text_is(key,
-                                 "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_count"
-                                 "ed_them_when_they_wrote_it_record", 98)) {
+                   projc_json_field_is(reader,
+                                       "a_name_that_is_longer_than_sixty_three_bytes_because_nobody"
+                                       "_counted_them_when_they_wrote_it_record", 98)) {
             a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_record_list_from_json(reader,
                     &event->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_record);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required,
@@ -459,23 +456,22 @@ static void a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_
     const uint64_t required = 0x5 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_event){
         0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
         if ((want & 0x1) != 0 &&
-            projc_text_is(key,
-                          "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them"
-                          "_when_they_wrote_it_field", 97)) {
+            projc_msgpack_field_is(reader,
+                                   "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_cou"
+                                   "nted_them_when_they_wrote_it_field", 97)) {
             event->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_field = (int32_t)projc_msgpack_read_integer(
                 reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else if ((want & 0x2) != 0 &&
-                   projc_text_is(key,
-                                 "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_count"
-                                 "ed_them_when_they_wrote_it_other", 97)) {
+                   projc_msgpack_field_is(reader,
+                                          "a_name_that_is_longer_than_sixty_three_bytes_because_nob"
+                                          "ody_counted_them_when_they_wrote_it_other", 97)) {
             event->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_other.has = !projc_msgpack_read_null(
                 reader);
             if (event->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_other.has)
@@ -483,14 +479,14 @@ static void a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_
                 reader,
                 &a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_enum);
         } else if ((want & 0x4) != 0 &&
-                   projc_text_is(key,
-                                 "a_name_that_is_longer_than_sixty_three_bytes_because_nobody_count"
-                                 "ed_them_when_they_wrote_it_record", 98)) {
+                   projc_msgpack_field_is(reader,
+                                          "a_name_that_is_longer_than_sixty_three_bytes_because_nob"
+                                          "ody_counted_them_when_they_wrote_it_record", 98)) {
             a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_record_list_from_msgpack(reader,
                     &event->a_name_that_is_longer_than_sixty_three_bytes_because_nobody_counted_them_when_they_wrote_it_record);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required,

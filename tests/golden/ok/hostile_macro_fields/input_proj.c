@@ -786,183 +786,184 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x3ffffffffffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "NULL", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "NULL", 4)) {
             event->NULL_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "EOF", 3)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "EOF", 3)) {
             event->EOF_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "FILE", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "FILE", 4)) {
             event->FILE_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "errno", 5)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "errno", 5)) {
             event->errno_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "assert", 6)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "assert", 6)) {
             event->assert_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "stdin", 5)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "stdin", 5)) {
             event->stdin_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "stdout", 6)) {
+        } else if ((want & 0x40) != 0 && projc_json_field_is(reader, "stdout", 6)) {
             event->stdout_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "stderr", 6)) {
+        } else if ((want & 0x80) != 0 && projc_json_field_is(reader, "stderr", 6)) {
             event->stderr_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "linux", 5)) {
+        } else if ((want & 0x100) != 0 && projc_json_field_is(reader, "linux", 5)) {
             event->linux_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "unix", 4)) {
+        } else if ((want & 0x200) != 0 && projc_json_field_is(reader, "unix", 4)) {
             event->unix_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "i386", 4)) {
+        } else if ((want & 0x400) != 0 && projc_json_field_is(reader, "i386", 4)) {
             event->i386_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "INFINITY", 8)) {
+        } else if ((want & 0x800) != 0 && projc_json_field_is(reader, "INFINITY", 8)) {
             event->INFINITY_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "NAN", 3)) {
+        } else if ((want & 0x1000) != 0 && projc_json_field_is(reader, "NAN", 3)) {
             event->NAN_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "HUGE_VAL", 8)) {
+        } else if ((want & 0x2000) != 0 && projc_json_field_is(reader, "HUGE_VAL", 8)) {
             event->HUGE_VAL_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "DOMAIN", 6)) {
+        } else if ((want & 0x4000) != 0 && projc_json_field_is(reader, "DOMAIN", 6)) {
             event->DOMAIN_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "OVERFLOW", 8)) {
+        } else if ((want & 0x8000) != 0 && projc_json_field_is(reader, "OVERFLOW", 8)) {
             event->OVERFLOW_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "main", 4)) {
+        } else if ((want & 0x10000) != 0 && projc_json_field_is(reader, "main", 4)) {
             event->main_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "offsetof", 8)) {
+        } else if ((want & 0x20000) != 0 && projc_json_field_is(reader, "offsetof", 8)) {
             event->offsetof_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x20000;
-        } else if ((want & 0x40000) != 0 && projc_text_is(key, "INT64_MAX", 9)) {
+        } else if ((want & 0x40000) != 0 && projc_json_field_is(reader, "INT64_MAX", 9)) {
             event->INT64_MAX_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40000;
-        } else if ((want & 0x80000) != 0 && projc_text_is(key, "INT32_C", 7)) {
+        } else if ((want & 0x80000) != 0 && projc_json_field_is(reader, "INT32_C", 7)) {
             event->INT32_C_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x80000;
-        } else if ((want & 0x100000) != 0 && projc_text_is(key, "UINT8_MAX", 9)) {
+        } else if ((want & 0x100000) != 0 && projc_json_field_is(reader, "UINT8_MAX", 9)) {
             event->UINT8_MAX_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x100000;
-        } else if ((want & 0x200000) != 0 && projc_text_is(key, "PRId64", 6)) {
+        } else if ((want & 0x200000) != 0 && projc_json_field_is(reader, "PRId64", 6)) {
             event->PRId64 = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200000;
-        } else if ((want & 0x400000) != 0 && projc_text_is(key, "SIZE_MAX", 8)) {
+        } else if ((want & 0x400000) != 0 && projc_json_field_is(reader, "SIZE_MAX", 8)) {
             event->SIZE_MAX_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x400000;
-        } else if ((want & 0x800000) != 0 && projc_text_is(key, "uint32_t", 8)) {
+        } else if ((want & 0x800000) != 0 && projc_json_field_is(reader, "uint32_t", 8)) {
             event->uint32_t_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x800000;
-        } else if ((want & 0x1000000) != 0 && projc_text_is(key, "int64_t", 7)) {
+        } else if ((want & 0x1000000) != 0 && projc_json_field_is(reader, "int64_t", 7)) {
             event->int64_t_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1000000;
-        } else if ((want & 0x2000000) != 0 && projc_text_is(key, "size_t", 6)) {
+        } else if ((want & 0x2000000) != 0 && projc_json_field_is(reader, "size_t", 6)) {
             event->size_t_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000000;
-        } else if ((want & 0x4000000) != 0 && projc_text_is(key, "memcpy", 6)) {
+        } else if ((want & 0x4000000) != 0 && projc_json_field_is(reader, "memcpy", 6)) {
             event->memcpy = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4000000;
-        } else if ((want & 0x8000000) != 0 && projc_text_is(key, "strlen", 6)) {
+        } else if ((want & 0x8000000) != 0 && projc_json_field_is(reader, "strlen", 6)) {
             event->strlen = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x8000000;
-        } else if ((want & 0x10000000) != 0 && projc_text_is(key, "malloc", 6)) {
+        } else if ((want & 0x10000000) != 0 && projc_json_field_is(reader, "malloc", 6)) {
             event->malloc = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10000000;
-        } else if ((want & 0x20000000) != 0 && projc_text_is(key, "printf", 6)) {
+        } else if ((want & 0x20000000) != 0 && projc_json_field_is(reader, "printf", 6)) {
             event->printf = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x20000000;
-        } else if ((want & 0x40000000) != 0 && projc_text_is(key, "isnan", 5)) {
+        } else if ((want & 0x40000000) != 0 && projc_json_field_is(reader, "isnan", 5)) {
             event->isnan = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40000000;
-        } else if ((want & 0x80000000) != 0 && projc_text_is(key, "EINTR", 5)) {
+        } else if ((want & 0x80000000) != 0 && projc_json_field_is(reader, "EINTR", 5)) {
             event->EINTR_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x80000000;
-        } else if ((want & 0x100000000) != 0 && projc_text_is(key, "EPERM", 5)) {
+        } else if ((want & 0x100000000) != 0 && projc_json_field_is(reader, "EPERM", 5)) {
             event->EPERM_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x100000000;
-        } else if ((want & 0x200000000) != 0 && projc_text_is(key, "I", 1)) {
+        } else if ((want & 0x200000000) != 0 && projc_json_field_is(reader, "I", 1)) {
             event->I_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200000000;
-        } else if ((want & 0x400000000) != 0 && projc_text_is(key, "complex", 7)) {
+        } else if ((want & 0x400000000) != 0 && projc_json_field_is(reader, "complex", 7)) {
             event->complex = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400000000;
-        } else if ((want & 0x800000000) != 0 && projc_text_is(key, "noreturn", 8)) {
+        } else if ((want & 0x800000000) != 0 && projc_json_field_is(reader, "noreturn", 8)) {
             event->noreturn = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x800000000;
-        } else if ((want & 0x1000000000) != 0 && projc_text_is(key, "MB_CUR_MAX", 10)) {
+        } else if ((want & 0x1000000000) != 0 && projc_json_field_is(reader, "MB_CUR_MAX", 10)) {
             event->MB_CUR_MAX_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000000;
-        } else if ((want & 0x2000000000) != 0 && projc_text_is(key, "BUFSIZ", 6)) {
+        } else if ((want & 0x2000000000) != 0 && projc_json_field_is(reader, "BUFSIZ", 6)) {
             event->BUFSIZ_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2000000000;
-        } else if ((want & 0x4000000000) != 0 && projc_text_is(key, "SIGINT", 6)) {
+        } else if ((want & 0x4000000000) != 0 && projc_json_field_is(reader, "SIGINT", 6)) {
             event->SIGINT_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4000000000;
-        } else if ((want & 0x8000000000) != 0 && projc_text_is(key, "__LINE__", 8)) {
+        } else if ((want & 0x8000000000) != 0 && projc_json_field_is(reader, "__LINE__", 8)) {
             event->x__LINE__ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x8000000000;
-        } else if ((want & 0x10000000000) != 0 && projc_text_is(key, "__FILE__", 8)) {
+        } else if ((want & 0x10000000000) != 0 && projc_json_field_is(reader, "__FILE__", 8)) {
             event->x__FILE__ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x10000000000;
-        } else if ((want & 0x20000000000) != 0 && projc_text_is(key, "__func__", 8)) {
+        } else if ((want & 0x20000000000) != 0 && projc_json_field_is(reader, "__func__", 8)) {
             event->x__func__ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x20000000000;
-        } else if ((want & 0x40000000000) != 0 && projc_text_is(key, "_Float128", 9)) {
+        } else if ((want & 0x40000000000) != 0 && projc_json_field_is(reader, "_Float128", 9)) {
             event->x_Float128 = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40000000000;
-        } else if ((want & 0x80000000000) != 0 && projc_text_is(key, "__int128", 8)) {
+        } else if ((want & 0x80000000000) != 0 && projc_json_field_is(reader, "__int128", 8)) {
             event->x__int128 = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x80000000000;
-        } else if ((want & 0x100000000000) != 0 && projc_text_is(key, "__attribute__", 13)) {
+        } else if ((want & 0x100000000000) != 0 &&
+                   projc_json_field_is(reader, "__attribute__", 13)) {
             event->x__attribute__ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x100000000000;
         } else if ((want & 0x200000000000) != 0 &&
-                   projc_text_is(key, "__builtin_add_overflow", 22)) {
+                   projc_json_field_is(reader, "__builtin_add_overflow", 22)) {
             event->x__builtin_add_overflow = (int32_t)projc_json_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen |= 0x200000000000;
-        } else if ((want & 0x400000000000) != 0 && projc_text_is(key, "M_PI", 4)) {
+        } else if ((want & 0x400000000000) != 0 && projc_json_field_is(reader, "M_PI", 4)) {
             event->M_PI_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400000000000;
-        } else if ((want & 0x800000000000) != 0 && projc_text_is(key, "PROJC_OK", 8)) {
+        } else if ((want & 0x800000000000) != 0 && projc_json_field_is(reader, "PROJC_OK", 8)) {
             event->PROJC_OK_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x800000000000;
-        } else if ((want & 0x1000000000000) != 0 && projc_text_is(key, "projc_text", 10)) {
+        } else if ((want & 0x1000000000000) != 0 && projc_json_field_is(reader, "projc_text", 10)) {
             event->projc_text_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000000000;
-        } else if ((want & 0x2000000000000) != 0 && projc_text_is(key, "projc_status", 12)) {
+        } else if ((want & 0x2000000000000) != 0 &&
+                   projc_json_field_is(reader, "projc_status", 12)) {
             event->projc_status_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000000000000;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, seen_fields, 50);
@@ -1084,204 +1085,206 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x3ffffffffffff & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "NULL", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "NULL", 4)) {
             event->NULL_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "EOF", 3)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "EOF", 3)) {
             event->EOF_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "FILE", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "FILE", 4)) {
             event->FILE_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "errno", 5)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "errno", 5)) {
             event->errno_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x8;
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "assert", 6)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "assert", 6)) {
             event->assert_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "stdin", 5)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "stdin", 5)) {
             event->stdin_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x20;
-        } else if ((want & 0x40) != 0 && projc_text_is(key, "stdout", 6)) {
+        } else if ((want & 0x40) != 0 && projc_msgpack_field_is(reader, "stdout", 6)) {
             event->stdout_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40;
-        } else if ((want & 0x80) != 0 && projc_text_is(key, "stderr", 6)) {
+        } else if ((want & 0x80) != 0 && projc_msgpack_field_is(reader, "stderr", 6)) {
             event->stderr_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80;
-        } else if ((want & 0x100) != 0 && projc_text_is(key, "linux", 5)) {
+        } else if ((want & 0x100) != 0 && projc_msgpack_field_is(reader, "linux", 5)) {
             event->linux_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x100;
-        } else if ((want & 0x200) != 0 && projc_text_is(key, "unix", 4)) {
+        } else if ((want & 0x200) != 0 && projc_msgpack_field_is(reader, "unix", 4)) {
             event->unix_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200;
-        } else if ((want & 0x400) != 0 && projc_text_is(key, "i386", 4)) {
+        } else if ((want & 0x400) != 0 && projc_msgpack_field_is(reader, "i386", 4)) {
             event->i386_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400;
-        } else if ((want & 0x800) != 0 && projc_text_is(key, "INFINITY", 8)) {
+        } else if ((want & 0x800) != 0 && projc_msgpack_field_is(reader, "INFINITY", 8)) {
             event->INFINITY_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800;
-        } else if ((want & 0x1000) != 0 && projc_text_is(key, "NAN", 3)) {
+        } else if ((want & 0x1000) != 0 && projc_msgpack_field_is(reader, "NAN", 3)) {
             event->NAN_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1000;
-        } else if ((want & 0x2000) != 0 && projc_text_is(key, "HUGE_VAL", 8)) {
+        } else if ((want & 0x2000) != 0 && projc_msgpack_field_is(reader, "HUGE_VAL", 8)) {
             event->HUGE_VAL_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000;
-        } else if ((want & 0x4000) != 0 && projc_text_is(key, "DOMAIN", 6)) {
+        } else if ((want & 0x4000) != 0 && projc_msgpack_field_is(reader, "DOMAIN", 6)) {
             event->DOMAIN_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x4000;
-        } else if ((want & 0x8000) != 0 && projc_text_is(key, "OVERFLOW", 8)) {
+        } else if ((want & 0x8000) != 0 && projc_msgpack_field_is(reader, "OVERFLOW", 8)) {
             event->OVERFLOW_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x8000;
-        } else if ((want & 0x10000) != 0 && projc_text_is(key, "main", 4)) {
+        } else if ((want & 0x10000) != 0 && projc_msgpack_field_is(reader, "main", 4)) {
             event->main_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x10000;
-        } else if ((want & 0x20000) != 0 && projc_text_is(key, "offsetof", 8)) {
+        } else if ((want & 0x20000) != 0 && projc_msgpack_field_is(reader, "offsetof", 8)) {
             event->offsetof_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x20000;
-        } else if ((want & 0x40000) != 0 && projc_text_is(key, "INT64_MAX", 9)) {
+        } else if ((want & 0x40000) != 0 && projc_msgpack_field_is(reader, "INT64_MAX", 9)) {
             event->INT64_MAX_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40000;
-        } else if ((want & 0x80000) != 0 && projc_text_is(key, "INT32_C", 7)) {
+        } else if ((want & 0x80000) != 0 && projc_msgpack_field_is(reader, "INT32_C", 7)) {
             event->INT32_C_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80000;
-        } else if ((want & 0x100000) != 0 && projc_text_is(key, "UINT8_MAX", 9)) {
+        } else if ((want & 0x100000) != 0 && projc_msgpack_field_is(reader, "UINT8_MAX", 9)) {
             event->UINT8_MAX_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x100000;
-        } else if ((want & 0x200000) != 0 && projc_text_is(key, "PRId64", 6)) {
+        } else if ((want & 0x200000) != 0 && projc_msgpack_field_is(reader, "PRId64", 6)) {
             event->PRId64 = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x200000;
-        } else if ((want & 0x400000) != 0 && projc_text_is(key, "SIZE_MAX", 8)) {
+        } else if ((want & 0x400000) != 0 && projc_msgpack_field_is(reader, "SIZE_MAX", 8)) {
             event->SIZE_MAX_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x400000;
-        } else if ((want & 0x800000) != 0 && projc_text_is(key, "uint32_t", 8)) {
+        } else if ((want & 0x800000) != 0 && projc_msgpack_field_is(reader, "uint32_t", 8)) {
             event->uint32_t_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800000;
-        } else if ((want & 0x1000000) != 0 && projc_text_is(key, "int64_t", 7)) {
+        } else if ((want & 0x1000000) != 0 && projc_msgpack_field_is(reader, "int64_t", 7)) {
             event->int64_t_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000;
-        } else if ((want & 0x2000000) != 0 && projc_text_is(key, "size_t", 6)) {
+        } else if ((want & 0x2000000) != 0 && projc_msgpack_field_is(reader, "size_t", 6)) {
             event->size_t_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000000;
-        } else if ((want & 0x4000000) != 0 && projc_text_is(key, "memcpy", 6)) {
+        } else if ((want & 0x4000000) != 0 && projc_msgpack_field_is(reader, "memcpy", 6)) {
             event->memcpy = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x4000000;
-        } else if ((want & 0x8000000) != 0 && projc_text_is(key, "strlen", 6)) {
+        } else if ((want & 0x8000000) != 0 && projc_msgpack_field_is(reader, "strlen", 6)) {
             event->strlen = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x8000000;
-        } else if ((want & 0x10000000) != 0 && projc_text_is(key, "malloc", 6)) {
+        } else if ((want & 0x10000000) != 0 && projc_msgpack_field_is(reader, "malloc", 6)) {
             event->malloc = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x10000000;
-        } else if ((want & 0x20000000) != 0 && projc_text_is(key, "printf", 6)) {
+        } else if ((want & 0x20000000) != 0 && projc_msgpack_field_is(reader, "printf", 6)) {
             event->printf = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x20000000;
-        } else if ((want & 0x40000000) != 0 && projc_text_is(key, "isnan", 5)) {
+        } else if ((want & 0x40000000) != 0 && projc_msgpack_field_is(reader, "isnan", 5)) {
             event->isnan = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x40000000;
-        } else if ((want & 0x80000000) != 0 && projc_text_is(key, "EINTR", 5)) {
+        } else if ((want & 0x80000000) != 0 && projc_msgpack_field_is(reader, "EINTR", 5)) {
             event->EINTR_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x80000000;
-        } else if ((want & 0x100000000) != 0 && projc_text_is(key, "EPERM", 5)) {
+        } else if ((want & 0x100000000) != 0 && projc_msgpack_field_is(reader, "EPERM", 5)) {
             event->EPERM_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen |= 0x100000000;
-        } else if ((want & 0x200000000) != 0 && projc_text_is(key, "I", 1)) {
+        } else if ((want & 0x200000000) != 0 && projc_msgpack_field_is(reader, "I", 1)) {
             event->I_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x200000000;
-        } else if ((want & 0x400000000) != 0 && projc_text_is(key, "complex", 7)) {
+        } else if ((want & 0x400000000) != 0 && projc_msgpack_field_is(reader, "complex", 7)) {
             event->complex = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x400000000;
-        } else if ((want & 0x800000000) != 0 && projc_text_is(key, "noreturn", 8)) {
+        } else if ((want & 0x800000000) != 0 && projc_msgpack_field_is(reader, "noreturn", 8)) {
             event->noreturn = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800000000;
-        } else if ((want & 0x1000000000) != 0 && projc_text_is(key, "MB_CUR_MAX", 10)) {
+        } else if ((want & 0x1000000000) != 0 && projc_msgpack_field_is(reader, "MB_CUR_MAX", 10)) {
             event->MB_CUR_MAX_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000000;
-        } else if ((want & 0x2000000000) != 0 && projc_text_is(key, "BUFSIZ", 6)) {
+        } else if ((want & 0x2000000000) != 0 && projc_msgpack_field_is(reader, "BUFSIZ", 6)) {
             event->BUFSIZ_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000000000;
-        } else if ((want & 0x4000000000) != 0 && projc_text_is(key, "SIGINT", 6)) {
+        } else if ((want & 0x4000000000) != 0 && projc_msgpack_field_is(reader, "SIGINT", 6)) {
             event->SIGINT_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x4000000000;
-        } else if ((want & 0x8000000000) != 0 && projc_text_is(key, "__LINE__", 8)) {
+        } else if ((want & 0x8000000000) != 0 && projc_msgpack_field_is(reader, "__LINE__", 8)) {
             event->x__LINE__ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x8000000000;
-        } else if ((want & 0x10000000000) != 0 && projc_text_is(key, "__FILE__", 8)) {
+        } else if ((want & 0x10000000000) != 0 && projc_msgpack_field_is(reader, "__FILE__", 8)) {
             event->x__FILE__ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x10000000000;
-        } else if ((want & 0x20000000000) != 0 && projc_text_is(key, "__func__", 8)) {
+        } else if ((want & 0x20000000000) != 0 && projc_msgpack_field_is(reader, "__func__", 8)) {
             event->x__func__ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x20000000000;
-        } else if ((want & 0x40000000000) != 0 && projc_text_is(key, "_Float128", 9)) {
+        } else if ((want & 0x40000000000) != 0 && projc_msgpack_field_is(reader, "_Float128", 9)) {
             event->x_Float128 = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x40000000000;
-        } else if ((want & 0x80000000000) != 0 && projc_text_is(key, "__int128", 8)) {
+        } else if ((want & 0x80000000000) != 0 && projc_msgpack_field_is(reader, "__int128", 8)) {
             event->x__int128 = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x80000000000;
-        } else if ((want & 0x100000000000) != 0 && projc_text_is(key, "__attribute__", 13)) {
+        } else if ((want & 0x100000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "__attribute__", 13)) {
             event->x__attribute__ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen |= 0x100000000000;
         } else if ((want & 0x200000000000) != 0 &&
-                   projc_text_is(key, "__builtin_add_overflow", 22)) {
+                   projc_msgpack_field_is(reader, "__builtin_add_overflow", 22)) {
             event->x__builtin_add_overflow = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen |= 0x200000000000;
-        } else if ((want & 0x400000000000) != 0 && projc_text_is(key, "M_PI", 4)) {
+        } else if ((want & 0x400000000000) != 0 && projc_msgpack_field_is(reader, "M_PI", 4)) {
             event->M_PI_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x400000000000;
-        } else if ((want & 0x800000000000) != 0 && projc_text_is(key, "PROJC_OK", 8)) {
+        } else if ((want & 0x800000000000) != 0 && projc_msgpack_field_is(reader, "PROJC_OK", 8)) {
             event->PROJC_OK_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x800000000000;
-        } else if ((want & 0x1000000000000) != 0 && projc_text_is(key, "projc_text", 10)) {
+        } else if ((want & 0x1000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "projc_text", 10)) {
             event->projc_text_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x1000000000000;
-        } else if ((want & 0x2000000000000) != 0 && projc_text_is(key, "projc_status", 12)) {
+        } else if ((want & 0x2000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "projc_status", 12)) {
             event->projc_status_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen |= 0x2000000000000;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, seen_fields, 50);

@@ -1649,16 +1649,15 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "word", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "word", 4)) {
             event->word = (hostile_word)projc_json_read_enum(reader, &word_enum);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, seen_fields, 1);
@@ -1682,16 +1681,15 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "word", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "word", 4)) {
             event->word = (hostile_word)projc_msgpack_read_enum(reader, &word_enum);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, seen_fields, 1);

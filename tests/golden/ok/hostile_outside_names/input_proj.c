@@ -134,25 +134,24 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "\"quo'ted\" */ %s \\ \n ?\?=", 23)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_text_is(reader->field, "\"quo'ted\" */ %s \\ \n ?\?=", 23)) {
             event->key = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "ключ 💶", 13)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "ключ 💶", 13)) {
             event->utf = projc_json_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, " ", 1)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, " ", 1)) {
             event->nul.has = !projc_json_read_null(reader);
             if (event->nul.has)
                 event->nul.value = projc_json_read_text(reader);
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "kind", 4)) {
             event->kind = (hostile_kind)projc_json_read_enum(reader, &kind_enum);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, seen_fields, 4);
@@ -185,25 +184,25 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "\"quo'ted\" */ %s \\ \n ?\?=", 23)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 &&
+            projc_msgpack_field_is(reader, "\"quo'ted\" */ %s \\ \n ?\?=", 23)) {
             event->key = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "ключ 💶", 13)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "ключ 💶", 13)) {
             event->utf = projc_msgpack_read_text(reader);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, " ", 1)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, " ", 1)) {
             event->nul.has = !projc_msgpack_read_null(reader);
             if (event->nul.has)
                 event->nul.value = projc_msgpack_read_text(reader);
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             event->kind = (hostile_kind)projc_msgpack_read_enum(reader, &kind_enum);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, seen_fields, 4);

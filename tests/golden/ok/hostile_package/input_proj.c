@@ -316,15 +316,14 @@ static void init_to_json(projc_json_writer *writer, const bank_init_ *record)
 static void init_from_json(projc_json_reader *reader, bank_init_ *record)
 {
     projc_scope scope;
-    projc_text key;
 
     *record = (bank_init_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "bank", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "bank", 4)) {
             record->bank = (bank_bank)projc_json_read_enum(reader, &bank_enum);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
 }
@@ -332,15 +331,14 @@ static void init_from_json(projc_json_reader *reader, bank_init_ *record)
 static void columns_from_json(projc_json_reader *reader, bank_columns_ *record)
 {
     projc_scope scope;
-    projc_text key;
 
     *record = (bank_columns_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "e", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "e", 1)) {
             record->e = (bank_enum_)projc_json_read_enum(reader, &enum_enum);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
 }
@@ -372,16 +370,15 @@ static void bank_bank_from_json(projc_json_reader *reader, bank_bank_bank *recor
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (bank_bank_bank){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "a", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "a", 1)) {
             record->a = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, bank_bank_fields, 1);
@@ -410,15 +407,14 @@ static void bank_bank_list_from_json(projc_json_reader *reader, bank_bank_bank_l
 static void init_from_msgpack(projc_msgpack_reader *reader, bank_init_ *record)
 {
     projc_scope scope;
-    projc_text key;
 
     *record = (bank_init_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "bank", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "bank", 4)) {
             record->bank = (bank_bank)projc_msgpack_read_enum(reader, &bank_enum);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
 }
@@ -426,15 +422,14 @@ static void init_from_msgpack(projc_msgpack_reader *reader, bank_init_ *record)
 static void columns_from_msgpack(projc_msgpack_reader *reader, bank_columns_ *record)
 {
     projc_scope scope;
-    projc_text key;
 
     *record = (bank_columns_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "e", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "e", 1)) {
             record->e = (bank_enum_)projc_msgpack_read_enum(reader, &enum_enum);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
 }
@@ -464,16 +459,15 @@ static void bank_bank_from_msgpack(projc_msgpack_reader *reader, bank_bank_bank 
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (bank_bank_bank){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "a", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "a", 1)) {
             record->a = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, bank_bank_fields, 1);
@@ -546,24 +540,23 @@ static void bank_opened_from_json(projc_json_reader *reader, const uint64_t *wan
     const uint64_t required = 0x6 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_bank_opened){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "init", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "init", 4)) {
             event->init.has = !projc_json_read_null(reader);
             if (event->init.has) {
                 init_from_json(reader, &event->init.value);
             }
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "a", 1)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "a", 1)) {
             columns_list_from_json(reader, &event->a);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "b", 1)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "b", 1)) {
             bank_bank_list_from_json(reader, &event->b);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, bank_opened_fields, 3);
@@ -594,24 +587,23 @@ static void bank_opened_from_msgpack(projc_msgpack_reader *reader, const uint64_
     const uint64_t required = 0x6 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_bank_opened){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "init", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "init", 4)) {
             event->init.has = !projc_msgpack_read_null(reader);
             if (event->init.has) {
                 init_from_msgpack(reader, &event->init.value);
             }
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "a", 1)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "a", 1)) {
             columns_list_from_msgpack(reader, &event->a);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "b", 1)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "b", 1)) {
             bank_bank_list_from_msgpack(reader, &event->b);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, bank_opened_fields, 3);
@@ -638,12 +630,11 @@ static void table_from_json(projc_json_reader *reader, const uint64_t *wanted, v
     bank_table_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_table_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void table_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -661,12 +652,11 @@ static void table_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wan
     bank_table_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_table_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void table_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -682,12 +672,11 @@ static void events_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     bank_events_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_events_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void events_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -705,12 +694,11 @@ static void events_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     bank_events_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_events_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void events_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -726,12 +714,11 @@ static void module__from_json(projc_json_reader *reader, const uint64_t *wanted,
     bank_module_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_module_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void module__to_json(projc_json_writer *writer, const void *opaque_event)
@@ -749,12 +736,11 @@ static void module__from_msgpack(projc_msgpack_reader *reader, const uint64_t *w
     bank_module_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_module_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void module__to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -771,12 +757,11 @@ static void from_msgpack_from_json(projc_json_reader *reader, const uint64_t *wa
     bank_from_msgpack_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_from_msgpack_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void from_msgpack_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -794,12 +779,11 @@ static void from_msgpack_from_msgpack(projc_msgpack_reader *reader, const uint64
     bank_from_msgpack_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_from_msgpack_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void from_msgpack_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -816,12 +800,11 @@ static void to_msgpack_from_json(projc_json_reader *reader, const uint64_t *want
     bank_to_msgpack_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_to_msgpack_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void to_msgpack_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -839,12 +822,11 @@ static void to_msgpack_from_msgpack(projc_msgpack_reader *reader, const uint64_t
     bank_to_msgpack_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_to_msgpack_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void to_msgpack_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -860,12 +842,11 @@ static void to_row_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     bank_to_row_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_to_row_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void to_row_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -883,12 +864,11 @@ static void to_row_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     bank_to_row_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_to_row_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void to_row_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -905,12 +885,11 @@ static void from_row_from_json(projc_json_reader *reader, const uint64_t *wanted
     bank_from_row_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_from_row_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void from_row_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -928,12 +907,11 @@ static void from_row_from_msgpack(projc_msgpack_reader *reader, const uint64_t *
     bank_from_row_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_from_row_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void from_row_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -950,12 +928,11 @@ static void on_table_from_json(projc_json_reader *reader, const uint64_t *wanted
     bank_on_table_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_on_table_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void on_table_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -973,12 +950,11 @@ static void on_table_from_msgpack(projc_msgpack_reader *reader, const uint64_t *
     bank_on_table_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_on_table_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void on_table_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -994,12 +970,11 @@ static void to_json_from_json(projc_json_reader *reader, const uint64_t *wanted,
     bank_to_json_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_to_json_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void to_json_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -1017,12 +992,11 @@ static void to_json_from_msgpack(projc_msgpack_reader *reader, const uint64_t *w
     bank_to_json_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_to_json_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void to_json_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -1038,12 +1012,11 @@ static void load_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     bank_load *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_load){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void load_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -1061,12 +1034,11 @@ static void load_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     bank_load *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_load){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void load_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -1082,12 +1054,11 @@ static void state_from_json(projc_json_reader *reader, const uint64_t *wanted, v
     bank_state *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_state){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void state_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -1105,12 +1076,11 @@ static void state_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wan
     bank_state *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_state){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void state_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -1126,12 +1096,11 @@ static void wait_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     bank_wait *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_wait){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void wait_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -1149,12 +1118,11 @@ static void wait_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     bank_wait *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_wait){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void wait_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -1170,12 +1138,11 @@ static void shape_from_json(projc_json_reader *reader, const uint64_t *wanted, v
     bank_shape *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_shape){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void shape_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -1193,12 +1160,11 @@ static void shape_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wan
     bank_shape *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_shape){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void shape_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -1214,12 +1180,11 @@ static void schema_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     bank_schema_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_schema_){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void schema_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -1237,12 +1202,11 @@ static void schema_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     bank_schema_ *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_schema_){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void schema_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -1258,12 +1222,11 @@ static void queries_from_json(projc_json_reader *reader, const uint64_t *wanted,
     bank_queries *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_queries){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void queries_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -1281,12 +1244,11 @@ static void queries_from_msgpack(projc_msgpack_reader *reader, const uint64_t *w
     bank_queries *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_queries){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void queries_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -1303,12 +1265,11 @@ static void handlers_from_json(projc_json_reader *reader, const uint64_t *wanted
     bank_handlers *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_handlers){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void handlers_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -1326,12 +1287,11 @@ static void handlers_from_msgpack(projc_msgpack_reader *reader, const uint64_t *
     bank_handlers *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_handlers){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void handlers_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

@@ -381,533 +381,543 @@ static void seen_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
                                   0xfffffffff & want[2]};
     uint64_t seen[3] = {0};
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want[0] & 0x1) != 0 && projc_text_is(key, "all", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want[0] & 0x1) != 0 && projc_json_field_is(reader, "all", 3)) {
             event->all = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x1;
-        } else if ((want[0] & 0x2) != 0 && projc_text_is(key, "analyse", 7)) {
+        } else if ((want[0] & 0x2) != 0 && projc_json_field_is(reader, "analyse", 7)) {
             event->analyse = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x2;
-        } else if ((want[0] & 0x4) != 0 && projc_text_is(key, "analyze", 7)) {
+        } else if ((want[0] & 0x4) != 0 && projc_json_field_is(reader, "analyze", 7)) {
             event->analyze = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x4;
-        } else if ((want[0] & 0x8) != 0 && projc_text_is(key, "and", 3)) {
+        } else if ((want[0] & 0x8) != 0 && projc_json_field_is(reader, "and", 3)) {
             event->and_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x8;
-        } else if ((want[0] & 0x10) != 0 && projc_text_is(key, "any", 3)) {
+        } else if ((want[0] & 0x10) != 0 && projc_json_field_is(reader, "any", 3)) {
             event->any = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x10;
-        } else if ((want[0] & 0x20) != 0 && projc_text_is(key, "array", 5)) {
+        } else if ((want[0] & 0x20) != 0 && projc_json_field_is(reader, "array", 5)) {
             event->array = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x20;
-        } else if ((want[0] & 0x40) != 0 && projc_text_is(key, "as", 2)) {
+        } else if ((want[0] & 0x40) != 0 && projc_json_field_is(reader, "as", 2)) {
             event->as = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x40;
-        } else if ((want[0] & 0x80) != 0 && projc_text_is(key, "asc", 3)) {
+        } else if ((want[0] & 0x80) != 0 && projc_json_field_is(reader, "asc", 3)) {
             event->asc = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x80;
-        } else if ((want[0] & 0x100) != 0 && projc_text_is(key, "asymmetric", 10)) {
+        } else if ((want[0] & 0x100) != 0 && projc_json_field_is(reader, "asymmetric", 10)) {
             event->asymmetric = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x100;
-        } else if ((want[0] & 0x200) != 0 && projc_text_is(key, "authorization", 13)) {
+        } else if ((want[0] & 0x200) != 0 && projc_json_field_is(reader, "authorization", 13)) {
             event->authorization = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x200;
-        } else if ((want[0] & 0x400) != 0 && projc_text_is(key, "binary", 6)) {
+        } else if ((want[0] & 0x400) != 0 && projc_json_field_is(reader, "binary", 6)) {
             event->binary = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x400;
-        } else if ((want[0] & 0x800) != 0 && projc_text_is(key, "both", 4)) {
+        } else if ((want[0] & 0x800) != 0 && projc_json_field_is(reader, "both", 4)) {
             event->both = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x800;
-        } else if ((want[0] & 0x1000) != 0 && projc_text_is(key, "case", 4)) {
+        } else if ((want[0] & 0x1000) != 0 && projc_json_field_is(reader, "case", 4)) {
             event->case_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x1000;
-        } else if ((want[0] & 0x2000) != 0 && projc_text_is(key, "cast", 4)) {
+        } else if ((want[0] & 0x2000) != 0 && projc_json_field_is(reader, "cast", 4)) {
             event->cast = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x2000;
-        } else if ((want[0] & 0x4000) != 0 && projc_text_is(key, "check", 5)) {
+        } else if ((want[0] & 0x4000) != 0 && projc_json_field_is(reader, "check", 5)) {
             event->check = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x4000;
-        } else if ((want[0] & 0x8000) != 0 && projc_text_is(key, "collate", 7)) {
+        } else if ((want[0] & 0x8000) != 0 && projc_json_field_is(reader, "collate", 7)) {
             event->collate = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x8000;
-        } else if ((want[0] & 0x10000) != 0 && projc_text_is(key, "collation", 9)) {
+        } else if ((want[0] & 0x10000) != 0 && projc_json_field_is(reader, "collation", 9)) {
             event->collation = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x10000;
-        } else if ((want[0] & 0x20000) != 0 && projc_text_is(key, "column", 6)) {
+        } else if ((want[0] & 0x20000) != 0 && projc_json_field_is(reader, "column", 6)) {
             event->column = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x20000;
-        } else if ((want[0] & 0x40000) != 0 && projc_text_is(key, "concurrently", 12)) {
+        } else if ((want[0] & 0x40000) != 0 && projc_json_field_is(reader, "concurrently", 12)) {
             event->concurrently = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x40000;
-        } else if ((want[0] & 0x80000) != 0 && projc_text_is(key, "constraint", 10)) {
+        } else if ((want[0] & 0x80000) != 0 && projc_json_field_is(reader, "constraint", 10)) {
             event->constraint = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x80000;
-        } else if ((want[0] & 0x100000) != 0 && projc_text_is(key, "create", 6)) {
+        } else if ((want[0] & 0x100000) != 0 && projc_json_field_is(reader, "create", 6)) {
             event->create = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x100000;
-        } else if ((want[0] & 0x200000) != 0 && projc_text_is(key, "cross", 5)) {
+        } else if ((want[0] & 0x200000) != 0 && projc_json_field_is(reader, "cross", 5)) {
             event->cross = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x200000;
-        } else if ((want[0] & 0x400000) != 0 && projc_text_is(key, "current_date", 12)) {
+        } else if ((want[0] & 0x400000) != 0 && projc_json_field_is(reader, "current_date", 12)) {
             event->current_date = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x400000;
-        } else if ((want[0] & 0x800000) != 0 && projc_text_is(key, "current_role", 12)) {
+        } else if ((want[0] & 0x800000) != 0 && projc_json_field_is(reader, "current_role", 12)) {
             event->current_role = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x800000;
-        } else if ((want[0] & 0x1000000) != 0 && projc_text_is(key, "current_time", 12)) {
+        } else if ((want[0] & 0x1000000) != 0 && projc_json_field_is(reader, "current_time", 12)) {
             event->current_time = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x1000000;
-        } else if ((want[0] & 0x2000000) != 0 && projc_text_is(key, "current_timestamp", 17)) {
+        } else if ((want[0] & 0x2000000) != 0 &&
+                   projc_json_field_is(reader, "current_timestamp", 17)) {
             event->current_timestamp = (int32_t)projc_json_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen[0] |= 0x2000000;
-        } else if ((want[0] & 0x4000000) != 0 && projc_text_is(key, "current_user", 12)) {
+        } else if ((want[0] & 0x4000000) != 0 && projc_json_field_is(reader, "current_user", 12)) {
             event->current_user = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x4000000;
-        } else if ((want[0] & 0x8000000) != 0 && projc_text_is(key, "default", 7)) {
+        } else if ((want[0] & 0x8000000) != 0 && projc_json_field_is(reader, "default", 7)) {
             event->default_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x8000000;
-        } else if ((want[0] & 0x10000000) != 0 && projc_text_is(key, "deferrable", 10)) {
+        } else if ((want[0] & 0x10000000) != 0 && projc_json_field_is(reader, "deferrable", 10)) {
             event->deferrable = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x10000000;
-        } else if ((want[0] & 0x20000000) != 0 && projc_text_is(key, "desc", 4)) {
+        } else if ((want[0] & 0x20000000) != 0 && projc_json_field_is(reader, "desc", 4)) {
             event->desc = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x20000000;
-        } else if ((want[0] & 0x40000000) != 0 && projc_text_is(key, "distinct", 8)) {
+        } else if ((want[0] & 0x40000000) != 0 && projc_json_field_is(reader, "distinct", 8)) {
             event->distinct = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x40000000;
-        } else if ((want[0] & 0x80000000) != 0 && projc_text_is(key, "do", 2)) {
+        } else if ((want[0] & 0x80000000) != 0 && projc_json_field_is(reader, "do", 2)) {
             event->do_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x80000000;
-        } else if ((want[0] & 0x100000000) != 0 && projc_text_is(key, "else", 4)) {
+        } else if ((want[0] & 0x100000000) != 0 && projc_json_field_is(reader, "else", 4)) {
             event->else_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x100000000;
-        } else if ((want[0] & 0x200000000) != 0 && projc_text_is(key, "end", 3)) {
+        } else if ((want[0] & 0x200000000) != 0 && projc_json_field_is(reader, "end", 3)) {
             event->end = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x200000000;
-        } else if ((want[0] & 0x400000000) != 0 && projc_text_is(key, "except", 6)) {
+        } else if ((want[0] & 0x400000000) != 0 && projc_json_field_is(reader, "except", 6)) {
             event->except = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x400000000;
-        } else if ((want[0] & 0x800000000) != 0 && projc_text_is(key, "false", 5)) {
+        } else if ((want[0] & 0x800000000) != 0 && projc_json_field_is(reader, "false", 5)) {
             event->false_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x800000000;
-        } else if ((want[0] & 0x1000000000) != 0 && projc_text_is(key, "fetch", 5)) {
+        } else if ((want[0] & 0x1000000000) != 0 && projc_json_field_is(reader, "fetch", 5)) {
             event->fetch = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x1000000000;
-        } else if ((want[0] & 0x2000000000) != 0 && projc_text_is(key, "for", 3)) {
+        } else if ((want[0] & 0x2000000000) != 0 && projc_json_field_is(reader, "for", 3)) {
             event->for_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x2000000000;
-        } else if ((want[0] & 0x4000000000) != 0 && projc_text_is(key, "foreign", 7)) {
+        } else if ((want[0] & 0x4000000000) != 0 && projc_json_field_is(reader, "foreign", 7)) {
             event->foreign = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x4000000000;
-        } else if ((want[0] & 0x8000000000) != 0 && projc_text_is(key, "freeze", 6)) {
+        } else if ((want[0] & 0x8000000000) != 0 && projc_json_field_is(reader, "freeze", 6)) {
             event->freeze = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x8000000000;
-        } else if ((want[0] & 0x10000000000) != 0 && projc_text_is(key, "from", 4)) {
+        } else if ((want[0] & 0x10000000000) != 0 && projc_json_field_is(reader, "from", 4)) {
             event->from = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x10000000000;
-        } else if ((want[0] & 0x20000000000) != 0 && projc_text_is(key, "full", 4)) {
+        } else if ((want[0] & 0x20000000000) != 0 && projc_json_field_is(reader, "full", 4)) {
             event->full = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x20000000000;
-        } else if ((want[0] & 0x40000000000) != 0 && projc_text_is(key, "grant", 5)) {
+        } else if ((want[0] & 0x40000000000) != 0 && projc_json_field_is(reader, "grant", 5)) {
             event->grant = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x40000000000;
-        } else if ((want[0] & 0x80000000000) != 0 && projc_text_is(key, "group", 5)) {
+        } else if ((want[0] & 0x80000000000) != 0 && projc_json_field_is(reader, "group", 5)) {
             event->group = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x80000000000;
-        } else if ((want[0] & 0x100000000000) != 0 && projc_text_is(key, "having", 6)) {
+        } else if ((want[0] & 0x100000000000) != 0 && projc_json_field_is(reader, "having", 6)) {
             event->having = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x100000000000;
-        } else if ((want[0] & 0x200000000000) != 0 && projc_text_is(key, "ilike", 5)) {
+        } else if ((want[0] & 0x200000000000) != 0 && projc_json_field_is(reader, "ilike", 5)) {
             event->ilike = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x200000000000;
-        } else if ((want[0] & 0x400000000000) != 0 && projc_text_is(key, "in", 2)) {
+        } else if ((want[0] & 0x400000000000) != 0 && projc_json_field_is(reader, "in", 2)) {
             event->in = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x400000000000;
-        } else if ((want[0] & 0x800000000000) != 0 && projc_text_is(key, "initially", 9)) {
+        } else if ((want[0] & 0x800000000000) != 0 && projc_json_field_is(reader, "initially", 9)) {
             event->initially = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x800000000000;
-        } else if ((want[0] & 0x1000000000000) != 0 && projc_text_is(key, "inner", 5)) {
+        } else if ((want[0] & 0x1000000000000) != 0 && projc_json_field_is(reader, "inner", 5)) {
             event->inner = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x1000000000000;
-        } else if ((want[0] & 0x2000000000000) != 0 && projc_text_is(key, "intersect", 9)) {
+        } else if ((want[0] & 0x2000000000000) != 0 &&
+                   projc_json_field_is(reader, "intersect", 9)) {
             event->intersect = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x2000000000000;
-        } else if ((want[0] & 0x4000000000000) != 0 && projc_text_is(key, "into", 4)) {
+        } else if ((want[0] & 0x4000000000000) != 0 && projc_json_field_is(reader, "into", 4)) {
             event->into = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x4000000000000;
-        } else if ((want[0] & 0x8000000000000) != 0 && projc_text_is(key, "is", 2)) {
+        } else if ((want[0] & 0x8000000000000) != 0 && projc_json_field_is(reader, "is", 2)) {
             event->is = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x8000000000000;
-        } else if ((want[0] & 0x10000000000000) != 0 && projc_text_is(key, "isnull", 6)) {
+        } else if ((want[0] & 0x10000000000000) != 0 && projc_json_field_is(reader, "isnull", 6)) {
             event->isnull = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x10000000000000;
-        } else if ((want[0] & 0x20000000000000) != 0 && projc_text_is(key, "join", 4)) {
+        } else if ((want[0] & 0x20000000000000) != 0 && projc_json_field_is(reader, "join", 4)) {
             event->join = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x20000000000000;
-        } else if ((want[0] & 0x40000000000000) != 0 && projc_text_is(key, "lateral", 7)) {
+        } else if ((want[0] & 0x40000000000000) != 0 && projc_json_field_is(reader, "lateral", 7)) {
             event->lateral = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x40000000000000;
-        } else if ((want[0] & 0x80000000000000) != 0 && projc_text_is(key, "leading", 7)) {
+        } else if ((want[0] & 0x80000000000000) != 0 && projc_json_field_is(reader, "leading", 7)) {
             event->leading = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x80000000000000;
-        } else if ((want[0] & 0x100000000000000) != 0 && projc_text_is(key, "left", 4)) {
+        } else if ((want[0] & 0x100000000000000) != 0 && projc_json_field_is(reader, "left", 4)) {
             event->left = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x100000000000000;
-        } else if ((want[0] & 0x200000000000000) != 0 && projc_text_is(key, "like", 4)) {
+        } else if ((want[0] & 0x200000000000000) != 0 && projc_json_field_is(reader, "like", 4)) {
             event->like = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x200000000000000;
-        } else if ((want[0] & 0x400000000000000) != 0 && projc_text_is(key, "limit", 5)) {
+        } else if ((want[0] & 0x400000000000000) != 0 && projc_json_field_is(reader, "limit", 5)) {
             event->limit = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x400000000000000;
-        } else if ((want[0] & 0x800000000000000) != 0 && projc_text_is(key, "localtime", 9)) {
+        } else if ((want[0] & 0x800000000000000) != 0 &&
+                   projc_json_field_is(reader, "localtime", 9)) {
             event->localtime = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x800000000000000;
-        } else if ((want[0] & 0x1000000000000000) != 0 && projc_text_is(key, "natural", 7)) {
+        } else if ((want[0] & 0x1000000000000000) != 0 &&
+                   projc_json_field_is(reader, "natural", 7)) {
             event->natural = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x1000000000000000;
-        } else if ((want[0] & 0x2000000000000000) != 0 && projc_text_is(key, "not", 3)) {
+        } else if ((want[0] & 0x2000000000000000) != 0 && projc_json_field_is(reader, "not", 3)) {
             event->not_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x2000000000000000;
-        } else if ((want[0] & 0x4000000000000000) != 0 && projc_text_is(key, "notnull", 7)) {
+        } else if ((want[0] & 0x4000000000000000) != 0 &&
+                   projc_json_field_is(reader, "notnull", 7)) {
             event->notnull = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x4000000000000000;
-        } else if ((want[0] & 0x8000000000000000) != 0 && projc_text_is(key, "null", 4)) {
+        } else if ((want[0] & 0x8000000000000000) != 0 && projc_json_field_is(reader, "null", 4)) {
             event->null = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x8000000000000000;
-        } else if ((want[1] & 0x1) != 0 && projc_text_is(key, "offset", 6)) {
+        } else if ((want[1] & 0x1) != 0 && projc_json_field_is(reader, "offset", 6)) {
             event->offset = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x1;
-        } else if ((want[1] & 0x2) != 0 && projc_text_is(key, "on", 2)) {
+        } else if ((want[1] & 0x2) != 0 && projc_json_field_is(reader, "on", 2)) {
             event->on = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x2;
-        } else if ((want[1] & 0x4) != 0 && projc_text_is(key, "only", 4)) {
+        } else if ((want[1] & 0x4) != 0 && projc_json_field_is(reader, "only", 4)) {
             event->only = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x4;
-        } else if ((want[1] & 0x8) != 0 && projc_text_is(key, "or", 2)) {
+        } else if ((want[1] & 0x8) != 0 && projc_json_field_is(reader, "or", 2)) {
             event->or_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x8;
-        } else if ((want[1] & 0x10) != 0 && projc_text_is(key, "order", 5)) {
+        } else if ((want[1] & 0x10) != 0 && projc_json_field_is(reader, "order", 5)) {
             event->order = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x10;
-        } else if ((want[1] & 0x20) != 0 && projc_text_is(key, "outer", 5)) {
+        } else if ((want[1] & 0x20) != 0 && projc_json_field_is(reader, "outer", 5)) {
             event->outer = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20;
-        } else if ((want[1] & 0x40) != 0 && projc_text_is(key, "overlaps", 8)) {
+        } else if ((want[1] & 0x40) != 0 && projc_json_field_is(reader, "overlaps", 8)) {
             event->overlaps = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x40;
-        } else if ((want[1] & 0x80) != 0 && projc_text_is(key, "placing", 7)) {
+        } else if ((want[1] & 0x80) != 0 && projc_json_field_is(reader, "placing", 7)) {
             event->placing = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x80;
-        } else if ((want[1] & 0x100) != 0 && projc_text_is(key, "primary", 7)) {
+        } else if ((want[1] & 0x100) != 0 && projc_json_field_is(reader, "primary", 7)) {
             event->primary = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x100;
-        } else if ((want[1] & 0x200) != 0 && projc_text_is(key, "references", 10)) {
+        } else if ((want[1] & 0x200) != 0 && projc_json_field_is(reader, "references", 10)) {
             event->references = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x200;
-        } else if ((want[1] & 0x400) != 0 && projc_text_is(key, "returning", 9)) {
+        } else if ((want[1] & 0x400) != 0 && projc_json_field_is(reader, "returning", 9)) {
             event->returning = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x400;
-        } else if ((want[1] & 0x800) != 0 && projc_text_is(key, "right", 5)) {
+        } else if ((want[1] & 0x800) != 0 && projc_json_field_is(reader, "right", 5)) {
             event->right = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x800;
-        } else if ((want[1] & 0x1000) != 0 && projc_text_is(key, "select", 6)) {
+        } else if ((want[1] & 0x1000) != 0 && projc_json_field_is(reader, "select", 6)) {
             event->select = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x1000;
-        } else if ((want[1] & 0x2000) != 0 && projc_text_is(key, "session_user", 12)) {
+        } else if ((want[1] & 0x2000) != 0 && projc_json_field_is(reader, "session_user", 12)) {
             event->session_user = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x2000;
-        } else if ((want[1] & 0x4000) != 0 && projc_text_is(key, "similar", 7)) {
+        } else if ((want[1] & 0x4000) != 0 && projc_json_field_is(reader, "similar", 7)) {
             event->similar = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x4000;
-        } else if ((want[1] & 0x8000) != 0 && projc_text_is(key, "some", 4)) {
+        } else if ((want[1] & 0x8000) != 0 && projc_json_field_is(reader, "some", 4)) {
             event->some = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x8000;
-        } else if ((want[1] & 0x10000) != 0 && projc_text_is(key, "symmetric", 9)) {
+        } else if ((want[1] & 0x10000) != 0 && projc_json_field_is(reader, "symmetric", 9)) {
             event->symmetric = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x10000;
-        } else if ((want[1] & 0x20000) != 0 && projc_text_is(key, "table", 5)) {
+        } else if ((want[1] & 0x20000) != 0 && projc_json_field_is(reader, "table", 5)) {
             event->table = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20000;
-        } else if ((want[1] & 0x40000) != 0 && projc_text_is(key, "tablesample", 11)) {
+        } else if ((want[1] & 0x40000) != 0 && projc_json_field_is(reader, "tablesample", 11)) {
             event->tablesample = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x40000;
-        } else if ((want[1] & 0x80000) != 0 && projc_text_is(key, "then", 4)) {
+        } else if ((want[1] & 0x80000) != 0 && projc_json_field_is(reader, "then", 4)) {
             event->then = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x80000;
-        } else if ((want[1] & 0x100000) != 0 && projc_text_is(key, "to", 2)) {
+        } else if ((want[1] & 0x100000) != 0 && projc_json_field_is(reader, "to", 2)) {
             event->to = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x100000;
-        } else if ((want[1] & 0x200000) != 0 && projc_text_is(key, "trailing", 8)) {
+        } else if ((want[1] & 0x200000) != 0 && projc_json_field_is(reader, "trailing", 8)) {
             event->trailing = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x200000;
-        } else if ((want[1] & 0x400000) != 0 && projc_text_is(key, "true", 4)) {
+        } else if ((want[1] & 0x400000) != 0 && projc_json_field_is(reader, "true", 4)) {
             event->true_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x400000;
-        } else if ((want[1] & 0x800000) != 0 && projc_text_is(key, "union", 5)) {
+        } else if ((want[1] & 0x800000) != 0 && projc_json_field_is(reader, "union", 5)) {
             event->union_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x800000;
-        } else if ((want[1] & 0x1000000) != 0 && projc_text_is(key, "unique", 6)) {
+        } else if ((want[1] & 0x1000000) != 0 && projc_json_field_is(reader, "unique", 6)) {
             event->unique = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x1000000;
-        } else if ((want[1] & 0x2000000) != 0 && projc_text_is(key, "user", 4)) {
+        } else if ((want[1] & 0x2000000) != 0 && projc_json_field_is(reader, "user", 4)) {
             event->user = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x2000000;
-        } else if ((want[1] & 0x4000000) != 0 && projc_text_is(key, "using", 5)) {
+        } else if ((want[1] & 0x4000000) != 0 && projc_json_field_is(reader, "using", 5)) {
             event->using_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x4000000;
-        } else if ((want[1] & 0x8000000) != 0 && projc_text_is(key, "variadic", 8)) {
+        } else if ((want[1] & 0x8000000) != 0 && projc_json_field_is(reader, "variadic", 8)) {
             event->variadic = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x8000000;
-        } else if ((want[1] & 0x10000000) != 0 && projc_text_is(key, "verbose", 7)) {
+        } else if ((want[1] & 0x10000000) != 0 && projc_json_field_is(reader, "verbose", 7)) {
             event->verbose = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x10000000;
-        } else if ((want[1] & 0x20000000) != 0 && projc_text_is(key, "when", 4)) {
+        } else if ((want[1] & 0x20000000) != 0 && projc_json_field_is(reader, "when", 4)) {
             event->when = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20000000;
-        } else if ((want[1] & 0x40000000) != 0 && projc_text_is(key, "where", 5)) {
+        } else if ((want[1] & 0x40000000) != 0 && projc_json_field_is(reader, "where", 5)) {
             event->where = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x40000000;
-        } else if ((want[1] & 0x80000000) != 0 && projc_text_is(key, "window", 6)) {
+        } else if ((want[1] & 0x80000000) != 0 && projc_json_field_is(reader, "window", 6)) {
             event->window = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x80000000;
-        } else if ((want[1] & 0x100000000) != 0 && projc_text_is(key, "with", 4)) {
+        } else if ((want[1] & 0x100000000) != 0 && projc_json_field_is(reader, "with", 4)) {
             event->with = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x100000000;
-        } else if ((want[1] & 0x200000000) != 0 && projc_text_is(key, "abort", 5)) {
+        } else if ((want[1] & 0x200000000) != 0 && projc_json_field_is(reader, "abort", 5)) {
             event->abort = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x200000000;
-        } else if ((want[1] & 0x400000000) != 0 && projc_text_is(key, "action", 6)) {
+        } else if ((want[1] & 0x400000000) != 0 && projc_json_field_is(reader, "action", 6)) {
             event->action = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x400000000;
-        } else if ((want[1] & 0x800000000) != 0 && projc_text_is(key, "add", 3)) {
+        } else if ((want[1] & 0x800000000) != 0 && projc_json_field_is(reader, "add", 3)) {
             event->add = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x800000000;
-        } else if ((want[1] & 0x1000000000) != 0 && projc_text_is(key, "after", 5)) {
+        } else if ((want[1] & 0x1000000000) != 0 && projc_json_field_is(reader, "after", 5)) {
             event->after = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x1000000000;
-        } else if ((want[1] & 0x2000000000) != 0 && projc_text_is(key, "alter", 5)) {
+        } else if ((want[1] & 0x2000000000) != 0 && projc_json_field_is(reader, "alter", 5)) {
             event->alter = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x2000000000;
-        } else if ((want[1] & 0x4000000000) != 0 && projc_text_is(key, "attach", 6)) {
+        } else if ((want[1] & 0x4000000000) != 0 && projc_json_field_is(reader, "attach", 6)) {
             event->attach = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x4000000000;
-        } else if ((want[1] & 0x8000000000) != 0 && projc_text_is(key, "autoincrement", 13)) {
+        } else if ((want[1] & 0x8000000000) != 0 &&
+                   projc_json_field_is(reader, "autoincrement", 13)) {
             event->autoincrement = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x8000000000;
-        } else if ((want[1] & 0x10000000000) != 0 && projc_text_is(key, "before", 6)) {
+        } else if ((want[1] & 0x10000000000) != 0 && projc_json_field_is(reader, "before", 6)) {
             event->before = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x10000000000;
-        } else if ((want[1] & 0x20000000000) != 0 && projc_text_is(key, "begin", 5)) {
+        } else if ((want[1] & 0x20000000000) != 0 && projc_json_field_is(reader, "begin", 5)) {
             event->begin = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20000000000;
-        } else if ((want[1] & 0x40000000000) != 0 && projc_text_is(key, "cascade", 7)) {
+        } else if ((want[1] & 0x40000000000) != 0 && projc_json_field_is(reader, "cascade", 7)) {
             event->cascade = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x40000000000;
-        } else if ((want[1] & 0x80000000000) != 0 && projc_text_is(key, "commit", 6)) {
+        } else if ((want[1] & 0x80000000000) != 0 && projc_json_field_is(reader, "commit", 6)) {
             event->commit = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x80000000000;
-        } else if ((want[1] & 0x100000000000) != 0 && projc_text_is(key, "conflict", 8)) {
+        } else if ((want[1] & 0x100000000000) != 0 && projc_json_field_is(reader, "conflict", 8)) {
             event->conflict = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x100000000000;
-        } else if ((want[1] & 0x200000000000) != 0 && projc_text_is(key, "database", 8)) {
+        } else if ((want[1] & 0x200000000000) != 0 && projc_json_field_is(reader, "database", 8)) {
             event->database = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x200000000000;
-        } else if ((want[1] & 0x400000000000) != 0 && projc_text_is(key, "detach", 6)) {
+        } else if ((want[1] & 0x400000000000) != 0 && projc_json_field_is(reader, "detach", 6)) {
             event->detach = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x400000000000;
-        } else if ((want[1] & 0x800000000000) != 0 && projc_text_is(key, "drop", 4)) {
+        } else if ((want[1] & 0x800000000000) != 0 && projc_json_field_is(reader, "drop", 4)) {
             event->drop = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x800000000000;
-        } else if ((want[1] & 0x1000000000000) != 0 && projc_text_is(key, "each", 4)) {
+        } else if ((want[1] & 0x1000000000000) != 0 && projc_json_field_is(reader, "each", 4)) {
             event->each = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x1000000000000;
-        } else if ((want[1] & 0x2000000000000) != 0 && projc_text_is(key, "escape", 6)) {
+        } else if ((want[1] & 0x2000000000000) != 0 && projc_json_field_is(reader, "escape", 6)) {
             event->escape = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x2000000000000;
-        } else if ((want[1] & 0x4000000000000) != 0 && projc_text_is(key, "exclusive", 9)) {
+        } else if ((want[1] & 0x4000000000000) != 0 &&
+                   projc_json_field_is(reader, "exclusive", 9)) {
             event->exclusive = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x4000000000000;
-        } else if ((want[1] & 0x8000000000000) != 0 && projc_text_is(key, "exists", 6)) {
+        } else if ((want[1] & 0x8000000000000) != 0 && projc_json_field_is(reader, "exists", 6)) {
             event->exists = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x8000000000000;
-        } else if ((want[1] & 0x10000000000000) != 0 && projc_text_is(key, "explain", 7)) {
+        } else if ((want[1] & 0x10000000000000) != 0 && projc_json_field_is(reader, "explain", 7)) {
             event->explain = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x10000000000000;
-        } else if ((want[1] & 0x20000000000000) != 0 && projc_text_is(key, "fail", 4)) {
+        } else if ((want[1] & 0x20000000000000) != 0 && projc_json_field_is(reader, "fail", 4)) {
             event->fail = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20000000000000;
-        } else if ((want[1] & 0x40000000000000) != 0 && projc_text_is(key, "glob", 4)) {
+        } else if ((want[1] & 0x40000000000000) != 0 && projc_json_field_is(reader, "glob", 4)) {
             event->glob = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x40000000000000;
-        } else if ((want[1] & 0x80000000000000) != 0 && projc_text_is(key, "if", 2)) {
+        } else if ((want[1] & 0x80000000000000) != 0 && projc_json_field_is(reader, "if", 2)) {
             event->if_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x80000000000000;
-        } else if ((want[1] & 0x100000000000000) != 0 && projc_text_is(key, "ignore", 6)) {
+        } else if ((want[1] & 0x100000000000000) != 0 && projc_json_field_is(reader, "ignore", 6)) {
             event->ignore = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x100000000000000;
-        } else if ((want[1] & 0x200000000000000) != 0 && projc_text_is(key, "immediate", 9)) {
+        } else if ((want[1] & 0x200000000000000) != 0 &&
+                   projc_json_field_is(reader, "immediate", 9)) {
             event->immediate = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x200000000000000;
-        } else if ((want[1] & 0x400000000000000) != 0 && projc_text_is(key, "index", 5)) {
+        } else if ((want[1] & 0x400000000000000) != 0 && projc_json_field_is(reader, "index", 5)) {
             event->index = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x400000000000000;
-        } else if ((want[1] & 0x800000000000000) != 0 && projc_text_is(key, "indexed", 7)) {
+        } else if ((want[1] & 0x800000000000000) != 0 &&
+                   projc_json_field_is(reader, "indexed", 7)) {
             event->indexed = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x800000000000000;
-        } else if ((want[1] & 0x1000000000000000) != 0 && projc_text_is(key, "insert", 6)) {
+        } else if ((want[1] & 0x1000000000000000) != 0 &&
+                   projc_json_field_is(reader, "insert", 6)) {
             event->insert = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x1000000000000000;
-        } else if ((want[1] & 0x2000000000000000) != 0 && projc_text_is(key, "instead", 7)) {
+        } else if ((want[1] & 0x2000000000000000) != 0 &&
+                   projc_json_field_is(reader, "instead", 7)) {
             event->instead = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x2000000000000000;
-        } else if ((want[1] & 0x4000000000000000) != 0 && projc_text_is(key, "key", 3)) {
+        } else if ((want[1] & 0x4000000000000000) != 0 && projc_json_field_is(reader, "key", 3)) {
             event->key = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x4000000000000000;
-        } else if ((want[1] & 0x8000000000000000) != 0 && projc_text_is(key, "match", 5)) {
+        } else if ((want[1] & 0x8000000000000000) != 0 && projc_json_field_is(reader, "match", 5)) {
             event->match = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x8000000000000000;
-        } else if ((want[2] & 0x1) != 0 && projc_text_is(key, "materialized", 12)) {
+        } else if ((want[2] & 0x1) != 0 && projc_json_field_is(reader, "materialized", 12)) {
             event->materialized = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x1;
-        } else if ((want[2] & 0x2) != 0 && projc_text_is(key, "no", 2)) {
+        } else if ((want[2] & 0x2) != 0 && projc_json_field_is(reader, "no", 2)) {
             event->no = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x2;
-        } else if ((want[2] & 0x4) != 0 && projc_text_is(key, "of", 2)) {
+        } else if ((want[2] & 0x4) != 0 && projc_json_field_is(reader, "of", 2)) {
             event->of = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x4;
-        } else if ((want[2] & 0x8) != 0 && projc_text_is(key, "plan", 4)) {
+        } else if ((want[2] & 0x8) != 0 && projc_json_field_is(reader, "plan", 4)) {
             event->plan = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x8;
-        } else if ((want[2] & 0x10) != 0 && projc_text_is(key, "pragma", 6)) {
+        } else if ((want[2] & 0x10) != 0 && projc_json_field_is(reader, "pragma", 6)) {
             event->pragma = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x10;
-        } else if ((want[2] & 0x20) != 0 && projc_text_is(key, "query", 5)) {
+        } else if ((want[2] & 0x20) != 0 && projc_json_field_is(reader, "query", 5)) {
             event->query = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x20;
-        } else if ((want[2] & 0x40) != 0 && projc_text_is(key, "raise", 5)) {
+        } else if ((want[2] & 0x40) != 0 && projc_json_field_is(reader, "raise", 5)) {
             event->raise = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x40;
-        } else if ((want[2] & 0x80) != 0 && projc_text_is(key, "recursive", 9)) {
+        } else if ((want[2] & 0x80) != 0 && projc_json_field_is(reader, "recursive", 9)) {
             event->recursive = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x80;
-        } else if ((want[2] & 0x100) != 0 && projc_text_is(key, "regexp", 6)) {
+        } else if ((want[2] & 0x100) != 0 && projc_json_field_is(reader, "regexp", 6)) {
             event->regexp = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x100;
-        } else if ((want[2] & 0x200) != 0 && projc_text_is(key, "reindex", 7)) {
+        } else if ((want[2] & 0x200) != 0 && projc_json_field_is(reader, "reindex", 7)) {
             event->reindex = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x200;
-        } else if ((want[2] & 0x400) != 0 && projc_text_is(key, "release", 7)) {
+        } else if ((want[2] & 0x400) != 0 && projc_json_field_is(reader, "release", 7)) {
             event->release = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x400;
-        } else if ((want[2] & 0x800) != 0 && projc_text_is(key, "rename", 6)) {
+        } else if ((want[2] & 0x800) != 0 && projc_json_field_is(reader, "rename", 6)) {
             event->rename = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x800;
-        } else if ((want[2] & 0x1000) != 0 && projc_text_is(key, "replace", 7)) {
+        } else if ((want[2] & 0x1000) != 0 && projc_json_field_is(reader, "replace", 7)) {
             event->replace = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x1000;
-        } else if ((want[2] & 0x2000) != 0 && projc_text_is(key, "restrict", 8)) {
+        } else if ((want[2] & 0x2000) != 0 && projc_json_field_is(reader, "restrict", 8)) {
             event->restrict_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x2000;
-        } else if ((want[2] & 0x4000) != 0 && projc_text_is(key, "rollback", 8)) {
+        } else if ((want[2] & 0x4000) != 0 && projc_json_field_is(reader, "rollback", 8)) {
             event->rollback = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x4000;
-        } else if ((want[2] & 0x8000) != 0 && projc_text_is(key, "row", 3)) {
+        } else if ((want[2] & 0x8000) != 0 && projc_json_field_is(reader, "row", 3)) {
             event->row = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x8000;
-        } else if ((want[2] & 0x10000) != 0 && projc_text_is(key, "rows", 4)) {
+        } else if ((want[2] & 0x10000) != 0 && projc_json_field_is(reader, "rows", 4)) {
             event->rows = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x10000;
-        } else if ((want[2] & 0x20000) != 0 && projc_text_is(key, "savepoint", 9)) {
+        } else if ((want[2] & 0x20000) != 0 && projc_json_field_is(reader, "savepoint", 9)) {
             event->savepoint = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x20000;
-        } else if ((want[2] & 0x40000) != 0 && projc_text_is(key, "set", 3)) {
+        } else if ((want[2] & 0x40000) != 0 && projc_json_field_is(reader, "set", 3)) {
             event->set = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x40000;
-        } else if ((want[2] & 0x80000) != 0 && projc_text_is(key, "temp", 4)) {
+        } else if ((want[2] & 0x80000) != 0 && projc_json_field_is(reader, "temp", 4)) {
             event->temp = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x80000;
-        } else if ((want[2] & 0x100000) != 0 && projc_text_is(key, "trigger", 7)) {
+        } else if ((want[2] & 0x100000) != 0 && projc_json_field_is(reader, "trigger", 7)) {
             event->trigger = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x100000;
-        } else if ((want[2] & 0x200000) != 0 && projc_text_is(key, "update", 6)) {
+        } else if ((want[2] & 0x200000) != 0 && projc_json_field_is(reader, "update", 6)) {
             event->update = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x200000;
-        } else if ((want[2] & 0x400000) != 0 && projc_text_is(key, "vacuum", 6)) {
+        } else if ((want[2] & 0x400000) != 0 && projc_json_field_is(reader, "vacuum", 6)) {
             event->vacuum = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x400000;
-        } else if ((want[2] & 0x800000) != 0 && projc_text_is(key, "values", 6)) {
+        } else if ((want[2] & 0x800000) != 0 && projc_json_field_is(reader, "values", 6)) {
             event->values = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x800000;
-        } else if ((want[2] & 0x1000000) != 0 && projc_text_is(key, "view", 4)) {
+        } else if ((want[2] & 0x1000000) != 0 && projc_json_field_is(reader, "view", 4)) {
             event->view = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x1000000;
-        } else if ((want[2] & 0x2000000) != 0 && projc_text_is(key, "virtual", 7)) {
+        } else if ((want[2] & 0x2000000) != 0 && projc_json_field_is(reader, "virtual", 7)) {
             event->virtual_ = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x2000000;
-        } else if ((want[2] & 0x4000000) != 0 && projc_text_is(key, "without", 7)) {
+        } else if ((want[2] & 0x4000000) != 0 && projc_json_field_is(reader, "without", 7)) {
             event->without = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x4000000;
-        } else if ((want[2] & 0x8000000) != 0 && projc_text_is(key, "index_list", 10)) {
+        } else if ((want[2] & 0x8000000) != 0 && projc_json_field_is(reader, "index_list", 10)) {
             event->index_list = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x8000000;
-        } else if ((want[2] & 0x10000000) != 0 && projc_text_is(key, "position", 8)) {
+        } else if ((want[2] & 0x10000000) != 0 && projc_json_field_is(reader, "position", 8)) {
             event->position = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x10000000;
-        } else if ((want[2] & 0x20000000) != 0 && projc_text_is(key, "state", 5)) {
+        } else if ((want[2] & 0x20000000) != 0 && projc_json_field_is(reader, "state", 5)) {
             event->state = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x20000000;
-        } else if ((want[2] & 0x40000000) != 0 && projc_text_is(key, "singleton", 9)) {
+        } else if ((want[2] & 0x40000000) != 0 && projc_json_field_is(reader, "singleton", 9)) {
             event->singleton = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x40000000;
-        } else if ((want[2] & 0x80000000) != 0 && projc_text_is(key, "oid", 3)) {
+        } else if ((want[2] & 0x80000000) != 0 && projc_json_field_is(reader, "oid", 3)) {
             event->oid = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x80000000;
-        } else if ((want[2] & 0x100000000) != 0 && projc_text_is(key, "integer", 7)) {
+        } else if ((want[2] & 0x100000000) != 0 && projc_json_field_is(reader, "integer", 7)) {
             event->integer = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x100000000;
-        } else if ((want[2] & 0x200000000) != 0 && projc_text_is(key, "varchar", 7)) {
+        } else if ((want[2] & 0x200000000) != 0 && projc_json_field_is(reader, "varchar", 7)) {
             event->varchar = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x200000000;
-        } else if ((want[2] & 0x400000000) != 0 && projc_text_is(key, "boolean", 7)) {
+        } else if ((want[2] & 0x400000000) != 0 && projc_json_field_is(reader, "boolean", 7)) {
             event->boolean = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x400000000;
-        } else if ((want[2] & 0x800000000) != 0 && projc_text_is(key, "bigint", 6)) {
+        } else if ((want[2] & 0x800000000) != 0 && projc_json_field_is(reader, "bigint", 6)) {
             event->bigint = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x800000000;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, seen, required, seen_fields, 164);
@@ -1260,597 +1270,630 @@ static void seen_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
                                   0xfffffffff & want[2]};
     uint64_t seen[3] = {0};
     projc_scope scope;
-    projc_text key;
 
     *event = (hostile_seen){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want[0] & 0x1) != 0 && projc_text_is(key, "all", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want[0] & 0x1) != 0 && projc_msgpack_field_is(reader, "all", 3)) {
             event->all = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x1;
-        } else if ((want[0] & 0x2) != 0 && projc_text_is(key, "analyse", 7)) {
+        } else if ((want[0] & 0x2) != 0 && projc_msgpack_field_is(reader, "analyse", 7)) {
             event->analyse = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x2;
-        } else if ((want[0] & 0x4) != 0 && projc_text_is(key, "analyze", 7)) {
+        } else if ((want[0] & 0x4) != 0 && projc_msgpack_field_is(reader, "analyze", 7)) {
             event->analyze = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x4;
-        } else if ((want[0] & 0x8) != 0 && projc_text_is(key, "and", 3)) {
+        } else if ((want[0] & 0x8) != 0 && projc_msgpack_field_is(reader, "and", 3)) {
             event->and_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x8;
-        } else if ((want[0] & 0x10) != 0 && projc_text_is(key, "any", 3)) {
+        } else if ((want[0] & 0x10) != 0 && projc_msgpack_field_is(reader, "any", 3)) {
             event->any = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x10;
-        } else if ((want[0] & 0x20) != 0 && projc_text_is(key, "array", 5)) {
+        } else if ((want[0] & 0x20) != 0 && projc_msgpack_field_is(reader, "array", 5)) {
             event->array = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x20;
-        } else if ((want[0] & 0x40) != 0 && projc_text_is(key, "as", 2)) {
+        } else if ((want[0] & 0x40) != 0 && projc_msgpack_field_is(reader, "as", 2)) {
             event->as = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x40;
-        } else if ((want[0] & 0x80) != 0 && projc_text_is(key, "asc", 3)) {
+        } else if ((want[0] & 0x80) != 0 && projc_msgpack_field_is(reader, "asc", 3)) {
             event->asc = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x80;
-        } else if ((want[0] & 0x100) != 0 && projc_text_is(key, "asymmetric", 10)) {
+        } else if ((want[0] & 0x100) != 0 && projc_msgpack_field_is(reader, "asymmetric", 10)) {
             event->asymmetric = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x100;
-        } else if ((want[0] & 0x200) != 0 && projc_text_is(key, "authorization", 13)) {
+        } else if ((want[0] & 0x200) != 0 && projc_msgpack_field_is(reader, "authorization", 13)) {
             event->authorization = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x200;
-        } else if ((want[0] & 0x400) != 0 && projc_text_is(key, "binary", 6)) {
+        } else if ((want[0] & 0x400) != 0 && projc_msgpack_field_is(reader, "binary", 6)) {
             event->binary = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x400;
-        } else if ((want[0] & 0x800) != 0 && projc_text_is(key, "both", 4)) {
+        } else if ((want[0] & 0x800) != 0 && projc_msgpack_field_is(reader, "both", 4)) {
             event->both = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x800;
-        } else if ((want[0] & 0x1000) != 0 && projc_text_is(key, "case", 4)) {
+        } else if ((want[0] & 0x1000) != 0 && projc_msgpack_field_is(reader, "case", 4)) {
             event->case_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x1000;
-        } else if ((want[0] & 0x2000) != 0 && projc_text_is(key, "cast", 4)) {
+        } else if ((want[0] & 0x2000) != 0 && projc_msgpack_field_is(reader, "cast", 4)) {
             event->cast = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x2000;
-        } else if ((want[0] & 0x4000) != 0 && projc_text_is(key, "check", 5)) {
+        } else if ((want[0] & 0x4000) != 0 && projc_msgpack_field_is(reader, "check", 5)) {
             event->check = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x4000;
-        } else if ((want[0] & 0x8000) != 0 && projc_text_is(key, "collate", 7)) {
+        } else if ((want[0] & 0x8000) != 0 && projc_msgpack_field_is(reader, "collate", 7)) {
             event->collate = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x8000;
-        } else if ((want[0] & 0x10000) != 0 && projc_text_is(key, "collation", 9)) {
+        } else if ((want[0] & 0x10000) != 0 && projc_msgpack_field_is(reader, "collation", 9)) {
             event->collation = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x10000;
-        } else if ((want[0] & 0x20000) != 0 && projc_text_is(key, "column", 6)) {
+        } else if ((want[0] & 0x20000) != 0 && projc_msgpack_field_is(reader, "column", 6)) {
             event->column = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x20000;
-        } else if ((want[0] & 0x40000) != 0 && projc_text_is(key, "concurrently", 12)) {
+        } else if ((want[0] & 0x40000) != 0 && projc_msgpack_field_is(reader, "concurrently", 12)) {
             event->concurrently = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x40000;
-        } else if ((want[0] & 0x80000) != 0 && projc_text_is(key, "constraint", 10)) {
+        } else if ((want[0] & 0x80000) != 0 && projc_msgpack_field_is(reader, "constraint", 10)) {
             event->constraint = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x80000;
-        } else if ((want[0] & 0x100000) != 0 && projc_text_is(key, "create", 6)) {
+        } else if ((want[0] & 0x100000) != 0 && projc_msgpack_field_is(reader, "create", 6)) {
             event->create = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x100000;
-        } else if ((want[0] & 0x200000) != 0 && projc_text_is(key, "cross", 5)) {
+        } else if ((want[0] & 0x200000) != 0 && projc_msgpack_field_is(reader, "cross", 5)) {
             event->cross = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x200000;
-        } else if ((want[0] & 0x400000) != 0 && projc_text_is(key, "current_date", 12)) {
+        } else if ((want[0] & 0x400000) != 0 &&
+                   projc_msgpack_field_is(reader, "current_date", 12)) {
             event->current_date = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x400000;
-        } else if ((want[0] & 0x800000) != 0 && projc_text_is(key, "current_role", 12)) {
+        } else if ((want[0] & 0x800000) != 0 &&
+                   projc_msgpack_field_is(reader, "current_role", 12)) {
             event->current_role = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x800000;
-        } else if ((want[0] & 0x1000000) != 0 && projc_text_is(key, "current_time", 12)) {
+        } else if ((want[0] & 0x1000000) != 0 &&
+                   projc_msgpack_field_is(reader, "current_time", 12)) {
             event->current_time = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x1000000;
-        } else if ((want[0] & 0x2000000) != 0 && projc_text_is(key, "current_timestamp", 17)) {
+        } else if ((want[0] & 0x2000000) != 0 &&
+                   projc_msgpack_field_is(reader, "current_timestamp", 17)) {
             event->current_timestamp = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN,
                     INT32_MAX, "i32");
             seen[0] |= 0x2000000;
-        } else if ((want[0] & 0x4000000) != 0 && projc_text_is(key, "current_user", 12)) {
+        } else if ((want[0] & 0x4000000) != 0 &&
+                   projc_msgpack_field_is(reader, "current_user", 12)) {
             event->current_user = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x4000000;
-        } else if ((want[0] & 0x8000000) != 0 && projc_text_is(key, "default", 7)) {
+        } else if ((want[0] & 0x8000000) != 0 && projc_msgpack_field_is(reader, "default", 7)) {
             event->default_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x8000000;
-        } else if ((want[0] & 0x10000000) != 0 && projc_text_is(key, "deferrable", 10)) {
+        } else if ((want[0] & 0x10000000) != 0 &&
+                   projc_msgpack_field_is(reader, "deferrable", 10)) {
             event->deferrable = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x10000000;
-        } else if ((want[0] & 0x20000000) != 0 && projc_text_is(key, "desc", 4)) {
+        } else if ((want[0] & 0x20000000) != 0 && projc_msgpack_field_is(reader, "desc", 4)) {
             event->desc = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x20000000;
-        } else if ((want[0] & 0x40000000) != 0 && projc_text_is(key, "distinct", 8)) {
+        } else if ((want[0] & 0x40000000) != 0 && projc_msgpack_field_is(reader, "distinct", 8)) {
             event->distinct = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x40000000;
-        } else if ((want[0] & 0x80000000) != 0 && projc_text_is(key, "do", 2)) {
+        } else if ((want[0] & 0x80000000) != 0 && projc_msgpack_field_is(reader, "do", 2)) {
             event->do_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x80000000;
-        } else if ((want[0] & 0x100000000) != 0 && projc_text_is(key, "else", 4)) {
+        } else if ((want[0] & 0x100000000) != 0 && projc_msgpack_field_is(reader, "else", 4)) {
             event->else_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x100000000;
-        } else if ((want[0] & 0x200000000) != 0 && projc_text_is(key, "end", 3)) {
+        } else if ((want[0] & 0x200000000) != 0 && projc_msgpack_field_is(reader, "end", 3)) {
             event->end = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x200000000;
-        } else if ((want[0] & 0x400000000) != 0 && projc_text_is(key, "except", 6)) {
+        } else if ((want[0] & 0x400000000) != 0 && projc_msgpack_field_is(reader, "except", 6)) {
             event->except = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x400000000;
-        } else if ((want[0] & 0x800000000) != 0 && projc_text_is(key, "false", 5)) {
+        } else if ((want[0] & 0x800000000) != 0 && projc_msgpack_field_is(reader, "false", 5)) {
             event->false_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x800000000;
-        } else if ((want[0] & 0x1000000000) != 0 && projc_text_is(key, "fetch", 5)) {
+        } else if ((want[0] & 0x1000000000) != 0 && projc_msgpack_field_is(reader, "fetch", 5)) {
             event->fetch = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x1000000000;
-        } else if ((want[0] & 0x2000000000) != 0 && projc_text_is(key, "for", 3)) {
+        } else if ((want[0] & 0x2000000000) != 0 && projc_msgpack_field_is(reader, "for", 3)) {
             event->for_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x2000000000;
-        } else if ((want[0] & 0x4000000000) != 0 && projc_text_is(key, "foreign", 7)) {
+        } else if ((want[0] & 0x4000000000) != 0 && projc_msgpack_field_is(reader, "foreign", 7)) {
             event->foreign = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x4000000000;
-        } else if ((want[0] & 0x8000000000) != 0 && projc_text_is(key, "freeze", 6)) {
+        } else if ((want[0] & 0x8000000000) != 0 && projc_msgpack_field_is(reader, "freeze", 6)) {
             event->freeze = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x8000000000;
-        } else if ((want[0] & 0x10000000000) != 0 && projc_text_is(key, "from", 4)) {
+        } else if ((want[0] & 0x10000000000) != 0 && projc_msgpack_field_is(reader, "from", 4)) {
             event->from = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x10000000000;
-        } else if ((want[0] & 0x20000000000) != 0 && projc_text_is(key, "full", 4)) {
+        } else if ((want[0] & 0x20000000000) != 0 && projc_msgpack_field_is(reader, "full", 4)) {
             event->full = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x20000000000;
-        } else if ((want[0] & 0x40000000000) != 0 && projc_text_is(key, "grant", 5)) {
+        } else if ((want[0] & 0x40000000000) != 0 && projc_msgpack_field_is(reader, "grant", 5)) {
             event->grant = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x40000000000;
-        } else if ((want[0] & 0x80000000000) != 0 && projc_text_is(key, "group", 5)) {
+        } else if ((want[0] & 0x80000000000) != 0 && projc_msgpack_field_is(reader, "group", 5)) {
             event->group = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x80000000000;
-        } else if ((want[0] & 0x100000000000) != 0 && projc_text_is(key, "having", 6)) {
+        } else if ((want[0] & 0x100000000000) != 0 && projc_msgpack_field_is(reader, "having", 6)) {
             event->having = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x100000000000;
-        } else if ((want[0] & 0x200000000000) != 0 && projc_text_is(key, "ilike", 5)) {
+        } else if ((want[0] & 0x200000000000) != 0 && projc_msgpack_field_is(reader, "ilike", 5)) {
             event->ilike = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x200000000000;
-        } else if ((want[0] & 0x400000000000) != 0 && projc_text_is(key, "in", 2)) {
+        } else if ((want[0] & 0x400000000000) != 0 && projc_msgpack_field_is(reader, "in", 2)) {
             event->in = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x400000000000;
-        } else if ((want[0] & 0x800000000000) != 0 && projc_text_is(key, "initially", 9)) {
+        } else if ((want[0] & 0x800000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "initially", 9)) {
             event->initially = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x800000000000;
-        } else if ((want[0] & 0x1000000000000) != 0 && projc_text_is(key, "inner", 5)) {
+        } else if ((want[0] & 0x1000000000000) != 0 && projc_msgpack_field_is(reader, "inner", 5)) {
             event->inner = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x1000000000000;
-        } else if ((want[0] & 0x2000000000000) != 0 && projc_text_is(key, "intersect", 9)) {
+        } else if ((want[0] & 0x2000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "intersect", 9)) {
             event->intersect = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x2000000000000;
-        } else if ((want[0] & 0x4000000000000) != 0 && projc_text_is(key, "into", 4)) {
+        } else if ((want[0] & 0x4000000000000) != 0 && projc_msgpack_field_is(reader, "into", 4)) {
             event->into = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x4000000000000;
-        } else if ((want[0] & 0x8000000000000) != 0 && projc_text_is(key, "is", 2)) {
+        } else if ((want[0] & 0x8000000000000) != 0 && projc_msgpack_field_is(reader, "is", 2)) {
             event->is = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x8000000000000;
-        } else if ((want[0] & 0x10000000000000) != 0 && projc_text_is(key, "isnull", 6)) {
+        } else if ((want[0] & 0x10000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "isnull", 6)) {
             event->isnull = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[0] |= 0x10000000000000;
-        } else if ((want[0] & 0x20000000000000) != 0 && projc_text_is(key, "join", 4)) {
+        } else if ((want[0] & 0x20000000000000) != 0 && projc_msgpack_field_is(reader, "join", 4)) {
             event->join = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x20000000000000;
-        } else if ((want[0] & 0x40000000000000) != 0 && projc_text_is(key, "lateral", 7)) {
+        } else if ((want[0] & 0x40000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "lateral", 7)) {
             event->lateral = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x40000000000000;
-        } else if ((want[0] & 0x80000000000000) != 0 && projc_text_is(key, "leading", 7)) {
+        } else if ((want[0] & 0x80000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "leading", 7)) {
             event->leading = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x80000000000000;
-        } else if ((want[0] & 0x100000000000000) != 0 && projc_text_is(key, "left", 4)) {
+        } else if ((want[0] & 0x100000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "left", 4)) {
             event->left = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x100000000000000;
-        } else if ((want[0] & 0x200000000000000) != 0 && projc_text_is(key, "like", 4)) {
+        } else if ((want[0] & 0x200000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "like", 4)) {
             event->like = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x200000000000000;
-        } else if ((want[0] & 0x400000000000000) != 0 && projc_text_is(key, "limit", 5)) {
+        } else if ((want[0] & 0x400000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "limit", 5)) {
             event->limit = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x400000000000000;
-        } else if ((want[0] & 0x800000000000000) != 0 && projc_text_is(key, "localtime", 9)) {
+        } else if ((want[0] & 0x800000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "localtime", 9)) {
             event->localtime = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x800000000000000;
-        } else if ((want[0] & 0x1000000000000000) != 0 && projc_text_is(key, "natural", 7)) {
+        } else if ((want[0] & 0x1000000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "natural", 7)) {
             event->natural = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x1000000000000000;
-        } else if ((want[0] & 0x2000000000000000) != 0 && projc_text_is(key, "not", 3)) {
+        } else if ((want[0] & 0x2000000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "not", 3)) {
             event->not_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x2000000000000000;
-        } else if ((want[0] & 0x4000000000000000) != 0 && projc_text_is(key, "notnull", 7)) {
+        } else if ((want[0] & 0x4000000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "notnull", 7)) {
             event->notnull = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[0] |= 0x4000000000000000;
-        } else if ((want[0] & 0x8000000000000000) != 0 && projc_text_is(key, "null", 4)) {
+        } else if ((want[0] & 0x8000000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "null", 4)) {
             event->null = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[0] |= 0x8000000000000000;
-        } else if ((want[1] & 0x1) != 0 && projc_text_is(key, "offset", 6)) {
+        } else if ((want[1] & 0x1) != 0 && projc_msgpack_field_is(reader, "offset", 6)) {
             event->offset = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x1;
-        } else if ((want[1] & 0x2) != 0 && projc_text_is(key, "on", 2)) {
+        } else if ((want[1] & 0x2) != 0 && projc_msgpack_field_is(reader, "on", 2)) {
             event->on = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x2;
-        } else if ((want[1] & 0x4) != 0 && projc_text_is(key, "only", 4)) {
+        } else if ((want[1] & 0x4) != 0 && projc_msgpack_field_is(reader, "only", 4)) {
             event->only = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x4;
-        } else if ((want[1] & 0x8) != 0 && projc_text_is(key, "or", 2)) {
+        } else if ((want[1] & 0x8) != 0 && projc_msgpack_field_is(reader, "or", 2)) {
             event->or_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x8;
-        } else if ((want[1] & 0x10) != 0 && projc_text_is(key, "order", 5)) {
+        } else if ((want[1] & 0x10) != 0 && projc_msgpack_field_is(reader, "order", 5)) {
             event->order = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x10;
-        } else if ((want[1] & 0x20) != 0 && projc_text_is(key, "outer", 5)) {
+        } else if ((want[1] & 0x20) != 0 && projc_msgpack_field_is(reader, "outer", 5)) {
             event->outer = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20;
-        } else if ((want[1] & 0x40) != 0 && projc_text_is(key, "overlaps", 8)) {
+        } else if ((want[1] & 0x40) != 0 && projc_msgpack_field_is(reader, "overlaps", 8)) {
             event->overlaps = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x40;
-        } else if ((want[1] & 0x80) != 0 && projc_text_is(key, "placing", 7)) {
+        } else if ((want[1] & 0x80) != 0 && projc_msgpack_field_is(reader, "placing", 7)) {
             event->placing = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x80;
-        } else if ((want[1] & 0x100) != 0 && projc_text_is(key, "primary", 7)) {
+        } else if ((want[1] & 0x100) != 0 && projc_msgpack_field_is(reader, "primary", 7)) {
             event->primary = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x100;
-        } else if ((want[1] & 0x200) != 0 && projc_text_is(key, "references", 10)) {
+        } else if ((want[1] & 0x200) != 0 && projc_msgpack_field_is(reader, "references", 10)) {
             event->references = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x200;
-        } else if ((want[1] & 0x400) != 0 && projc_text_is(key, "returning", 9)) {
+        } else if ((want[1] & 0x400) != 0 && projc_msgpack_field_is(reader, "returning", 9)) {
             event->returning = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x400;
-        } else if ((want[1] & 0x800) != 0 && projc_text_is(key, "right", 5)) {
+        } else if ((want[1] & 0x800) != 0 && projc_msgpack_field_is(reader, "right", 5)) {
             event->right = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x800;
-        } else if ((want[1] & 0x1000) != 0 && projc_text_is(key, "select", 6)) {
+        } else if ((want[1] & 0x1000) != 0 && projc_msgpack_field_is(reader, "select", 6)) {
             event->select = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x1000;
-        } else if ((want[1] & 0x2000) != 0 && projc_text_is(key, "session_user", 12)) {
+        } else if ((want[1] & 0x2000) != 0 && projc_msgpack_field_is(reader, "session_user", 12)) {
             event->session_user = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x2000;
-        } else if ((want[1] & 0x4000) != 0 && projc_text_is(key, "similar", 7)) {
+        } else if ((want[1] & 0x4000) != 0 && projc_msgpack_field_is(reader, "similar", 7)) {
             event->similar = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x4000;
-        } else if ((want[1] & 0x8000) != 0 && projc_text_is(key, "some", 4)) {
+        } else if ((want[1] & 0x8000) != 0 && projc_msgpack_field_is(reader, "some", 4)) {
             event->some = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x8000;
-        } else if ((want[1] & 0x10000) != 0 && projc_text_is(key, "symmetric", 9)) {
+        } else if ((want[1] & 0x10000) != 0 && projc_msgpack_field_is(reader, "symmetric", 9)) {
             event->symmetric = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x10000;
-        } else if ((want[1] & 0x20000) != 0 && projc_text_is(key, "table", 5)) {
+        } else if ((want[1] & 0x20000) != 0 && projc_msgpack_field_is(reader, "table", 5)) {
             event->table = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20000;
-        } else if ((want[1] & 0x40000) != 0 && projc_text_is(key, "tablesample", 11)) {
+        } else if ((want[1] & 0x40000) != 0 && projc_msgpack_field_is(reader, "tablesample", 11)) {
             event->tablesample = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x40000;
-        } else if ((want[1] & 0x80000) != 0 && projc_text_is(key, "then", 4)) {
+        } else if ((want[1] & 0x80000) != 0 && projc_msgpack_field_is(reader, "then", 4)) {
             event->then = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x80000;
-        } else if ((want[1] & 0x100000) != 0 && projc_text_is(key, "to", 2)) {
+        } else if ((want[1] & 0x100000) != 0 && projc_msgpack_field_is(reader, "to", 2)) {
             event->to = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x100000;
-        } else if ((want[1] & 0x200000) != 0 && projc_text_is(key, "trailing", 8)) {
+        } else if ((want[1] & 0x200000) != 0 && projc_msgpack_field_is(reader, "trailing", 8)) {
             event->trailing = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x200000;
-        } else if ((want[1] & 0x400000) != 0 && projc_text_is(key, "true", 4)) {
+        } else if ((want[1] & 0x400000) != 0 && projc_msgpack_field_is(reader, "true", 4)) {
             event->true_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x400000;
-        } else if ((want[1] & 0x800000) != 0 && projc_text_is(key, "union", 5)) {
+        } else if ((want[1] & 0x800000) != 0 && projc_msgpack_field_is(reader, "union", 5)) {
             event->union_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x800000;
-        } else if ((want[1] & 0x1000000) != 0 && projc_text_is(key, "unique", 6)) {
+        } else if ((want[1] & 0x1000000) != 0 && projc_msgpack_field_is(reader, "unique", 6)) {
             event->unique = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x1000000;
-        } else if ((want[1] & 0x2000000) != 0 && projc_text_is(key, "user", 4)) {
+        } else if ((want[1] & 0x2000000) != 0 && projc_msgpack_field_is(reader, "user", 4)) {
             event->user = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x2000000;
-        } else if ((want[1] & 0x4000000) != 0 && projc_text_is(key, "using", 5)) {
+        } else if ((want[1] & 0x4000000) != 0 && projc_msgpack_field_is(reader, "using", 5)) {
             event->using_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x4000000;
-        } else if ((want[1] & 0x8000000) != 0 && projc_text_is(key, "variadic", 8)) {
+        } else if ((want[1] & 0x8000000) != 0 && projc_msgpack_field_is(reader, "variadic", 8)) {
             event->variadic = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x8000000;
-        } else if ((want[1] & 0x10000000) != 0 && projc_text_is(key, "verbose", 7)) {
+        } else if ((want[1] & 0x10000000) != 0 && projc_msgpack_field_is(reader, "verbose", 7)) {
             event->verbose = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x10000000;
-        } else if ((want[1] & 0x20000000) != 0 && projc_text_is(key, "when", 4)) {
+        } else if ((want[1] & 0x20000000) != 0 && projc_msgpack_field_is(reader, "when", 4)) {
             event->when = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20000000;
-        } else if ((want[1] & 0x40000000) != 0 && projc_text_is(key, "where", 5)) {
+        } else if ((want[1] & 0x40000000) != 0 && projc_msgpack_field_is(reader, "where", 5)) {
             event->where = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x40000000;
-        } else if ((want[1] & 0x80000000) != 0 && projc_text_is(key, "window", 6)) {
+        } else if ((want[1] & 0x80000000) != 0 && projc_msgpack_field_is(reader, "window", 6)) {
             event->window = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x80000000;
-        } else if ((want[1] & 0x100000000) != 0 && projc_text_is(key, "with", 4)) {
+        } else if ((want[1] & 0x100000000) != 0 && projc_msgpack_field_is(reader, "with", 4)) {
             event->with = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x100000000;
-        } else if ((want[1] & 0x200000000) != 0 && projc_text_is(key, "abort", 5)) {
+        } else if ((want[1] & 0x200000000) != 0 && projc_msgpack_field_is(reader, "abort", 5)) {
             event->abort = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x200000000;
-        } else if ((want[1] & 0x400000000) != 0 && projc_text_is(key, "action", 6)) {
+        } else if ((want[1] & 0x400000000) != 0 && projc_msgpack_field_is(reader, "action", 6)) {
             event->action = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x400000000;
-        } else if ((want[1] & 0x800000000) != 0 && projc_text_is(key, "add", 3)) {
+        } else if ((want[1] & 0x800000000) != 0 && projc_msgpack_field_is(reader, "add", 3)) {
             event->add = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x800000000;
-        } else if ((want[1] & 0x1000000000) != 0 && projc_text_is(key, "after", 5)) {
+        } else if ((want[1] & 0x1000000000) != 0 && projc_msgpack_field_is(reader, "after", 5)) {
             event->after = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x1000000000;
-        } else if ((want[1] & 0x2000000000) != 0 && projc_text_is(key, "alter", 5)) {
+        } else if ((want[1] & 0x2000000000) != 0 && projc_msgpack_field_is(reader, "alter", 5)) {
             event->alter = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x2000000000;
-        } else if ((want[1] & 0x4000000000) != 0 && projc_text_is(key, "attach", 6)) {
+        } else if ((want[1] & 0x4000000000) != 0 && projc_msgpack_field_is(reader, "attach", 6)) {
             event->attach = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x4000000000;
-        } else if ((want[1] & 0x8000000000) != 0 && projc_text_is(key, "autoincrement", 13)) {
+        } else if ((want[1] & 0x8000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "autoincrement", 13)) {
             event->autoincrement = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x8000000000;
-        } else if ((want[1] & 0x10000000000) != 0 && projc_text_is(key, "before", 6)) {
+        } else if ((want[1] & 0x10000000000) != 0 && projc_msgpack_field_is(reader, "before", 6)) {
             event->before = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x10000000000;
-        } else if ((want[1] & 0x20000000000) != 0 && projc_text_is(key, "begin", 5)) {
+        } else if ((want[1] & 0x20000000000) != 0 && projc_msgpack_field_is(reader, "begin", 5)) {
             event->begin = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20000000000;
-        } else if ((want[1] & 0x40000000000) != 0 && projc_text_is(key, "cascade", 7)) {
+        } else if ((want[1] & 0x40000000000) != 0 && projc_msgpack_field_is(reader, "cascade", 7)) {
             event->cascade = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x40000000000;
-        } else if ((want[1] & 0x80000000000) != 0 && projc_text_is(key, "commit", 6)) {
+        } else if ((want[1] & 0x80000000000) != 0 && projc_msgpack_field_is(reader, "commit", 6)) {
             event->commit = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x80000000000;
-        } else if ((want[1] & 0x100000000000) != 0 && projc_text_is(key, "conflict", 8)) {
+        } else if ((want[1] & 0x100000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "conflict", 8)) {
             event->conflict = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x100000000000;
-        } else if ((want[1] & 0x200000000000) != 0 && projc_text_is(key, "database", 8)) {
+        } else if ((want[1] & 0x200000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "database", 8)) {
             event->database = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x200000000000;
-        } else if ((want[1] & 0x400000000000) != 0 && projc_text_is(key, "detach", 6)) {
+        } else if ((want[1] & 0x400000000000) != 0 && projc_msgpack_field_is(reader, "detach", 6)) {
             event->detach = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x400000000000;
-        } else if ((want[1] & 0x800000000000) != 0 && projc_text_is(key, "drop", 4)) {
+        } else if ((want[1] & 0x800000000000) != 0 && projc_msgpack_field_is(reader, "drop", 4)) {
             event->drop = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x800000000000;
-        } else if ((want[1] & 0x1000000000000) != 0 && projc_text_is(key, "each", 4)) {
+        } else if ((want[1] & 0x1000000000000) != 0 && projc_msgpack_field_is(reader, "each", 4)) {
             event->each = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x1000000000000;
-        } else if ((want[1] & 0x2000000000000) != 0 && projc_text_is(key, "escape", 6)) {
+        } else if ((want[1] & 0x2000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "escape", 6)) {
             event->escape = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x2000000000000;
-        } else if ((want[1] & 0x4000000000000) != 0 && projc_text_is(key, "exclusive", 9)) {
+        } else if ((want[1] & 0x4000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "exclusive", 9)) {
             event->exclusive = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x4000000000000;
-        } else if ((want[1] & 0x8000000000000) != 0 && projc_text_is(key, "exists", 6)) {
+        } else if ((want[1] & 0x8000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "exists", 6)) {
             event->exists = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x8000000000000;
-        } else if ((want[1] & 0x10000000000000) != 0 && projc_text_is(key, "explain", 7)) {
+        } else if ((want[1] & 0x10000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "explain", 7)) {
             event->explain = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x10000000000000;
-        } else if ((want[1] & 0x20000000000000) != 0 && projc_text_is(key, "fail", 4)) {
+        } else if ((want[1] & 0x20000000000000) != 0 && projc_msgpack_field_is(reader, "fail", 4)) {
             event->fail = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x20000000000000;
-        } else if ((want[1] & 0x40000000000000) != 0 && projc_text_is(key, "glob", 4)) {
+        } else if ((want[1] & 0x40000000000000) != 0 && projc_msgpack_field_is(reader, "glob", 4)) {
             event->glob = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x40000000000000;
-        } else if ((want[1] & 0x80000000000000) != 0 && projc_text_is(key, "if", 2)) {
+        } else if ((want[1] & 0x80000000000000) != 0 && projc_msgpack_field_is(reader, "if", 2)) {
             event->if_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x80000000000000;
-        } else if ((want[1] & 0x100000000000000) != 0 && projc_text_is(key, "ignore", 6)) {
+        } else if ((want[1] & 0x100000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "ignore", 6)) {
             event->ignore = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x100000000000000;
-        } else if ((want[1] & 0x200000000000000) != 0 && projc_text_is(key, "immediate", 9)) {
+        } else if ((want[1] & 0x200000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "immediate", 9)) {
             event->immediate = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x200000000000000;
-        } else if ((want[1] & 0x400000000000000) != 0 && projc_text_is(key, "index", 5)) {
+        } else if ((want[1] & 0x400000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "index", 5)) {
             event->index = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x400000000000000;
-        } else if ((want[1] & 0x800000000000000) != 0 && projc_text_is(key, "indexed", 7)) {
+        } else if ((want[1] & 0x800000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "indexed", 7)) {
             event->indexed = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x800000000000000;
-        } else if ((want[1] & 0x1000000000000000) != 0 && projc_text_is(key, "insert", 6)) {
+        } else if ((want[1] & 0x1000000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "insert", 6)) {
             event->insert = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[1] |= 0x1000000000000000;
-        } else if ((want[1] & 0x2000000000000000) != 0 && projc_text_is(key, "instead", 7)) {
+        } else if ((want[1] & 0x2000000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "instead", 7)) {
             event->instead = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[1] |= 0x2000000000000000;
-        } else if ((want[1] & 0x4000000000000000) != 0 && projc_text_is(key, "key", 3)) {
+        } else if ((want[1] & 0x4000000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "key", 3)) {
             event->key = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x4000000000000000;
-        } else if ((want[1] & 0x8000000000000000) != 0 && projc_text_is(key, "match", 5)) {
+        } else if ((want[1] & 0x8000000000000000) != 0 &&
+                   projc_msgpack_field_is(reader, "match", 5)) {
             event->match = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[1] |= 0x8000000000000000;
-        } else if ((want[2] & 0x1) != 0 && projc_text_is(key, "materialized", 12)) {
+        } else if ((want[2] & 0x1) != 0 && projc_msgpack_field_is(reader, "materialized", 12)) {
             event->materialized = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x1;
-        } else if ((want[2] & 0x2) != 0 && projc_text_is(key, "no", 2)) {
+        } else if ((want[2] & 0x2) != 0 && projc_msgpack_field_is(reader, "no", 2)) {
             event->no = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x2;
-        } else if ((want[2] & 0x4) != 0 && projc_text_is(key, "of", 2)) {
+        } else if ((want[2] & 0x4) != 0 && projc_msgpack_field_is(reader, "of", 2)) {
             event->of = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x4;
-        } else if ((want[2] & 0x8) != 0 && projc_text_is(key, "plan", 4)) {
+        } else if ((want[2] & 0x8) != 0 && projc_msgpack_field_is(reader, "plan", 4)) {
             event->plan = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x8;
-        } else if ((want[2] & 0x10) != 0 && projc_text_is(key, "pragma", 6)) {
+        } else if ((want[2] & 0x10) != 0 && projc_msgpack_field_is(reader, "pragma", 6)) {
             event->pragma = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x10;
-        } else if ((want[2] & 0x20) != 0 && projc_text_is(key, "query", 5)) {
+        } else if ((want[2] & 0x20) != 0 && projc_msgpack_field_is(reader, "query", 5)) {
             event->query = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x20;
-        } else if ((want[2] & 0x40) != 0 && projc_text_is(key, "raise", 5)) {
+        } else if ((want[2] & 0x40) != 0 && projc_msgpack_field_is(reader, "raise", 5)) {
             event->raise = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x40;
-        } else if ((want[2] & 0x80) != 0 && projc_text_is(key, "recursive", 9)) {
+        } else if ((want[2] & 0x80) != 0 && projc_msgpack_field_is(reader, "recursive", 9)) {
             event->recursive = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x80;
-        } else if ((want[2] & 0x100) != 0 && projc_text_is(key, "regexp", 6)) {
+        } else if ((want[2] & 0x100) != 0 && projc_msgpack_field_is(reader, "regexp", 6)) {
             event->regexp = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x100;
-        } else if ((want[2] & 0x200) != 0 && projc_text_is(key, "reindex", 7)) {
+        } else if ((want[2] & 0x200) != 0 && projc_msgpack_field_is(reader, "reindex", 7)) {
             event->reindex = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x200;
-        } else if ((want[2] & 0x400) != 0 && projc_text_is(key, "release", 7)) {
+        } else if ((want[2] & 0x400) != 0 && projc_msgpack_field_is(reader, "release", 7)) {
             event->release = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x400;
-        } else if ((want[2] & 0x800) != 0 && projc_text_is(key, "rename", 6)) {
+        } else if ((want[2] & 0x800) != 0 && projc_msgpack_field_is(reader, "rename", 6)) {
             event->rename = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x800;
-        } else if ((want[2] & 0x1000) != 0 && projc_text_is(key, "replace", 7)) {
+        } else if ((want[2] & 0x1000) != 0 && projc_msgpack_field_is(reader, "replace", 7)) {
             event->replace = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x1000;
-        } else if ((want[2] & 0x2000) != 0 && projc_text_is(key, "restrict", 8)) {
+        } else if ((want[2] & 0x2000) != 0 && projc_msgpack_field_is(reader, "restrict", 8)) {
             event->restrict_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x2000;
-        } else if ((want[2] & 0x4000) != 0 && projc_text_is(key, "rollback", 8)) {
+        } else if ((want[2] & 0x4000) != 0 && projc_msgpack_field_is(reader, "rollback", 8)) {
             event->rollback = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x4000;
-        } else if ((want[2] & 0x8000) != 0 && projc_text_is(key, "row", 3)) {
+        } else if ((want[2] & 0x8000) != 0 && projc_msgpack_field_is(reader, "row", 3)) {
             event->row = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x8000;
-        } else if ((want[2] & 0x10000) != 0 && projc_text_is(key, "rows", 4)) {
+        } else if ((want[2] & 0x10000) != 0 && projc_msgpack_field_is(reader, "rows", 4)) {
             event->rows = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x10000;
-        } else if ((want[2] & 0x20000) != 0 && projc_text_is(key, "savepoint", 9)) {
+        } else if ((want[2] & 0x20000) != 0 && projc_msgpack_field_is(reader, "savepoint", 9)) {
             event->savepoint = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x20000;
-        } else if ((want[2] & 0x40000) != 0 && projc_text_is(key, "set", 3)) {
+        } else if ((want[2] & 0x40000) != 0 && projc_msgpack_field_is(reader, "set", 3)) {
             event->set = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x40000;
-        } else if ((want[2] & 0x80000) != 0 && projc_text_is(key, "temp", 4)) {
+        } else if ((want[2] & 0x80000) != 0 && projc_msgpack_field_is(reader, "temp", 4)) {
             event->temp = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x80000;
-        } else if ((want[2] & 0x100000) != 0 && projc_text_is(key, "trigger", 7)) {
+        } else if ((want[2] & 0x100000) != 0 && projc_msgpack_field_is(reader, "trigger", 7)) {
             event->trigger = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x100000;
-        } else if ((want[2] & 0x200000) != 0 && projc_text_is(key, "update", 6)) {
+        } else if ((want[2] & 0x200000) != 0 && projc_msgpack_field_is(reader, "update", 6)) {
             event->update = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x200000;
-        } else if ((want[2] & 0x400000) != 0 && projc_text_is(key, "vacuum", 6)) {
+        } else if ((want[2] & 0x400000) != 0 && projc_msgpack_field_is(reader, "vacuum", 6)) {
             event->vacuum = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x400000;
-        } else if ((want[2] & 0x800000) != 0 && projc_text_is(key, "values", 6)) {
+        } else if ((want[2] & 0x800000) != 0 && projc_msgpack_field_is(reader, "values", 6)) {
             event->values = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x800000;
-        } else if ((want[2] & 0x1000000) != 0 && projc_text_is(key, "view", 4)) {
+        } else if ((want[2] & 0x1000000) != 0 && projc_msgpack_field_is(reader, "view", 4)) {
             event->view = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x1000000;
-        } else if ((want[2] & 0x2000000) != 0 && projc_text_is(key, "virtual", 7)) {
+        } else if ((want[2] & 0x2000000) != 0 && projc_msgpack_field_is(reader, "virtual", 7)) {
             event->virtual_ = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x2000000;
-        } else if ((want[2] & 0x4000000) != 0 && projc_text_is(key, "without", 7)) {
+        } else if ((want[2] & 0x4000000) != 0 && projc_msgpack_field_is(reader, "without", 7)) {
             event->without = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x4000000;
-        } else if ((want[2] & 0x8000000) != 0 && projc_text_is(key, "index_list", 10)) {
+        } else if ((want[2] & 0x8000000) != 0 && projc_msgpack_field_is(reader, "index_list", 10)) {
             event->index_list = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x8000000;
-        } else if ((want[2] & 0x10000000) != 0 && projc_text_is(key, "position", 8)) {
+        } else if ((want[2] & 0x10000000) != 0 && projc_msgpack_field_is(reader, "position", 8)) {
             event->position = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x10000000;
-        } else if ((want[2] & 0x20000000) != 0 && projc_text_is(key, "state", 5)) {
+        } else if ((want[2] & 0x20000000) != 0 && projc_msgpack_field_is(reader, "state", 5)) {
             event->state = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x20000000;
-        } else if ((want[2] & 0x40000000) != 0 && projc_text_is(key, "singleton", 9)) {
+        } else if ((want[2] & 0x40000000) != 0 && projc_msgpack_field_is(reader, "singleton", 9)) {
             event->singleton = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x40000000;
-        } else if ((want[2] & 0x80000000) != 0 && projc_text_is(key, "oid", 3)) {
+        } else if ((want[2] & 0x80000000) != 0 && projc_msgpack_field_is(reader, "oid", 3)) {
             event->oid = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen[2] |= 0x80000000;
-        } else if ((want[2] & 0x100000000) != 0 && projc_text_is(key, "integer", 7)) {
+        } else if ((want[2] & 0x100000000) != 0 && projc_msgpack_field_is(reader, "integer", 7)) {
             event->integer = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x100000000;
-        } else if ((want[2] & 0x200000000) != 0 && projc_text_is(key, "varchar", 7)) {
+        } else if ((want[2] & 0x200000000) != 0 && projc_msgpack_field_is(reader, "varchar", 7)) {
             event->varchar = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x200000000;
-        } else if ((want[2] & 0x400000000) != 0 && projc_text_is(key, "boolean", 7)) {
+        } else if ((want[2] & 0x400000000) != 0 && projc_msgpack_field_is(reader, "boolean", 7)) {
             event->boolean = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                     "i32");
             seen[2] |= 0x400000000;
-        } else if ((want[2] & 0x800000000) != 0 && projc_text_is(key, "bigint", 6)) {
+        } else if ((want[2] & 0x800000000) != 0 && projc_msgpack_field_is(reader, "bigint", 6)) {
             event->bigint = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX,
                                                                 "i32");
             seen[2] |= 0x800000000;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, seen, required, seen_fields, 164);

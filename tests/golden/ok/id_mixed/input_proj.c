@@ -82,12 +82,11 @@ static void person_moved_from_json(projc_json_reader *reader, const uint64_t *wa
     mixed_person_moved *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (mixed_person_moved){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void person_moved_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -105,12 +104,11 @@ static void person_moved_from_msgpack(projc_msgpack_reader *reader, const uint64
     mixed_person_moved *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (mixed_person_moved){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void person_moved_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -127,12 +125,11 @@ static void place_named_from_json(projc_json_reader *reader, const uint64_t *wan
     mixed_place_named *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (mixed_place_named){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void place_named_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -150,12 +147,11 @@ static void place_named_from_msgpack(projc_msgpack_reader *reader, const uint64_
     mixed_place_named *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (mixed_place_named){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void place_named_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
@@ -172,12 +168,11 @@ static void road_built_from_json(projc_json_reader *reader, const uint64_t *want
     mixed_road_built *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (mixed_road_built){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void road_built_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -195,12 +190,11 @@ static void road_built_from_msgpack(projc_msgpack_reader *reader, const uint64_t
     mixed_road_built *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (mixed_road_built){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void road_built_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

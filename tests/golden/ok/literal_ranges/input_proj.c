@@ -149,19 +149,18 @@ static void made_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (literal_ranges_made){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "numbers", 7)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "numbers", 7)) {
             u8_list_from_json(reader, &event->numbers);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "small", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "small", 5)) {
             event->small = (uint16_t)projc_json_read_integer(reader, 0, UINT16_MAX, "u16");
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, made_fields, 2);
@@ -187,19 +186,18 @@ static void made_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (literal_ranges_made){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "numbers", 7)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "numbers", 7)) {
             u8_list_from_msgpack(reader, &event->numbers);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "small", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "small", 5)) {
             event->small = (uint16_t)projc_msgpack_read_integer(reader, 0, UINT16_MAX, "u16");
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, made_fields, 2);

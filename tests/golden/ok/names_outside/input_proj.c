@@ -54,22 +54,21 @@ static void order_placed_from_json(projc_json_reader *reader, const uint64_t *wa
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "Total Amount (EUR)", 18)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "Total Amount (EUR)", 18)) {
             event->total = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "n", 1)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "n", 1)) {
             event->count = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "ключ", 8)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "ключ", 8)) {
             event->key = projc_json_read_text(reader);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, order_placed_fields, 3);
@@ -97,22 +96,21 @@ static void order_placed_from_msgpack(projc_msgpack_reader *reader, const uint64
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "Total Amount (EUR)", 18)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "Total Amount (EUR)", 18)) {
             event->total = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "n", 1)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "n", 1)) {
             event->count = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "ключ", 8)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "ключ", 8)) {
             event->key = projc_msgpack_read_text(reader);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, order_placed_fields, 3);

@@ -31,12 +31,11 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     shop_placed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void placed_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -54,12 +53,11 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     shop_placed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void placed_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

@@ -153,22 +153,21 @@ static void opened_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (top_opened){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "owner", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "owner", 5)) {
             event->owner = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "currency", 8)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "currency", 8)) {
             event->currency = (top_currency)projc_json_read_enum(reader, &currency_enum);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "since", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "since", 5)) {
             event->since = projc_json_read_time(reader);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, opened_fields, 3);
@@ -196,22 +195,21 @@ static void opened_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (top_opened){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "owner", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "owner", 5)) {
             event->owner = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "currency", 8)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "currency", 8)) {
             event->currency = (top_currency)projc_msgpack_read_enum(reader, &currency_enum);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "since", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "since", 5)) {
             event->since = projc_msgpack_read_time(reader);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, opened_fields, 3);
@@ -240,16 +238,15 @@ static void credited_from_json(projc_json_reader *reader, const uint64_t *wanted
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (top_credited){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "amount", 6)) {
             event->amount = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, credited_fields, 1);
@@ -273,16 +270,15 @@ static void credited_from_msgpack(projc_msgpack_reader *reader, const uint64_t *
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (top_credited){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "amount", 6)) {
             event->amount = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, credited_fields, 1);
@@ -302,12 +298,11 @@ static void closed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     top_closed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (top_closed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void closed_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -325,12 +320,11 @@ static void closed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     top_closed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (top_closed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void closed_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

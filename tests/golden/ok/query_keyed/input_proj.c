@@ -176,22 +176,21 @@ static void item_from_json(projc_json_reader *reader, kq_item *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (kq_item){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "kind", 4)) {
+        } else if (projc_json_field_is(reader, "kind", 4)) {
             record->kind = (kq_kind)projc_json_read_enum(reader, &kind_enum);
             seen |= 0x2;
-        } else if (projc_text_is(key, "n", 1)) {
+        } else if (projc_json_field_is(reader, "n", 1)) {
             record->n = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, item_fields, 3);
@@ -242,22 +241,21 @@ static void item_from_msgpack(projc_msgpack_reader *reader, kq_item *record)
     const uint64_t required = 0x7;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (kq_item){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "kind", 4)) {
+        } else if (projc_msgpack_field_is(reader, "kind", 4)) {
             record->kind = (kq_kind)projc_msgpack_read_enum(reader, &kind_enum);
             seen |= 0x2;
-        } else if (projc_text_is(key, "n", 1)) {
+        } else if (projc_msgpack_field_is(reader, "n", 1)) {
             record->n = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, item_fields, 3);
@@ -312,16 +310,15 @@ static void filled_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (kq_filled){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "items", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "items", 5)) {
             item_list_from_json(reader, &event->items);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, filled_fields, 1);
@@ -345,16 +342,15 @@ static void filled_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (kq_filled){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "items", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "items", 5)) {
             item_list_from_msgpack(reader, &event->items);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, filled_fields, 1);

@@ -210,16 +210,15 @@ static void credited_from_json(projc_json_reader *reader, const uint64_t *wanted
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (top_credited){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "amount", 6)) {
             event->amount = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, credited_fields, 1);
@@ -243,16 +242,15 @@ static void credited_from_msgpack(projc_msgpack_reader *reader, const uint64_t *
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (top_credited){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "amount", 6)) {
             event->amount = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, credited_fields, 1);

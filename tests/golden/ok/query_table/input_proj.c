@@ -180,22 +180,21 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "customer", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "customer", 8)) {
             event->customer = projc_json_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "total", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "total", 5)) {
             event->total = projc_json_read_decimal(reader, 2, false);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "at", 2)) {
             event->at = projc_json_read_time(reader);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 3);
@@ -223,22 +222,21 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "customer", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "customer", 8)) {
             event->customer = projc_msgpack_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "total", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "total", 5)) {
             event->total = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "at", 2)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "at", 2)) {
             event->at = projc_msgpack_read_time(reader);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 3);
@@ -262,12 +260,11 @@ static void paid_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
     shop_paid *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_paid){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void paid_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -285,12 +282,11 @@ static void paid_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
     shop_paid *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_paid){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void paid_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

@@ -304,22 +304,21 @@ static void moved_from_json(projc_json_reader *reader, const uint64_t *wanted, v
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_moved){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "x", 1)) {
             event->x = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "y", 1)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "y", 1)) {
             event->y = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "name", 4)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "name", 4)) {
             event->name = projc_json_read_text(reader);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, moved_fields, 3);
@@ -347,22 +346,21 @@ static void moved_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wan
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_moved){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "x", 1)) {
             event->x = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "y", 1)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "y", 1)) {
             event->y = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "name", 4)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "name", 4)) {
             event->name = projc_msgpack_read_text(reader);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, moved_fields, 3);

@@ -323,19 +323,18 @@ static void point_from_json(projc_json_reader *reader, shop_point *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_point){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "x", 1)) {
             record->x = projc_json_read_f64(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "y", 1)) {
+        } else if (projc_json_field_is(reader, "y", 1)) {
             record->y = projc_json_read_f64(reader);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, point_fields, 2);
@@ -348,23 +347,22 @@ static void place_from_json(projc_json_reader *reader, shop_place *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_place){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "name", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "name", 4)) {
             record->name = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "point", 5)) {
+        } else if (projc_json_field_is(reader, "point", 5)) {
             point_from_json(reader, &record->point);
             seen |= 0x2;
-        } else if (projc_text_is(key, "note", 4)) {
+        } else if (projc_json_field_is(reader, "note", 4)) {
             record->note.has = !projc_json_read_null(reader);
             if (record->note.has)
                 record->note.value = projc_json_read_text(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, place_fields, 3);
@@ -397,32 +395,31 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x21;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){.price = 150};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "article", 7)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "article", 7)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_json_field_is(reader, "price", 5)) {
             record->price = projc_json_read_decimal(reader, 2, false);
-        } else if (projc_text_is(key, "kind", 4)) {
+        } else if (projc_json_field_is(reader, "kind", 4)) {
             record->kind = (shop_kind)projc_json_read_enum(reader, &kind_enum);
-        } else if (projc_text_is(key, "at", 2)) {
+        } else if (projc_json_field_is(reader, "at", 2)) {
             record->at.has = !projc_json_read_null(reader);
             if (record->at.has)
                 record->at.value = projc_json_read_time(reader);
-        } else if (projc_text_is(key, "place", 5)) {
+        } else if (projc_json_field_is(reader, "place", 5)) {
             record->place.has = !projc_json_read_null(reader);
             if (record->place.has) {
                 place_from_json(reader, &record->place.value);
             }
-        } else if (projc_text_is(key, "sizes", 5)) {
+        } else if (projc_json_field_is(reader, "sizes", 5)) {
             i32_list_from_json(reader, &record->sizes);
             seen |= 0x20;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 6);
@@ -453,19 +450,18 @@ static void point_from_msgpack(projc_msgpack_reader *reader, shop_point *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_point){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "x", 1)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "x", 1)) {
             record->x = projc_msgpack_read_f64(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "y", 1)) {
+        } else if (projc_msgpack_field_is(reader, "y", 1)) {
             record->y = projc_msgpack_read_f64(reader);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, point_fields, 2);
@@ -476,23 +472,22 @@ static void place_from_msgpack(projc_msgpack_reader *reader, shop_place *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_place){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "name", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "name", 4)) {
             record->name = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "point", 5)) {
+        } else if (projc_msgpack_field_is(reader, "point", 5)) {
             point_from_msgpack(reader, &record->point);
             seen |= 0x2;
-        } else if (projc_text_is(key, "note", 4)) {
+        } else if (projc_msgpack_field_is(reader, "note", 4)) {
             record->note.has = !projc_msgpack_read_null(reader);
             if (record->note.has)
                 record->note.value = projc_msgpack_read_text(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, place_fields, 3);
@@ -503,32 +498,31 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x21;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){.price = 150};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "article", 7)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "article", 7)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_msgpack_field_is(reader, "price", 5)) {
             record->price = projc_msgpack_read_decimal(reader, 2);
-        } else if (projc_text_is(key, "kind", 4)) {
+        } else if (projc_msgpack_field_is(reader, "kind", 4)) {
             record->kind = (shop_kind)projc_msgpack_read_enum(reader, &kind_enum);
-        } else if (projc_text_is(key, "at", 2)) {
+        } else if (projc_msgpack_field_is(reader, "at", 2)) {
             record->at.has = !projc_msgpack_read_null(reader);
             if (record->at.has)
                 record->at.value = projc_msgpack_read_time(reader);
-        } else if (projc_text_is(key, "place", 5)) {
+        } else if (projc_msgpack_field_is(reader, "place", 5)) {
             record->place.has = !projc_msgpack_read_null(reader);
             if (record->place.has) {
                 place_from_msgpack(reader, &record->place.value);
             }
-        } else if (projc_text_is(key, "sizes", 5)) {
+        } else if (projc_msgpack_field_is(reader, "sizes", 5)) {
             i32_list_from_msgpack(reader, &record->sizes);
             seen |= 0x20;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 6);
@@ -619,24 +613,23 @@ static void line_added_from_json(projc_json_reader *reader, const uint64_t *want
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_line_added){.line = {.price = 150}};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "line", 4)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "line", 4)) {
             line_from_json(reader, &event->line);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "more", 4)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "more", 4)) {
             line_list_from_json(reader, &event->more);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "spare", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "spare", 5)) {
             event->spare.has = !projc_json_read_null(reader);
             if (event->spare.has) {
                 line_from_json(reader, &event->spare.value);
             }
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_added_fields, 3);
@@ -667,24 +660,23 @@ static void line_added_from_msgpack(projc_msgpack_reader *reader, const uint64_t
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_line_added){.line = {.price = 150}};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "line", 4)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "line", 4)) {
             line_from_msgpack(reader, &event->line);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "more", 4)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "more", 4)) {
             line_list_from_msgpack(reader, &event->more);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "spare", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "spare", 5)) {
             event->spare.has = !projc_msgpack_read_null(reader);
             if (event->spare.has) {
                 line_from_msgpack(reader, &event->spare.value);
             }
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_added_fields, 3);

@@ -52,21 +52,20 @@ static void cart_opened_from_json(projc_json_reader *reader, const uint64_t *wan
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_cart_opened){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "owner", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "owner", 5)) {
             event->owner = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "guests", 6)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "guests", 6)) {
             event->guests.has = !projc_json_read_null(reader);
             if (event->guests.has)
                 event->guests.value = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX,
                     "u32");
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, cart_opened_fields, 2);
@@ -95,21 +94,20 @@ static void cart_opened_from_msgpack(projc_msgpack_reader *reader, const uint64_
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_cart_opened){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "owner", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "owner", 5)) {
             event->owner = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "guests", 6)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "guests", 6)) {
             event->guests.has = !projc_msgpack_read_null(reader);
             if (event->guests.has)
                 event->guests.value = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX,
                     "u32");
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, cart_opened_fields, 2);
@@ -135,12 +133,11 @@ static void cart_closed_from_json(projc_json_reader *reader, const uint64_t *wan
     shop_cart_closed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_cart_closed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void cart_closed_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -158,12 +155,11 @@ static void cart_closed_from_msgpack(projc_msgpack_reader *reader, const uint64_
     shop_cart_closed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_cart_closed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void cart_closed_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

@@ -46,16 +46,15 @@ static void cart_opened_from_json(projc_json_reader *reader, const uint64_t *wan
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_cart_opened){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "cart-owner", 10)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "cart-owner", 10)) {
             event->owner = projc_json_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, cart_opened_fields, 1);
@@ -79,16 +78,15 @@ static void cart_opened_from_msgpack(projc_msgpack_reader *reader, const uint64_
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_cart_opened){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "cart-owner", 10)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "cart-owner", 10)) {
             event->owner = projc_msgpack_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, cart_opened_fields, 1);

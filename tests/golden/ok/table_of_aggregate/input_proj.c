@@ -166,19 +166,18 @@ static void credited_from_json(projc_json_reader *reader, const uint64_t *wanted
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_credited){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "amount", 6)) {
             event->amount = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "day", 3)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "day", 3)) {
             event->day = projc_json_read_date(reader);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, credited_fields, 2);
@@ -204,19 +203,18 @@ static void credited_from_msgpack(projc_msgpack_reader *reader, const uint64_t *
     const uint64_t required = 0x3 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_credited){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "amount", 6)) {
             event->amount = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "day", 3)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "day", 3)) {
             event->day = projc_msgpack_read_date(reader);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, credited_fields, 2);
@@ -238,12 +236,11 @@ static void closed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     bank_closed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_closed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void closed_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -261,12 +258,11 @@ static void closed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     bank_closed *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (bank_closed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void closed_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

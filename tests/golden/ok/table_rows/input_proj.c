@@ -637,19 +637,18 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "quantity", 8)) {
+        } else if (projc_json_field_is(reader, "quantity", 8)) {
             record->quantity = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 2);
@@ -698,19 +697,18 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "quantity", 8)) {
+        } else if (projc_msgpack_field_is(reader, "quantity", 8)) {
             record->quantity = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 2);
@@ -805,22 +803,21 @@ static void order_placed_from_json(projc_json_reader *reader, const uint64_t *wa
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "customer", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "customer", 8)) {
             event->customer = projc_json_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "lines", 5)) {
             line_list_from_json(reader, &event->lines);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "total", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "total", 5)) {
             event->total = projc_json_read_decimal(reader, 2, false);
             seen |= 0x4;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, order_placed_fields, 3);
@@ -848,22 +845,21 @@ static void order_placed_from_msgpack(projc_msgpack_reader *reader, const uint64
     const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "customer", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "customer", 8)) {
             event->customer = projc_msgpack_read_uuid(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "lines", 5)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_from_msgpack(reader, &event->lines);
             seen |= 0x2;
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "total", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "total", 5)) {
             event->total = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x4;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, order_placed_fields, 3);
@@ -892,16 +888,15 @@ static void order_paid_from_json(projc_json_reader *reader, const uint64_t *want
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_paid){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "amount", 6)) {
             event->amount = projc_json_read_decimal(reader, 2, false);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, order_paid_fields, 1);
@@ -925,16 +920,15 @@ static void order_paid_from_msgpack(projc_msgpack_reader *reader, const uint64_t
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_paid){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "amount", 6)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "amount", 6)) {
             event->amount = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, order_paid_fields, 1);
@@ -959,16 +953,15 @@ static void order_shipped_from_json(projc_json_reader *reader, const uint64_t *w
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_shipped){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "tracking", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "tracking", 8)) {
             event->tracking = projc_json_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, order_shipped_fields, 1);
@@ -992,16 +985,15 @@ static void order_shipped_from_msgpack(projc_msgpack_reader *reader, const uint6
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_shipped){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "tracking", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "tracking", 8)) {
             event->tracking = projc_msgpack_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, order_shipped_fields, 1);
@@ -1026,16 +1018,15 @@ static void order_moved_from_json(projc_json_reader *reader, const uint64_t *wan
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_moved){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "to", 2)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "to", 2)) {
             event->to = projc_json_read_uuid(reader);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, order_moved_fields, 1);
@@ -1059,16 +1050,15 @@ static void order_moved_from_msgpack(projc_msgpack_reader *reader, const uint64_
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_moved){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "to", 2)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "to", 2)) {
             event->to = projc_msgpack_read_uuid(reader);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, order_moved_fields, 1);
@@ -1089,12 +1079,11 @@ static void order_forgotten_from_json(projc_json_reader *reader, const uint64_t 
     shop_order_forgotten *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_forgotten){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void order_forgotten_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -1112,12 +1101,11 @@ static void order_forgotten_from_msgpack(projc_msgpack_reader *reader, const uin
     shop_order_forgotten *event = opaque_event;
     (void)wanted;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_order_forgotten){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void order_forgotten_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)

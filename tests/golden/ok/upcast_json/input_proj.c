@@ -312,21 +312,20 @@ static void line_from_json(projc_json_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){.count = 1};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_json_field_is(reader, "price", 5)) {
             record->price = projc_json_read_decimal(reader, 2, false);
             seen |= 0x2;
-        } else if (projc_text_is(key, "count", 5)) {
+        } else if (projc_json_field_is(reader, "count", 5)) {
             record->count = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, line_fields, 3);
@@ -389,21 +388,20 @@ static void line_from_msgpack(projc_msgpack_reader *reader, shop_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_line){.count = 1};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "price", 5)) {
+        } else if (projc_msgpack_field_is(reader, "price", 5)) {
             record->price = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x2;
-        } else if (projc_text_is(key, "count", 5)) {
+        } else if (projc_msgpack_field_is(reader, "count", 5)) {
             record->count = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, line_fields, 3);
@@ -454,19 +452,18 @@ static void old_line_from_json(projc_json_reader *reader, shop_old_line *record)
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_old_line){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "sku", 3)) {
             record->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "cents", 5)) {
+        } else if (projc_json_field_is(reader, "cents", 5)) {
             record->cents = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, old_line_fields, 2);
@@ -497,19 +494,18 @@ static void old_line_from_msgpack(projc_msgpack_reader *reader, shop_old_line *r
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *record = (shop_old_line){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "sku", 3)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "sku", 3)) {
             record->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "cents", 5)) {
+        } else if (projc_msgpack_field_is(reader, "cents", 5)) {
             record->cents = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, old_line_fields, 2);
@@ -547,30 +543,29 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x15 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "lines", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "lines", 5)) {
             line_list_from_json(reader, &event->lines);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "currency", 8)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "currency", 8)) {
             event->currency = (shop_currency)projc_json_read_enum(reader, &currency_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "buyer", 5)) {
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "buyer", 5)) {
             event->buyer = projc_json_read_text(reader);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "note", 4)) {
             event->note.has = !projc_json_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_json_read_text(reader);
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "total", 5)) {
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "total", 5)) {
             event->total = projc_json_read_decimal(reader, 2, false);
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "state_note", 10)) {
+        } else if ((want & 0x20) != 0 && projc_json_field_is(reader, "state_note", 10)) {
             event->state_note = projc_json_read_text(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 6);
@@ -607,30 +602,29 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x15 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "lines", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "lines", 5)) {
             line_list_from_msgpack(reader, &event->lines);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "currency", 8)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "currency", 8)) {
             event->currency = (shop_currency)projc_msgpack_read_enum(reader, &currency_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "buyer", 5)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "buyer", 5)) {
             event->buyer = projc_msgpack_read_text(reader);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "note", 4)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "note", 4)) {
             event->note.has = !projc_msgpack_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_msgpack_read_text(reader);
-        } else if ((want & 0x10) != 0 && projc_text_is(key, "total", 5)) {
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "total", 5)) {
             event->total = projc_msgpack_read_decimal(reader, 2);
             seen |= 0x10;
-        } else if ((want & 0x20) != 0 && projc_text_is(key, "state_note", 10)) {
+        } else if ((want & 0x20) != 0 && projc_msgpack_field_is(reader, "state_note", 10)) {
             event->state_note = projc_msgpack_read_text(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 6);
@@ -667,16 +661,15 @@ static void closed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_closed){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "at", 2)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_json_field_is(reader, "at", 2)) {
             event->at = projc_json_read_time(reader);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, closed_fields, 1);
@@ -700,16 +693,15 @@ static void closed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0x1 & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_closed){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "at", 2)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "at", 2)) {
             event->at = projc_msgpack_read_time(reader);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, closed_fields, 1);
@@ -731,19 +723,18 @@ static void placed_v1_read_json(projc_json_reader *reader, shop_placed_v1 *event
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_v1){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "cents", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "cents", 5)) {
             event->cents = projc_json_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
-        } else if (projc_text_is(key, "currency", 8)) {
+        } else if (projc_json_field_is(reader, "currency", 8)) {
             event->currency = projc_json_read_text(reader);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_v1_fields, 2);
@@ -767,19 +758,18 @@ static void placed_v1_read_msgpack(projc_msgpack_reader *reader, shop_placed_v1 
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_v1){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "cents", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "cents", 5)) {
             event->cents = projc_msgpack_read_integer(reader, INT64_MIN, INT64_MAX, "i64");
             seen |= 0x1;
-        } else if (projc_text_is(key, "currency", 8)) {
+        } else if (projc_msgpack_field_is(reader, "currency", 8)) {
             event->currency = projc_msgpack_read_text(reader);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_v1_fields, 2);
@@ -805,24 +795,23 @@ static void placed_2_read_json(projc_json_reader *reader, shop_placed_2 *event)
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_2){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "lines", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "lines", 5)) {
             old_line_list_from_json(reader, &event->lines);
             seen |= 0x1;
-        } else if (projc_text_is(key, "customer", 8)) {
+        } else if (projc_json_field_is(reader, "customer", 8)) {
             event->customer.has = !projc_json_read_null(reader);
             if (event->customer.has)
                 event->customer.value = projc_json_read_text(reader);
-        } else if (projc_text_is(key, "note", 4)) {
+        } else if (projc_json_field_is(reader, "note", 4)) {
             event->note.has = !projc_json_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_json_read_text(reader);
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_2_fields, 3);
@@ -846,24 +835,23 @@ static void placed_2_read_msgpack(projc_msgpack_reader *reader, shop_placed_2 *e
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_2){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "lines", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "lines", 5)) {
             old_line_list_from_msgpack(reader, &event->lines);
             seen |= 0x1;
-        } else if (projc_text_is(key, "customer", 8)) {
+        } else if (projc_msgpack_field_is(reader, "customer", 8)) {
             event->customer.has = !projc_msgpack_read_null(reader);
             if (event->customer.has)
                 event->customer.value = projc_msgpack_read_text(reader);
-        } else if (projc_text_is(key, "note", 4)) {
+        } else if (projc_msgpack_field_is(reader, "note", 4)) {
             event->note.has = !projc_msgpack_read_null(reader);
             if (event->note.has)
                 event->note.value = projc_msgpack_read_text(reader);
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_2_fields, 3);
@@ -885,12 +873,11 @@ static void placed_2_from_msgpack(projc_msgpack_reader *reader, const uint64_t *
 static void placed_0_read_json(projc_json_reader *reader, shop_placed_0 *event)
 {
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_0){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key))
-        projc_json_skip(reader);
+    while (projc_json_read_field(reader, &scope))
+        projc_json_skip_field(reader, &scope);
 }
 
 static void placed_0_from_json(projc_json_reader *reader, const uint64_t *wanted,
@@ -909,12 +896,11 @@ static void placed_0_from_json(projc_json_reader *reader, const uint64_t *wanted
 static void placed_0_read_msgpack(projc_msgpack_reader *reader, shop_placed_0 *event)
 {
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed_0){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key))
-        projc_msgpack_skip(reader);
+    while (projc_msgpack_read_field(reader, &scope))
+        projc_msgpack_skip_field(reader, &scope);
 }
 
 static void placed_0_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wanted,
@@ -937,16 +923,15 @@ static void closed_v1_read_json(projc_json_reader *reader, shop_closed_v1 *event
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_closed_v1){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "at", 2)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_json_field_is(reader, "at", 2)) {
             event->at = projc_json_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, closed_v1_fields, 1);
@@ -970,16 +955,15 @@ static void closed_v1_read_msgpack(projc_msgpack_reader *reader, shop_closed_v1 
     const uint64_t required = 0x1;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_closed_v1){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "at", 2)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "at", 2)) {
             event->at = projc_msgpack_read_text(reader);
             seen |= 0x1;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, closed_v1_fields, 1);
