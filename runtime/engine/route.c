@@ -135,6 +135,14 @@ projc_status projc__route_elements(projc__batch *batch, const projc_event *event
     return blame(arena, status, error);
 }
 
+/* An event that was passed over for want of a key is passed over for all keys by a replay, also
+ * when they can be computed now. */
+static projc_status is_skipped(projc__batch *batch, const projc_event *event, bool *answer,
+                               projc_error *error)
+{
+    return projc__skips_has(&batch->skips, projc__no_key(), event->no, answer, error);
+}
+
 /* ---- a page ---- */
 
 static projc__calls *begin_calls(projc_arena *arena, const void *decoded)
@@ -189,9 +197,13 @@ projc_status projc__route_event(projc__batch *batch, const projc_event *event, p
     projc__route *last = route;
     projc__routed *first = NULL;
     const void *decoded;
-    projc_status status = projc__route_elements(
-        batch, event, route->target, batch->workspace->page_arena, &first, &decoded, error);
+    bool is_passed;
+    projc_status status = is_skipped(batch, event, &is_passed, error);
 
+    if (status != PROJC_OK || is_passed)
+        return status;
+    status = projc__route_elements(batch, event, route->target, batch->workspace->page_arena,
+                                   &first, &decoded, error);
     for (projc__routed *each = first; each != NULL && status == PROJC_OK; each = each->next) {
         projc__entry *entry = NULL;
 
@@ -215,6 +227,7 @@ projc_status projc__route_again(projc__batch *batch, const projc__entry *entry,
     projc__routed *first = NULL;
     projc__calls *made;
     const void *decoded;
+    bool is_passed;
     projc_status status;
 
     *calls = NULL;
@@ -223,6 +236,9 @@ projc_status projc__route_again(projc__batch *batch, const projc__entry *entry,
         return PROJC_OK;
     }
     *answer = false;
+    status = is_skipped(batch, event, &is_passed, error);
+    if (status != PROJC_OK || is_passed)
+        return status;
     status = projc__route_elements(batch, event, target, arena, &first, &decoded, error);
     /* It had no key when it was passed, and has none now. */
     if (projc_status_class_of(status) == PROJC_CLASS_DATA)

@@ -85,10 +85,11 @@ static projc_status count_words(projc_handler *handler, const void *opaque, uint
 static projc_status select_word(projc_handler *handler, const void *opaque, projc_value *key)
 {
     projc_text word = word_of(((const keyed_event *)opaque)->to, handler->element);
+    const account_probe *probe = handler->user;
 
     if (word.data[0] == '-')
         return PROJC_SKIPPED;
-    if (word.data[0] == '!')
+    if (word.data[0] == '!' && (probe == NULL || probe->user == NULL))
         return projc_fail(handler, SOURCE, 11, 5, projc_text_of("no key", 6));
     key[0] = (projc_value){.kind = PROJC_KIND_TEXT, .as.text = word};
     return PROJC_OK;

@@ -2,10 +2,11 @@
  * it belongs to, and handlers do what the test tells them.
  *
  * The event `Sent` has one text, words separated by blanks; each word is an element, and its key.
- * `-word` is an element that is passed over, `!` one whose key cannot be computed, and a text that
- * begins with `#` has elements that cannot be counted. The handlers fold number and element of each
- * call into the state, so that a lost, doubled or reordered element shows, and ask the
- * account_probe behind the runtime's `user` pointer. */
+ * `-word` is an element that is passed over, `!word` one whose key cannot be computed unless the
+ * probe's `user` is set (as after a fix), and a text that begins with `#` has elements that cannot
+ * be counted. The handlers fold number and element of each call into the state, so that a lost,
+ * doubled or reordered element shows, and ask the account_probe behind the runtime's `user`
+ * pointer. */
 #ifndef PROJC_TESTS_KEYED_MODULE_H
 #define PROJC_TESTS_KEYED_MODULE_H
 
