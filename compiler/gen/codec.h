@@ -35,6 +35,10 @@ void pc_read_fields(struct pc_code *code, struct pc_helpers *helpers,
 void pc_write_fields(struct pc_code *code, struct pc_helpers *helpers,
                      const struct pc_struct_codec *codec);
 
+/* The function STEM_to_json or STEM_to_msgpack of a struct that the runtime knows as void. */
+void pc_write_struct_writer(struct pc_code *code, struct pc_helpers *helpers, struct pc_text stem,
+                            const struct pc_struct_codec *codec);
+
 /* "static const char *const line_fields[] = {…};" */
 void pc_write_keys(struct pc_code *code, const char *name, const struct pc_plan_fields *fields);
 

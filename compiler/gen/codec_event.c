@@ -20,21 +20,6 @@ static void write_reader(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_blank(code);
 }
 
-static void write_writer(struct pc_code *code, struct pc_helpers *helpers,
-                         const struct pc_plan_event *event, const struct pc_struct_codec *codec)
-{
-    const char *name = pc_wire_name(codec->wire);
-
-    pc_code_plain(code, "static void %.*s_to_%s(projc_%s_writer *writer, const void *opaque_event)",
-                  PC_TEXT_ARGS(event->c_stem), name, name);
-    pc_code_open(code, "{");
-    pc_code_line(code, "const %.*s *event = opaque_event;", PC_TEXT_ARGS(event->c_name));
-    pc_code_blank(code);
-    pc_write_fields(code, helpers, codec);
-    pc_code_close(code, "}");
-    pc_code_blank(code);
-}
-
 void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan,
                            struct pc_helpers *helpers)
 {
@@ -53,7 +38,7 @@ void pc_write_event_codecs(struct pc_code *code, const struct pc_plan *plan,
         for (enum pc_wire wire = PC_WIRE_JSON; wire <= PC_WIRE_MSGPACK; wire++) {
             codec.wire = wire;
             write_reader(code, helpers, event, &codec);
-            write_writer(code, helpers, event, &codec);
+            pc_write_struct_writer(code, helpers, event->c_stem, &codec);
         }
     }
     pc_write_upcast_codecs(code, plan, helpers);

@@ -39,9 +39,9 @@ void pc_write_initial_states(struct pc_code *code, const struct pc_plan *plan,
 }
 
 static void write_reader(struct pc_code *code, struct pc_helpers *helpers,
-                         const struct pc_plan_projection *projection, struct pc_struct_codec *codec)
+                         const struct pc_plan_projection *projection,
+                         const struct pc_struct_codec *codec)
 {
-    codec->wire = PC_WIRE_ARRAY;
     pc_code_plain(code,
                   "static void %.*s_from_msgpack(projc_msgpack_reader *reader, void *opaque_state)",
                   PC_TEXT_ARGS(projection->c_stem));
@@ -53,36 +53,21 @@ static void write_reader(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_blank(code);
 }
 
-static void write_writer(struct pc_code *code, struct pc_helpers *helpers,
-                         const struct pc_plan_projection *projection, struct pc_struct_codec *codec,
-                         enum pc_wire wire)
-{
-    const char *name = pc_wire_name(wire);
-
-    codec->wire = wire;
-    pc_code_plain(code, "static void %.*s_to_%s(projc_%s_writer *writer, const void *opaque_state)",
-                  PC_TEXT_ARGS(projection->c_stem), name, name);
-    pc_code_open(code, "{");
-    pc_code_line(code, "const %.*s *state = opaque_state;", PC_TEXT_ARGS(projection->c_state));
-    pc_code_blank(code);
-    pc_write_fields(code, helpers, codec);
-    pc_code_close(code, "}");
-    pc_code_blank(code);
-}
-
 void pc_write_state_codecs(struct pc_code *code, const struct pc_plan *plan,
                            struct pc_helpers *helpers)
 {
     for (size_t i = 0; i < plan->projections.count; i++) {
         const struct pc_plan_projection *projection = plan->projections.items[i];
         struct pc_struct_codec codec = {
+            .wire = PC_WIRE_ARRAY,
             .c_type = projection->c_state,
             .variable = "state",
             .fields = &projection->fields,
         };
 
         write_reader(code, helpers, projection, &codec);
-        write_writer(code, helpers, projection, &codec, PC_WIRE_ARRAY);
-        write_writer(code, helpers, projection, &codec, PC_WIRE_JSON_STATE);
+        pc_write_struct_writer(code, helpers, projection->c_stem, &codec);
+        codec.wire = PC_WIRE_JSON_STATE;
+        pc_write_struct_writer(code, helpers, projection->c_stem, &codec);
     }
 }

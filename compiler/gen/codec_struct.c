@@ -221,3 +221,19 @@ void pc_write_fields(struct pc_code *code, struct pc_helpers *helpers,
     if (!is_msgpack)
         pc_code_line(code, "projc_json_write_map_end(writer);");
 }
+
+void pc_write_struct_writer(struct pc_code *code, struct pc_helpers *helpers, struct pc_text stem,
+                            const struct pc_struct_codec *codec)
+{
+    const char *name = pc_wire_name(codec->wire);
+
+    pc_code_plain(code, "static void %.*s_to_%s(projc_%s_writer *writer, const void *opaque_%s)",
+                  PC_TEXT_ARGS(stem), name, name, codec->variable);
+    pc_code_open(code, "{");
+    pc_code_line(code, "const %.*s *%s = opaque_%s;", PC_TEXT_ARGS(codec->c_type), codec->variable,
+                 codec->variable);
+    pc_code_blank(code);
+    pc_write_fields(code, helpers, codec);
+    pc_code_close(code, "}");
+    pc_code_blank(code);
+}

@@ -131,25 +131,6 @@ static void write_set_key(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_blank(code);
 }
 
-static void write_to_json(struct pc_code *code, struct pc_helpers *helpers,
-                          const struct pc_plan_row_table *table)
-{
-    const struct pc_struct_codec codec = {.wire = PC_WIRE_JSON_STATE,
-                                          .c_type = table->c_row,
-                                          .variable = "row",
-                                          .fields = &table->fields};
-
-    pc_code_plain(code,
-                  "static void %.*s_to_json(projc_json_writer *writer, const void *opaque_row)",
-                  PC_TEXT_ARGS(table->c_stem));
-    pc_code_open(code, "{");
-    pc_code_line(code, "const %.*s *row = opaque_row;", PC_TEXT_ARGS(table->c_row));
-    pc_code_blank(code);
-    pc_write_fields(code, helpers, &codec);
-    pc_code_close(code, "}");
-    pc_code_blank(code);
-}
-
 void pc_write_row_functions(struct pc_code *code, const struct pc_plan *plan,
                             struct pc_helpers *helpers)
 {
@@ -157,11 +138,17 @@ void pc_write_row_functions(struct pc_code *code, const struct pc_plan *plan,
         const struct pc_plan_row_tables *tables = &plan->projections.items[i]->tables;
 
         for (size_t j = 0; j < tables->count; j++) {
-            write_init(code, tables->items[j]);
-            write_own(code, helpers, tables->items[j]);
-            write_set_key(code, helpers, tables->items[j]);
-            pc_write_row_codec(code, helpers, tables->items[j]);
-            write_to_json(code, helpers, tables->items[j]);
+            const struct pc_plan_row_table *table = tables->items[j];
+            const struct pc_struct_codec codec = {.wire = PC_WIRE_JSON_STATE,
+                                                  .c_type = table->c_row,
+                                                  .variable = "row",
+                                                  .fields = &table->fields};
+
+            write_init(code, table);
+            write_own(code, helpers, table);
+            write_set_key(code, helpers, table);
+            pc_write_row_codec(code, helpers, table);
+            pc_write_struct_writer(code, helpers, table->c_stem, &codec);
         }
     }
 }
