@@ -81,6 +81,7 @@ projc_status projc__workspace_store(projc__workspace *workspace, projc_store **s
             .database = options->database,
             .event_max_bytes = options->event_max_bytes,
             .state_max_bytes = options->state_max_bytes,
+            .statement_timeout_ms = options->statement_timeout_ms,
         };
 
         workspace->checked_count = 0;

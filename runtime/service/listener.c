@@ -11,7 +11,9 @@ static projc_status open_listener(projc_runtime *runtime, projc_store **store, b
                                   projc_error *error)
 {
     projc_store_options options = {.database = runtime->database,
-                                   .application_name = "projc listener"};
+                                   .application_name = "projc listener",
+                                   .statement_timeout_ms =
+                                       runtime->engine.options.statement_timeout_ms};
     const projc_stream_type **streams = calloc(runtime->stream_count + 1u, sizeof *streams);
     projc_status status;
 

@@ -29,6 +29,7 @@ void projc_runtime_options_init(projc_runtime_options *options)
         .waiting_max = 100000,
         .poll_interval_ms = 1000,
         .shutdown_timeout_ms = 5000,
+        .statement_timeout_ms = 60000,
     };
 }
 
@@ -52,6 +53,7 @@ static projc_status check_options(const projc_runtime_options *options, projc_er
         {"waiting_max", options->waiting_max, 0, UINT32_MAX},
         {"poll_interval_ms", options->poll_interval_ms, 1, 3600000},
         {"shutdown_timeout_ms", options->shutdown_timeout_ms, 0, 3600000},
+        {"statement_timeout_ms", options->statement_timeout_ms, 10, 3600000},
     };
 
     if (options->database == NULL || options->database[0] == '\0')

@@ -286,6 +286,7 @@ void projc__settings_apply(const projc__settings *settings, projc_runtime_option
     options->failed_keys_max = (uint32_t)numbers[PROJC__FAILED_KEYS_MAX];
     options->waiting_max = (uint32_t)numbers[PROJC__WAITING_MAX];
     options->poll_interval_ms = numbers[PROJC__POLL_INTERVAL];
+    options->statement_timeout_ms = numbers[PROJC__STATEMENT_TIMEOUT];
     options->shutdown_timeout_ms = numbers[PROJC__SHUTDOWN_TIMEOUT];
 }
 

@@ -29,8 +29,10 @@ typedef enum projc__setting_kind {
     X(FAILED_KEYS_MAX, COUNT, "1000", 0, UINT32_MAX, NULL,                                         \
       "failed keys of a projection above which it stops")                                          \
     X(WAITING_MAX, COUNT, "100000", 0, UINT32_MAX, NULL,                                           \
-      "events that may wait behind failed keys of a projection by key")                                                   \
+      "events that may wait behind failed keys of a projection by key")                            \
     X(POLL_INTERVAL, DURATION, "1s", 1, 3600000, NULL, "how often to look without a notification") \
+    X(STATEMENT_TIMEOUT, DURATION, "60s", 10, 3600000, NULL,                                       \
+      "how long the database may take over a statement, then the connection is given up")          \
     X(SHUTDOWN_TIMEOUT, DURATION, "5s", 0, 3600000, NULL, "how long a stop may take")              \
     X(LOG, CHOICE, "logfmt", 0, 0, "logfmt json", "form of the log lines on standard error")       \
     X(LOG_LEVEL, CHOICE, "info", 0, 0, "error warn info debug", "least important lines to write")

@@ -103,7 +103,9 @@ static void supervise(supervisor *self)
 {
     projc_runtime *runtime = self->runtime;
     projc_store_options options = {.database = runtime->database,
-                                   .application_name = "projc supervisor"};
+                                   .application_name = "projc supervisor",
+                                   .statement_timeout_ms =
+                                       runtime->engine.options.statement_timeout_ms};
     uint32_t attempts = 0;
     projc_error error = {0};
 

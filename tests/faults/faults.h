@@ -39,6 +39,7 @@ void sleep_ms(int64_t duration_ms);
 #define PART_LIST(X) \
     X(process)       \
     X(relay)         \
+    X(silence)       \
     X(pooler)        \
     X(server)        \
     X(standby)
@@ -61,6 +62,7 @@ extern const char *const part_names[PART_COUNT];
     X(broken)           \
     X(cut)              \
     X(half_open)        \
+    X(vanish)           \
     X(delay)            \
     X(refuse)           \
     X(pooler_stop)      \

@@ -4,7 +4,7 @@
 begin_faults() {
     # What the caller's environment says of settings is not these tests' business.
     unset DATABASE_URL WORKERS LANES BATCH_BYTES PAGE_ROWS PAGE_BYTES QUEUE_MAX EVENT_MAX STATE_MAX FAILED_KEYS_MAX \
-        WAITING_MAX POLL_INTERVAL SHUTDOWN_TIMEOUT LOG LOG_LEVEL PROJC_CONFIG || true
+        WAITING_MAX POLL_INTERVAL STATEMENT_TIMEOUT SHUTDOWN_TIMEOUT LOG LOG_LEVEL PROJC_CONFIG || true
     work=$(mktemp -d /tmp/projc-faults.XXXXXX)
     chmod 755 "$work"
     FAULTS_WORK=$work
@@ -18,6 +18,8 @@ begin_faults() {
 }
 
 end_faults() {
+    # Who is interrupted: first what runs, then what it runs on.
+    [ -z "${suite:-}" ] || { kill "$suite" 2>/dev/null && wait "$suite"; } || true
     for pair in "$work"/pair*; do
         [ ! -e "$pair/primary" ] || "$here/pair.sh" stop "$pair"
     done

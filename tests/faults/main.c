@@ -137,9 +137,9 @@ static bool slot_open(fault_slot *self, fault_part part, int number)
                  name, self->pair, self->pair);
     if (part == PART_standby)
         snprintf(self->direct, sizeof self->direct, "%s&application_name=writer", self->url);
-    return part == PART_relay    ? add_relay(self, self->server, name)
-           : part == PART_pooler ? add_pooler(self, name)
-                                 : true;
+    return part == PART_relay || part == PART_silence ? add_relay(self, self->server, name)
+           : part == PART_pooler                      ? add_pooler(self, name)
+                                                      : true;
 }
 
 static void slot_close(fault_slot *self)

@@ -78,6 +78,7 @@ static const fault_choice choices[PART_COUNT][CHOICES_MAX] = {
                     {FAULT_refuse, 1},
                     {FAULT_kill, 1},
                     {FAULT_broken, 1}},
+    [PART_silence] = {{FAULT_vanish, 4}, {FAULT_kill, 1}, {FAULT_cut, 1}},
     [PART_pooler] = {{FAULT_kill, 3},
                      {FAULT_stop, 2},
                      {FAULT_terminate, 3},
@@ -174,7 +175,8 @@ void plan_show(const fault_plan *self, FILE *file)
         if (fault->duration_ms != 0)
             fprintf(file, " for %d ms", fault->duration_ms);
         fprintf(file, ", target %d", fault->target);
-        if (fault->kind == FAULT_cut || fault->kind == FAULT_half_open)
+        if (fault->kind == FAULT_cut || fault->kind == FAULT_half_open ||
+            fault->kind == FAULT_vanish)
             fprintf(file, ", after %d bytes, direction %d", fault->bytes, fault->direction);
         fprintf(file, "\n");
     }

@@ -254,7 +254,7 @@ static void wake(fault_relay *self)
 
 static void arm(relay_link *link, const fault_event *fault)
 {
-    link->is_meant = true;
+    link->is_meant = fault->kind != FAULT_vanish; /* that has no end */
     for (int i = 0; i < 2; i++) {
         if (fault->direction != 2 && fault->direction != i)
             continue;
@@ -276,6 +276,7 @@ void relay_begin(fault_relay *self, const fault_event *fault)
     switch (fault->kind) {
     case FAULT_cut:
     case FAULT_half_open:
+    case FAULT_vanish:
         for (int i = 0; i < self->count; i++)
             if (fault->target % TARGET_ALL_OF == 0 || i == fault->target % self->count)
                 arm(self->links[i], fault);

@@ -20,6 +20,7 @@ weight_of() { # PART
         process) echo 40 4 ;;
         relay) echo 25 3 ;;
         pooler) echo 20 2 ;;
+        silence) echo 5 2 ;;
         server) echo 10 2 ;;
         standby) echo 5 1 ;;
         *) echo "faults: there is no part $1" >&2; exit 2 ;;
@@ -75,6 +76,7 @@ start_own_servers $FAULTS
 suite=$!
 tail -n +1 -f --pid="$suite" "$work/suite.log" &
 wait "$suite" || true
+suite=
 wait
 if [ -n "${FAULTS_MUTANTS:-}" ]; then
     MUTANTS=$FAULTS_MUTANTS "$here/mutants.sh" >"$work/mutants.log" 2>&1 || true

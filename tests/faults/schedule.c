@@ -87,6 +87,7 @@ static void begin_fault(fault_slot *slot, const fault_plan *plan, fault_event *f
         break;
     case FAULT_cut:
     case FAULT_half_open:
+    case FAULT_vanish:
     case FAULT_delay:
     case FAULT_refuse:
         relay_begin(slot->relay, fault);
@@ -131,6 +132,7 @@ static void end_fault(fault_slot *slot, const fault_plan *plan, fault_event *fau
         break;
     case FAULT_cut:
     case FAULT_half_open:
+    case FAULT_vanish:
     case FAULT_delay:
     case FAULT_refuse:
         relay_end(slot->relay, fault);

@@ -96,7 +96,9 @@ void service_start(fault_slot *slot, int index, const fault_plan *plan)
     char zone[] = "TZ=UTC";
     char broken[PATH_SIZE + 32];
     char slow[24];
-    char *environment[] = {database, level, zone, broken, slow, NULL};
+    char timeout[] = "STATEMENT_TIMEOUT=500ms"; /* in the end, where it matters */
+    char *environment[] = {
+        database, level, zone, broken, slow, plan->part == PART_silence ? timeout : NULL, NULL};
     char run[] = "run";
     char flag[] = "--workers";
     char program[PATH_SIZE];

@@ -15,7 +15,7 @@ PKG_CONFIG_PATH="$B/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
 export PKG_CONFIG_PATH
 # What the environment of the caller says of settings is not this test's business.
 unset DATABASE_URL WORKERS LANES BATCH_BYTES PAGE_ROWS PAGE_BYTES QUEUE_MAX EVENT_MAX STATE_MAX FAILED_KEYS_MAX \
-    WAITING_MAX POLL_INTERVAL SHUTDOWN_TIMEOUT LOG LOG_LEVEL PROJC_CONFIG || true
+    WAITING_MAX POLL_INTERVAL STATEMENT_TIMEOUT SHUTDOWN_TIMEOUT LOG LOG_LEVEL PROJC_CONFIG || true
 
 pg=$here/../support/pg.sh
 psql=$("$here/../support/pg.sh" bin)/psql

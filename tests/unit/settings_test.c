@@ -69,6 +69,7 @@ static void everything_has_a_default_that_is_allowed(void)
     CU_ASSERT_EQUAL(options.waiting_max, initial.waiting_max);
     CU_ASSERT_EQUAL(options.poll_interval_ms, initial.poll_interval_ms);
     CU_ASSERT_EQUAL(options.shutdown_timeout_ms, initial.shutdown_timeout_ms);
+    CU_ASSERT_EQUAL(options.statement_timeout_ms, initial.statement_timeout_ms);
     projc__settings_clear(&settings);
 }
 

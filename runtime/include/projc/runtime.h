@@ -47,6 +47,8 @@ typedef struct projc_runtime_options {
     const struct projc_metrics *metrics;   /* NULL: nothing is measured */
     projc_error_callback on_error;         /* NULL: the .proj's policies */
     void *user;                            /* given to callbacks and extern functions */
+    int64_t statement_timeout_ms; /* after which a statement is cancelled, and a silent server's
+                                     connection given up */
 } projc_runtime_options;
 
 /* Fills in every default. */

@@ -17,7 +17,10 @@ int64_t projc__postgres_now_ms(void)
 
 int64_t projc__postgres_deadline(const projc__postgres *postgres)
 {
-    return projc__postgres_now_ms() + postgres->statement_timeout_ms + GRACE_MS;
+    int64_t timeout_ms = postgres->statement_timeout_ms;
+
+    /* The server cancels what takes too long; only one that is silent is given up. */
+    return projc__postgres_now_ms() + timeout_ms + (timeout_ms < GRACE_MS ? timeout_ms : GRACE_MS);
 }
 
 projc_status projc__postgres_wait_socket(projc__postgres *postgres, bool is_writing,
