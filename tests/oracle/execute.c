@@ -279,6 +279,9 @@ static void run(struct oracle_machine *machine, const struct pc_statement *state
         longjmp(machine->escape, ORACLE_SKIPPED);
     case PC_STATEMENT_FAIL:
         fail_with(machine, statement->fail.message);
+    case PC_STATEMENT_NOTIFY:
+        oracle_notify(machine, statement);
+        break;
     case PC_STATEMENT_REQUIRE:
         if (!oracle_holds(machine, statement->require.condition))
             fail_with(machine, statement->require.message);

@@ -39,6 +39,10 @@ struct oracle_machine {
     struct oracle_value *state;
     struct oracle_table *tables; /* of the projection, by their index */
     size_t table_count;
+    struct {
+        PC_LIST_OF(struct pc_text);
+    } notices;                       /* sent by the projection so far, a line each */
+    uint32_t ordinal;                /* of the next one of this (event, key) */
     const struct oracle_value *keys; /* parts of the key */
     bool exists;
     bool is_deleted;
@@ -174,6 +178,9 @@ void oracle_put_rows(struct oracle_text *out, const struct oracle_machine *machi
 void oracle_upcast(struct oracle_machine *machine);
 /* project.c: the payload cannot be decoded. */
 _Noreturn void oracle_fail_decoding(struct oracle_machine *machine);
+
+/* notice.c */
+void oracle_notify(struct oracle_machine *machine, const struct pc_statement *statement);
 
 /* query.c: asks a few times; what the runner is to ask goes to *queries, the answers to *out. */
 void oracle_ask(struct oracle_machine *machine, const struct pc_query_model *query,

@@ -249,12 +249,28 @@ static void refuse(struct maker *maker)
                                   oracle_pick(maker, 11), text));
 }
 
+static void notify(struct maker *maker)
+{
+    const char *text = oracle_format(maker, "notify bell%u {", 1 + oracle_pick(maker, 2));
+
+    for (uint32_t i = oracle_pick(maker, 4); i > 0; i--) {
+        const struct shape *shape = oracle_any_shape(maker, 2);
+        const char *name = oracle_name(maker, "n");
+
+        if (oracle_can(maker, shape))
+            text = oracle_format(maker, "%s %s: %s,", text, name, expression(maker, shape, EXACT));
+    }
+    line(maker, oracle_format(maker, "%s }", text));
+}
+
 static void statement(struct maker *maker)
 {
     uint32_t way = oracle_pick(maker, maker->depth < BLOCKS_MAX ? 100 : 60);
 
     if (maker->table_count != 0 && oracle_often(maker, 35))
         oracle_row_statement(maker);
+    else if (oracle_has(maker, ORACLE_notify) && oracle_often(maker, 6))
+        notify(maker);
     else if (way < 47)
         assign(maker);
     else if (way < 50)

@@ -17,9 +17,12 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/projc-oracle-mutants.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM HUP
 
-# shellcheck disable=SC2086
-$CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 $PROJC_TEST_CFLAGS -pthread -I "$root/runtime" -I "$root/runtime/include" \
-    -c "$here/runner/runner.c" -o "$scratch/runner.o" || exit 1
+for unit in runner compare; do
+    # shellcheck disable=SC2086
+    $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 $PROJC_TEST_CFLAGS -pthread -I "$root/runtime" -I "$root/runtime/include" \
+        -c "$here/runner/$unit.c" -o "$scratch/$unit.part" || exit 1
+done
+ld -r -o "$scratch/runner.o" "$scratch/runner.part" "$scratch/compare.part" || exit 1
 
 # A compiler with one changed file: the object is linked before the library and takes its member's place.
 build() { # name script file

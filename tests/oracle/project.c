@@ -192,8 +192,11 @@ static void apply(struct projecting *self, struct entry *entry, const struct ora
     entry->keys = self->projection->kind == PC_PROJECTION_AGGREGATE ? &machine->event->aggregate_id
                                                                     : unit->keys;
     machine->exists = entry->exists;
+    machine->ordinal = 0;
+    size_t notices = machine->notices.count;
     if (!run_all(self, entry, unit)) {
         machine->tables = tables;
+        machine->notices.count = notices;
         fail_entry(self, entry);
         return;
     }
@@ -314,6 +317,9 @@ void oracle_interpret(struct pc_arena *arena, const struct pc_sources *sources,
         for (size_t j = 0; j < self.entries.count; j++)
             put_entry(out, &self, self.entries.items[j]);
         oracle_put_rows(out, &self.machine, self.projection);
+        for (size_t j = 0; j < self.machine.notices.count; j++)
+            oracle_put_bytes(out, self.machine.notices.items[j]->data,
+                             self.machine.notices.items[j]->size);
         if (self.skipped != 0)
             oracle_put(out, "%.*s: %lld skipped\n", PC_TEXT_ARGS(self.projection->name),
                        (long long)self.skipped);

@@ -16,7 +16,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 : "${B:=$root/build}" "${CC:=gcc}" "${PROJC_TEST_CFLAGS:=}" "${SEED:=1}" "${ORACLE_BATCH:=20}"
-: "${PROJC:=$B/bin/projc}" "${ORACLE_STORE:=sqlite}" "${ORACLE_WITHOUT:=}" "${ORACLE_WITH:=}"
+: "${PROJC:=$B/bin/projc}" "${ORACLE_STORE:=sqlite}" "${ORACLE_WITHOUT:=}" "${ORACLE_WITH=tables queries upcasts notify}"
 if [ "$ORACLE_STORE" = postgres ] && [ -z "${PROJC_TEST_PG:-}" ]; then
     PG_FSYNC=off exec "$root/tests/support/pg.sh" with "$0" "$@"
 fi
@@ -31,12 +31,15 @@ trap 'exit 130' INT TERM HUP
 log=$scratch/log
 : >"$log"
 
-# shellcheck disable=SC2086
-if ! $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -Wall -Wextra $PROJC_TEST_CFLAGS -pthread \
-    -I "$root/runtime" -I "$root/runtime/include" -c "$here/runner/runner.c" -o "$scratch/runner.o"; then
-    echo "0 passed, 1 failed"
-    exit 1
-fi
+for unit in runner compare; do
+    # shellcheck disable=SC2086
+    if ! $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -Wall -Wextra $PROJC_TEST_CFLAGS -pthread \
+        -I "$root/runtime" -I "$root/runtime/include" -c "$here/runner/$unit.c" -o "$scratch/$unit.part"; then
+        echo "0 passed, 1 failed"
+        exit 1
+    fi
+done
+ld -r -o "$scratch/runner.o" "$scratch/runner.part" "$scratch/compare.part" || exit 1
 
 # batches FIRST COUNT: two at a time; what they print goes to the log and to the terminal.
 batches() {
