@@ -124,11 +124,49 @@ output_is_a_program() {
     cd "$root" || exit 1
 }
 
+# A package that bears a word works, or is refused by its name; all that work can be used at once.
+packages_survive_keywords() { # folder
+    refused=0
+    for file in "$1"/*.proj; do
+        "$PROJC" build "$file" >"$file.said" 2>&1 && continue
+        refused=$((refused + 1))
+        grep "^error" "$file.said" >"$1/errors" || cat "$file.said"
+        grep -v -E "^error\\[E0112\\]: (a package cannot be called|the table's name)" "$1/errors"
+    done >"$1/unclear"
+    claim "a package with a keyword as name works or is refused clearly" test ! -s "$1/unclear"
+    claim "and most of them work" test "$(find "$1" -name '*_proj.h' | wc -l)" -gt $((4 * refused))
+    (cd "$1" && for file in *_proj.h; do echo "#include \"$file\""; done >all.c)
+    cp "$1/all.c" "$1/all.cpp"
+    find "$1" -name '*_proj.c' >"$1/sources"
+    # shellcheck disable=SC2086
+    claim "gcc accepts packages with keywords as names" xargs -a "$1/sources" -P 2 -n 50 \
+        gcc -std=c11 -fsyntax-only $strict -I"$root/runtime/include"
+    # shellcheck disable=SC2086
+    claim "and all their headers at once" gcc -std=c11 -fsyntax-only $strict -I"$root/runtime/include" "$1/all.c"
+    ! command -v g++ >/dev/null ||
+        claim "in C++ too" g++ -std=c++20 -fsyntax-only -I"$root/runtime/include" "$1/all.cpp"
+}
+
+# All keywords as names on PostgreSQL, each module in a schema of its own.
+postgres_survives_keywords() { # folder name…
+    [ -n "${PROJC_TEST_PG:-}" ] || { skip "keywords as names on PostgreSQL" "PROJC_TEST_PG is not set"; return; }
+    folder=$1
+    database_name=projc_hostile_$$
+    psql -X -q -d "$PROJC_TEST_PG" -c "CREATE DATABASE $database_name" || { fail "a database for keywords"; return; }
+    database=$(echo "$PROJC_TEST_PG" | sed "s#^\(postgres[a-z]*://[^/]*\)/[^?]*#\1/$database_name#")
+    shift
+    for name; do
+        claim "PostgreSQL accepts keywords as names of $name" apply_postgres "$folder/${name}_proj.postgres.sql"
+    done
+    psql -X -q -d "$PROJC_TEST_PG" -c "DROP DATABASE $database_name"
+}
+
 # Hundreds of keywords as names of everything: accepted by the compilers and the databases.
 output_survives_keywords() {
     mkdir -p "$work/hostile"
     "$golden/hostile.sh" "$work/hostile" || { fail "hostile.sh"; return; }
-    for name in events records projections columns locals; do
+    hostile_names="events records projections columns locals functions tables queries keys collections upcasts"
+    for name in $hostile_names; do
         (cd "$work/hostile" && run "$PROJC" build $name.proj && cp "$work/err" said && echo "$status" >exit)
         status=$(cat "$work/hostile/exit") expect "keywords as names of $name" 0
         claim "keywords as names of $name: no message" test ! -s "$work/hostile/said"
@@ -149,6 +187,9 @@ output_survives_keywords() {
         claim "$compiler accepts keywords as names" xargs -a "$work/hostile/headers" -P 2 -n 1 \
             $compiler -std=c++20 -fsyntax-only $cxx_strict -I"$root/runtime/include" -x c++
     done
+    # shellcheck disable=SC2086
+    postgres_survives_keywords "$work/hostile" $hostile_names
+    packages_survive_keywords "$work/hostile/packages"
 }
 
 section_output() {
