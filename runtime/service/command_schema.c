@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "service/cli.h"
+#include "service/schema_check.h"
 #include "store/store.h"
 
 static void print_pieces(const char *const *pieces)
@@ -50,59 +51,23 @@ static int apply_schema(projc__cli *cli)
     return PROJC__EXIT_OK;
 }
 
-/* Is one table there? Says so when it is not. */
-static projc_status look(projc_store *store, const char *schema, const char *table,
-                         uint32_t *missing, projc_error *error)
-{
-    bool is_there = false;
-    projc_status status = projc__store_has_table(store, schema, table, &is_there, error);
-
-    if (status == PROJC_OK && !is_there) {
-        printf("missing: %s%s%s\n", schema == NULL ? "" : schema, schema == NULL ? "" : ".", table);
-        ++*missing;
-    }
-    return status;
-}
-
-static projc_status look_for_module(projc_store *store, const projc_module *module,
-                                    uint32_t *missing, projc_error *error)
-{
-    projc_status status = PROJC_OK;
-
-    for (uint32_t i = 0; i < module->stream_count && status == PROJC_OK; i++)
-        status = look(store, module->streams[i].schema, module->streams[i].table, missing, error);
-    for (uint32_t i = 0; i < module->projection_count && status == PROJC_OK; i++) {
-        const projc_projection_type *type = &module->projections[i];
-
-        status = look(store, type->table->schema, type->table->name, missing, error);
-        for (uint32_t j = 0; j < type->table_count && status == PROJC_OK; j++)
-            status = look(store, type->tables[j].table->schema, type->tables[j].table->name,
-                          missing, error);
-    }
-    return status;
-}
-
 static int check_schema(projc__cli *cli)
 {
-    static const char *const runtime_tables[] = {
-        "projc_projection", "projc_lane",    "projc_key",   "projc_waiting",
-        "projc_skipped",    "projc_process", "projc_waiter"};
     projc_store *store;
-    uint32_t missing = 0;
+    projc__schema_findings findings = {.missing = 0};
     projc_error error = {0};
     projc_status status = projc__cli_store(cli, &store, &error);
 
-    for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables && status == PROJC_OK;
-         i++)
-        status = look(store, NULL, runtime_tables[i], &missing, &error);
-    for (uint32_t i = 0; i < cli->service->module_count && status == PROJC_OK; i++)
-        status = look_for_module(store, cli->service->modules[i], &missing, &error);
+    if (status == PROJC_OK)
+        status = projc__schema_check(cli, store, &findings, &error);
     if (status != PROJC_OK)
         return projc__cli_fail(cli, &error);
-    if (missing > 0) {
-        printf("%u missing: run `%s schema --apply`\n", missing, cli->program);
+    if (findings.missing > 0)
+        printf("%u missing: run `%s schema --apply`\n", findings.missing, cli->program);
+    if (findings.different > 0)
+        printf("%u different from the program\n", findings.different);
+    if (findings.missing > 0 || findings.different > 0)
         return PROJC__EXIT_FOUND;
-    }
     printf("the schema is in place\n");
     return PROJC__EXIT_OK;
 }
@@ -263,8 +228,9 @@ const projc__command projc__command_schema = {
         "       ... schema --drop --yes\n"
         "\n"
         "Prints the SQL of all tables, for the kind of --database, or as told. --apply creates\n"
-        "what is missing in one transaction and may be repeated. --check tells what is missing\n"
-        "(exit 1). --drop deletes the projections' tables and the runtime's, never the events,\n"
+        "what is missing in one transaction and may be repeated. --check tells what is missing,\n"
+        "which columns and shapes are others than the program's, and what mends it (exit 1).\n"
+        "--drop deletes the projections' tables and the runtime's, never the events,\n"
         "nor what projections of other packages have in the same database. --no-notify leaves\n"
         "out the trigger that wakes projectors up; then they poll.\n",
     .flags = {{"apply", false},

@@ -160,6 +160,21 @@ projc_status projc__store_has_table(projc_store *store, const char *schema, cons
     return checked(store->driver->has_table(store, schema, table, answer, error), error);
 }
 
+projc_status projc__store_describe(projc_store *store, const char *schema, const char *table,
+                                   projc_arena *arena, projc__found_table *found,
+                                   projc_error *error)
+{
+    assert(store != NULL && table != NULL && arena != NULL && found != NULL);
+    return checked(store->driver->describe(store, schema, table, arena, found, error), error);
+}
+
+const char *projc__store_column_type(projc_store *store, projc_arena *arena,
+                                     const projc_column *column)
+{
+    assert(store != NULL && arena != NULL && column != NULL);
+    return store->driver->column_type(arena, column);
+}
+
 projc_status projc__store_preflight(projc_store *store, const projc_stream_type *stream,
                                     projc_error *error)
 {

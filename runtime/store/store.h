@@ -197,6 +197,23 @@ typedef struct projc__waiter {
     int64_t position;
 } projc__waiter;
 
+/* ---- what is there ---- */
+
+typedef struct projc__found_column {
+    const char *name;
+    const char *type; /* as column_type() writes it; in the database's words what that never does */
+    bool is_nullable;
+    uint32_t key_part; /* its place in the primary key, from 1; 0: none */
+} projc__found_column;
+
+typedef struct projc__found_table {
+    bool is_view;
+    const projc__found_column *columns; /* in order */
+    uint32_t column_count;
+    const char *const *indexes; /* usable ones besides the primary key */
+    uint32_t index_count;
+} projc__found_table;
+
 typedef projc_status (*projc__row_visit)(void *context, const projc_value *values,
                                          projc_error *error);
 
@@ -340,6 +357,12 @@ struct projc__driver {
     projc_status (*query)(projc_store *store, const projc_query *query,
                           const projc_value *parameters, projc__row_visit visit, void *context,
                           projc_error *error);
+
+    /* The columns and indexes of a table or view; ABSENT. schema may be NULL. */
+    projc_status (*describe)(projc_store *store, const char *schema, const char *table,
+                             projc_arena *arena, projc__found_table *found, projc_error *error);
+    /* The type that the generated schema gives a column. */
+    const char *(*column_type)(projc_arena *arena, const projc_column *column);
 };
 
 extern const struct projc__driver projc__postgres_driver;
@@ -354,6 +377,12 @@ projc_status projc__store_run_script(projc_store *store, const char *const *piec
                                      projc_error *error);
 projc_status projc__store_has_table(projc_store *store, const char *schema, const char *table,
                                     bool *answer, projc_error *error);
+projc_status projc__store_describe(projc_store *store, const char *schema, const char *table,
+                                   projc_arena *arena, projc__found_table *found,
+                                   projc_error *error);
+/* NULL when the arena is exhausted. */
+const char *projc__store_column_type(projc_store *store, projc_arena *arena,
+                                     const projc_column *column);
 projc_status projc__store_preflight(projc_store *store, const projc_stream_type *stream,
                                     projc_error *error);
 projc_status projc__store_check_log(projc_store *store, const projc_stream_type *stream, int64_t no,

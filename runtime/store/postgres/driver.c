@@ -42,4 +42,6 @@ const struct projc__driver projc__postgres_driver = {
     .remove_waiter = projc__postgres_remove_waiter,
     .load_waiters = projc__postgres_load_waiters,
     .query = projc__postgres_query,
+    .describe = projc__postgres_describe,
+    .column_type = projc__postgres_column_type,
 };

@@ -13,6 +13,11 @@ projc_status projc__postgres_rollback(projc_store *store, projc_error *error);
 projc_status projc__postgres_run_script(projc_store *store, const char *const *pieces, size_t count,
                                         projc_error *error);
 const char *projc__postgres_runtime_schema(void);
+/* describe.c */
+projc_status projc__postgres_describe(projc_store *store, const char *schema, const char *table,
+                                      projc_arena *arena, projc__found_table *found,
+                                      projc_error *error);
+const char *projc__postgres_column_type(projc_arena *arena, const projc_column *column);
 projc_status projc__postgres_has_table(projc_store *store, const char *schema, const char *table,
                                        bool *answer, projc_error *error);
 

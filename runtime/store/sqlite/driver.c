@@ -42,4 +42,6 @@ const struct projc__driver projc__sqlite_driver = {
     .remove_waiter = projc__sqlite_remove_waiter,
     .load_waiters = projc__sqlite_load_waiters,
     .query = projc__sqlite_query,
+    .describe = projc__sqlite_describe,
+    .column_type = projc__sqlite_column_type,
 };

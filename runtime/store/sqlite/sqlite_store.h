@@ -151,6 +151,12 @@ projc_status projc__sqlite_preflight(projc_store *store, const projc_stream_type
 projc_status projc__sqlite_check_log(projc_store *store, const projc_stream_type *stream,
                                      int64_t no, projc_uuid event_id, projc_error *error);
 
+/* describe.c */
+projc_status projc__sqlite_describe(projc_store *store, const char *schema, const char *table,
+                                    projc_arena *arena, projc__found_table *found,
+                                    projc_error *error);
+const char *projc__sqlite_column_type(projc_arena *arena, const projc_column *column);
+
 /* generations.c */
 projc_status projc__sqlite_register_projection(projc_store *store,
                                                const projc__registration *registration,
@@ -214,9 +220,9 @@ projc_status projc__sqlite_load_rows(projc_store *store, const projc_table *tabl
                                      const projc_value *keys, size_t count, projc_arena *arena,
                                      projc_value **rows, projc_error *error);
 projc_status projc__sqlite_find_rows(projc_store *store, const projc_table *table,
-                                       const uint32_t *columns, const projc_value *values,
-                                       uint32_t count, projc_arena *arena, projc_value ***rows,
-                                       size_t *row_count, projc_error *error);
+                                     const uint32_t *columns, const projc_value *values,
+                                     uint32_t count, projc_arena *arena, projc_value ***rows,
+                                     size_t *row_count, projc_error *error);
 projc_status projc__sqlite_scan_rows(projc_store *store, const projc_table *table,
                                      projc__row_visit visit, void *context, projc_error *error);
 /* In the open write transaction: the deletions, then the upserts. */
@@ -254,7 +260,7 @@ projc_status projc__sqlite_load_waiters(projc_store *store, projc_arena *arena,
                                         projc__waiter **waiters, size_t *count, projc_error *error);
 
 projc_status projc__sqlite_query(projc_store *store, const projc_query *query,
-                                   const projc_value *parameters, projc__row_visit visit,
-                                   void *context, projc_error *error);
+                                 const projc_value *parameters, projc__row_visit visit,
+                                 void *context, projc_error *error);
 
 #endif
