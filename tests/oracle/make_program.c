@@ -48,6 +48,13 @@ static const char *spell_in_payload(struct maker *maker, const struct shape *sha
         return oracle_format(maker, "duration(%s)", units[oracle_pick(maker, 4)]);
     if (shape->kind == KIND_DECIMAL && oracle_often(maker, 30))
         return oracle_format(maker, "decimal(%u, round)", shape->scale);
+    if (shape->kind == KIND_LIST && oracle_often(maker, 50))
+        return oracle_format(maker, "list<%s>", spell_in_payload(maker, shape->element));
+    if (shape->kind == KIND_SET && oracle_often(maker, 50))
+        return oracle_format(maker, "set<%s>", spell_in_payload(maker, shape->element));
+    if (shape->kind == KIND_MAP && oracle_often(maker, 50))
+        return oracle_format(maker, "map<%s, %s>", spell_in_payload(maker, shape->key),
+                             spell_in_payload(maker, shape->element));
     return oracle_spell(maker, shape);
 }
 
