@@ -829,24 +829,23 @@ static void placed_from_json(projc_json_reader *reader, const uint64_t *wanted, 
     const uint64_t required = 0xd & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){.kind = SHOP_KIND_LARGE};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "s\"k'u %s", 8)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_text_is(reader->field, "s\"k'u %s", 8)) {
             event->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_json_read_enum(reader, &kind_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "co\\unts", 7)) {
+        } else if ((want & 0x4) != 0 && projc_text_is(reader->field, "co\\unts", 7)) {
             kind_u32_map_from_json(reader, &event->counts);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "tags", 4)) {
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "tags", 4)) {
             text_set_from_json(reader, &event->tags);
             seen |= 0x8;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, placed_fields, 4);
@@ -876,24 +875,23 @@ static void placed_from_msgpack(projc_msgpack_reader *reader, const uint64_t *wa
     const uint64_t required = 0xd & want;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_placed){.kind = SHOP_KIND_LARGE};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if ((want & 0x1) != 0 && projc_text_is(key, "s\"k'u %s", 8)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if ((want & 0x1) != 0 && projc_msgpack_field_is(reader, "s\"k'u %s", 8)) {
             event->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if ((want & 0x2) != 0 && projc_text_is(key, "kind", 4)) {
+        } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             event->kind = (shop_kind)projc_msgpack_read_enum(reader, &kind_enum);
-        } else if ((want & 0x4) != 0 && projc_text_is(key, "co\\unts", 7)) {
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "co\\unts", 7)) {
             kind_u32_map_from_msgpack(reader, &event->counts);
             seen |= 0x4;
-        } else if ((want & 0x8) != 0 && projc_text_is(key, "tags", 4)) {
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "tags", 4)) {
             text_set_from_msgpack(reader, &event->tags);
             seen |= 0x8;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, placed_fields, 4);
@@ -921,19 +919,18 @@ static void pl_aced__d_read_json(projc_json_reader *reader, shop_pl_aced__d *eve
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_pl_aced__d){0};
     projc_json_read_map(reader, &scope);
-    while (projc_json_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "\"; --", 5)) {
+    while (projc_json_read_field(reader, &scope)) {
+        if (projc_text_is(reader->field, "\"; --", 5)) {
             event->sku = projc_json_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "*/", 2)) {
+        } else if (projc_json_field_is(reader, "*/", 2)) {
             text_kind_set_map_from_json(reader, &event->old);
             seen |= 0x2;
         } else {
-            projc_json_skip(reader);
+            projc_json_skip_field(reader, &scope);
         }
     }
     projc_json_check_seen(reader, &seen, &required, pl_aced__d_fields, 2);
@@ -957,19 +954,18 @@ static void pl_aced__d_read_msgpack(projc_msgpack_reader *reader, shop_pl_aced__
     const uint64_t required = 0x3;
     uint64_t seen = 0;
     projc_scope scope;
-    projc_text key;
 
     *event = (shop_pl_aced__d){0};
     projc_msgpack_read_map(reader, &scope);
-    while (projc_msgpack_read_key(reader, &scope, &key)) {
-        if (projc_text_is(key, "\"; --", 5)) {
+    while (projc_msgpack_read_field(reader, &scope)) {
+        if (projc_msgpack_field_is(reader, "\"; --", 5)) {
             event->sku = projc_msgpack_read_text(reader);
             seen |= 0x1;
-        } else if (projc_text_is(key, "*/", 2)) {
+        } else if (projc_msgpack_field_is(reader, "*/", 2)) {
             text_kind_set_map_from_msgpack(reader, &event->old);
             seen |= 0x2;
         } else {
-            projc_msgpack_skip(reader);
+            projc_msgpack_skip_field(reader, &scope);
         }
     }
     projc_msgpack_check_seen(reader, &seen, &required, pl_aced__d_fields, 2);
@@ -1783,6 +1779,7 @@ static const char *const schema_postgres[] = {
      "    value text;\n"
      "    micros bigint;\n"
      "    mantissa double precision;\n"
+     "    shorter text;\n"
      "    day date;\n"
      "    year integer;\n"
      "    depth integer := 0;\n"
@@ -1904,7 +1901,20 @@ static const char *const schema_postgres[] = {
      "                width := greatest(width, 1) - 1075;\n"
      "                mantissa := mantissa * power(2::double precision, width / 2)\n"
      "                    * power(2::double precision, width - width / 2);\n"
-     "                value := CASE WHEN number < 0 THEN -mantissa ELSE mantissa END;\n"
+     "                mantissa := CASE WHEN number < 0 THEN -mantissa ELSE mantissa "
+     "END;\n"
+     "                value := mantissa;\n"
+     "                shorter := split_part(value, 'e', 1);\n"
+     "                IF depth > 1 AND length(ltrim(translate(shorter, '-.', ''), "
+     "'0')) = 17\n"
+     "                    AND abs(mantissa) < 1e308 THEN\n"
+     "                    shorter := concat(trim_scale(round(shorter::numeric,\n"
+     "                        scale(shorter::numeric) - 1)), substring(value FROM "
+     "'e.*'));\n"
+     "                    IF shorter::double precision = mantissa THEN -- a tie\n"
+     "                        value := shorter;\n"
+     "                    END IF;\n"
+     "                END IF;\n"
      "            WHEN 'bytes' THEN\n"
      "                EXIT WHEN head <> 'bytes';\n"
      "                value := CASE depth WHEN 1 THEN E'\\\\x' || encode(piece, 'hex')\n"

@@ -75,6 +75,7 @@ DECLARE
     value text;
     micros bigint;
     mantissa double precision;
+    shorter text;
     day date;
     year integer;
     depth integer := 0;
@@ -187,7 +188,17 @@ BEGIN
                 width := greatest(width, 1) - 1075;
                 mantissa := mantissa * power(2::double precision, width / 2)
                     * power(2::double precision, width - width / 2);
-                value := CASE WHEN number < 0 THEN -mantissa ELSE mantissa END;
+                mantissa := CASE WHEN number < 0 THEN -mantissa ELSE mantissa END;
+                value := mantissa;
+                shorter := split_part(value, 'e', 1);
+                IF depth > 1 AND length(ltrim(translate(shorter, '-.', ''), '0')) = 17
+                    AND abs(mantissa) < 1e308 THEN
+                    shorter := concat(trim_scale(round(shorter::numeric,
+                        scale(shorter::numeric) - 1)), substring(value FROM 'e.*'));
+                    IF shorter::double precision = mantissa THEN -- a tie
+                        value := shorter;
+                    END IF;
+                END IF;
             WHEN 'bytes' THEN
                 EXIT WHEN head <> 'bytes';
                 value := CASE depth WHEN 1 THEN E'\\x' || encode(piece, 'hex')
