@@ -67,6 +67,7 @@ if [ -z "${FAULTS:-}" ]; then
     FAULTS=
     share_out
     FAULTS_MUTANTS=${FAULTS_MUTANTS-blind unclaimed}
+    FAULTS_DIVERGENCE=yes
 fi
 # shellcheck disable=SC2086
 start_own_servers $FAULTS
@@ -78,14 +79,19 @@ tail -n +1 -f --pid="$suite" "$work/suite.log" &
 wait "$suite" || true
 suite=
 wait
+if [ -n "${FAULTS_DIVERGENCE:-}" ]; then
+    "$here/divergence.sh" >"$work/divergence.out" 2>&1 || true
+    cat "$work/divergence.out"
+fi
 if [ -n "${FAULTS_MUTANTS:-}" ]; then
     MUTANTS=$FAULTS_MUTANTS "$here/mutants.sh" >"$work/mutants.log" 2>&1 || true
     cat "$work/mutants.log"
 fi
 
-# One summary of both; what broke off has no summary, and has failed.
+# One summary of all; what broke off has no summary, and has failed.
 {
     tail -n 1 "$work/suite.log"
+    [ -z "${FAULTS_DIVERGENCE:-}" ] || tail -n 1 "$work/divergence.out"
     [ -z "${FAULTS_MUTANTS:-}" ] || tail -n 1 "$work/mutants.log"
 } | awk -v skipped="$skipped" '
     /^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3; next }
