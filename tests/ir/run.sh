@@ -204,4 +204,18 @@ expect "--schema with a file" 2 '^usage: projc ir'
 run "$PROJC" ir
 expect "no file" 2 '^usage: projc ir'
 claim "no more than the document was written" test "$(ls | grep -c .)" = 5
+
+# ---- the manual page ----
+
+page=$root/man/projc-ir.5
+for word in $(sed -n '/^    "module": {/,/^    },/s/^        "\([a-z]*\)": {.*/\1/p' "$schema"); do
+    case $word in package | doc | c) continue ;; esac
+    claim "projc-ir(5) tells of $word" grep -q "^\.[BT][RP]*.*\b$word\b" "$page"
+done
+if command -v man >/dev/null 2>&1 && man --version >/dev/null 2>&1; then
+    LC_ALL=C.UTF-8 MANWIDTH=100 man -l --warnings "$page" 2>&1 >/dev/null | head >"$work/man.out"
+    claim "man has nothing to say against projc-ir.5" test ! -s "$work/man.out"
+else
+    skip "man has nothing to say" "man is not installed"
+fi
 finish
