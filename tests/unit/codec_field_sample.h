@@ -169,7 +169,9 @@ static bool field_is_same(const field_outcome *left, const field_outcome *right)
     return left->read.id == right->read.id && left->read.identity == right->read.identity &&
            left->read.quoted == right->read.quoted && left->read.twelve == right->read.twelve &&
            left->read.length == right->read.length && left->read.skipped == right->read.skipped &&
-           projc_text_is(left->read.note, right->read.note.data, right->read.note.size);
+           left->read.note.size == right->read.note.size &&
+           (left->read.note.size == 0 ||
+            memcmp(left->read.note.data, right->read.note.data, left->read.note.size) == 0);
 }
 
 /* Reads both ways, from memory of exactly so many bytes; *got is what the fields gave. */
