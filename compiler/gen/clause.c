@@ -1,5 +1,7 @@
 /* clause.c -- the functions beside a handler: how many elements an event has, which key each
- * belongs to, and what a source lets pass. The element at hand is handler->element. */
+ * belongs to, and what a source lets pass. The element at hand is handler->element. A list that is
+ * computed is computed once, by the counting function, and found in handler->elements by the
+ * others: the engine carries it from one to the next. */
 #include "gen/body.h"
 #include "gen/parts.h"
 
@@ -23,13 +25,33 @@ struct pc_value pc_key_part(struct pc_body *body, const struct pc_ir_expression 
                           : pc_simple(part);
 }
 
+/* Does the list stand in the event as it is? */
+static bool is_of_event(const struct pc_ir_expression *list)
+{
+    while (list->kind == PC_IR_FIELD)
+        list = list->left;
+    return list->kind == PC_IR_EVENT;
+}
+
 struct pc_value pc_element(struct pc_body *body, const struct pc_ir_expression *expression)
 {
-    const char *list = pc_place_expression(body, expression->left, "list");
-    bool is_map = expression->left->type->kind == PC_PLAN_MAP;
+    const struct pc_ir_expression *list = expression->left;
+    const char *key = list->type->kind == PC_PLAN_MAP ? ".key" : "";
 
-    return pc_simple(
-        pc_format(body->arena, "%s.items[handler->element]%s", list, is_map ? ".key" : ""));
+    if (is_of_event(list))
+        return pc_simple(pc_format(body->arena, "%s.items[handler->element]%s",
+                                   pc_place_expression(body, list, "list"), key));
+    return pc_simple(pc_format(body->arena, "((const %.*s *)handler->elements)[handler->element]%s",
+                               PC_TEXT_ARGS(pc_type_item(list->type)->c_name), key));
+}
+
+static void write_count(struct pc_body *body, const struct pc_ir_expression *list)
+{
+    const char *place = pc_place_expression(body, list, "list");
+
+    pc_code_line(body->code, "*count = %s.count;", place);
+    if (!is_of_event(list))
+        pc_code_line(body->code, "handler->elements = %s.items;", place);
 }
 
 /* ---- statements ---- */
@@ -53,8 +75,7 @@ void pc_write_clause(struct pc_body *body, const struct pc_ir_statement *stateme
 {
     switch (statement->kind) {
     case PC_IR_COUNT_ELEMENTS:
-        pc_code_line(body->code, "*count = %s.count;",
-                     pc_place_expression(body, statement->value, "list"));
+        write_count(body, statement->value);
         return;
     case PC_IR_SET_KEY:
         write_key_part(body, statement);

@@ -101,6 +101,7 @@ static projc_status call_for_elements(application *applying, uint32_t function)
     projc_status status = PROJC_OK;
 
     handler->element = 0;
+    handler->elements = NULL;
     if (source->count != NULL)
         status = source->count(handler, applying->decoded, &count);
     for (uint32_t i = 0; i < count && status == PROJC_OK; i++) {
@@ -170,8 +171,10 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
     if (calls != NULL) {
         applying.decoded = calls->event;
         for (const projc__call *each = calls->first; each != NULL && status == PROJC_OK;
-             each = each->next)
+             each = each->next) {
+            applying.handler.elements = each->elements;
             status = call(&applying, each->function, each->element);
+        }
     } else {
         status = open_event(&applying, event, &passes);
         if (status == PROJC_OK && passes)

@@ -63,6 +63,7 @@ typedef struct projc__call {
     struct projc__call *next; /* in the order of running */
     uint32_t function;
     uint32_t element;
+    const void *elements; /* as handler->elements */
 } projc__call;
 
 /* What an event means to one key of a keyed projection. */

@@ -76,6 +76,7 @@ static projc_status add_element(scan *scanning, uint32_t function, projc_value *
         return out_of_room(scanning->handler->error);
     made->call.function = function;
     made->call.element = scanning->handler->element;
+    made->call.elements = scanning->handler->elements;
     *scanning->last = made;
     scanning->last = &made->next;
     return PROJC_OK;
@@ -90,6 +91,7 @@ static projc_status scan_function(scan *scanning, const projc_handler_source *so
     projc_status status = PROJC_OK;
 
     handler->element = 0;
+    handler->elements = NULL;
     if (source->count != NULL)
         status = source->count(handler, scanning->decoded, &count);
     for (uint32_t i = 0; i < count && status == PROJC_OK; i++) {

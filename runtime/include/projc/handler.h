@@ -39,6 +39,8 @@ typedef struct projc_handler {
     uint32_t element; /* `on E for x in list`: the number of the element at hand */
     struct projc_row_cache *rows;  /* the engine's: the rows of the projection's tables */
     struct projc_notices *notices; /* the engine's: what is sent with the commit */
+    const void *elements; /* the computed list that the elements stand in, as the counting function
+                             found it; it lives until the last of them is handled */
 } projc_handler;
 
 enum { PROJC_STEPS_MAX = 10000000 }; /* budget of one event */

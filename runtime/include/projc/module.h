@@ -70,7 +70,8 @@ typedef projc_status (*projc_handler_function)(projc_handler *handler, void *sta
  * which key each belongs to. Both may read the event only and allocate in handler->arena; texts of
  * keys live there or in the event. */
 typedef struct projc_handler_source {
-    /* `for x in list`: how many elements there are; NULL: one, the event itself. */
+    /* `for x in list`: how many elements there are; NULL: one, the event itself. Leaves a list that
+     * it had to compute in handler->elements, for `select` and the handler function. */
     projc_status (*count)(projc_handler *handler, const void *event, uint32_t *count);
     /* `by` and `where`: fills the parts of the key (in a keyed projection; NULL: every element
      * counts). Returns OK, SKIPPED for an element that is passed over, or an error with

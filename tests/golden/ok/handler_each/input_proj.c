@@ -209,29 +209,10 @@ static projc_status numbers_on_order_placed_2(projc_handler *handler, void *opaq
                                               const void *opaque_event)
 {
     shop_numbers_state *state = opaque_state;
-    const shop_order_placed *event = opaque_event;
+    (void)opaque_event;
 
 #line 31 "input.proj"
-    projc_list_i64 list_1_ = {0};
-#line 31 "input.proj"
-    for (uint32_t index_2_ = 0; index_2_ < event->numbers.count; index_2_++) {
-#line 31 "input.proj"
-        int64_t for_ = event->numbers.items[index_2_];
-#line 31 "input.proj"
-        if (!projc_step(handler))
-            return projc_fail_steps(handler);
-        int64_t product_3_;
-#line 31 "input.proj"
-        if (__builtin_mul_overflow(for_, 2, &product_3_))
-            return projc_fail_arithmetic(handler, INPUT_PROJ, 31, 34,
-                                         "[for_ * 2 for for_ in numbers]", (projc_operand){for_, 0},
-                                         '*', (projc_operand){2, 0}, "i64");
-#line 31 "input.proj"
-        if (!i64_list_push(handler, &list_1_, product_3_))
-            return projc_fail_memory(handler);
-    }
-#line 31 "input.proj"
-    int64_t unused = list_1_.items[handler->element];
+    int64_t unused = ((const int64_t *)handler->elements)[handler->element];
     (void)unused;
 #line 31 "input.proj"
     if (__builtin_add_overflow(state->turns, 1, &state->turns))
@@ -239,7 +220,7 @@ static projc_status numbers_on_order_placed_2(projc_handler *handler, void *opaq
             handler, INPUT_PROJ, 31, 90, "turns += 1",
             (projc_operand){(uint32_t)projc_before_add(state->turns, 1), 0}, '+',
             (projc_operand){1, 0}, "u32");
-#line 243 "input_proj.c"
+#line 224 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -253,7 +234,7 @@ static projc_status sold_on_order_placed_count(projc_handler *handler, const voi
 
 #line 14 "input.proj"
     *count = event->lines.count;
-#line 257 "input_proj.c"
+#line 238 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -280,7 +261,7 @@ static projc_status sold_on_order_placed_select(projc_handler *handler, const vo
                                   "a part of a key holds at most 1,000 bytes");
 #line 14 "input.proj"
     key[0] = (projc_value){.kind = PROJC_KIND_TEXT, .as.text = l.sku};
-#line 284 "input_proj.c"
+#line 265 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -294,7 +275,7 @@ static projc_status sold_on_order_placed_2_count(projc_handler *handler, const v
 
 #line 15 "input.proj"
     *count = event->lines.count;
-#line 298 "input_proj.c"
+#line 279 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -329,7 +310,7 @@ static projc_status sold_on_order_placed_2_select(projc_handler *handler, const 
                                   "a part of a key holds at most 1,000 bytes");
 #line 15 "input.proj"
     key[0] = (projc_value){.kind = PROJC_KIND_TEXT, .as.text = text_2_};
-#line 333 "input_proj.c"
+#line 314 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -343,7 +324,7 @@ static projc_status lines_on_order_placed_count(projc_handler *handler, const vo
 
 #line 20 "input.proj"
     *count = event->lines.count;
-#line 347 "input_proj.c"
+#line 328 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -357,7 +338,7 @@ static projc_status numbers_on_order_placed_count(projc_handler *handler, const 
 
 #line 30 "input.proj"
     *count = event->numbers.count;
-#line 361 "input_proj.c"
+#line 342 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -389,7 +370,9 @@ static projc_status numbers_on_order_placed_2_count(projc_handler *handler,
     }
 #line 31 "input.proj"
     *count = list_1_.count;
-#line 393 "input_proj.c"
+#line 31 "input.proj"
+    handler->elements = list_1_.items;
+#line 376 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -402,33 +385,14 @@ static projc_status numbers_on_order_placed_2_select(projc_handler *handler,
     (void)key;
 
 #line 31 "input.proj"
-    projc_list_i64 list_1_ = {0};
-#line 31 "input.proj"
-    for (uint32_t index_2_ = 0; index_2_ < event->numbers.count; index_2_++) {
-#line 31 "input.proj"
-        int64_t for_ = event->numbers.items[index_2_];
-#line 31 "input.proj"
-        if (!projc_step(handler))
-            return projc_fail_steps(handler);
-        int64_t product_3_;
-#line 31 "input.proj"
-        if (__builtin_mul_overflow(for_, 2, &product_3_))
-            return projc_fail_arithmetic(handler, INPUT_PROJ, 31, 34,
-                                         "[for_ * 2 for for_ in numbers]", (projc_operand){for_, 0},
-                                         '*', (projc_operand){2, 0}, "i64");
-#line 31 "input.proj"
-        if (!i64_list_push(handler, &list_1_, product_3_))
-            return projc_fail_memory(handler);
-    }
-#line 31 "input.proj"
-    int64_t unused = list_1_.items[handler->element];
+    int64_t unused = ((const int64_t *)handler->elements)[handler->element];
     (void)unused;
 #line 31 "input.proj"
     if (event->numbers.count <= 1) {
 #line 31 "input.proj"
         return PROJC_SKIPPED;
     }
-#line 432 "input_proj.c"
+#line 396 "input_proj.c"
     return PROJC_OK;
 }
 
