@@ -48,6 +48,8 @@ static const char *spell_in_payload(struct maker *maker, const struct shape *sha
         return oracle_format(maker, "duration(%s)", units[oracle_pick(maker, 4)]);
     if (shape->kind == KIND_DECIMAL && oracle_often(maker, 30))
         return oracle_format(maker, "decimal(%u, round)", shape->scale);
+    if (!oracle_has(maker, ORACLE_units))
+        return oracle_spell(maker, shape);
     if (shape->kind == KIND_LIST && oracle_often(maker, 50))
         return oracle_format(maker, "list<%s>", spell_in_payload(maker, shape->element));
     if (shape->kind == KIND_SET && oracle_often(maker, 50))

@@ -16,7 +16,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 : "${B:=$root/build}" "${CC:=gcc}" "${PROJC_TEST_CFLAGS:=}" "${SEED:=1}" "${ORACLE_BATCH:=20}"
-: "${PROJC:=$B/bin/projc}" "${ORACLE_STORE:=sqlite}" "${ORACLE_WITHOUT:=}" "${ORACLE_WITH=tables queries upcasts notify}"
+: "${PROJC:=$B/bin/projc}" "${ORACLE_STORE:=sqlite}" "${ORACLE_WITHOUT:=}" "${ORACLE_WITH=tables queries upcasts notify units}"
 if [ "$ORACLE_STORE" = postgres ] && [ -z "${PROJC_TEST_PG:-}" ]; then
     PG_FSYNC=off exec "$root/tests/support/pg.sh" with "$0" "$@"
 fi
