@@ -1,6 +1,6 @@
 #!/bin/sh
-# Mutants of the code generator: each script in mutants/ makes one file of compiler/gen wrong, and the
-# random programs must notice. One line a mutant: "killed NAME" or "survived NAME".
+# Mutants of the code generator and of the runtime: each script in mutants/ makes one file of compiler/gen, or
+# of runtime/, wrong, and the random programs must notice. One line a mutant: "killed NAME" or "survived NAME".
 #
 #   mutants.sh [NAME...]      with B and CC as in `make test`; ORACLE_MUTANT_PROGRAMS=240 programs at most
 #   mutants.sh --seeds        also writes down the seeds that killed, which are tried first the next time
@@ -26,6 +26,9 @@ ld -r -o "$scratch/runner.o" "$scratch/runner.part" "$scratch/compare.part" || e
 
 # A compiler with one changed file: the object is linked before the library and takes its member's place.
 build() { # name script file
+    case $3 in
+        runtime/*) build_runtime "$@"; return ;;
+    esac
     sed -f "$2" "$root/compiler/gen/$3" >"$scratch/$1/$3"
     if cmp -s "$root/compiler/gen/$3" "$scratch/$1/$3"; then
         echo "survived $1: its place in $3 was not found"
@@ -41,25 +44,52 @@ build() { # name script file
     return 1
 }
 
-# Does the compiler as it is pass this seed?
-is_innocent() { # seed
-    PROJC=$B/bin/projc "$here/run_batch.sh" "$1" 1 "$scratch/runner.o" >/dev/null 2>&1
+# The same for the runtime: the programs are linked with the object.
+build_runtime() { # name script file
+    sed -f "$2" "$root/$3" >"$scratch/$1/mutant.c"
+    if cmp -s "$root/$3" "$scratch/$1/mutant.c"; then
+        echo "survived $1: its place in $3 was not found"
+        return 1
+    fi
+    # shellcheck disable=SC2046,SC2086
+    if $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -w $PROJC_TEST_CFLAGS -pthread -I "$root/runtime" -I "$root/runtime/include" \
+        $(pkg-config --cflags libpq sqlite3 libxxhash) -c "$scratch/$1/mutant.c" -o "$scratch/$1/mutant.o" 2>"$scratch/$1/log"; then
+        cp "$B/bin/projc" "$scratch/$1/projc"
+        return 0
+    fi
+    echo "survived $1: does not compile"
+    sed 's/^/# /' "$scratch/$1/log"
+    return 1
+}
+
+# Do the compiler and the runtime as they are pass this seed?
+is_innocent() { # seed with feature…
+    innocent=$1
+    shift
+    PROJC=$B/bin/projc "$here/run_batch.sh" "$innocent" 1 "$scratch/runner.o" "$@" >/dev/null 2>&1
 }
 
 mutant() { # name
     name=$1
     script=$here/mutants/$name.sed
     mkdir -p "$scratch/$name"
-    build "$name" "$script" "$(sed -n '1s/^# \([a-z_]*\.c\):.*/\1/p' "$script")" || return 0
+    build "$name" "$script" "$(sed -n '1s/^# \([a-z_/]*\.c\):.*/\1/p' "$script")" || return 0
+    object=
+    case $(head -n 1 "$script") in
+        '# runtime/'*) object=$scratch/$name/mutant.o ;;
+    esac
+    with=$(sed -n '2s/^# \(with .*\)/\1/p' "$script")
     seed=$(sed -n "s/^$name //p" "$here/mutants/seeds")
     count=1
     [ -n "$seed" ] || { seed=9001; count=10; }
     while [ "$seed" -lt $((9001 + ORACLE_MUTANT_PROGRAMS)) ]; do
-        PROJC=$scratch/$name/projc "$here/run_batch.sh" "$seed" "$count" "$scratch/runner.o" \
+        # shellcheck disable=SC2086
+        PROJC=$scratch/$name/projc ORACLE_MUTANT=$object "$here/run_batch.sh" "$seed" "$count" "$scratch/runner.o" $with \
             >"$scratch/$name/log" 2>&1 || true
         grep -E '^(differs|broken) seed' "$scratch/$name/log" >"$scratch/$name/killers"
         while read -r killer; do
-            is_innocent "$(echo "$killer" | sed 's/^[a-z]* seed \([0-9]*\).*/\1/')" || continue
+            # shellcheck disable=SC2086
+            is_innocent "$(echo "$killer" | sed 's/^[a-z]* seed \([0-9]*\).*/\1/')" $with || continue
             echo "killed $name: $killer"
             return 0
         done <"$scratch/$name/killers"

@@ -6,7 +6,7 @@
 #   ORACLE_BATCH=20           programs in one executable
 #   ORACLE_CFLAGS=-O0         of the generated C; ORACLE_KEEP=DIR keeps what failed
 #   ORACLE_WITHOUT="reals"    constructs that programs do not use: see `suite features`
-#   ORACLE_WITH="functions"   constructs that programs do not use by default yet
+#   ORACLE_WITH="tables"      constructs that must be asked for; unset: all of them
 #
 # A failure prints its seed: `SEED=N COUNT=1 ORACLE_KEEP=/tmp/n tests/oracle/run.sh` replays it.
 # Without COUNT also the programs in found/, which were reduced from failures, and on the private
