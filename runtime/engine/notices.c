@@ -50,7 +50,7 @@ projc_status projc_notify_end(projc_handler *handler, projc_json_writer *writer,
         return projc_fail_because(handler, file, line, column, statement,
                                   "a notification has at most 7,999 bytes");
     notices->ordinal++;
-    if (notices->batch->projector->is_silent)
+    if (handler->event->no <= notices->batch->projector->silent_up_to)
         return PROJC_OK;
     notice = projc_arena_alloc(handler->arena, sizeof *notice);
     if (notice == NULL)

@@ -33,8 +33,9 @@ struct projc__projector {
     uint32_t lane_count;
     projc__dispatch *dispatch;
     size_t event_size_max; /* bytes of the largest event struct */
-    bool is_silent;        /* a rebuild: handlers notify nobody */
-    projc__part *parts;    /* lane_count entries: there are never more parts with work */
+    /* Handlers notify nobody of events up to this one: a rebuild that applies them again. */
+    int64_t silent_up_to;
+    projc__part *parts; /* lane_count entries: there are never more parts with work */
 
     pthread_mutex_t lock;
     bool *owned;             /* lane_count entries */

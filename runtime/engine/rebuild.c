@@ -109,13 +109,26 @@ static projc_status remake_tables(projc_store *store, const projc_module *module
     return status;
 }
 
+/* The furthest position of its lanes: up to there notifications may have been sent. */
+static projc_status find_reached(projc_store *store, int64_t generation, projc_arena *arena,
+                                 int64_t *reached, projc_error *error)
+{
+    projc__lane *lanes = NULL;
+    size_t count = 0;
+    projc_status status = projc__store_load_lanes(store, generation, arena, &lanes, &count, error);
+
+    for (size_t i = 0; status == PROJC_OK && i < count; i++)
+        *reached = lanes[i].position > *reached ? lanes[i].position : *reached;
+    return status;
+}
+
 /* Brings the generation to position 0 with this program's stamp. The order matters where the stamp
  * changes: a process of the old program that still runs is fenced off by the first reset, may begin
  * again before the stamp, and loses what it wrote then by the second; as that raises the epochs
  * once more, it compares the stamp, and stops. */
 static projc_status start_over(projc_store *store, const projc_module *module,
                                const projc_projection_type *type, projc_arena *arena,
-                               bool keep_skipped, projc_error *error)
+                               bool keep_skipped, int64_t *reached, projc_error *error)
 {
     projc__generation generation;
     bool has_other_shape;
@@ -125,6 +138,9 @@ static projc_status start_over(projc_store *store, const projc_module *module,
 
     if (status == PROJC_ABSENT)
         return PROJC_OK; /* opening registers it, at position 0 */
+    if (status != PROJC_OK)
+        return status;
+    status = find_reached(store, generation.number, arena, reached, error);
     if (status != PROJC_OK)
         return status;
     has_other_shape = generation.shape_fingerprint != type->shape_fingerprint;
@@ -187,17 +203,18 @@ projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspa
     projc__projector *projector = NULL;
     projc_arena *arena = workspace->lane_arena;
     projc_store *store;
+    int64_t reached = 0;
     int64_t time;
     bool has_writers;
     projc_status status = projc__workspace_store(workspace, &store, error);
 
     projc_arena_reset(arena);
     if (status == PROJC_OK)
-        status = start_over(store, module, type, arena, !options->forgets_skipped, error);
+        status = start_over(store, module, type, arena, !options->forgets_skipped, &reached, error);
     if (status == PROJC_OK)
         status = projc__projector_open(engine, workspace, module, projection, &projector, error);
     if (status == PROJC_OK)
-        projector->is_silent = true;
+        projector->silent_up_to = reached;
     if (status == PROJC_OK)
         status = projc__store_read_head(store, projc__projector_stream(projector), &progress.head,
                                         &time, &has_writers, error);

@@ -113,7 +113,7 @@ static projc_status open_projector(projc__replica *self, const projc_module *mod
     status = projc__projector_open(&self->engine, self->workspace, module, projection,
                                    &self->projector, error);
     if (status == PROJC_OK)
-        self->projector->is_silent = true;
+        self->projector->silent_up_to = INT64_MAX;
     return status;
 }
 

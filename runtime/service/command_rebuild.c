@@ -39,7 +39,8 @@ const projc__command projc__command_reset = {
         "reset NAME --yes\n"
         "\n"
         "Deletes the projection's states, failed keys and recorded skips, and starts at event 1\n"
-        "again.\n",
+        "again, as if it had never run: what its handlers `notify` is sent again. `rebuild\n"
+        "NAME --in-place` notifies only of events that the projection had not reached.\n",
     .flags = {{"yes", false}},
     .run = run_reset,
 };
@@ -106,7 +107,8 @@ const projc__command projc__command_rebuild = {
         "rebuild NAME --in-place [--retry-skipped]\n"
         "\n"
         "Empties the projection, takes over the program's shape and logic, and applies the log\n"
-        "up to its end. Recorded skips are honoured unless --retry-skipped.\n",
+        "up to its end. Recorded skips are honoured unless --retry-skipped. Notifications are\n"
+        "sent only for events that the projection had not reached before.\n",
     .flags = {{"in-place", false}, {"retry-skipped", false}},
     .run = run_rebuild,
 };
