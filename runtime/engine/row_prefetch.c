@@ -72,6 +72,7 @@ static void ask(projc__batch *batch, const projc_event *event, const projc__rout
     if (route->calls != NULL) {
         for (const projc__call *each = route->calls->first; each != NULL; each = each->next) {
             handler.element = each->element;
+            handler.elements = each->elements;
             route->target->prefetch(&handler, route->calls->event, &prefetch);
         }
         return;
