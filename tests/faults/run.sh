@@ -1,14 +1,14 @@
 #!/bin/sh
 # Seeded schedules of faults against generated services: builds one, starts servers, runs schedules, then wrong services.
 #
-# FAULTS_COUNT=30 schedules, from FAULTS_SEED=1 on, shared out among FAULTS_PARTS="process relay pooler server standby".
+# FAULTS_COUNT=30 schedules, from FAULTS_SEED=1 on, shared out among FAULTS_PARTS="process relay silence pooler server standby".
 # FAULTS="process:17+1 relay:40+5/2" runs what it names instead: PART:FIRST+COUNT/AT-A-TIME.
 # FAULTS_SHOW=1 prints the schedules, FAULTS_KEEP=1 leaves the services' logs of failed ones behind.
 # FAULTS_MUTANTS="blind unclaimed": see mutants.sh.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-: "${B:?}" "${PROJC:?}" "${FAULTS_COUNT:=30}" "${FAULTS_SEED:=1}" "${FAULTS_PARTS:=process relay pooler server standby}"
+: "${B:?}" "${PROJC:?}" "${FAULTS_COUNT:=30}" "${FAULTS_SEED:=1}" "${FAULTS_PARTS:=process relay silence pooler server standby}"
 : "${PROJC_HOME:=$(cd "$here/../.." && pwd)}" "${PGTEST:=$here/../support/pg.sh}"
 PKG_CONFIG_PATH="$B/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
 export PROJC_HOME PGTEST PKG_CONFIG_PATH

@@ -15,7 +15,8 @@
 enum {
     END_MS = 8000,
     RESTART_MS = 100,
-    STARTING_MS = 2000,
+    STARTING_MS = 10000,
+    FORK_MS = 5000,
     EXIT_DATABASE = 3,
     DESCRIPTORS_MAX = 1024
 };
@@ -45,8 +46,12 @@ static void become(const char *log, char *const *arguments, char *const *environ
 
 pid_t start_process(const char *log, char *const *arguments, char *const *environment, int user)
 {
-    pid_t pid = fork();
+    int64_t until = now_ms() + FORK_MS;
+    pid_t pid;
 
+    /* A full machine has no process to spare now and then. */
+    while ((pid = fork()) < 0 && errno == EAGAIN && now_ms() < until)
+        sleep_ms(10);
     if (pid == 0)
         become(log, arguments, environment, user);
     return pid > 0 ? pid : 0;
