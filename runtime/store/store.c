@@ -7,7 +7,6 @@
 #include "store/contract.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool has_prefix(const char *text, const char *prefix)
@@ -99,94 +98,6 @@ projc_status projc_store_rollback(projc_store *store, projc_error *error)
     status = checked(store->driver->rollback(store, error), error);
     store->is_in_transaction = false;
     return status;
-}
-
-/* ---- schema ---- */
-
-static size_t count_pieces(const char *const *pieces)
-{
-    size_t count = 0;
-
-    while (pieces != NULL && pieces[count] != NULL)
-        count++;
-    return count;
-}
-
-static void add_pieces(const char **all, size_t *count, const char *const *pieces)
-{
-    while (pieces != NULL && *pieces != NULL)
-        all[(*count)++] = *pieces++;
-}
-
-projc_status projc_store_apply_schema(projc_store *store, const struct projc_module *module,
-                                      bool with_notify, projc_error *error)
-{
-    const char *const *tables;
-    const char *const *notify;
-    const char **pieces;
-    size_t count = 0;
-    projc_status status;
-
-    assert(store != NULL && module != NULL);
-    if (store->driver == &projc__sqlite_driver) {
-        tables = module->schema_sqlite;
-        notify = NULL;
-    } else {
-        tables = module->schema_postgres;
-        notify = with_notify ? module->schema_postgres_notify : NULL;
-    }
-    pieces = malloc((1 + count_pieces(tables) + count_pieces(notify)) * sizeof *pieces);
-    if (pieces == NULL)
-        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
-    pieces[count++] = store->driver->runtime_schema();
-    add_pieces(pieces, &count, tables);
-    add_pieces(pieces, &count, notify);
-    status = projc__store_run_script(store, pieces, count, error);
-    free(pieces);
-    return status;
-}
-
-projc_status projc__store_run_script(projc_store *store, const char *const *pieces, size_t count,
-                                     projc_error *error)
-{
-    assert(store != NULL && !store->is_in_transaction && (pieces != NULL || count == 0));
-    return checked(store->driver->run_script(store, pieces, count, error), error);
-}
-
-projc_status projc__store_has_table(projc_store *store, const char *schema, const char *table,
-                                    bool *answer, projc_error *error)
-{
-    assert(store != NULL && table != NULL && answer != NULL);
-    return checked(store->driver->has_table(store, schema, table, answer, error), error);
-}
-
-projc_status projc__store_describe(projc_store *store, const char *schema, const char *table,
-                                   projc_arena *arena, projc__found_table *found,
-                                   projc_error *error)
-{
-    assert(store != NULL && table != NULL && arena != NULL && found != NULL);
-    return checked(store->driver->describe(store, schema, table, arena, found, error), error);
-}
-
-const char *projc__store_column_type(projc_store *store, projc_arena *arena,
-                                     const projc_column *column)
-{
-    assert(store != NULL && arena != NULL && column != NULL);
-    return store->driver->column_type(arena, column);
-}
-
-projc_status projc__store_preflight(projc_store *store, const projc_stream_type *stream,
-                                    projc_error *error)
-{
-    assert(store != NULL && stream != NULL);
-    return checked(store->driver->preflight(store, stream, error), error);
-}
-
-projc_status projc__store_check_log(projc_store *store, const projc_stream_type *stream, int64_t no,
-                                    projc_uuid event_id, projc_error *error)
-{
-    assert(store != NULL && stream != NULL && no >= 0);
-    return checked(store->driver->check_log(store, stream, no, event_id, error), error);
 }
 
 /* ---- generations ---- */
