@@ -163,6 +163,22 @@ static bool has_same_columns(const struct pc_plan_table *before, const struct pc
     return true;
 }
 
+/* A view keeps its name when its table gets another one, and goes on showing the old shape: it is
+ * dropped, and the new schema makes it. */
+static void alter_view(struct alter *alter, const struct pc_plan_projection *before,
+                       const struct pc_plan_projection *now)
+{
+    bool is_same = before->c_view.size > 0 && now->c_view.size > 0 &&
+                   pc_text_equals(before->view.sql_name, now->view.sql_name) &&
+                   pc_text_equals(before->view.sql_schema, now->view.sql_schema) &&
+                   has_same_columns(&before->view, &now->view) &&
+                   before->shape_fingerprint == now->shape_fingerprint;
+
+    if (alter->store == PC_ALTER_POSTGRES && before->c_view.size > 0 && !is_same)
+        pc_sql_add(alter->arena, &alter->script, "DROP VIEW IF EXISTS %s;\n",
+                   table_name(alter, &before->view));
+}
+
 static const struct pc_plan_row_table *find_table(const struct pc_plan_projection *projection,
                                                   struct pc_text name)
 {
@@ -206,6 +222,7 @@ static void alter_projection(struct alter *alter, const struct pc_plan_projectio
                       before->version != now->version ||
                       !has_same_columns(&before->table, &now->table);
 
+    alter_view(alter, before, now);
     alter_name(alter, &before->table, &now->table,
                before->kind == PC_PLAN_STREAM_PROJECTION && now->kind == before->kind);
     is_rebuilt = alter_tables(alter, before, now) || is_rebuilt;
@@ -272,10 +289,33 @@ static void alter_projections(struct alter *alter, const struct pc_plan *before,
             alter_projection(alter, projection, other);
             continue;
         }
+        if (alter->store == PC_ALTER_POSTGRES && projection->c_view.size > 0)
+            pc_sql_add(
+                alter->arena, &alter->script, "-- DROP VIEW %s;\n",
+                pc_sql_comment(alter->arena, pc_text_of(table_name(alter, &projection->view))));
         drop_table(alter, &projection->table);
         for (size_t j = 0; j < projection->tables.count; j++)
             drop_table(alter, &projection->tables.items[j]->table);
     }
+}
+
+static bool has_views(const struct pc_plan *plan)
+{
+    for (size_t i = 0; i < plan->projections.count; i++)
+        if (plan->projections.items[i]->c_view.size > 0)
+            return true;
+    return false;
+}
+
+/* The function that views read states with, which goes when its name or the last view does. */
+static void alter_reader(struct alter *alter, const struct pc_plan *before,
+                         const struct pc_plan *now)
+{
+    if (alter->store == PC_ALTER_POSTGRES && has_views(before) &&
+        (!has_views(now) || !pc_text_equals(before->sql_reader, now->sql_reader)))
+        pc_sql_add(alter->arena, &alter->script,
+                   "DROP FUNCTION IF EXISTS %s(bytea, bytea, text[]) CASCADE;\n",
+                   pc_sql_name(alter->arena, before->sql_reader));
 }
 
 struct pc_text pc_alter(struct pc_arena *arena, const struct pc_plan *before,
@@ -290,6 +330,7 @@ struct pc_text pc_alter(struct pc_arena *arena, const struct pc_plan *before,
             if (pc_text_equals(before->streams.items[i]->name, now->streams.items[j]->name))
                 alter_stream(&alter, before->streams.items[i], now->streams.items[j]);
     alter_projections(&alter, before, now);
+    alter_reader(&alter, before, now);
     if (alter.script.count == 0)
         return pc_text_format(arena, "%.*s-- nothing to alter\n", PC_TEXT_ARGS(text));
     for (size_t i = 0; i < alter.script.count; i++)
