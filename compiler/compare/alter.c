@@ -307,15 +307,22 @@ static bool has_views(const struct pc_plan *plan)
     return false;
 }
 
-/* The function that views read states with, which goes when its name or the last view does. */
+/* The function that views read states with, when it has another name now. When the last view went,
+ * that of a projection that is gone may still be there: the reader decides. */
 static void alter_reader(struct alter *alter, const struct pc_plan *before,
                          const struct pc_plan *now)
 {
-    if (alter->store == PC_ALTER_POSTGRES && has_views(before) &&
-        (!has_views(now) || !pc_text_equals(before->sql_reader, now->sql_reader)))
+    const char *name = pc_sql_name(alter->arena, before->sql_reader);
+
+    if (alter->store != PC_ALTER_POSTGRES || !has_views(before))
+        return;
+    if (!has_views(now))
         pc_sql_add(alter->arena, &alter->script,
-                   "DROP FUNCTION IF EXISTS %s(bytea, bytea, text[]) CASCADE;\n",
-                   pc_sql_name(alter->arena, before->sql_reader));
+                   "-- DROP FUNCTION %s(bytea, bytea, text[]) CASCADE;\n",
+                   pc_sql_comment(alter->arena, pc_text_of(name)));
+    else if (!pc_text_equals(before->sql_reader, now->sql_reader))
+        pc_sql_add(alter->arena, &alter->script,
+                   "DROP FUNCTION IF EXISTS %s(bytea, bytea, text[]) CASCADE;\n", name);
 }
 
 struct pc_text pc_alter(struct pc_arena *arena, const struct pc_plan *before,
