@@ -24,8 +24,8 @@ static projc_status too_many_waiting(const projc__batch *batch, int64_t no, proj
 {
     return projc_error_set(
         error, PROJC_INVALID,
-        "projection `%s`: events that wait behind keys out of order: %lld, WAITING_MAX (%u) allows no "
-        "more: mend the keys (failed list, failed retry, failed skip, reset) or raise it. The next "
+        "projection `%s`: events that wait behind keys out of order: %lld, WAITING_MAX (%u) allows "
+        "no more: mend the keys (failed list, failed retry, failed skip, reset) or raise it. The next "
         "one would be event %lld",
         projc__projector_name(batch->projector), (long long)batch->waiting_count,
         batch->projector->engine->options.waiting_max, (long long)no);
