@@ -185,8 +185,10 @@ static void loop(struct maker *maker)
     if (collection == NULL || walked_count == 8)
         return;
     const struct readable held = *collection;
-    /* Walked once more, its elements hold what the loop around walks. */
+    /* Walked once more, its elements hold what the loop around walks: no loop over one of them. */
     bool is_place = held.is_place && !is_walked(maker, held.root);
+    if (held.is_place && !is_place && !oracle_is_scalar(held.shape->element))
+        return;
     bool is_pair = held.shape->kind == KIND_MAP && oracle_often(maker, 70);
     uint32_t root = is_place ? ++maker->names : 0;
     oracle_add_readable(maker, name, oracle_item_shape(held.shape),

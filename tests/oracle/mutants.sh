@@ -82,7 +82,7 @@ mutant() { # name
     seed=$(sed -n "s/^$name //p" "$here/mutants/seeds")
     count=1
     [ -n "$seed" ] || { seed=9001; count=10; }
-    while [ "$seed" -lt $((9001 + ORACLE_MUTANT_PROGRAMS)) ]; do
+    while [ "$count" -eq 1 ] || [ "$seed" -lt $((9001 + ORACLE_MUTANT_PROGRAMS)) ]; do
         # shellcheck disable=SC2086
         PROJC=$scratch/$name/projc ORACLE_MUTANT=$object "$here/run_batch.sh" "$seed" "$count" "$scratch/runner.o" $with \
             >"$scratch/$name/log" 2>&1 || true

@@ -1,2 +1,2 @@
-# clause.c: handlers read the first part of the key for each
-s/"handler->key\[%u\]", (unsigned)expression->key/"handler->key[%u]", 0u * (unsigned)expression->key/
+# clause.c: every part of a key is put where the first belongs
+/^static void write_key_part/,/^}/s/(unsigned)statement->path, pc_value_kind/0u * (unsigned)statement->path, pc_value_kind/
