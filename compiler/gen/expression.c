@@ -181,6 +181,14 @@ static struct pc_value map_value(struct pc_body *body, const struct pc_ir_expres
     const struct pc_plan_type *type = expression->left->type;
     const char *map = pc_place_expression(body, expression->left, "map");
     const char *key = pc_simple_expression(body, expression->right, "key");
+    const struct pc_plan_type *key_type = expression->right->type;
+    int64_t number =
+        expression->right->kind == PC_IR_CONSTANT ? expression->right->constant->integer : 0;
+
+    /* Compilers know that no key is beyond its type's bounds. */
+    if (expression->right->kind == PC_IR_CONSTANT && key_type->kind == PC_PLAN_INTEGER &&
+        (number == key_type->low || number == key_type->high))
+        key = pc_hold(body, key_type, "key", pc_simple(key));
     const char *at = pc_temporary(body, "at");
     const char *name = pc_temporary(body, "value");
 

@@ -8,6 +8,34 @@
 
 #define INPUT_PROJ "input.proj"
 
+/* ---- values ---- */
+
+/* Where the key stands, or would. */
+static uint32_t u8_u8_map_find(literal_ranges_u8_u8_map sorted, uint8_t key)
+{
+    uint32_t low = 0;
+    uint32_t high = sorted.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = (sorted.items[middle].key > key) - (sorted.items[middle].key < key);
+
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int u8_u8_map_order(const void *left, const void *right)
+{
+    const literal_ranges_u8_u8_map_entry *first = left;
+    const literal_ranges_u8_u8_map_entry *second = right;
+
+    return (first->key > second->key) - (first->key < second->key);
+}
+
 /* ---- initial states ---- */
 
 static void answers_init(void *opaque_state)
@@ -73,11 +101,33 @@ static projc_status answers_on_made(projc_handler *handler, void *opaque_state,
             item_8_.value = event->numbers.items[index_9_];
         }
 #line 13 "input.proj"
-        value_7_ = item_8_.has ? item_8_.value : 7;
+        uint8_t value_10_ = item_8_.value;
+#line 13 "input.proj"
+        if (!item_8_.has) {
+#line 13 "input.proj"
+            uint8_t key_11_ = 255;
+#line 13 "input.proj"
+            uint32_t at_12_ = u8_u8_map_find(event->by_byte, key_11_);
+#line 13 "input.proj"
+            projc_optional_u8 value_13_ = {0};
+#line 13 "input.proj"
+            if (at_12_ < event->by_byte.count &&
+                ((event->by_byte.items[at_12_].key > key_11_)
+                 - (event->by_byte.items[at_12_].key < key_11_)) == 0) {
+#line 13 "input.proj"
+                value_13_.has = true;
+#line 13 "input.proj"
+                value_13_.value = event->by_byte.items[at_12_].value;
+            }
+#line 13 "input.proj"
+            value_10_ = value_13_.has ? value_13_.value : 7;
+        }
+#line 13 "input.proj"
+        value_7_ = value_10_;
     }
 #line 13 "input.proj"
     state->first = value_7_;
-#line 81 "input_proj.c"
+#line 131 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -103,12 +153,50 @@ static void u8_list_from_json(projc_json_reader *reader, projc_list_u8 *list)
     }
 }
 
+static void u8_u8_map_from_json(projc_json_reader *reader, literal_ranges_u8_u8_map *map)
+{
+    projc_scope scope;
+
+    *map = (literal_ranges_u8_u8_map){0};
+    projc_json_read_map(reader, &scope);
+    while (projc_json_read_entry(reader, &scope)) {
+        literal_ranges_u8_u8_map_entry *items = projc_list_reserve(reader->arena, map->items,
+                map->count, &map->capacity, sizeof *items);
+
+        if (items == NULL) {
+            projc_json_fail(reader, PROJC_LIMIT, "the map has too many entries");
+            return;
+        }
+        map->items = items;
+        items[map->count] = (literal_ranges_u8_u8_map_entry){0};
+        items[map->count].key = (uint8_t)projc_json_read_integer(reader, 0, UINT8_MAX, "u8");
+        projc_json_read_colon(reader);
+        items[map->count].value = (uint8_t)projc_json_read_integer(reader, 0, UINT8_MAX, "u8");
+        map->count++;
+    }
+    if (!projc_sort_unique(reader->arena, map->items, &map->count, sizeof *map->items,
+                           u8_u8_map_order))
+        projc_json_fail(reader, PROJC_LIMIT, "there are too many items");
+}
+
 static void u8_list_to_json(projc_json_writer *writer, const projc_list_u8 *list)
 {
     projc_json_write_list(writer);
     for (uint32_t index = 0; index < list->count; index++)
         projc_json_write_integer(writer, list->items[index]);
     projc_json_write_list_end(writer);
+}
+
+static void u8_u8_map_to_json(projc_json_writer *writer, const literal_ranges_u8_u8_map *map)
+{
+    projc_json_write_map(writer);
+    for (uint32_t index = 0; index < map->count; index++) {
+        projc_json_write_entry(writer);
+        projc_json_write_integer(writer, map->items[index].key);
+        projc_json_write_colon(writer);
+        projc_json_write_integer(writer, map->items[index].value);
+    }
+    projc_json_write_map_end(writer);
 }
 
 static void u8_list_from_msgpack(projc_msgpack_reader *reader, projc_list_u8 *list)
@@ -131,6 +219,31 @@ static void u8_list_from_msgpack(projc_msgpack_reader *reader, projc_list_u8 *li
     }
 }
 
+static void u8_u8_map_from_msgpack(projc_msgpack_reader *reader, literal_ranges_u8_u8_map *map)
+{
+    projc_scope scope;
+
+    *map = (literal_ranges_u8_u8_map){0};
+    projc_msgpack_read_map(reader, &scope);
+    while (projc_msgpack_read_item(reader, &scope)) {
+        literal_ranges_u8_u8_map_entry *items = projc_list_reserve(reader->arena, map->items,
+                map->count, &map->capacity, sizeof *items);
+
+        if (items == NULL) {
+            projc_msgpack_fail(reader, PROJC_LIMIT, "the map has too many entries");
+            return;
+        }
+        map->items = items;
+        items[map->count] = (literal_ranges_u8_u8_map_entry){0};
+        items[map->count].key = (uint8_t)projc_msgpack_read_integer(reader, 0, UINT8_MAX, "u8");
+        items[map->count].value = (uint8_t)projc_msgpack_read_integer(reader, 0, UINT8_MAX, "u8");
+        map->count++;
+    }
+    if (!projc_sort_unique(reader->arena, map->items, &map->count, sizeof *map->items,
+                           u8_u8_map_order))
+        projc_msgpack_fail(reader, PROJC_LIMIT, "there are too many items");
+}
+
 static void u8_list_to_msgpack(projc_msgpack_writer *writer, const projc_list_u8 *list)
 {
     projc_msgpack_write_array(writer, list->count);
@@ -138,15 +251,24 @@ static void u8_list_to_msgpack(projc_msgpack_writer *writer, const projc_list_u8
         projc_msgpack_write_integer(writer, list->items[index]);
 }
 
+static void u8_u8_map_to_msgpack(projc_msgpack_writer *writer, const literal_ranges_u8_u8_map *map)
+{
+    projc_msgpack_write_map(writer, map->count);
+    for (uint32_t index = 0; index < map->count; index++) {
+        projc_msgpack_write_integer(writer, map->items[index].key);
+        projc_msgpack_write_integer(writer, map->items[index].value);
+    }
+}
+
 /* ---- serializers of events ---- */
 
-static const char *const made_fields[] = {"numbers", "small"};
+static const char *const made_fields[] = {"numbers", "small", "by_byte"};
 
 static void made_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
 {
     literal_ranges_made *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    const uint64_t required = 0x3 & want;
+    const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
 
@@ -159,11 +281,14 @@ static void made_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
         } else if ((want & 0x2) != 0 && projc_json_field_is(reader, "small", 5)) {
             event->small = (uint16_t)projc_json_read_integer(reader, 0, UINT16_MAX, "u16");
             seen |= 0x2;
+        } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "by_byte", 7)) {
+            u8_u8_map_from_json(reader, &event->by_byte);
+            seen |= 0x4;
         } else {
             projc_json_skip_field(reader, &scope);
         }
     }
-    projc_json_check_seen(reader, &seen, &required, made_fields, 2);
+    projc_json_check_seen(reader, &seen, &required, made_fields, 3);
 }
 
 static void made_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -175,6 +300,8 @@ static void made_to_json(projc_json_writer *writer, const void *opaque_event)
     u8_list_to_json(writer, &event->numbers);
     projc_json_write_name(writer, "small");
     projc_json_write_integer(writer, event->small);
+    projc_json_write_name(writer, "by_byte");
+    u8_u8_map_to_json(writer, &event->by_byte);
     projc_json_write_map_end(writer);
 }
 
@@ -183,7 +310,7 @@ static void made_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
 {
     literal_ranges_made *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    const uint64_t required = 0x3 & want;
+    const uint64_t required = 0x7 & want;
     uint64_t seen = 0;
     projc_scope scope;
 
@@ -196,22 +323,27 @@ static void made_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
         } else if ((want & 0x2) != 0 && projc_msgpack_field_is(reader, "small", 5)) {
             event->small = (uint16_t)projc_msgpack_read_integer(reader, 0, UINT16_MAX, "u16");
             seen |= 0x2;
+        } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "by_byte", 7)) {
+            u8_u8_map_from_msgpack(reader, &event->by_byte);
+            seen |= 0x4;
         } else {
             projc_msgpack_skip_field(reader, &scope);
         }
     }
-    projc_msgpack_check_seen(reader, &seen, &required, made_fields, 2);
+    projc_msgpack_check_seen(reader, &seen, &required, made_fields, 3);
 }
 
 static void made_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
 {
     const literal_ranges_made *event = opaque_event;
 
-    projc_msgpack_write_map(writer, 2);
+    projc_msgpack_write_map(writer, 3);
     projc_msgpack_write_name(writer, "numbers");
     u8_list_to_msgpack(writer, &event->numbers);
     projc_msgpack_write_name(writer, "small");
     projc_msgpack_write_integer(writer, event->small);
+    projc_msgpack_write_name(writer, "by_byte");
+    u8_u8_map_to_msgpack(writer, &event->by_byte);
 }
 
 /* ---- serializers of states ---- */
@@ -304,7 +436,7 @@ static const projc_event_type events[] = {
         .name = "Made",
         .symbol = "made",
         .aggregate = 0,
-        .field_count = 2,
+        .field_count = 3,
         .fields = made_fields,
         .size = sizeof(literal_ranges_made),
         .from_json = made_from_json,
@@ -350,7 +482,7 @@ static const projc_event_handlers answers_events[] = {
         .event = 0, /* Made */
         .function_count = 1,
         .functions = (const projc_handler_function[]){answers_on_made},
-        .wanted = (const uint64_t[]){0x3},
+        .wanted = (const uint64_t[]){0x7},
     },
 };
 
@@ -365,7 +497,7 @@ static const projc_projection_type projections[] = {
         .view = &answers_view_table,
         .is_columns = false,
         .shape_fingerprint = 0x978a77618faa82fe,
-        .logic_fingerprint = 0x8cb484d90f28f0df,
+        .logic_fingerprint = 0xd71c086a9e48cef5,
         .policy = {.action = PROJC_ACTION_FAIL, .after_retries = PROJC_ACTION_FAIL},
         .state_size = sizeof(literal_ranges_answers_state),
         .init = answers_init,

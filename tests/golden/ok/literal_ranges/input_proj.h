@@ -13,11 +13,25 @@
 extern "C" {
 #endif
 
+/* ---- types ---- */
+
+typedef struct literal_ranges_u8_u8_map_entry {
+    uint8_t key;
+    uint8_t value;
+} literal_ranges_u8_u8_map_entry;
+
+typedef struct literal_ranges_u8_u8_map { /* map<u8, u8> */
+    literal_ranges_u8_u8_map_entry *items;
+    uint32_t count;
+    uint32_t capacity;
+} literal_ranges_u8_u8_map;
+
 /* ---- events ---- */
 
 typedef struct literal_ranges_made {
     projc_list_u8 numbers;
     uint16_t small;
+    literal_ranges_u8_u8_map by_byte;
 } literal_ranges_made;
 
 /* Appends Made to one Thing. expected_version is the version that it must have now, or
