@@ -42,6 +42,7 @@ DECLARE
     micros bigint;
     mantissa double precision;
     shorter text;
+    digits integer;
     day date;
     year integer;
     depth integer := 0;
@@ -157,13 +158,14 @@ BEGIN
                 mantissa := CASE WHEN number < 0 THEN -mantissa ELSE mantissa END;
                 value := mantissa;
                 shorter := split_part(value, 'e', 1);
-                IF depth > 1 AND length(ltrim(translate(shorter, '-.', ''), '0')) = 17
-                    AND abs(mantissa) < 1e308 THEN
-                    shorter := concat(trim_scale(round(shorter::numeric,
-                        scale(shorter::numeric) - 1)), substring(value FROM 'e.*'));
-                    IF shorter::double precision = mantissa THEN -- a tie
-                        value := shorter;
-                    END IF;
+                digits := length(ltrim(translate(shorter, '-.', ''), '0'));
+                IF depth > 1 AND digits > 15 AND abs(mantissa) < 1e308 THEN -- a tie?
+                    FOR wanted IN 15..digits LOOP
+                        value := concat(trim_scale(round(shorter::numeric,
+                            scale(shorter::numeric) - digits + wanted)),
+                            substring(mantissa::text FROM 'e.*'));
+                        EXIT WHEN value::double precision = mantissa;
+                    END LOOP;
                 END IF;
             WHEN 'bytes' THEN
                 EXIT WHEN head <> 'bytes';
