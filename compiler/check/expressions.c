@@ -11,8 +11,9 @@ static const struct pc_type *join(struct pc_checker *checker, const struct pc_ty
 
     if (a->kind == PC_TYPE_ERROR || b->type->kind == PC_TYPE_ERROR)
         return checker->error;
-    /* A decimal(1) and `none`, where a decimal(2)? is expected: an optional widens no more. */
-    if ((common == NULL || common->kind == PC_TYPE_OPTIONAL) && expected != NULL &&
+    /* A decimal(1) and `none` where a decimal(2)? is expected, a u32 and an i32 where an f64 is:
+     * what they have in common widens no more, but each of them does. */
+    if (expected != NULL && (common == NULL || !pc_type_widens(common, expected)) &&
         pc_type_widens(a, expected) && pc_type_widens(b->type, expected))
         common = expected;
     if (common == NULL) {

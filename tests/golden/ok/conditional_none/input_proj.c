@@ -85,7 +85,8 @@ static projc_status things_on_made(projc_handler *handler, void *opaque_state,
     }
 #line 15 "input.proj"
     state->matched = value_3_;
-#line 89 "input_proj.c"
+    state->real = event->amount > 3 ? (double)event->low : (double)event->high;
+#line 90 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -106,13 +107,13 @@ static const projc_enum kind_enum = {
 
 /* ---- serializers of events ---- */
 
-static const char *const made_fields[] = {"price", "amount", "kind"};
+static const char *const made_fields[] = {"price", "amount", "kind", "low", "high"};
 
 static void made_from_json(projc_json_reader *reader, const uint64_t *wanted, void *opaque_event)
 {
     conditional_none_made *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    const uint64_t required = 0x7 & want;
+    const uint64_t required = 0x1f & want;
     uint64_t seen = 0;
     projc_scope scope;
 
@@ -128,11 +129,17 @@ static void made_from_json(projc_json_reader *reader, const uint64_t *wanted, vo
         } else if ((want & 0x4) != 0 && projc_json_field_is(reader, "kind", 4)) {
             event->kind = (conditional_none_kind)projc_json_read_enum(reader, &kind_enum);
             seen |= 0x4;
+        } else if ((want & 0x8) != 0 && projc_json_field_is(reader, "low", 3)) {
+            event->low = (int32_t)projc_json_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
+            seen |= 0x8;
+        } else if ((want & 0x10) != 0 && projc_json_field_is(reader, "high", 4)) {
+            event->high = (uint32_t)projc_json_read_integer(reader, 0, UINT32_MAX, "u32");
+            seen |= 0x10;
         } else {
             projc_json_skip_field(reader, &scope);
         }
     }
-    projc_json_check_seen(reader, &seen, &required, made_fields, 3);
+    projc_json_check_seen(reader, &seen, &required, made_fields, 5);
 }
 
 static void made_to_json(projc_json_writer *writer, const void *opaque_event)
@@ -146,6 +153,10 @@ static void made_to_json(projc_json_writer *writer, const void *opaque_event)
     projc_json_write_integer(writer, event->amount);
     projc_json_write_name(writer, "kind");
     projc_json_write_enum(writer, &kind_enum, (int32_t)event->kind);
+    projc_json_write_name(writer, "low");
+    projc_json_write_integer(writer, event->low);
+    projc_json_write_name(writer, "high");
+    projc_json_write_integer(writer, event->high);
     projc_json_write_map_end(writer);
 }
 
@@ -154,7 +165,7 @@ static void made_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
 {
     conditional_none_made *event = opaque_event;
     const uint64_t want = wanted != NULL ? wanted[0] : UINT64_MAX;
-    const uint64_t required = 0x7 & want;
+    const uint64_t required = 0x1f & want;
     uint64_t seen = 0;
     projc_scope scope;
 
@@ -170,24 +181,34 @@ static void made_from_msgpack(projc_msgpack_reader *reader, const uint64_t *want
         } else if ((want & 0x4) != 0 && projc_msgpack_field_is(reader, "kind", 4)) {
             event->kind = (conditional_none_kind)projc_msgpack_read_enum(reader, &kind_enum);
             seen |= 0x4;
+        } else if ((want & 0x8) != 0 && projc_msgpack_field_is(reader, "low", 3)) {
+            event->low = (int32_t)projc_msgpack_read_integer(reader, INT32_MIN, INT32_MAX, "i32");
+            seen |= 0x8;
+        } else if ((want & 0x10) != 0 && projc_msgpack_field_is(reader, "high", 4)) {
+            event->high = (uint32_t)projc_msgpack_read_integer(reader, 0, UINT32_MAX, "u32");
+            seen |= 0x10;
         } else {
             projc_msgpack_skip_field(reader, &scope);
         }
     }
-    projc_msgpack_check_seen(reader, &seen, &required, made_fields, 3);
+    projc_msgpack_check_seen(reader, &seen, &required, made_fields, 5);
 }
 
 static void made_to_msgpack(projc_msgpack_writer *writer, const void *opaque_event)
 {
     const conditional_none_made *event = opaque_event;
 
-    projc_msgpack_write_map(writer, 3);
+    projc_msgpack_write_map(writer, 5);
     projc_msgpack_write_name(writer, "price");
     projc_msgpack_write_integer(writer, event->price);
     projc_msgpack_write_name(writer, "amount");
     projc_msgpack_write_integer(writer, event->amount);
     projc_msgpack_write_name(writer, "kind");
     projc_msgpack_write_enum(writer, &kind_enum, (int32_t)event->kind);
+    projc_msgpack_write_name(writer, "low");
+    projc_msgpack_write_integer(writer, event->low);
+    projc_msgpack_write_name(writer, "high");
+    projc_msgpack_write_integer(writer, event->high);
 }
 
 /* ---- serializers of states ---- */
@@ -197,7 +218,7 @@ static void things_from_msgpack(projc_msgpack_reader *reader, void *opaque_state
     conditional_none_things_state *state = opaque_state;
 
     *state = (conditional_none_things_state){0};
-    projc_msgpack_read_array(reader, 3);
+    projc_msgpack_read_array(reader, 4);
     state->price.has = !projc_msgpack_read_null(reader);
     if (state->price.has)
         state->price.value = projc_msgpack_read_decimal(reader, 2);
@@ -207,6 +228,7 @@ static void things_from_msgpack(projc_msgpack_reader *reader, void *opaque_state
     state->matched.has = !projc_msgpack_read_null(reader);
     if (state->matched.has)
         state->matched.value = projc_msgpack_read_decimal(reader, 3);
+    state->real = projc_msgpack_read_f64(reader);
     projc_msgpack_read_array_end(reader);
 }
 
@@ -214,7 +236,7 @@ static void things_to_msgpack(projc_msgpack_writer *writer, const void *opaque_s
 {
     const conditional_none_things_state *state = opaque_state;
 
-    projc_msgpack_write_array(writer, 3);
+    projc_msgpack_write_array(writer, 4);
     if (state->price.has)
         projc_msgpack_write_integer(writer, state->price.value);
     else
@@ -227,6 +249,7 @@ static void things_to_msgpack(projc_msgpack_writer *writer, const void *opaque_s
         projc_msgpack_write_integer(writer, state->matched.value);
     else
         projc_msgpack_write_null(writer);
+    projc_msgpack_write_f64(writer, state->real);
 }
 
 static void things_to_json(projc_json_writer *writer, const void *opaque_state)
@@ -249,6 +272,8 @@ static void things_to_json(projc_json_writer *writer, const void *opaque_state)
         projc_json_write_decimal(writer, state->matched.value, 3);
     else
         projc_json_write_null(writer);
+    projc_json_write_name(writer, "real");
+    projc_json_write_f64(writer, state->real);
     projc_json_write_map_end(writer);
 }
 
@@ -305,7 +330,7 @@ static const projc_event_type events[] = {
         .name = "Made",
         .symbol = "made",
         .aggregate = 0,
-        .field_count = 3,
+        .field_count = 5,
         .fields = made_fields,
         .size = sizeof(conditional_none_made),
         .from_json = made_from_json,
@@ -335,6 +360,7 @@ static const projc_column things_view_columns[] = {
     {.name = "price", .type = PROJC_COLUMN_DECIMAL, .scale = 2, .is_nullable = true},
     {.name = "amount", .type = PROJC_COLUMN_I64, .is_nullable = true},
     {.name = "matched", .type = PROJC_COLUMN_DECIMAL, .scale = 3, .is_nullable = true},
+    {.name = "real", .type = PROJC_COLUMN_F64},
     {.name = "problem", .type = PROJC_COLUMN_TEXT, .is_nullable = true},
 };
 
@@ -342,7 +368,7 @@ static const projc_table things_view_table = {
     .schema = NULL,
     .name = "conditional_none_things_view",
     .key_count = 1,
-    .column_count = 6,
+    .column_count = 7,
     .columns = things_view_columns,
 };
 
@@ -351,7 +377,7 @@ static const projc_event_handlers things_events[] = {
         .event = 0, /* Made */
         .function_count = 1,
         .functions = (const projc_handler_function[]){things_on_made},
-        .wanted = (const uint64_t[]){0x7},
+        .wanted = (const uint64_t[]){0x1f},
     },
 };
 
@@ -365,8 +391,8 @@ static const projc_projection_type projections[] = {
         .table = &things_table,
         .view = &things_view_table,
         .is_columns = false,
-        .shape_fingerprint = 0x0207ac207a02593b,
-        .logic_fingerprint = 0x69546352b8c0ceb6,
+        .shape_fingerprint = 0x15df34539d17de0e,
+        .logic_fingerprint = 0x90f0eba7dfd946b9,
         .policy = {.action = PROJC_ACTION_FAIL, .after_retries = PROJC_ACTION_FAIL},
         .state_size = sizeof(conditional_none_things_state),
         .init = things_init,
@@ -691,13 +717,14 @@ static const char *const schema_postgres[] = {
      "                s.fields[1]::numeric(19,2) AS \"price\",\n"
      "                s.fields[2]::bigint AS \"amount\",\n"
      "                s.fields[3]::numeric(19,3) AS \"matched\",\n"
+     "                s.fields[4]::double precision AS \"real\",\n"
      "                s.problem AS \"problem\"\n"
      "            FROM \"conditional_none_things\" AS t\n"
      "            CROSS JOIN LATERAL \"conditional_none_read_state\"(t.\"state\",\n"
-     "                '\\x3b59027a20ac0702',\n"
+     "                '\\x0ede179d5334df15',\n"
      "                "
-     "'{state,3,optional,7,decimal,0.01,optional,10,i64,optional,14,decimal,0.001}') "
-     "AS s;\n"
+     "'{state,4,optional,7,decimal,0.01,optional,10,i64,optional,14,decimal,0.001,"
+     "f64}') AS s;\n"
      "            COMMENT ON COLUMN \"conditional_none_things_view\".\"problem\" IS 'Why "
      "the state cannot be shown; NULL: it can.';\n"
      "            EXIT;\n"

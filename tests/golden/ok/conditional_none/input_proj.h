@@ -27,6 +27,8 @@ typedef struct conditional_none_made {
     int64_t price; /* decimal(1): tenths */
     uint8_t amount;
     conditional_none_kind kind;
+    int32_t low;
+    uint32_t high;
 } conditional_none_made;
 
 /* Appends Made to one Thing. expected_version is the version that it must have now, or
@@ -43,6 +45,7 @@ typedef struct conditional_none_things_state {
     projc_optional_i64 price; /* decimal(2): hundredths */
     projc_optional_i64 amount;
     projc_optional_i64 matched; /* decimal(3): thousandths */
+    double real;
 } conditional_none_things_state;
 
 /* Reads one Thing's state; texts and lists live as long as the arena. Returns PROJC_ABSENT when

@@ -292,11 +292,12 @@ BEGIN
                 s.fields[1]::numeric(19,2) AS "price",
                 s.fields[2]::bigint AS "amount",
                 s.fields[3]::numeric(19,3) AS "matched",
+                s.fields[4]::double precision AS "real",
                 s.problem AS "problem"
             FROM "conditional_none_things" AS t
             CROSS JOIN LATERAL "conditional_none_read_state"(t."state",
-                '\x3b59027a20ac0702',
-                '{state,3,optional,7,decimal,0.01,optional,10,i64,optional,14,decimal,0.001}') AS s;
+                '\x0ede179d5334df15',
+                '{state,4,optional,7,decimal,0.01,optional,10,i64,optional,14,decimal,0.001,f64}') AS s;
             COMMENT ON COLUMN "conditional_none_things_view"."problem" IS 'Why the state cannot be shown; NULL: it can.';
             EXIT;
         EXCEPTION
