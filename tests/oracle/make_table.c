@@ -259,6 +259,23 @@ static void replace(struct maker *maker, const struct made_table *table)
     oracle_line(maker, oracle_format(maker, "%s}", text));
 }
 
+/* Now and then the bound row goes, and perhaps is used all the same: a data error. */
+static void delete_bound(struct maker *maker, const struct made_table *table, const char *name)
+{
+    const char *row = oracle_format(maker, "%s[", table->name);
+
+    if (!oracle_often(maker, 25) || is_held(maker, table))
+        return;
+    for (uint32_t i = 0; i < table->key_count; i++)
+        row = oracle_format(maker, "%s%s%s", row, i == 0 ? "" : ", ",
+                            i < table->own_count
+                                ? table->own[i]
+                                : oracle_format(maker, "%s.%s", name, table->key_names[i]));
+    oracle_line(maker, oracle_format(maker, "if %s { delete %s] }", oracle_truth(maker, 1), row));
+    if (oracle_often(maker, 40))
+        oracle_block(maker, 3);
+}
+
 static void bind_in_block(struct maker *maker, const struct made_table *table)
 {
     uint32_t count = maker->readable_count;
@@ -267,6 +284,7 @@ static void bind_in_block(struct maker *maker, const struct made_table *table)
     oracle_line(maker, oracle_format(maker, "if let %s = %s {", name, row_text(maker, table)));
     add_columns(maker, table, name);
     oracle_block(maker, 4);
+    delete_bound(maker, table, name);
     maker->readable_count = count;
     if (oracle_often(maker, 40)) {
         oracle_line(maker, "} else {");
@@ -368,18 +386,8 @@ static void walk(struct maker *maker, const struct made_table *table)
                                      condition == NULL ? "" : condition));
     maker->walks++;
     oracle_block(maker, 4);
+    delete_bound(maker, table, name);
     maker->walks--;
-    if (oracle_often(maker, 25) && !is_held(maker, table)) {
-        const char *row = oracle_format(maker, "%s[", table->name);
-
-        for (uint32_t i = 0; i < table->key_count; i++)
-            row = oracle_format(maker, "%s%s%s", row, i == 0 ? "" : ", ",
-                                i < table->own_count
-                                    ? table->own[i]
-                                    : oracle_format(maker, "%s.%s", name, table->key_names[i]));
-        oracle_line(maker,
-                    oracle_format(maker, "if %s { delete %s] }", oracle_truth(maker, 1), row));
-    }
     maker->readable_count = count;
     oracle_line(maker, "}");
 }

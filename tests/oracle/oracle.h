@@ -132,16 +132,16 @@ void oracle_put_events(struct oracle_text *out, const struct oracle_events *even
 
 /* What a generated program may use; a bit each, `suite features` names them. The later ones are
  * known here, but have not had a clean run of their own yet: they must be asked for. */
-#define ORACLE_FEATURES(X)                                                                \
-    X(records)                                                                            \
-    X(lists)                                                                              \
-    X(enums)                                                                              \
-    X(optionals)                                                                          \
-    X(decimals)                                                                           \
-    X(reals)                                                                              \
-    X(calendar)                                                                           \
-    X(columns) X(several) X(aliases) X(texts) X(functions) X(filters) X(fan_out) X(keyed) \
-        X(collections)
+#define ORACLE_FEATURES(X) \
+    X(records)             \
+    X(lists)               \
+    X(enums)               \
+    X(optionals)           \
+    X(decimals)            \
+    X(reals)               \
+    X(calendar)            \
+    X(columns)             \
+    X(several) X(aliases) X(texts) X(functions) X(filters) X(fan_out) X(keyed) X(collections)
 #define ORACLE_LATER_FEATURES(X) X(tables) X(queries) X(upcasts) X(notify) X(units)
 enum oracle_feature {
 #define ORACLE_FEATURE(name) ORACLE_##name,
