@@ -24,8 +24,8 @@ program() {
     name=$1
     shift
     # shellcheck disable=SC2046,SC2086
-    $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -pthread $PROJC_TEST_CFLAGS -I"$work" -I"$root/runtime" \
-        -I"$root/runtime/include" -o "$work/$name" "$here/histories.c" "$work/mix_proj.c" "$@" \
+    $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -pthread $PROJC_TEST_CFLAGS -I"$work" -I"$here" -I"$root/runtime" \
+        -I"$root/runtime/include" -o "$work/$name" "$here/histories.c" "$here/mix_world.c" "$work/mix_proj.c" "$@" \
         $(pkg-config --cflags --libs projc)
 }
 

@@ -1,0 +1,89 @@
+#!/bin/sh
+# A worker dies before and after every single call of libpq, for each kind of projection; then mutants of the commit,
+# which must be noticed. PROJC_TEST_PG: the PostgreSQL to use. CALLS_KINDS="aggregate keyed stream" narrows it.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=${PROJC_HOME:-$(cd "$here/../.." && pwd)}
+: "${B:?}" "${PROJC:=$B/bin/projc}" "${CC:=gcc}" "${PROJC_TEST_CFLAGS:=}"
+if [ -z "${PROJC_TEST_PG:-}" ]; then
+    PG_FSYNC=off exec "$root/tests/support/pg.sh" with "$0"
+fi
+export PKG_CONFIG_PATH="$B/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
+psql=$("$root/tests/support/pg.sh" bin)/psql
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-calls.XXXXXX")
+schema=calls_$$
+clean_up() {
+    "$psql" -q "$PROJC_TEST_PG" -c "SET client_min_messages = error; DROP SCHEMA IF EXISTS $schema CASCADE" || true
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+rebuild=$root/tests/rebuild
+cp "$rebuild/mix.proj" "$work"
+(cd "$work" && PROJC_HOME=$B "$PROJC" build mix.proj 2>/dev/null)
+separator='?'
+case $PROJC_TEST_PG in *\?*) separator='&' ;; esac
+url="$PROJC_TEST_PG${separator}options=-csearch_path%3D$schema"
+
+# program NAME [OBJECT…]: the objects take the place of the library's members.
+program() {
+    name=$1
+    shift
+    # shellcheck disable=SC2046,SC2086
+    $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -pthread $PROJC_TEST_CFLAGS -I"$work" -I"$rebuild" -I"$root/runtime" \
+        -I"$root/runtime/include" $(pkg-config --cflags libpq) -o "$work/$name" "$here/deaths.c" "$rebuild/mix_world.c" \
+        "$work/mix_proj.c" "$@" $(pkg-config --cflags --libs projc) $(pkg-config --libs libpq) \
+        -Wl,--wrap=PQconnectdbParams,--wrap=PQsendQuery,--wrap=PQsendQueryParams,--wrap=PQpipelineSync \
+        -Wl,--wrap=PQflush,--wrap=PQconsumeInput,--wrap=PQgetResult,--wrap=PQgetCopyData
+}
+
+fresh() {
+    "$psql" -q "$PROJC_TEST_PG" -c "SET client_min_messages = error; DROP SCHEMA IF EXISTS $schema CASCADE" \
+        -c "CREATE SCHEMA $schema"
+}
+
+passed=0
+failed=0
+program calls
+for kind in ${CALLS_KINDS:-aggregate keyed stream}; do
+    fresh
+    if "$work/calls" "$url" "$kind"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+done
+
+# mutant WHAT SED-SCRIPT: of the commit.
+mutant() {
+    sed "$2" "$root/runtime/store/postgres/commit.c" >"$work/commit.c"
+    verdict=alive
+    if cmp -s "$work/commit.c" "$root/runtime/store/postgres/commit.c"; then
+        verdict="its place in commit.c was not found"
+    else
+        # shellcheck disable=SC2046,SC2086
+        $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -pthread $PROJC_TEST_CFLAGS -w -I"$root/runtime/include" -I"$root/runtime" \
+            $(pkg-config --cflags libpq) -c "$work/commit.c" -o "$work/mutant.o"
+        program mutant "$work/mutant.o"
+        fresh
+        timeout 300 "$work/mutant" "$url" aggregate >"$work/mutant.log" 2>&1 || verdict=killed
+    fi
+    if [ "$verdict" = killed ]; then
+        passed=$((passed + 1))
+        echo "killed: $1"
+    else
+        failed=$((failed + 1))
+        echo "$verdict: $1"
+    fi
+}
+
+mutant 'rows are committed before the positions' \
+    's/^    send_positions(&pipeline, unit);/    projc__pipeline_send_text(\&pipeline, "COMMIT"); (void)projc__pipeline_end(\&pipeline); projc__pipeline_begin(\&pipeline, postgres, error); projc__pipeline_send_begin(\&pipeline, postgres->statement_timeout_ms);\n&/'
+mutant 'positions are committed before the rows' \
+    's/^    for (size_t i = 0; i < unit->write_count; i++)/    send_positions(\&pipeline, unit); projc__pipeline_send_text(\&pipeline, "COMMIT"); (void)projc__pipeline_end(\&pipeline); projc__pipeline_begin(\&pipeline, postgres, error); projc__pipeline_send_begin(\&pipeline, postgres->statement_timeout_ms);\n&/; s/^    send_positions(&pipeline, unit);//'
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
