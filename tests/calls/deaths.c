@@ -1,40 +1,42 @@
 /* The process dies before or after the k-th call of libpq that reads or writes, for every k.
  *
- *     calls DATABASE [aggregate|keyed|stream|all]
+ *     calls DATABASE aggregate|keyed|stream|all [DEATHS]
  *
- * Of each k a child steps the projections of mix.proj from zero, and ends itself, without a word to
- * anybody, at the call; what it has sent, the server still does. Then this process, another worker,
- * goes on at once. In the end every byte must be as after an undisturbed run. Calls are counted in
- * the functions that the linker puts in front of libpq's (--wrap). */
+ * Of each k (of DEATHS, evenly spread, when that is given) a child steps the projections of
+ * mix.proj from zero, and ends itself, without a word to anybody, at the call; what it has sent,
+ * the server still does. Then this process, another worker, goes on at once. In the end every byte
+ * must be as after an undisturbed run. Calls are counted in the functions that the linker puts in
+ * front of libpq's (--wrap). */
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/rebuild.h"
 #include "mix_world.h"
 
-enum { EVENTS = 30, LANES = 3, DIED = 77, CALLS_MAX = 100000 };
+enum { EVENTS = 24, LANES = 2, DIED = 77, DEATHS_MIN = 40 };
 
 /* ---- dying ---- */
 
-static int64_t calls;  /* made so far */
+static int64_t *calls; /* made so far; shared with the child */
 static int64_t die_at; /* 0: never */
 static bool dies_after;
 
 static void before_call(void)
 {
-    calls++;
-    if (calls == die_at && !dies_after)
+    ++*calls;
+    if (*calls == die_at && !dies_after)
         _exit(DIED);
 }
 
 static void after_call(void)
 {
-    if (calls == die_at && dies_after)
+    if (*calls == die_at && dies_after)
         _exit(DIED);
 }
 
@@ -90,16 +92,14 @@ static void set_cuts(mix_world *world)
 }
 
 /* The child: a worker of its own, from connecting on. */
-static void work_until_death(const trial *self)
+static void work_until_death(trial *self)
 {
-    mix_world world = self->world;
     projc_error error = {0};
 
-    calls = 0;
-    world.workspace = NULL; /* the parent's connection is left alone */
-    world.engine.clock = &world.clock.clock;
-    if (mix_world_open_projectors(&world, &error) == PROJC_OK)
-        (void)drain_all(&world, self->first, self->end, &error);
+    *calls = 0;
+    self->world.workspace = NULL; /* the parent's connection is left alone */
+    if (mix_world_open_projectors(&self->world, &error) == PROJC_OK)
+        (void)drain_all(&self->world, self->first, self->end, &error);
     if (error.status != PROJC_OK) {
         fprintf(stderr, "child: %s\n", error.message);
         _exit(1);
@@ -117,17 +117,15 @@ static projc_status reset_all(trial *self)
     return status;
 }
 
-/* *is_over: the child came to its end before that call. */
-static bool survive(trial *self, int64_t k, bool after, bool *is_over)
+/* A child works until the k-th call, or to its end when k is 0. */
+static projc_status let_die(trial *self, int64_t k, bool after)
 {
-    char text[120];
-    projc__buffer got = {0};
-    bool is_same;
     int status = 0;
     pid_t child;
+    projc_status reset = reset_all(self);
 
-    if (reset_all(self) != PROJC_OK)
-        return false;
+    if (reset != PROJC_OK)
+        return reset;
     die_at = k;
     dies_after = after;
     child = fork();
@@ -135,12 +133,19 @@ static bool survive(trial *self, int64_t k, bool after, bool *is_over)
         work_until_death(self);
     die_at = 0;
     if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status) ||
-        (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != DIED)) {
-        projc_error_set(&self->error, PROJC_DATABASE, "the child ended with %d", status);
-        return false;
-    }
-    *is_over = WEXITSTATUS(status) == 0;
-    if (drain_all(&self->world, self->first, self->end, &self->error) != PROJC_OK ||
+        WEXITSTATUS(status) != (k == 0 ? 0 : DIED))
+        return projc_error_set(&self->error, PROJC_DATABASE, "the child ended with %d", status);
+    return PROJC_OK;
+}
+
+static bool survive(trial *self, int64_t k, bool after)
+{
+    char text[120];
+    projc__buffer got = {0};
+    bool is_same;
+
+    if (let_die(self, k, after) != PROJC_OK ||
+        drain_all(&self->world, self->first, self->end, &self->error) != PROJC_OK ||
         mix_world_dump(&self->world, &got, &self->error) != PROJC_OK)
         return false;
     snprintf(text, sizeof text, "%s call %" PRId64, after ? "after" : "before", k);
@@ -193,34 +198,54 @@ static bool choose(trial *self, const char *kind)
     return false;
 }
 
+/* How many calls a child makes that nothing happens to. */
+static projc_status count_calls(trial *self, int64_t *count)
+{
+    void *shared =
+        mmap(NULL, sizeof *calls, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    projc_status status;
+
+    if (shared == MAP_FAILED)
+        return projc_error_set(&self->error, PROJC_NO_MEMORY, "no shared memory");
+    calls = shared;
+    status = let_die(self, 0, false);
+    *count = *calls;
+    return status;
+}
+
 int main(int argc, char **argv)
 {
-    const char *kind = argc > 2 ? argv[2] : "all";
+    const char *kind = argc > 2 ? argv[2] : "";
+    int64_t wanted = argc > 3 ? strtoll(argv[3], NULL, 10) : INT64_MAX;
     trial self = {0};
+    int64_t most = 0;
     int64_t deaths = 0;
-    bool is_over = false;
 
-    if (argc < 2 || !choose(&self, kind)) {
-        fprintf(stderr, "usage: calls DATABASE [aggregate|keyed|stream|all]\n");
+    calls = &most;
+    if (argc < 2 || !choose(&self, kind) || wanted < DEATHS_MIN) {
+        fprintf(stderr,
+                "usage: calls DATABASE aggregate|keyed|stream|all [DEATHS], of %d or more\n",
+                DEATHS_MIN);
         return 2;
     }
-    if (prepare(&self, argv[1]) != PROJC_OK) {
+    if (prepare(&self, argv[1]) != PROJC_OK || count_calls(&self, &most) != PROJC_OK) {
         printf("%s: not prepared: %s\n", kind, self.error.message);
         return 1;
     }
-    for (int64_t k = 1; !is_over && k < CALLS_MAX; k++) {
-        for (int after = 0; after < 2 && !is_over; after++) {
-            if (!survive(&self, k, after == 1, &is_over)) {
-                printf("%s, %s call %" PRId64 ": %s\n", kind, after ? "after" : "before", k,
-                       self.error.message);
-                return 1;
-            }
-            deaths += !is_over;
+    wanted = wanted < 2 * most ? wanted : 2 * most;
+    for (; deaths < wanted; deaths++) {
+        int64_t place = deaths * 2 * most / wanted;
+
+        if (!survive(&self, place / 2 + 1, place % 2 == 1)) {
+            printf("%s, %s call %" PRId64 ": %s\n", kind, place % 2 == 1 ? "after" : "before",
+                   place / 2 + 1, self.error.message);
+            return 1;
         }
     }
-    printf("%s: %" PRId64 " deaths, at each call and behind it: every byte as undisturbed\n", kind,
-           deaths);
+    printf("%s: %" PRId64 " deaths before and after %s of %" PRId64
+           " calls: every byte as undisturbed\n",
+           kind, deaths, deaths == 2 * most ? "each" : "some", most);
     projc__buffer_clear(&self.wanted);
     mix_world_close(&self.world);
-    return deaths > 100 ? 0 : 1;
+    return deaths >= DEATHS_MIN ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A worker dies before and after every single call of libpq, for each kind of projection; then mutants of the commit,
-# which must be noticed. PROJC_TEST_PG: the PostgreSQL to use. CALLS_KINDS="aggregate keyed stream" narrows it.
+# which must be noticed. PROJC_TEST_PG: the PostgreSQL to use. CALLS_KINDS="aggregate keyed stream" narrows it;
+# CALLS_DEATHS=all dies at every call (make stress STRESS_PARTS=calls), a number at so many of them.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -34,7 +35,7 @@ program() {
     name=$1
     shift
     # shellcheck disable=SC2046,SC2086
-    $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -pthread $PROJC_TEST_CFLAGS -I"$work" -I"$rebuild" -I"$root/runtime" \
+    $CC -std=c11 -D_DEFAULT_SOURCE -O1 -g -pthread $PROJC_TEST_CFLAGS -I"$work" -I"$rebuild" -I"$root/runtime" \
         -I"$root/runtime/include" $(pkg-config --cflags libpq) -o "$work/$name" "$here/deaths.c" "$rebuild/mix_world.c" \
         "$work/mix_proj.c" "$@" $(pkg-config --cflags --libs projc) $(pkg-config --libs libpq) \
         -Wl,--wrap=PQconnectdbParams,--wrap=PQsendQuery,--wrap=PQsendQueryParams,--wrap=PQpipelineSync \
@@ -46,12 +47,15 @@ fresh() {
         -c "CREATE SCHEMA $schema"
 }
 
+deaths=${CALLS_DEATHS:-150}
+[ "$deaths" != all ] || deaths=
 passed=0
 failed=0
 program calls
 for kind in ${CALLS_KINDS:-aggregate keyed stream}; do
     fresh
-    if "$work/calls" "$url" "$kind"; then
+    # shellcheck disable=SC2086
+    if "$work/calls" "$url" "$kind" $deaths; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
@@ -70,7 +74,8 @@ mutant() {
             $(pkg-config --cflags libpq) -c "$work/commit.c" -o "$work/mutant.o"
         program mutant "$work/mutant.o"
         fresh
-        timeout 300 "$work/mutant" "$url" aggregate >"$work/mutant.log" 2>&1 || verdict=killed
+        # shellcheck disable=SC2086
+        timeout 300 "$work/mutant" "$url" aggregate $deaths >"$work/mutant.log" 2>&1 || verdict=killed
     fi
     if [ "$verdict" = killed ]; then
         passed=$((passed + 1))

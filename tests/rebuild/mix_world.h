@@ -8,7 +8,7 @@
 #include "engine/projector.h"
 #include "mix_proj.h"
 
-enum { PROJECTIONS_MAX = 8, NODES = 12, STEPS_MAX = 100000 };
+enum { PROJECTIONS_MAX = 8, NODES = 12, STEPS_MAX = 3000 };
 
 typedef struct mix_world {
     const projc_module *module;

@@ -2,7 +2,8 @@
 # The tests of tests/system for longer, a storm of faults with an audit, schedules of faults. `make stress`.
 #
 # COUNT=100 kills for each store, COUNT/2 repairs, COUNT/10 zombies and restarts; SECONDS_LONG=60 of storm for each
-# store; COUNT schedules of tests/faults from FAULTS_SEED=1 on, of which FAULTS_PARTS="process relay" are parts.
+# store; COUNT schedules of tests/faults from FAULTS_SEED=1 on, of which FAULTS_PARTS="process relay" are parts; a death at
+# every call (tests/calls).
 # PROJC_TEST_SEED repeats a run as far as the machine allows. STRESS_PARTS="storm faults" narrows it.
 set -u
 
@@ -13,9 +14,9 @@ export PROJC_HOME PGTEST SECONDS_LONG
 if [ -z "${PROJC_TEST_PG:-}" ]; then
     PG_FSYNC=off exec "$PGTEST" with "$here/run.sh"
 fi
-parts=${STRESS_PARTS:-kill lanes repair restarts storm faults}
+parts=${STRESS_PARTS:-kill lanes repair restarts storm faults calls}
 echo "# COUNT=$COUNT SECONDS_LONG=$SECONDS_LONG"
-scripts=$(echo " $parts " | sed 's/ faults / /')
+scripts=$(echo " $parts " | sed 's/ faults / /; s/ calls / /')
 log=$(mktemp)
 running=
 trap 'rm -f "$log"' EXIT
@@ -37,6 +38,9 @@ run() {
 
 case " $parts " in
     *" faults "*) FAULTS_COUNT=$COUNT FAULTS_MUTANTS=${FAULTS_MUTANTS-epoch unraised blind unclaimed memory deaf naive} run "$here/../faults/run.sh" ;;
+esac
+case " $parts " in
+    *" calls "*) CALLS_DEATHS=all run "$here/../calls/run.sh" ;;
 esac
 if [ -n "$(echo $scripts)" ]; then
     KILLS=$COUNT REPAIRS=$((COUNT / 2)) ZOMBIES=$((COUNT / 10 + 1)) RESTARTS=$((COUNT / 10 + 1)) SYSTEM_SCRIPTS=$scripts \
