@@ -219,6 +219,11 @@ bool pc_is_adaptable(struct pc_checker *checker, struct pc_frame *body,
     case PC_EXPRESSION_CONDITIONAL:
         return pc_is_adaptable(checker, body, expression->conditional.then) &&
                pc_is_adaptable(checker, body, expression->conditional.otherwise);
+    case PC_EXPRESSION_MATCH:
+        for (size_t i = 0; i < expression->match.arms.count; i++)
+            if (!pc_is_adaptable(checker, body, expression->match.arms.items[i]->value))
+                return false;
+        return true;
     case PC_EXPRESSION_LIST:
         return expression->list.items.count == 0 ||
                pc_is_adaptable(checker, body, expression->list.items.items[0]);

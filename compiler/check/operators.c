@@ -15,6 +15,11 @@ static bool has_fraction(const struct pc_expression *expression)
     case PC_EXPRESSION_CONDITIONAL:
         return has_fraction(expression->conditional.then) ||
                has_fraction(expression->conditional.otherwise);
+    case PC_EXPRESSION_MATCH:
+        for (size_t i = 0; i < expression->match.arms.count; i++)
+            if (has_fraction(expression->match.arms.items[i]->value))
+                return true;
+        return false;
     default:
         return false;
     }

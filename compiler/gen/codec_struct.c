@@ -24,14 +24,6 @@ static size_t words_of(const struct pc_plan_fields *fields)
     return (fields->count + 63) / 64;
 }
 
-static bool has_required(const struct pc_plan_fields *fields)
-{
-    for (size_t i = 0; i < fields->count; i++)
-        if (fields->items[i]->is_required)
-            return true;
-    return false;
-}
-
 static uint64_t required_mask(const struct pc_plan_fields *fields, size_t word)
 {
     uint64_t mask = 0;
@@ -77,7 +69,7 @@ static void declare_masks(struct pc_code *code, const struct pc_struct_codec *co
 
     if (codec->has_wanted)
         declare_wanted(code, codec->fields);
-    if (!has_required(codec->fields))
+    if (!pc_has_required(codec->fields))
         return;
     for (size_t i = 0; i < words; i++) {
         const char *mask = pc_format(code->arena, "0x%" PRIx64, required_mask(codec->fields, i));
@@ -158,7 +150,7 @@ static void read_map(struct pc_code *code, struct pc_helpers *helpers,
     pc_code_line(code, "projc_%s_skip_field(reader, &scope);", name);
     pc_code_close(code, "}");
     pc_code_close(code, "}");
-    if (has_required(codec->fields)) {
+    if (pc_has_required(codec->fields)) {
         const char *address = words_of(codec->fields) == 1 ? "&" : "";
 
         pc_code_line(code, "projc_%s_check_seen(reader, %sseen, %srequired, %s, %zu);", name,

@@ -21,10 +21,14 @@ static enum answer answer_of(const struct pc_ir_expression *value, enum pc_ir_op
     bool is_below; /* everything lies below the constant, or above it */
     bool is_above;
 
-    if (constant->kind != PC_IR_CONSTANT || type->kind != PC_PLAN_INTEGER ||
-        operator_ == PC_IR_EQUAL || operator_ == PC_IR_NOT_EQUAL)
+    if (constant->kind != PC_IR_CONSTANT || type->kind != PC_PLAN_INTEGER)
         return UNKNOWN;
     bound = constant->constant->integer;
+    if (operator_ == PC_IR_EQUAL || operator_ == PC_IR_NOT_EQUAL) {
+        if (bound >= type->low && bound <= type->high)
+            return UNKNOWN;
+        return operator_ == PC_IR_NOT_EQUAL ? ALWAYS : NEVER;
+    }
     if (operator_ == PC_IR_LESS || operator_ == PC_IR_GREATER_EQUAL) {
         is_above = bound <= type->low;
         is_below = bound > type->high;

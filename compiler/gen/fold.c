@@ -118,8 +118,12 @@ struct pc_value pc_in(struct pc_body *body, const struct pc_ir_expression *expre
     const struct pc_ir_expression *list = expression->arguments.items[1];
     const char *wanted = pc_simple_expression(body, value, "wanted");
 
-    if (is_chain(list))
+    if (is_chain(list)) {
+        /* Compilers warn about a member compared with itself. */
+        if (value->kind == PC_IR_CONSTANT && value->type->kind == PC_PLAN_ENUM)
+            wanted = pc_hold(body, value->type, "wanted", pc_simple(wanted));
         return chain(body, wanted, list);
+    }
     const char *place = pc_place_expression(body, list, "list");
     if (list->type->kind != PC_PLAN_LIST)
         return pc_atom(pc_format(body->arena, "%s(%s, %s)",

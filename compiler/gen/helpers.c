@@ -81,7 +81,7 @@ static void need_for_part(struct pc_helpers *helpers, enum pc_helper_kind kind,
     }
 }
 
-static bool has_required(const struct pc_plan_fields *fields)
+bool pc_has_required(const struct pc_plan_fields *fields)
 {
     for (size_t i = 0; i < fields->count; i++)
         if (fields->items[i]->is_required)
@@ -125,7 +125,7 @@ static void need_dependencies(struct pc_helpers *helpers, enum pc_helper_kind ki
             need_for_part(helpers, kind, type->record->fields.items[i]->type);
         if ((kind == PC_HELPER_FROM_JSON || kind == PC_HELPER_FROM_MSGPACK ||
              kind == PC_HELPER_READ_JSON) &&
-            has_required(&type->record->fields))
+            pc_has_required(&type->record->fields))
             (void)pc_need_helper(helpers, PC_HELPER_KEYS, type);
     }
 }

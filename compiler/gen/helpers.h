@@ -54,6 +54,9 @@ struct pc_helpers {
 const char *pc_need_helper(struct pc_helpers *helpers, enum pc_helper_kind kind,
                            const struct pc_plan_type *type);
 
+/* True if a field must be in the payload: then its reader needs the array of keys. */
+bool pc_has_required(const struct pc_plan_fields *fields);
+
 /* Writes the functions of kinds first .. last that were needed and are not written yet. */
 void pc_write_helpers(struct pc_code *code, struct pc_helpers *helpers, enum pc_helper_kind first,
                       enum pc_helper_kind last);

@@ -113,7 +113,7 @@ void pc_write_upcast_codecs(struct pc_code *code, const struct pc_plan *plan,
             .keys = pc_format(code->arena, "%.*s_fields", PC_TEXT_ARGS(old->c_stem)),
         };
 
-        if (old->fields.count != 0)
+        if (pc_has_required(&old->fields))
             pc_write_keys(code, codec.keys, &old->fields);
         for (enum pc_wire wire = PC_WIRE_JSON; wire <= PC_WIRE_MSGPACK; wire++) {
             codec.wire = wire;

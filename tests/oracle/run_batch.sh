@@ -15,7 +15,11 @@ shift 3
 work=$(mktemp -d "${TMPDIR:-/tmp}/projc-oracle.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-flags="-std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Wall -Wextra -Werror"
+flags="-std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Wall -Wextra -Wshadow -Wconversion -Werror"
+# What the programs are not compiled with looks at them: it must have nothing to say either.
+second=clang
+[ "${CC%% *}" != clang ] || second=gcc
+command -v $second >/dev/null || second=true
 
 keep() { # what failed
     [ -z "${ORACLE_KEEP:-}" ] || { mkdir -p "$ORACLE_KEEP" && cp -r "$work" "$ORACLE_KEEP/$seed-$1"; }
@@ -38,6 +42,11 @@ while [ "$index" -lt "$count" ]; do
     elif ! $CC $flags $ORACLE_CFLAGS $PROJC_TEST_CFLAGS -I "$B/include" -c "$work/${name}_proj.c" \
         -o "$work/$name.o" 2>"$work/log"; then
         echo "broken seed $((seed + index)): the C does not compile"
+        grep -m 2 -A 3 -E 'error|warning' "$work/log"
+        keep compile
+    # shellcheck disable=SC2086
+    elif ! $second $flags -fsyntax-only -I "$B/include" "$work/${name}_proj.c" 2>"$work/log"; then
+        echo "broken seed $((seed + index)): $second does not compile the C"
         grep -m 2 -A 3 -E 'error|warning' "$work/log"
         keep compile
     else
