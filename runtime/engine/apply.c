@@ -184,6 +184,8 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
     if (*is_handled) {
         entry->position = event->no;
         entry->is_dirty = true;
+        entry->handled++;
+        batch->handled++;
     }
     return status;
 }

@@ -249,11 +249,9 @@ projc_status projc__batch_begin(projc__batch *batch, projc__projector *projector
     batch->position_id = lowest->last_event_id;
     batch->page_after = INT64_MAX;
     projc__skips_begin(&batch->skips, store, batch->arena, projector->generation, batch->start);
-    batch->lane_handled =
-        projc_arena_alloc(batch->arena, lanes->count * sizeof *batch->lane_handled);
     batch->slots = projc_arena_alloc(batch->arena, FIRST_SLOTS * sizeof *batch->slots);
     batch->slot_mask = FIRST_SLOTS - 1;
-    if (batch->lane_handled == NULL || batch->slots == NULL)
+    if (batch->slots == NULL)
         return out_of_room(batch, error);
     status = projc__batch_begin_page(batch, error);
     if (status == PROJC_OK)

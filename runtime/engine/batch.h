@@ -38,11 +38,13 @@ typedef struct projc__entry {
     bool exists;
     bool is_dirty;    /* differs from what the store holds, or may */
     int64_t position; /* number of the last event of the key that a handler ended without skip */
+    int64_t handled;  /* events of this batch that are in the state */
 
     bool is_stored;          /* the store holds a row */
     const projc_value *base; /* values behind the key columns; NULL: absent */
     bool is_base_dirty;      /* is_dirty at the base */
     int64_t base_no;         /* events of the key up to this number are in the base */
+    int64_t base_handled;    /* handled at the base */
 
     /* What the store says of the key, while it is being tried again: attempts count on. */
     const projc__key_row *trouble; /* NULL: in order, or not being tried */
@@ -85,7 +87,6 @@ typedef struct projc__route {
     bool has_no_key;             /* it has handlers, but its key cannot be computed */
     const projc__calls *calls;   /* keyed projections; else NULL: every function and element */
     struct projc__route *next;   /* keyed: the same event's next key, in order of occurrence */
-    bool is_counted;             /* as handled */
 } projc__route;
 
 typedef struct projc__batch {
@@ -113,8 +114,7 @@ typedef struct projc__batch {
     projc_uuid position_id_before;
     bool is_smallest;  /* cannot be cut any smaller: a bound that is reached is the event's fault */
     bool is_committed; /* the flush had something to say, and it was accepted */
-    int64_t handled;
-    int64_t *lane_handled;
+    int64_t handled;   /* the sum of its entries' */
     uint32_t new_failures;  /* keys set aside by this batch */
     int64_t first_retry_at; /* of those, the earliest; 0: none */
     int64_t waiting_count;  /* events that wait, stored (when that is known) or recorded here */

@@ -37,6 +37,8 @@ projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, proj
     projc_status status;
 
     projc__notices_restore(entry);
+    batch->handled -= entry->handled - entry->base_handled;
+    entry->handled = entry->base_handled;
     type->init(entry->state);
     entry->exists = entry->base != NULL;
     entry->is_dirty = entry->is_base_dirty;
@@ -105,6 +107,7 @@ projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64
     projc__rows_rebase(entry);
     entry->base = values;
     entry->base_no = no;
+    entry->base_handled = entry->handled;
     entry->is_base_dirty = entry->is_dirty;
     return PROJC_OK;
 }

@@ -11,6 +11,7 @@
 typedef struct assembly {
     projc__unit unit;
     bool *is_written; /* by lane: something is written that belongs to it */
+    int64_t *applied; /* by lane: events */
     size_t dirty_count;
     size_t deleted_count;
     size_t failure_count;
@@ -48,6 +49,7 @@ static void count(const projc__batch *batch, assembly *made)
         size_t before = made->dirty_count + made->deleted_count + made->failure_count +
                         made->healed_count + made->skip_count;
 
+        made->applied[entry->lane] += entry->handled;
         if (entry->is_dirty && entry->exists)
             made->dirty_count++;
         else if (entry->is_dirty && entry->is_stored)
@@ -161,7 +163,7 @@ static projc_status add_claims(projc__batch *batch, assembly *made, projc_error 
             .epoch = lane->epoch,
             .new_position = moves ? batch->position : lane->position,
             .last_event_id = moves ? batch->position_id : lane->last_event_id,
-            .applied = batch->lane_handled[i],
+            .applied = made->applied[i],
 #ifdef PROJC_MUTANT_NO_EPOCH_RAISE
             .raises_epoch = false, /* the tests must notice */
 #else
@@ -180,7 +182,8 @@ projc_status projc__flush(projc__batch *batch, projc_error *error)
     made.unit.generation = batch->projector->generation;
     made.is_written =
         projc_arena_alloc(batch->arena, batch->lanes->count * sizeof *made.is_written);
-    if (made.is_written == NULL)
+    made.applied = projc_arena_alloc(batch->arena, batch->lanes->count * sizeof *made.applied);
+    if (made.is_written == NULL || made.applied == NULL)
         return out_of_room(error);
     count(batch, &made);
     projc__rows_mark(batch, made.is_written);

@@ -76,18 +76,6 @@ static projc_status route_page(projc__batch *batch, const projc__page *page, pro
 
 /* ---- applying ---- */
 
-static void count_handled(projc__batch *batch, projc__reading *reading, projc__route *route,
-                          const projc_event *event)
-{
-    projc__entry *entry = route->entry;
-
-    route->is_counted = true;
-    batch->handled++;
-    batch->lane_handled[entry->lane]++;
-    reading->last_event = event;
-    reading->last_entry = entry;
-}
-
 /* An event of a key that waits from an earlier one on. *ends as below. */
 static projc_status let_wait(projc__batch *batch, projc__entry *entry, const projc_event *event,
                              bool *ends, projc_error *error)
@@ -121,8 +109,10 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
     status =
         projc__apply(batch, entry, event, route->target, route->calls, &is_handled, data_error);
     if (status == PROJC_OK) {
-        if (is_handled)
-            count_handled(batch, reading, route, event);
+        if (is_handled) {
+            reading->last_event = event;
+            reading->last_entry = entry;
+        }
         return PROJC_OK;
     }
     if (projc_status_class_of(status) != PROJC_CLASS_DATA) {
@@ -163,11 +153,6 @@ static projc_status undo(projc__batch *batch, projc__route *first, const projc__
         while (entry->skips != NULL && entry->skips->row.no >= event->no)
             entry->skips = entry->skips->next;
         projc__waiting_take_back(batch, entry, event->no);
-        if (route->is_counted) {
-            route->is_counted = false;
-            batch->handled--;
-            batch->lane_handled[entry->lane]--;
-        }
         if (entry->base_no >= event->no) {
             *error = (projc_error){0};
             return projc_error_set(error, PROJC_TRANSIENT,

@@ -12,9 +12,8 @@ enum { UNIT_TIME_US = 200000 };
 typedef struct walk {
     projc__batch batch;
     projc__entry *entry;
-    int64_t handled_max; /* events in one unit; halved when the store refuses it */
-    int64_t until;       /* monotonic: when the unit's time is over */
-    int64_t handled;
+    int64_t handled_max;    /* events in one unit; halved when the store refuses it */
+    int64_t until;          /* monotonic: when the unit's time is over */
     projc_event last_event; /* the only one applied, when handled_max is 1; kept in the batch */
 } walk;
 
@@ -53,7 +52,7 @@ static bool is_full(const walk *walking)
 {
     const projc__engine *engine = walking->batch.projector->engine;
 
-    return walking->handled >= walking->handled_max ||
+    return walking->batch.handled >= walking->handled_max ||
            (int64_t)projc__batch_bytes(&walking->batch) > engine->options.batch_bytes ||
            projc__is_stopping(engine) || projc__clock_monotonic(engine->clock) > walking->until;
 }
@@ -92,14 +91,12 @@ static projc_status walk_event(walk *walking, const projc_event *event, const pr
 
     if (status != PROJC_OK || is_skipped)
         return status;
-    if (walking->handled > 0 && is_full(walking))
+    if (batch->handled > 0 && is_full(walking))
         return stop_before(walking, event, error);
     status = projc__apply(batch, walking->entry, event, target, calls, &is_handled, data_error);
-    if (status == PROJC_OK) {
-        walking->handled += is_handled;
+    if (status == PROJC_OK)
         return is_handled && walking->handled_max == 1 ? keep_event(walking, event, error)
                                                        : PROJC_OK;
-    }
     if (projc_status_class_of(status) != PROJC_CLASS_DATA) {
         *error = *data_error;
         return projc_error_context(error, "projection `%s`, event %lld",
@@ -190,8 +187,6 @@ static projc_status refuse(walk *walking, const projc_error *data_error, projc_e
         entry->waiting_from = rest != NULL ? rest->no : INT64_MAX;
         entry->is_healed = rest == NULL;
     }
-    walking->handled = 0;
-    walking->batch.lane_handled[entry->lane] = 0;
     return projc__flush(&walking->batch, error);
 }
 
@@ -215,17 +210,15 @@ projc_status projc__repair_key(projc__projector *projector, projc__workspace *wo
         if (status == PROJC_OK)
             status = walk_waiting(&walking, error);
         if (status == PROJC_OK)
-            walking.batch.lane_handled[walking.entry->lane] = walking.handled;
-        if (status == PROJC_OK)
             status = projc__flush(&walking.batch, error);
-        if (projc_status_class_of(status) != PROJC_CLASS_DATA || walking.handled == 0)
+        if (projc_status_class_of(status) != PROJC_CLASS_DATA || walking.batch.handled == 0)
             break;
-        if (walking.handled == 1 && walking.handled_max == 1) {
+        if (walking.batch.handled == 1 && walking.handled_max == 1) {
             refused = *error;
             status = refuse(&walking, &refused, error);
             break;
         }
-        walking.handled_max = walking.handled > 1 ? walking.handled / 2 : 1;
+        walking.handled_max = walking.batch.handled > 1 ? walking.batch.handled / 2 : 1;
     }
     if (projc_status_class_of(status) == PROJC_CLASS_DATA) {
         error->status = PROJC_DATABASE;
@@ -235,10 +228,9 @@ projc_status projc__repair_key(projc__projector *projector, projc__workspace *wo
     }
     if (status != PROJC_OK)
         return status;
-    walking.batch.handled = walking.handled;
     projc__report_commit(&walking.batch, lanes->failed_count,
                          projc__clock_monotonic(projector->engine->clock) - begun);
-    repair->handled = walking.handled;
+    repair->handled = walking.batch.handled;
     repair->is_healed = walking.entry->is_healed && walking.entry->failure == NULL;
     repair->is_partial = walking.entry->failure != NULL && walking.entry->failure->attempts == 0;
     return PROJC_OK;

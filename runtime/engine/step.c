@@ -117,8 +117,6 @@ static projc_status blame_event(step *stepping, projc_error *error)
         reading->is_stopped = batch->single->failure->status == PROJC__KEY_FAILED;
         reading->is_caught_up = true;
     }
-    batch->handled--;
-    batch->lane_handled[reading->last_entry->lane]--;
     return projc__flush(batch, error);
 }
 
@@ -136,8 +134,6 @@ static projc_status set_aside(step *stepping, projc_error *error)
         if (!entry->is_dirty || entry->position != event->no || entry->failure != NULL)
             continue;
         status = projc__set_aside(batch, entry, event, &refused, error);
-        batch->handled--;
-        batch->lane_handled[entry->lane]--;
     }
     return status == PROJC_OK ? projc__flush(batch, error) : status;
 }

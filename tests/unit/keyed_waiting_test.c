@@ -194,6 +194,21 @@ static int64_t count_waiting(void)
     return sum;
 }
 
+/* Events that the lanes say are in the states. */
+static int64_t count_applied(void)
+{
+    projc__lane *lanes = NULL;
+    size_t count = 0;
+    int64_t sum = 0;
+
+    CU_ASSERT_EQUAL(projc__store_load_lanes(fixture.store, fixture.projector->generation,
+                                            fixture.arena, &lanes, &count, &failure),
+                    PROJC_OK);
+    for (size_t i = 0; i < count; i++)
+        sum += lanes[i].applied;
+    return sum;
+}
+
 /* For every key out of order the store holds what its lane has passed behind its culprit, exactly,
  * and for no other key anything. */
 static void expect_records(const char *const *words, size_t word_count)
@@ -465,11 +480,13 @@ static void what_was_applied_before_its_culprit_waits(void)
     CU_ASSERT_EQUAL(row_of("a").no, sent[1].no);
     expect_state_to("a", sent[0].no, NULL, 0);
     expect_waiting("a", waiting, 3);
+    CU_ASSERT_EQUAL(count_applied(), 5);
     poison_count = 0;
     retry("a");
     CU_ASSERT_TRUE(repaired.is_healed);
     expect_state("a");
     expect_state("b");
+    CU_ASSERT_EQUAL(count_applied(), 9);
     end();
 }
 
