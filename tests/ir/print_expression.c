@@ -211,7 +211,6 @@ static const struct {
     {"not", "(not %)", {"operand"}},
     {"negate", "(-%)", {"operand"}},
     {"arithmetic", "(% $ %)", {"left", "operator", "right"}},
-    {"compare", "(% $ %)", {"left", "operator", "right"}},
     {"is_none", "(% == none)", {"operand"}},
     {"is_some", "(% != none)", {"operand"}},
     {"and", "(% and %)", {"left", "right"}},
@@ -223,6 +222,33 @@ static const struct {
     {"call", "@(#)", {"function", "arguments"}},
     {"list", "[#]", {"items"}},
 };
+
+/* Between two literals nothing says that they are no i64. */
+static bool needs_type(const json_t *left, const json_t *right)
+{
+    static const char *const narrow[] = {"i8", "i16", "i32", "u8", "u16", "u32", "u64"};
+
+    if (strcmp(ir_text(left, "kind"), "constant") != 0 ||
+        strcmp(ir_text(right, "kind"), "constant") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++)
+        if (strcmp(ir_type(left), narrow[i]) == 0)
+            return true;
+    return false;
+}
+
+static void print_compare(const struct ir_printer *printer, const json_t *node)
+{
+    const json_t *left = ir_part(node, "left");
+    const json_t *right = ir_part(node, "right");
+    bool is_typed = needs_type(left, right);
+
+    printf("(%s%s", is_typed ? ir_type(left) : "", is_typed ? "(" : "");
+    ir_print_expression(printer, left);
+    printf("%s %s ", is_typed ? ")" : "", ir_text(node, "operator"));
+    ir_print_expression(printer, right);
+    putchar(')');
+}
 
 static void print_match(const struct ir_printer *printer, const json_t *node)
 {
@@ -386,6 +412,8 @@ static void print_other(const struct ir_printer *printer, const json_t *node, co
         ir_print_expression(printer, ir_part(node, "object"));
         printf(json_is_true(ir_part(node, "optional")) ? "?." : ".");
         ir_print_name(ir_text(node, "field"));
+    } else if (strcmp(kind, "compare") == 0) {
+        print_compare(printer, node);
     } else if (strcmp(kind, "match") == 0) {
         print_match(printer, node);
     } else if (strcmp(kind, "convert") == 0) {

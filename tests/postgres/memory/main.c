@@ -124,8 +124,25 @@ static projc_status commit(void)
     projc_bytes healed = {(const uint8_t *)"h", 1};
     projc_text notification[2] = {{"c", 1}, {"p", 1}};
     projc__claim claim = {.position = 0, .epoch = 1, .raises_epoch = false, .new_position = 0};
-    projc__unit unit = {generation, &claim,   1, &write,       1, &key, 1, &healed,
-                        1,          &skipped, 1, notification, 1};
+    projc__waiting_row waiting = {.key = {(const uint8_t *)"k", 1}, .no = 5};
+    projc__waiting_row passed = {.key = {(const uint8_t *)"h", 1}, .no = INT64_MAX};
+    projc__unit unit = {.generation = generation,
+                        .claims = &claim,
+                        .claim_count = 1,
+                        .writes = &write,
+                        .write_count = 1,
+                        .keys = &key,
+                        .key_count = 1,
+                        .healed_keys = &healed,
+                        .healed_count = 1,
+                        .skipped = &skipped,
+                        .skipped_count = 1,
+                        .waiting = &waiting,
+                        .waiting_count = 1,
+                        .passed = &passed,
+                        .passed_count = 1,
+                        .notifications = notification,
+                        .notification_count = 1};
     return projc__store_commit(store, &unit, &problem);
 }
 
