@@ -181,11 +181,15 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
             status = call_all(&applying);
     }
     *is_handled = status == PROJC_OK && applying.is_handled;
-    if (*is_handled) {
-        entry->position = event->no;
-        entry->is_dirty = true;
-        entry->handled++;
-        batch->handled++;
-    }
-    return status;
+    if (!*is_handled)
+        return status;
+    entry->position = event->no;
+    entry->is_dirty = true;
+    entry->handled++;
+    batch->handled++;
+    return projc__show_fate(batch->projector, entry->key,
+                            &(projc__history_step){.fate = PROJC__FATE_APPLIED,
+                                                   .event = event,
+                                                   .state = entry->exists ? entry->state : NULL},
+                            error);
 }

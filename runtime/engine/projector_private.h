@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "engine/dispatch.h"
+#include "engine/history.h"
 #include "engine/projector.h"
 
 /* Behind is a batch that has run this long: it is committed, so that readers see progress. */
@@ -13,6 +14,14 @@ enum { PROJC__BATCH_TIME_US = 5000000 };
 enum { PROJC__EVENT_ROOM_BYTES = 64 << 20 };
 /* Halvings of a batch after infrastructure errors: 2^12 makes every batch a page of one row. */
 enum { PROJC__SHRINK_MAX = 12 };
+
+/* Told what becomes of each event at each key; a key that is set back sees its events again. A
+ * status other than OK, which may not be of class DATA, ends the batch. */
+typedef struct projc__observer {
+    projc_status (*see)(void *context, projc_bytes key, const projc__history_step *step,
+                        projc_error *error);
+    void *context;
+} projc__observer;
 
 /* What a part remembers from step to step. Only the thread that steps the part touches it. */
 typedef struct projc__part {
@@ -35,7 +44,8 @@ struct projc__projector {
     size_t event_size_max; /* bytes of the largest event struct */
     /* Handlers notify nobody of events up to this one: a rebuild that applies them again. */
     int64_t silent_up_to;
-    projc__part *parts; /* lane_count entries: there are never more parts with work */
+    const projc__observer *observer; /* of a replica; NULL: nobody looks on */
+    projc__part *parts;              /* lane_count entries: there are never more parts with work */
 
     pthread_mutex_t lock;
     bool *owned;             /* lane_count entries */
@@ -63,6 +73,15 @@ static inline bool projc__is_single(const projc__projector *projector)
 static inline bool projc__is_stopping(const projc__engine *engine)
 {
     return engine->stop != NULL && __atomic_load_n(engine->stop, __ATOMIC_RELAXED) != 0;
+}
+
+/* Tells the observer, if there is one. */
+static inline projc_status projc__show_fate(const projc__projector *projector, projc_bytes key,
+                                            const projc__history_step *step, projc_error *error)
+{
+    const projc__observer *observer = projector->observer;
+
+    return observer == NULL ? PROJC_OK : observer->see(observer->context, key, step, error);
 }
 
 #endif

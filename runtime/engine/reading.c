@@ -25,8 +25,8 @@ static projc_status too_many_waiting(const projc__batch *batch, int64_t no, proj
     return projc_error_set(
         error, PROJC_INVALID,
         "projection `%s`: events that wait behind keys out of order: %lld, WAITING_MAX (%u) allows "
-        "no more: mend the keys (failed list, failed retry, failed skip, reset) or raise it. The next "
-        "one would be event %lld",
+        "no more: mend the keys (failed list, failed retry, failed skip, reset) or raise it. The "
+        "next one would be event %lld",
         projc__projector_name(batch->projector), (long long)batch->waiting_count,
         batch->projector->engine->options.waiting_max, (long long)no);
 }
@@ -90,6 +90,16 @@ static projc_status let_wait(projc__batch *batch, projc__entry *entry, const pro
     return status;
 }
 
+static projc_status observe(const projc__batch *batch, const projc__entry *entry,
+                            const projc_event *event, projc__fate fate, const projc_error *cause,
+                            projc_error *error)
+{
+    const projc__history_step step = {
+        .fate = fate, .event = event, .state = entry->exists ? entry->state : NULL, .error = cause};
+
+    return projc__show_fate(batch->projector, entry->key, &step, error);
+}
+
 /* *ends: the batch must be committed before this event. */
 static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, projc__route *route,
                                  const projc_event *event, bool *ends, projc_error *error)
@@ -104,7 +114,9 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
     if (event->no >= entry->waiting_from)
         return let_wait(batch, entry, event, ends, error);
     status = projc__batch_is_skipped(batch, entry, event->no, &is_skipped, error);
-    if (status != PROJC_OK || is_skipped)
+    if (status == PROJC_OK && is_skipped)
+        return observe(batch, entry, event, PROJC__FATE_SKIPPED, NULL, error);
+    if (status != PROJC_OK)
         return status;
     status =
         projc__apply(batch, entry, event, route->target, route->calls, &is_handled, data_error);
@@ -121,6 +133,8 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
                                    projc__projector_name(batch->projector), (long long)event->no);
     }
     status = projc__settle(batch, entry, event, data_error, &verdict, error);
+    if (status == PROJC_OK)
+        status = observe(batch, entry, event, PROJC__FATE_REFUSED, data_error, error);
     if (status != PROJC_OK)
         return status;
     if (verdict == PROJC__FULL && !has_progress(batch)) {

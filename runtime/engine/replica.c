@@ -170,6 +170,11 @@ void projc__replica_close(projc__replica *replica)
     free(replica);
 }
 
+void projc__replica_observe(projc__replica *replica, const projc__observer *observer)
+{
+    replica->projector->observer = observer;
+}
+
 /* ---- replaying ---- */
 
 static projc_status catch_up(projc__replica *self, projc_error *error)

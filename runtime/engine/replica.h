@@ -26,6 +26,10 @@ projc_status projc__replica_open(const projc__engine *engine, projc_store *log,
                                  projc_error *error);
 void projc__replica_close(projc__replica *replica);
 
+/* Tells what becomes of the events from now on (projector_private.h); borrowed. */
+struct projc__observer;
+void projc__replica_observe(projc__replica *replica, const struct projc__observer *observer);
+
 /* Brings every lane to where the stored one stands, lanes[i].lane == i: applies what is left of the
  * log up to its position, included. Retries that are due later are tried at once. A lane that is
  * further already stays there. OK also when keys, or a stream projection, fail: load_keys of the

@@ -2,9 +2,10 @@
 #include <string.h>
 
 #include "codec/value.h"
-#include "service/cli.h"
-#include "service/key_report.h"
 #include "engine/state_row.h"
+#include "service/cli.h"
+#include "service/inspect_history.h"
+#include "service/key_report.h"
 
 /* What one run shows. */
 typedef struct inspection {
@@ -60,21 +61,16 @@ static projc_status print_line(inspection *self, const projc_value *key, int64_t
     return status;
 }
 
-/* One object: {"key":…,"position":…,"status":…,"state":…}; state NULL: there is none. */
-static projc_status show(inspection *self, const projc_value *key, int64_t position,
-                         const void *state, projc_error *error)
+/* One object: {"key":…,"position":…,"status":…,"state":…}; state empty: there is none. */
+static projc_status show_text(inspection *self, const projc_value *key, int64_t position,
+                              const char *status_name, projc_text state, projc_error *error)
 {
-    const projc__key_row *failed = NULL;
-    const char *status_name;
     projc_json_writer *writer = projc_json_writer_new(self->arena);
     projc_text text;
-    projc_status status = find_failed(self, key, &failed, error);
+    projc_status status;
 
-    if (status != PROJC_OK)
-        return status;
     if (writer == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
-    status_name = failed == NULL ? "ok" : projc__key_status_name(failed->status);
     if (self->is_json) {
         projc_json_write_map(writer);
         projc_json_write_name(writer, "key");
@@ -86,10 +82,10 @@ static projc_status show(inspection *self, const projc_value *key, int64_t posit
         projc_json_write_text(writer, projc_text_of(status_name, strlen(status_name)));
         projc_json_write_name(writer, "state");
     }
-    if (state == NULL)
+    if (state.size == 0)
         projc_json_write_null(writer);
     else
-        self->target.type->to_json(writer, state);
+        projc_json_write_raw(writer, state);
     if (self->is_json)
         projc_json_write_map_end(writer);
     status = projc_json_writer_finish(writer, &text, error);
@@ -101,6 +97,28 @@ static projc_status show(inspection *self, const projc_value *key, int64_t posit
         status = print_line(self, key, position, status_name, text, error);
     self->shown++;
     return status;
+}
+
+/* state NULL: there is none. */
+static projc_status show(inspection *self, const projc_value *key, int64_t position,
+                         const void *state, projc_error *error)
+{
+    const projc__key_row *failed = NULL;
+    projc_text text = projc_text_of("", 0);
+    projc_status status = find_failed(self, key, &failed, error);
+
+    if (status == PROJC_OK && state != NULL) {
+        projc_json_writer *writer = projc_json_writer_new(self->arena);
+
+        if (writer == NULL)
+            return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
+        self->target.type->to_json(writer, state);
+        status = projc_json_writer_finish(writer, &text, error);
+    }
+    if (status != PROJC_OK)
+        return status;
+    return show_text(self, key, position,
+                     failed == NULL ? "ok" : projc__key_status_name(failed->status), text, error);
 }
 
 static projc_status visit(void *context, const projc_value *values, projc_error *error)
@@ -166,8 +184,27 @@ static projc_status inspect(inspection *self, projc_error *error)
     return projc__store_scan_rows(store, self->target.type->table, visit, self, error);
 }
 
+/* What the state was at a point of the log. */
+static projc_status inspect_past(inspection *self, projc__point point, projc_error *error)
+{
+    projc__past_state past;
+    projc_status status =
+        projc__history_at(self->cli, &self->target, self->key, point, &past, error);
+
+    self->arena = projc_arena_new(0);
+    if (self->arena == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a state");
+    if (status != PROJC_OK)
+        return status;
+    return show_text(self, self->key, past.position, past.is_failed ? "failed" : "ok", past.json,
+                     error);
+}
+
 static int run(projc__cli *cli)
 {
+    const char *at = projc__cli_flag(cli, "at");
+    bool has_history = projc__cli_has(cli, "history");
+    projc__point point = {0};
     inspection self = {.cli = cli, .is_json = projc__cli_has(cli, "json")};
     projc_value parts[PROJC__ARGUMENTS_MAX];
     projc_error error = {0};
@@ -182,11 +219,27 @@ static int run(projc__cli *cli)
             return PROJC__EXIT_USAGE;
         self.key = parts;
     }
-    status = inspect(&self, &error);
+    if (has_history && at != NULL)
+        return projc__cli_usage(cli, "--history shows every state, --at one: give one of them");
+    if (at != NULL && !projc__point_parse(at, &point))
+        return projc__cli_usage(
+            cli, "--at is `%s`, neither an event's number nor a time as 2026-11-24T10:00:00Z", at);
+    if ((has_history || at != NULL) && self.key == NULL && projc__key_parts(self.target.type) > 0)
+        return projc__cli_usage(cli, "%s needs the KEY of one state of `%s`",
+                                has_history ? "--history" : "--at", self.target.type->name);
+    if (has_history)
+        status = projc__history_print(cli, &self.target, self.key, self.is_json, &error);
+    else if (at != NULL)
+        status = inspect_past(&self, point, &error);
+    else
+        status = inspect(&self, &error);
     projc_arena_free(self.arena);
     if (status == PROJC_ABSENT) {
-        fprintf(stderr, "%s: %s has no state%s\n", cli->program, self.target.type->name,
-                self.key != NULL ? " for this key" : "");
+        fprintf(stderr, "%s: %s %s%s%s\n", cli->program, self.target.type->name,
+                has_history  ? "has no event"
+                : at != NULL ? "had no event"
+                             : "has no state",
+                self.key != NULL ? " for this key" : "", at != NULL ? " by then" : "");
         return PROJC__EXIT_FOUND;
     }
     return status == PROJC_OK ? PROJC__EXIT_OK : projc__cli_fail(cli, &error);
@@ -195,11 +248,19 @@ static int run(projc__cli *cli)
 const projc__command projc__command_inspect = {
     .name = "inspect",
     .summary = "show states as JSON",
-    .usage = "inspect NAME [KEY...] [--json]\n"
-             "\n"
-             "The state of a stream projection, of one key, or a line for every key in key order.\n"
-             "Exit 1: no such state. With --json each line is\n"
-             "  {\"key\":…,\"position\":…,\"status\":\"ok|retry|failed\",\"state\":{…}}\n",
-    .flags = {{"json", false}},
+    .usage =
+        "inspect NAME [KEY...] [--history | --at NO|TIME] [--json]\n"
+        "\n"
+        "The state of a stream projection, of one key, or a line for every key in key order.\n"
+        "--history applies the log again, in a private temporary database, and shows each event\n"
+        "of the key with the fields it changed; --at shows the state as it was behind event NO,\n"
+        "or behind the last event of TIME (2026-11-24T10:00:00Z) or before. Both show what this\n"
+        "program makes of the log, up to where the stored projection stands.\n"
+        "Exit 1: no such state. With --json each line is\n"
+        "  {\"key\":…,\"position\":…,\"status\":\"ok|retry|failed\",\"state\":{…}}\n"
+        "and of a history\n"
+        "  {\"event\":{…},\"result\":\"applied|skipped|refused\",\"error\":…,\n"
+        "   \"changed\":{\"FIELD\":{\"from\":…,\"to\":…}},\"exists\":true}\n",
+    .flags = {{"json", false}, {"history", false}, {"at", true}},
     .run = run,
 };
