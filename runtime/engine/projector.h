@@ -56,11 +56,15 @@ int64_t projc__projector_generation(const projc__projector *projector);
 void projc__projector_own(projc__projector *projector, const bool *owned);
 
 typedef struct projc__outcome {
-    int64_t events;    /* read in this step */
-    int64_t handled;   /* of those, applied to a key */
-    int64_t position;  /* lowest of the part's owned lanes; INT64_MAX when it owns none */
-    bool is_caught_up; /* nothing more is there to read now */
-    bool is_blocked;   /* an unsettled gap: step again in 1 to 50 ms */
+    int64_t events;        /* read in this step */
+    int64_t handled;       /* of those, applied to a key */
+    int64_t position;      /* lowest of the part's owned lanes; INT64_MAX when it owns none */
+    bool is_caught_up;     /* nothing more is there to read now */
+    bool is_blocked;       /* an unsettled gap: step again in 1 to 50 ms */
+    int64_t blocked_after; /* the gap stands behind this number */
+    int64_t
+        blocked_since; /* since when its writer's transaction runs, microseconds UTC; 0: unknown */
+    int32_t blocking_pid; /* the writer's process; 0: a prepared transaction, or unknown */
     int64_t
         retry_at; /* earliest due retry of a key, microseconds UTC by the engine's clock; 0: none */
     uint32_t failed; /* failed keys of the whole projection, as far as this step knows */

@@ -207,6 +207,11 @@ static void describe_batch(const step *stepping, projc__outcome *outcome)
     outcome->position = batch->position;
     outcome->is_caught_up = reading->is_caught_up;
     outcome->is_blocked = reading->is_blocked;
+    if (reading->is_blocked) {
+        outcome->blocked_after = reading->page.reached;
+        outcome->blocked_since = reading->page.blocked_since;
+        outcome->blocking_pid = reading->page.blocking_pid;
+    }
     outcome->is_stopped = reading->is_stopped;
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
         if (entry->failure == NULL)

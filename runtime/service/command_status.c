@@ -41,6 +41,25 @@ static void put_owners(projc_json_writer *writer, const projc__process *processe
     projc_json_write_list_end(writer);
 }
 
+/* How long the writer's transaction runs that holds the reader back, in seconds. */
+static int64_t blocker_age(const projc__standing *standing)
+{
+    int64_t age = projc__clock_now(&projc__real_clock) - standing->page.blocked_since;
+
+    return standing->page.blocked_since > 0 && age > 0 ? age / 1000000 : 0;
+}
+
+static void print_blocker(const projc__standing *standing)
+{
+    long long age = (long long)blocker_age(standing);
+
+    if (standing->page.blocking_pid != 0)
+        printf("  waits for a writer in flight, backend pid %d, open for %lld s\n",
+               (int)standing->page.blocking_pid, age);
+    else
+        printf("  waits for a prepared transaction (pg_prepared_xacts), %lld s old\n", age);
+}
+
 static void put_standing(projc_json_writer *writer, const projc__standing *standing,
                          const projc__process *processes, size_t process_count)
 {
@@ -74,12 +93,9 @@ static void put_standing(projc_json_writer *writer, const projc__standing *stand
     projc_json_write_raw(writer, standing->undeclared);
     projc_json_write_name(writer, "horizon");
     if (standing->page.is_blocked) {
-        int64_t age = projc__clock_now(&projc__real_clock) - standing->page.blocked_since;
-
         projc_json_write_map(writer);
         put_number(writer, "pid", standing->page.blocking_pid);
-        put_number(writer, "age_seconds",
-                   standing->page.blocked_since > 0 && age > 0 ? age / 1000000 : 0);
+        put_number(writer, "age_seconds", blocker_age(standing));
         projc_json_write_map_end(writer);
     } else {
         projc_json_write_null(writer);
@@ -106,8 +122,7 @@ static void print_standing(const projc__standing *standing)
     print_rate(standing->rate);
     printf(" %8lld %9lld\n", (long long)standing->failed, (long long)standing->skipped);
     if (standing->page.is_blocked)
-        printf("  waits for a writer in flight, backend pid %d\n",
-               (int)standing->page.blocking_pid);
+        print_blocker(standing);
     if (standing->waiting > 0)
         printf("  %lld event%s wait%s behind keys out of order\n", (long long)standing->waiting,
                standing->waiting == 1 ? "" : "s", standing->waiting == 1 ? "s" : "");
@@ -247,9 +262,10 @@ const projc__command projc__command_status = {
         "SECONDS is the age of the first event that is not applied. RATE is events applied a\n"
         "second, from two looks 200 ms apart: 0 when no service runs, unknown (-, null) when a\n"
         "projection is behind and no batch ended between the two. STATE is new, live, building,\n"
-        "paused or failed. Events that wait behind failed keys are counted for projections by\n"
-        "key. Undeclared events are counted by name among the last 10,000. --watch\n"
-        "looks again every second.\n",
+        "paused or failed. Where a writer's open transaction holds the reader back, its process\n"
+        "and age follow (--json: horizon). Events that wait behind failed keys are counted for\n"
+        "projections by key. Undeclared events are counted by name among the last 10,000.\n"
+        "--watch looks again every second.\n",
     .flags = {{"json", false}, {"watch", false}},
     .run = run,
 };

@@ -39,10 +39,20 @@ typedef struct projc__task {
     projc_status status; /* why it is stopped, or OK */
 } projc__task;
 
+/* The gap in a log's numbers that holds its readers back. */
+typedef struct projc__gap {
+    bool is_there;
+    bool is_told;    /* the log has a line about it */
+    int32_t pid;     /* that the line told */
+    int64_t after;   /* the gap stands behind this number */
+    int64_t seen_at; /* monotonic */
+} projc__gap;
+
 /* One event table that some projection reads. */
 typedef struct projc__stream {
     const projc_stream_type *type;
     int64_t target; /* run: the head when it began */
+    projc__gap gap; /* under the runtime's lock */
 } projc__stream;
 
 typedef struct projc__registered {
@@ -99,6 +109,13 @@ void projc__runtime_log_to(projc_runtime *runtime, projc_log *log);
 void *projc__worker_main(void *runtime);
 void *projc__listener_main(void *runtime);
 void *projc__supervisor_main(void *runtime);
+
+/* What a step met of the horizon: told to log and metrics. How long its part may wait, 1 to 50 ms,
+ * when the step was blocked, else 0. Any thread. */
+int64_t projc__horizon_note(projc_runtime *runtime, projc__stream *stream,
+                            const projc__outcome *outcome);
+/* Nobody here may ever read past the gaps that were seen: the lanes are dealt out anew. */
+void projc__horizon_forget(projc_runtime *runtime);
 
 /* Closes what open_projectors opened; again is harmless. */
 void projc__runtime_close_projectors(projc_runtime *runtime);

@@ -45,6 +45,7 @@ static projc_status deal(supervisor *self, const projc_text *living, size_t coun
                           self->owned);
         projc__projector_own(projector, self->owned);
     }
+    projc__horizon_forget(runtime);
     projc__runtime_wake(runtime, -1);
     return PROJC_OK;
 }

@@ -1,7 +1,7 @@
 /* A worker thread: takes parts of projectors from the queue and steps them. */
 #include "service/runtime_private.h"
 
-enum { BLOCKED_LOW_US = 1000, BLOCKED_HIGH_US = 50000 };
+enum { UNSETTLED_US = 50000 };
 
 static projc__task *task_of(projc_runtime *runtime, projc__queue_id id)
 {
@@ -58,6 +58,8 @@ static void after_step(projc_runtime *runtime, projc__queue_id id, const projc__
 {
     projc__task *task = task_of(runtime, id);
     bool is_done = runtime->is_once && has_arrived(runtime, id, outcome);
+    int64_t blocked_us = projc__horizon_note(
+        runtime, &runtime->streams[runtime->registered[id.projector].stream], outcome);
 
     pthread_mutex_lock(&runtime->lock);
     task->attempts = 0;
@@ -71,14 +73,13 @@ static void after_step(projc_runtime *runtime, projc__queue_id id, const projc__
     if (is_done)
         end_task(runtime, task, PROJC_OK, NULL);
     else if (outcome->is_blocked)
-        projc__queue_put(runtime->queue, id,
-                         outcome->events > 0 ? BLOCKED_LOW_US : BLOCKED_HIGH_US / 10);
+        projc__queue_put(runtime->queue, id, blocked_us);
     else if (!outcome->is_caught_up)
         projc__queue_put(runtime->queue, id, 0);
     else if (outcome->retry_at != 0)
         projc__queue_put(runtime->queue, id, until(runtime, outcome->retry_at));
     else if (runtime->is_once)
-        projc__queue_put(runtime->queue, id, BLOCKED_HIGH_US); /* numbers that never came */
+        projc__queue_put(runtime->queue, id, UNSETTLED_US); /* numbers that never came */
 }
 
 /* What comes next after one that did not. */

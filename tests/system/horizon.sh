@@ -12,7 +12,7 @@ fi
 kind=postgres
 build_slow
 new_slow horizon 4
-start "$work/service.log" "$slow" run --log-level warn --database "$database"
+start "$work/service.log" "$slow" run --log-level info --database "$database"
 live=$service
 
 # Three sessions, each a psql that reads statements from a pipe: 3 and 4 write, 5 has nothing to do with it.
@@ -93,6 +93,33 @@ tell 4 "$(insert survivor)"
 sql "SELECT pg_terminate_backend($pid3)" >/dev/null
 applies "the number of a writer that was killed is passed" survivor 1
 
+# What a writer that stays open is told of: once when it has stayed for a second, and once when it goes.
+lines() { # TEXT
+    grep -c "msg=\"$1" "$work/service.log"
+}
+tell 5 "SELECT 'pid ' || pg_backend_pid();"
+pid5=$(sed -n 's/^pid //p' "$work/session5.out")
+before=$(lines "the reader waits")
+tell 5 "BEGIN; $(insert slow)"
+tell 4 "$(insert waits)"
+told() {
+    [ "$(lines "the reader waits")" -gt "$before" ]
+}
+if eventually 100 told; then ok "a writer that stays open is told in the log"; else not_ok "a writer that stays open is told"; fi
+sleep 1
+same "once, not every time somebody looks" $((before + 1)) "$(lines "the reader waits")"
+same "with stream and process" 1 "$(grep -c "msg=\"the reader waits for a writer in flight\" stream=log behind=[0-9]* pid=$pid5 age_seconds=[0-9]*$" \
+    "$work/service.log")"
+"$slow" status --log-level error --database "$database" >"$work/status"
+same "status says so in words, with its age" 2 "$(grep -c "waits for a writer in flight, backend pid $pid5, open for [1-9][0-9]* s$" "$work/status")"
+ended_before=$(lines "the reader goes on")
+tell 5 "COMMIT;"
+applies "then it goes on" waits 1
+goes_on() {
+    [ "$(lines "the reader goes on")" -eq $((ended_before + 1)) ]
+}
+if eventually 50 goes_on; then ok "and says so, once"; else not_ok "and says so, once: $(lines "the reader goes on")"; fi
+
 exec 3>&- 4>&- 5>&-
 end_of_log=$(sql 'SELECT max(no) FROM events_slow')
 eventually 50 slow_has_arrived "$end_of_log"
@@ -102,4 +129,29 @@ same "numbers are missing, as they should" 1 "$([ "$(sql 'SELECT count(*) FROM e
 end "$live"
 same "the service ends in good order" 0 "$ended"
 drop_database postgres horizon
+
+# Prepared transactions: without the trigger, since a transaction that notified cannot be prepared.
+database=$(fresh_database postgres prepared)
+"$slow" schema --apply --no-notify --database "$database" >/dev/null
+same "schema --no-notify makes no trigger" 0 "$(sql "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'events_slow'::regclass
+    AND NOT tgisinternal")"
+: >"$work/service.log"
+start "$work/service.log" "$slow" run --log-level info --poll-interval 100ms --database "$database"
+live=$service
+sql "BEGIN; $(insert early) PREPARE TRANSACTION 'horizon_$$'"
+sql "$(insert later)"
+told() {
+    grep -q 'msg="the reader waits for a prepared transaction" stream=log behind=0 pid=0' "$work/service.log"
+}
+if eventually 100 told; then ok "a prepared transaction is told in the log"; else not_ok "a prepared transaction is told in the log"; fi
+same "nothing is applied before it" "0 0" "$(stored early) $(stored later)"
+"$slow" status --log-level error --database "$database" >"$work/status"
+same "status says what it waits for, and since when" 2 \
+    "$(grep -c "waits for a prepared transaction (pg_prepared_xacts), [1-9][0-9]* s old$" "$work/status")"
+sql "COMMIT PREPARED 'horizon_$$'"
+applies "committed, it is applied" early 1
+applies "and what stands behind it" later 1
+end "$live"
+same "the service ends in good order" 0 "$ended"
+drop_database postgres prepared
 finish

@@ -6,6 +6,7 @@
  * older than the end of a writer below m. The head m is the page's last number, or, when a limit
  * ended the page, the highest number of the table, read before W like the page itself: so a long
  * log with old gaps is settled by one look instead of one a page. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -117,20 +118,34 @@ static size_t count_settled(const projc__event_table *table, int64_t after, cons
 #endif
 }
 
-/* Since when the blocking transaction runs, as far as this role may see it; else since now. */
-static projc_status ask_since(projc__postgres *postgres, int32_t pid, int64_t *since,
-                              projc_error *error)
+/* Since when the blocking transaction runs, or is prepared, as far as this role may see it; else
+ * since now. */
+static projc_status ask_since(projc__postgres *postgres, const projc__writer *writer,
+                              int64_t *since, projc_error *error)
 {
     projc__statement statement;
     PGresult *result = NULL;
+    char name[32]; /* as pg_locks shows it */
 
     *since = utc_now();
-    if (pid == 0)
+    if (writer == NULL)
         return PROJC_OK;
     projc__statement_init(&statement, postgres, error);
-    projc__statement_add(&statement, "SELECT xact_start FROM pg_catalog.pg_stat_get_activity($1)"
-                                     " WHERE xact_start IS NOT NULL");
-    projc__statement_bind_i32(&statement, pid);
+    if (writer->pid != 0) {
+        projc__statement_add(&statement,
+                             "SELECT xact_start FROM pg_catalog.pg_stat_get_activity($1)"
+                             " WHERE xact_start IS NOT NULL");
+        projc__statement_bind_i32(&statement, writer->pid);
+    } else {
+        snprintf(name, sizeof name, "%ld/%lu", (long)writer->backend,
+                 (unsigned long)writer->transaction);
+        projc__statement_add(&statement,
+                             "SELECT p.prepared FROM pg_catalog.pg_prepared_xacts p"
+                             " JOIN pg_catalog.pg_locks l ON l.transactionid = p.transaction"
+                             " WHERE l.locktype = 'transactionid' AND l.pid IS NULL"
+                             " AND l.virtualtransaction = $1");
+        projc__statement_bind_text(&statement, name);
+    }
     projc_status status = projc__statement_run(&statement, &result);
     if (status == PROJC_OK && PQntuples(result) == 1)
         *since = projc__result_time(result, 0, 0);
@@ -154,7 +169,7 @@ static projc_status tell_blocker(projc__postgres *postgres, projc__event_table *
     }
     page->blocking_pid = blocker != NULL ? blocker->pid : 0;
     if (table->blocked_since == 0 || table->blocking_pid != page->blocking_pid) {
-        status = ask_since(postgres, page->blocking_pid, &table->blocked_since, error);
+        status = ask_since(postgres, blocker, &table->blocked_since, error);
         table->blocking_pid = page->blocking_pid;
     }
     page->blocked_since = table->blocked_since;
