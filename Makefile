@@ -270,7 +270,7 @@ stress: all unit ## long runs with faults (COUNT=…)
 fuzz: all ## fuzzers and random programs (TIME=seconds each, ONLY="parser checker")
 	@$(run_tests) --long fuzz
 bench: all ## measurements against hand-written code
-	@status=0; $(test_environment); export PROJC_HOME="$(BUILD)"; for part in compile decode run; do tests/bench/$$part.sh || status=1; done; exit $$status
+	@status=0; $(test_environment); export PROJC_HOME="$(BUILD)"; for part in compile decode run wait; do tests/bench/$$part.sh || status=1; done; exit $$status
 
 .PHONY: lint
 lint: all ## layers, lengths, banned functions, exports; cppcheck and clang-tidy where installed

@@ -8,14 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-const struct pc_command *const pc_commands[] = {&pc_command_build,
-                                                &pc_command_check,
-                                                &pc_command_fmt,
-                                                &pc_command_test,
-                                                &pc_command_diff,
-                                                &pc_command_ir,
-                                                &pc_command_explain,
-                                                NULL};
+const struct pc_command *const pc_commands[] = {
+    &pc_command_build, &pc_command_check, &pc_command_fmt,     &pc_command_test,
+    &pc_command_diff,  &pc_command_ir,    &pc_command_explain, NULL};
 
 static const struct pc_command *find_command(const char *name)
 {

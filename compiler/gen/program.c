@@ -38,10 +38,8 @@ struct pc_text pc_generate_main(struct pc_arena *arena, const struct pc_plan *pl
 static void write_step(struct pc_code *code, const struct pc_plan_step *step)
 {
     static const char *const kinds[] = {
-        [PC_STEP_GIVEN] = "PROJC_TEST_GIVEN",
-        [PC_STEP_EXPECT] = "PROJC_TEST_EXPECT",
-        [PC_STEP_ABSENT] = "PROJC_TEST_ABSENT",
-        [PC_STEP_FAILS] = "PROJC_TEST_FAILS",
+        [PC_STEP_GIVEN] = "PROJC_TEST_GIVEN",   [PC_STEP_EXPECT] = "PROJC_TEST_EXPECT",
+        [PC_STEP_ABSENT] = "PROJC_TEST_ABSENT", [PC_STEP_FAILS] = "PROJC_TEST_FAILS",
         [PC_STEP_QUERY] = "PROJC_TEST_QUERY",
     };
     struct pc_arena *arena = code->arena;

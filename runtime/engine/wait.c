@@ -4,10 +4,14 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "codec/value.h"
+#include "engine/batch.h"
 #include "store/store.h"
 
-/* Looking again: soon at first, because a projector that is awake needs about a millisecond. */
-enum { PAUSE_LOW_US = 500, PAUSE_HIGH_US = 20000 };
+/* Looking again where commits are not heard: soon at first, because a projector that is awake needs
+ * about a millisecond. */
+enum { POLL_LOW_US = 500, POLL_HIGH_US = 20000 };
+/* Where they are, one that was under way when the waiter came may have been missed. */
+enum { LOOK_LOW_US = 10000, LOOK_HIGH_US = 250000 };
 /* The waiter's row outlives a waiter that was killed by this much. */
 enum { WAITER_GRACE_MS = 1000 };
 
@@ -44,15 +48,17 @@ static projc_status look_at_keys(const waiting *wait, int64_t generation, bool i
         projc__store_load_keys(wait->store, generation, wait->arena, &rows, &count, error);
 
     for (size_t i = 0; i < count && status == PROJC_OK; i++) {
+        /* An event without a key stops the whole projection: then every key waits. */
+        bool is_for_all = projc_bytes_compare(rows[i].key, projc__no_key()) == 0;
+
         if (rows[i].no > wait->position ||
-            (wait->has_key && projc_bytes_compare(rows[i].key, wait->key) != 0))
+            (wait->has_key && !is_for_all && projc_bytes_compare(rows[i].key, wait->key) != 0))
             continue;
         if (rows[i].status == PROJC__KEY_FAILED)
             return projc_error_set(
-                error, PROJC_KEY_FAILED,
-                "projection `%s`: the key waits for repair since event %lld: %.*s",
-                wait->type->name, (long long)rows[i].no, (int)rows[i].message.size,
-                rows[i].message.data);
+                error, PROJC_KEY_FAILED, "projection `%s`: %s for repair since event %lld: %.*s",
+                wait->type->name, is_for_all ? "it waits" : "the key waits", (long long)rows[i].no,
+                (int)rows[i].message.size, rows[i].message.data);
         is_retried = true;
     }
     if (status != PROJC_OK)
@@ -92,6 +98,22 @@ static projc_status check_event(const waiting *wait, projc_error *error)
     return status;
 }
 
+/* Everything up to the position is applied; but was there ever an event of that number? */
+static projc_status check_applied(const waiting *wait, projc_error *error)
+{
+    const projc__page_limits limits = {.rows = 1, .bytes = 1};
+    projc__page page = {.count = 0};
+    projc_status status = projc__store_read_numbers(wait->store, wait->stream, &wait->position, 1,
+                                                    &limits, wait->arena, &page, error);
+
+    if (status == PROJC_OK && page.count == 0)
+        return projc_error_set(error, PROJC_NO_SUCH_EVENT,
+                               "there is no event %lld in %s: it was rolled back or deleted; "
+                               "everything up to that number is applied",
+                               (long long)wait->position, wait->stream->table);
+    return status;
+}
+
 static projc_status find_generation(const waiting *wait, projc__generation *generation,
                                     projc_error *error)
 {
@@ -100,16 +122,61 @@ static projc_status find_generation(const waiting *wait, projc__generation *gene
                                         wait->arena, generation, error);
 }
 
-static projc_status wait_long(const waiting *wait, projc__generation generation, int64_t timeout_ms,
-                              projc_error *error)
+/* How long to sleep before the next look, with and without notifications. */
+typedef struct pauses {
+    int64_t look_us;
+    int64_t poll_us;
+} pauses;
+
+static int64_t doubled(int64_t pause_us, int64_t high_us)
+{
+    return pause_us * 2 < high_us ? pause_us * 2 : high_us;
+}
+
+/* Until the generation was committed to (*is_heard), or it is time to look all the same. */
+static projc_status sleep_until_news(const waiting *wait, int64_t generation, int64_t left_us,
+                                     pauses *pause, bool *is_heard, projc_error *error)
+{
+    const projc__clock *clock = &projc__real_clock;
+    int64_t look_us = pause->look_us < left_us ? pause->look_us : left_us;
+    projc_status status = projc__store_wait_commit(wait->store, generation, look_us, error);
+
+    *is_heard = status == PROJC_OK;
+    if (status == PROJC_TIMED_OUT) {
+        pause->look_us = doubled(pause->look_us, LOOK_HIGH_US);
+        return PROJC_OK;
+    }
+    if (status != PROJC_UNSUPPORTED)
+        return status;
+    clock->sleep_us(clock->user, pause->poll_us < left_us ? pause->poll_us : left_us);
+    pause->poll_us = doubled(pause->poll_us, POLL_HIGH_US);
+    return PROJC_OK;
+}
+
+static projc_status announce(const waiting *wait, projc_text id, int64_t generation,
+                             int64_t timeout_ms, projc_error *error)
+{
+    return projc__store_add_waiter(wait->store, id, generation, wait->position, wait->stream,
+                                   timeout_ms + WAITER_GRACE_MS, error);
+}
+
+static projc_status wait_long(const waiting *wait, projc_text id, projc__generation generation,
+                              int64_t timeout_ms, projc_error *error)
 {
     const projc__clock *clock = &projc__real_clock;
     int64_t until = projc__clock_monotonic(clock) + timeout_ms * 1000;
-    int64_t pause = PAUSE_LOW_US;
-    int64_t left;
+    int64_t announced = generation.number;
+    pauses pause = {LOOK_LOW_US, POLL_LOW_US};
     projc_status status;
 
     for (;;) {
+        bool is_heard = false;
+        int64_t left;
+
+        /* Once more behind the announcement: what was committed before it is not told. */
+        status = look(wait, &generation, error);
+        if (status != PROJC_TIMED_OUT)
+            return status;
         status = check_event(wait, error);
         left = until - projc__clock_monotonic(clock);
         if (status != PROJC_OK)
@@ -118,12 +185,16 @@ static projc_status wait_long(const waiting *wait, projc__generation generation,
             return projc_error_set(
                 error, PROJC_TIMED_OUT, "projection `%s` has not applied event %lld within %lld ms",
                 wait->type->name, (long long)wait->position, (long long)timeout_ms);
-        clock->sleep_us(clock->user, pause < left ? pause : left);
-        pause = pause * 2 < PAUSE_HIGH_US ? pause * 2 : PAUSE_HIGH_US;
-        status = find_generation(wait, &generation, error);
-        if (status == PROJC_OK)
-            status = look(wait, &generation, error);
-        if (status != PROJC_TIMED_OUT)
+        status = sleep_until_news(wait, announced, left, &pause, &is_heard, error);
+        projc_arena_reset(wait->arena);
+        if (status == PROJC_OK && !is_heard)
+            status = find_generation(wait, &generation, error);
+        /* Another generation has become the live one. */
+        if (status == PROJC_OK && generation.number != announced) {
+            status = announce(wait, id, generation.number, left / 1000, error);
+            announced = generation.number;
+        }
+        if (status != PROJC_OK)
             return status;
     }
 }
@@ -138,19 +209,17 @@ static projc_status run(const waiting *wait, int64_t timeout_ms, projc_error *er
 
     if (status == PROJC_OK)
         status = look(wait, &generation, error);
-    if (status != PROJC_TIMED_OUT)
-        return status;
-    projc__uuid_format(projc__uuid_random(), id_text);
-    status =
-        projc__store_add_waiter(wait->store, projc__text(id_text), generation.number,
-                                wait->position, wait->stream, timeout_ms + WAITER_GRACE_MS, error);
-    if (status != PROJC_OK)
-        return status;
-    status = wait_long(wait, generation, timeout_ms, error);
-    /* A row that cannot be removed runs out by itself; what the wait found out counts. */
-    if (status != PROJC_CONNECTION)
-        (void)projc__store_remove_waiter(wait->store, projc__text(id_text), &removal);
-    return status;
+    if (status == PROJC_TIMED_OUT) {
+        projc__uuid_format(projc__uuid_random(), id_text);
+        status = announce(wait, projc__text(id_text), generation.number, timeout_ms, error);
+        if (status != PROJC_OK)
+            return status;
+        status = wait_long(wait, projc__text(id_text), generation, timeout_ms, error);
+        /* A row that cannot be removed runs out by itself; what the wait found out counts. */
+        if (status != PROJC_CONNECTION)
+            (void)projc__store_remove_waiter(wait->store, projc__text(id_text), &removal);
+    }
+    return status == PROJC_OK ? check_applied(wait, error) : status;
 }
 
 projc_status projc_wait_for(projc_store *store, const projc_module *module, uint32_t projection,

@@ -421,6 +421,13 @@ projc_status projc__store_remove_waiter(projc_store *store, projc_text id, projc
     return checked(store->driver->remove_waiter(store, id, error), error);
 }
 
+projc_status projc__store_wait_commit(projc_store *store, int64_t generation, int64_t timeout_us,
+                                      projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && generation > 0 && timeout_us >= 0);
+    return checked(store->driver->wait_commit(store, generation, timeout_us, error), error);
+}
+
 projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
                                        projc__waiter **waiters, size_t *count, projc_error *error)
 {

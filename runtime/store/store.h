@@ -344,11 +344,18 @@ struct projc__driver {
                               projc_arena *arena, projc__process **processes, size_t *count,
                               projc_error *error);
     projc_status (*end_process)(projc_store *store, projc_text id, projc_error *error);
-    /* Waiters: who waits for what. Also wakes the projectors up. */
+    /* Waiters: who waits for what. Also wakes the projectors up, and from here on wait_commit hears
+     * of the generation's commits, until remove_waiter. */
     projc_status (*add_waiter)(projc_store *store, projc_text id, int64_t generation,
                                int64_t position, const projc_stream_type *stream,
                                int64_t timeout_ms, projc_error *error);
     projc_status (*remove_waiter)(projc_store *store, projc_text id, projc_error *error);
+    /* Until a unit of the generation is committed, or perhaps: it may return early. A commit that
+     * was under way when the waiter was added may go unheard, so look again now and then. OK,
+     * TIMED_OUT, UNSUPPORTED (nothing is heard on this connection: the caller polls), CONNECTION.
+     */
+    projc_status (*wait_commit)(projc_store *store, int64_t generation, int64_t timeout_us,
+                                projc_error *error);
     projc_status (*load_waiters)(projc_store *store, projc_arena *arena, projc__waiter **waiters,
                                  size_t *count, projc_error *error);
 
@@ -457,6 +464,8 @@ projc_status projc__store_add_waiter(projc_store *store, projc_text id, int64_t 
                                      int64_t position, const projc_stream_type *stream,
                                      int64_t timeout_ms, projc_error *error);
 projc_status projc__store_remove_waiter(projc_store *store, projc_text id, projc_error *error);
+projc_status projc__store_wait_commit(projc_store *store, int64_t generation, int64_t timeout_us,
+                                      projc_error *error);
 projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
                                        projc__waiter **waiters, size_t *count, projc_error *error);
 

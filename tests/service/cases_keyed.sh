@@ -85,4 +85,20 @@ wants 'applies everything again: what was skipped fails again' 1 'notes no=2|not
 svc inspect notes a --json
 equals 'and the others are as they were' '1 4 5 4' \
     "$(field .state.all.0) $(field .state.all.1) $(field .state.all.2) $(field .position)"
+
+# ---- an event whose key cannot be computed stops the whole projection, and who waits is told ----
+feed '{"type":"box","id":"00000000-0000-0000-0000-000000000009","event":"Filled","payload":{"notes":7}}' append --raw --json
+culprit=$(field .position)
+svc run --once
+wants 'an event without a key stops the projection' 1 'failed'
+begun=$(now_ms)
+svc wait notes "$culprit" a --timeout 60s
+wants 'waiting for any key says what stopped it' 1 "it waits for repair since event $culprit: "
+svc wait notes "$culprit" --timeout 60s
+wants 'and for all of them' 1 "it waits for repair since event $culprit: "
+holds 'both at once' test $(($(now_ms) - begun)) -lt 50000
+svc wait notes "$((culprit - 1))" a
+wants 'what stands before it is applied' 0
+svc failed skip notes
+wants 'skipped' 0
 bin=$other_bin

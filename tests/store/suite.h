@@ -124,7 +124,9 @@
     TWO(wake_up_tells_the_stream)              \
     TWO(append_during_the_wait_wakes)          \
     TWO(rolled_back_append_does_not_wake)      \
-    TWO(waiter_wakes)
+    TWO(waiter_wakes)                          \
+    TWO(commit_of_another_wakes_the_waiter)    \
+    TWO(waiter_commits_on_its_own_connection)
 
 #define MEMORY_TESTS(ONE, TWO) ONE(full_arena_is_a_limit_everywhere)
 

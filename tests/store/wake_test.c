@@ -288,3 +288,69 @@ void waiter_wakes(void)
     OK(wait_for(-1, LONG_MS, &stream));
     OK(projc__store_remove_waiter(other, text_of("one"), ERROR));
 }
+
+/* ---- hearing of commits ---- */
+
+static void commit_lane(projc_store *store, int64_t generation, int64_t from, int64_t to)
+{
+    const projc__claim claim = {.position = from,
+                                .epoch = 1, /* a new generation's */
+                                .new_position = to,
+                                .last_event_id = uuid_of((uint32_t)to)};
+    const projc__unit unit = {.generation = generation, .claims = &claim, .claim_count = 1};
+
+    OK(projc__store_commit(store, &unit, ERROR));
+}
+
+/* How long wait_commit lasted; -1: nothing came in time. */
+static int64_t heard_within(int64_t generation, int64_t timeout_ms)
+{
+    int64_t begun = now_ms();
+    projc_status status =
+        projc__store_wait_commit(fixture->store, generation, timeout_ms * 1000, ERROR);
+
+    CU_ASSERT(status == PROJC_OK || status == PROJC_TIMED_OUT);
+    return status == PROJC_OK ? now_ms() - begun : -1;
+}
+
+void commit_of_another_wakes_the_waiter(void)
+{
+    projc_store *other = store_fixture_connect(fixture);
+    int64_t generation = registered(&store_fixture_balance_projection, 1).number;
+    int64_t took;
+
+    CU_ASSERT_FATAL(other != NULL);
+    OK(projc__store_add_waiter(fixture->store, text_of("one"), generation, 10, STORE_FIXTURE_LOG,
+                               LONG_MS, ERROR));
+    CU_ASSERT_EQUAL(heard_within(generation, SHORT_MS), -1);
+    commit_lane(other, generation, 0, 10);
+    took = heard_within(generation, LONG_MS);
+    CU_ASSERT(took >= 0 && took < LONG_MS / 2);
+    /* Each is told once, and with the row the hearing ends. */
+    CU_ASSERT_EQUAL(heard_within(generation, SHORT_MS), -1);
+    commit_lane(other, generation, 10, 11);
+    OK(projc__store_remove_waiter(fixture->store, text_of("one"), ERROR));
+    OK(projc__store_add_waiter(fixture->store, text_of("two"), generation, 12, STORE_FIXTURE_LOG,
+                               LONG_MS, ERROR));
+    CU_ASSERT_EQUAL(heard_within(generation, SHORT_MS), -1);
+    commit_lane(other, generation, 11, 12);
+    CU_ASSERT(heard_within(generation, LONG_MS) >= 0);
+}
+
+void waiter_commits_on_its_own_connection(void)
+{
+    projc_store *other = store_fixture_connect(fixture);
+    int64_t generation = registered(&store_fixture_balance_projection, 1).number;
+    projc__lane *lanes;
+    size_t count = 0;
+
+    CU_ASSERT_FATAL(other != NULL);
+    OK(projc__store_add_waiter(fixture->store, text_of("one"), generation, 10, STORE_FIXTURE_LOG,
+                               LONG_MS, ERROR));
+    commit_lane(fixture->store, generation, 0, 10);
+    OK(projc__store_remove_waiter(fixture->store, text_of("one"), ERROR));
+    commit_lane(fixture->store, generation, 10, 20);
+    OK(projc__store_load_lanes(other, generation, fixture->arena, &lanes, &count, ERROR));
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    CU_ASSERT_EQUAL(lanes[0].position, 20);
+}

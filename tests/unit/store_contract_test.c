@@ -111,11 +111,8 @@ static void what_waits_belongs_to_a_claimed_lane(void)
 {
     projc__claim claim = {.lane = 1, .new_position = 9};
     projc__waiting_row row = {.lane = 1, .key = {(const uint8_t *)"k", 1}, .no = 5};
-    projc__unit unit = {.generation = 1,
-                        .claims = &claim,
-                        .claim_count = 1,
-                        .waiting = &row,
-                        .waiting_count = 1};
+    projc__unit unit = {
+        .generation = 1, .claims = &claim, .claim_count = 1, .waiting = &row, .waiting_count = 1};
 
     CU_ASSERT_TRUE(projc__is_unit_sound(&unit));
     row.lane = 2;

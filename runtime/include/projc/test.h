@@ -26,7 +26,7 @@ typedef struct projc_test_step {
                          FAILS: the text, unquoted */
     int64_t time;     /* GIVEN: microseconds UTC */
     const char *source; /* the step as written, first line, for messages */
-    uint32_t table; /* EXPECT, ABSENT: 0: the state; else a table of the projection, from 1 */
+    uint32_t table;     /* EXPECT, ABSENT: 0: the state; else a table of the projection, from 1 */
 } projc_test_step;
 
 typedef struct projc_test_case {

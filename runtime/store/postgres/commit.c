@@ -10,12 +10,16 @@
  * COMMIT cannot be reached past an error: the server skips to the synchronisation point, and an
  * explicit transaction in error can only be rolled back.
  *
+ * Whoever waits for a position is told with the commit, by the statement that moves the lanes; when
+ * nobody waits that costs one look at an empty table.
+ *
  * The claim's SKIP LOCKED only saves work; what makes it safe is the compare-and-set on position
  * and epoch. Deletions stand before insertions: a row that is deleted and made anew in one unit is
  * there. */
 #include "store/postgres/driver.h"
 #include "store/postgres/key_write.h"
 #include "store/postgres/rows.h"
+#include "store/postgres/waiter.h"
 
 /* The order of the first statements. */
 enum { CLAIM_INDEX = 2 };
@@ -76,7 +80,10 @@ static void send_positions(projc__pipeline *pipeline, const projc__unit *unit)
         " FROM unnest($2, $3, $4, $6, $7, $8, $9)"
         " c (lane, position, epoch, new_position, raise, event_id, applied)"
         " WHERE l.generation = $1 AND l.lane = c.lane AND l.position = c.position"
-        " AND l.epoch = c.epoch RETURNING 1) SELECT 1 / (count(*) = $5)::int FROM moved");
+        " AND l.epoch = c.epoch RETURNING 1) SELECT 1 / (count(*) = $5)::int,"
+        " (SELECT pg_catalog.pg_notify('" PROJC__COMMITTED_CHANNEL "', $1::text) WHERE EXISTS"
+        " (SELECT 1 FROM @projc_waiter w WHERE w.generation = $1"
+        " AND w.ends_at > pg_catalog.clock_timestamp())) FROM moved");
     add_claim_columns(&statement, unit);
     projc__array_begin(&positions, &statement, PROJC__OID_INT8, count, 8 * count);
     projc__array_begin(&epochs, &statement, PROJC__OID_INT4, count, 4 * count);

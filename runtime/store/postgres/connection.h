@@ -16,6 +16,9 @@
 struct projc__event_table;
 struct projc__listener;
 
+/* Can notifications come on a connection? Behind a pooler they cannot. */
+typedef enum projc__hearing { PROJC__HEARING_UNKNOWN, PROJC__HEARS, PROJC__IS_DEAF } projc__hearing;
+
 typedef struct projc__postgres {
     projc_store store; /* first: what everybody else sees of it */
     PGconn *connection;
@@ -24,6 +27,7 @@ typedef struct projc__postgres {
     int64_t statement_timeout_ms;
     int64_t lock_timeout_ms;
     bool is_dead;
+    projc__hearing hearing;                  /* looked up by the first waiter */
     struct projc__event_table *event_tables; /* what is known of each log: types, horizon */
     struct projc__listener *listener;        /* NULL before listen() */
 } projc__postgres;

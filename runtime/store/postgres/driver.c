@@ -40,6 +40,7 @@ const struct projc__driver projc__postgres_driver = {
     .end_process = projc__postgres_end_process,
     .add_waiter = projc__postgres_add_waiter,
     .remove_waiter = projc__postgres_remove_waiter,
+    .wait_commit = projc__postgres_wait_commit,
     .load_waiters = projc__postgres_load_waiters,
     .query = projc__postgres_query,
     .describe = projc__postgres_describe,

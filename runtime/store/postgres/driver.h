@@ -115,10 +115,14 @@ projc_status projc__postgres_heartbeat(projc_store *store, projc_text id, projc_
                                        projc_arena *arena, projc__process **processes,
                                        size_t *count, projc_error *error);
 projc_status projc__postgres_end_process(projc_store *store, projc_text id, projc_error *error);
+
+/* waiter.c */
 projc_status projc__postgres_add_waiter(projc_store *store, projc_text id, int64_t generation,
                                         int64_t position, const projc_stream_type *stream,
                                         int64_t timeout_ms, projc_error *error);
 projc_status projc__postgres_remove_waiter(projc_store *store, projc_text id, projc_error *error);
+projc_status projc__postgres_wait_commit(projc_store *store, int64_t generation, int64_t timeout_us,
+                                         projc_error *error);
 projc_status projc__postgres_load_waiters(projc_store *store, projc_arena *arena,
                                           projc__waiter **waiters, size_t *count,
                                           projc_error *error);

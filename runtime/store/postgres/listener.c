@@ -55,7 +55,7 @@ static projc_status do_named(projc__postgres *postgres, const char *command, con
     return projc__statement_do(&statement);
 }
 
-static projc_status check_direct(projc__postgres *postgres, projc_error *error)
+projc_status projc__postgres_check_direct(projc__postgres *postgres, projc_error *error)
 {
     projc__statement statement;
     PGresult *result = NULL;
@@ -130,7 +130,7 @@ projc_status projc__postgres_listen(projc_store *store, const projc_stream_type 
 {
     projc__postgres *postgres = projc__postgres_of(store);
 
-    projc_status status = check_direct(postgres, error);
+    projc_status status = projc__postgres_check_direct(postgres, error);
     if (status != PROJC_OK)
         return status;
     projc__listener_free(postgres);

@@ -1,4 +1,4 @@
-/* Heartbeats of processes, and who waits for which position. */
+/* Heartbeats of processes. */
 #include <stdio.h>
 
 #include "base/arena.h"
@@ -34,12 +34,14 @@ projc_status projc__postgres_heartbeat(projc_store *store, projc_text id, projc_
     PGresult *result = NULL;
 
     projc__pipeline_begin(&pipeline, postgres, error);
-    if (id.size != 0)
+    if (id.size != 0) {
+        projc__pipeline_send_light(&pipeline);
         send_beat(&pipeline, id, name);
+    }
     projc__statement_init(&statement, postgres, error);
-    projc__statement_add(
-        &statement, "SELECT id, name, heard_at > pg_catalog.clock_timestamp() - interval '1 s'"
-                    " FROM @projc_process ORDER BY id");
+    projc__statement_add(&statement,
+                         "SELECT id, name, heard_at > pg_catalog.clock_timestamp() - interval '1 s'"
+                         " FROM @projc_process ORDER BY id");
     projc__pipeline_send(&pipeline, &statement, &result);
     projc_status status = projc__pipeline_end(&pipeline);
     if (status != PROJC_OK)
@@ -57,78 +59,12 @@ projc_status projc__postgres_heartbeat(projc_store *store, projc_text id, projc_
     return status;
 }
 
-static projc_status delete_by_id(projc_store *store, const char *text, projc_text id,
-                                 projc_error *error)
-{
-    projc__statement statement;
-
-    projc__statement_init(&statement, projc__postgres_of(store), error);
-    projc__statement_add(&statement, text);
-    projc__statement_bind_slice(&statement, id);
-    return projc__statement_do(&statement);
-}
-
 projc_status projc__postgres_end_process(projc_store *store, projc_text id, projc_error *error)
 {
-    return delete_by_id(store, "DELETE FROM @projc_process WHERE id = $1", id, error);
-}
-
-projc_status projc__postgres_add_waiter(projc_store *store, projc_text id, int64_t generation,
-                                        int64_t position, const projc_stream_type *stream,
-                                        int64_t timeout_ms, projc_error *error)
-{
-    projc__postgres *postgres = projc__postgres_of(store);
     projc__statement statement;
-    projc__pipeline pipeline;
-
-    projc__pipeline_begin(&pipeline, postgres, error);
-    projc__pipeline_send_text(
-        &pipeline, "DELETE FROM @projc_waiter WHERE id IN (SELECT id FROM @projc_waiter"
-                   " WHERE ends_at < pg_catalog.clock_timestamp() FOR UPDATE SKIP LOCKED)");
-    projc__statement_init(&statement, postgres, error);
-    projc__statement_add(
-        &statement, "INSERT INTO @projc_waiter (id, generation, position, ends_at) VALUES ($1, $2,"
-                    " $3, pg_catalog.clock_timestamp() + $4 * interval '1 millisecond')"
-                    " ON CONFLICT (id) DO UPDATE SET generation = EXCLUDED.generation,"
-                    " position = EXCLUDED.position, ends_at = EXCLUDED.ends_at");
-    projc__statement_bind_slice(&statement, id);
-    projc__statement_bind_i64(&statement, generation);
-    projc__statement_bind_i64(&statement, position);
-    projc__statement_bind_i64(&statement, timeout_ms > 0 ? timeout_ms : 0);
-    projc__pipeline_send(&pipeline, &statement, NULL);
-    projc__statement_init(&statement, postgres, error);
-    projc__statement_add(&statement, "SELECT pg_catalog.pg_notify($1, '')");
-    projc__statement_bind_text(&statement, stream->channel);
-    projc__pipeline_send(&pipeline, &statement, NULL);
-    return projc__pipeline_end(&pipeline);
-}
-
-projc_status projc__postgres_remove_waiter(projc_store *store, projc_text id, projc_error *error)
-{
-    return delete_by_id(store, "DELETE FROM @projc_waiter WHERE id = $1", id, error);
-}
-
-projc_status projc__postgres_load_waiters(projc_store *store, projc_arena *arena,
-                                          projc__waiter **waiters, size_t *count,
-                                          projc_error *error)
-{
-    projc__statement statement;
-    PGresult *result = NULL;
 
     projc__statement_init(&statement, projc__postgres_of(store), error);
-    projc__statement_add(&statement, "SELECT generation, position FROM @projc_waiter"
-                                     " WHERE ends_at > pg_catalog.clock_timestamp()");
-    projc_status status = projc__statement_run(&statement, &result);
-    if (status != PROJC_OK)
-        return status;
-    *count = (size_t)PQntuples(result);
-    *waiters = projc_arena_alloc(arena, *count * sizeof **waiters);
-    if (*waiters == NULL)
-        status = projc__arena_error(arena, error);
-    for (int i = 0; *waiters != NULL && i < (int)*count; i++) {
-        (*waiters)[i].generation = projc__result_i64(result, i, 0);
-        (*waiters)[i].position = projc__result_i64(result, i, 1);
-    }
-    PQclear(result);
-    return status;
+    projc__statement_add(&statement, "DELETE FROM @projc_process WHERE id = $1");
+    projc__statement_bind_slice(&statement, id);
+    return projc__statement_do(&statement);
 }

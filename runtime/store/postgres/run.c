@@ -201,6 +201,12 @@ static projc_status read_all(projc__pipeline *pipeline)
     return status;
 }
 
+void projc__pipeline_send_light(projc__pipeline *pipeline)
+{
+    projc__pipeline_send_text(pipeline,
+                              "SELECT pg_catalog.set_config('synchronous_commit', 'off', true)");
+}
+
 projc_status projc__pipeline_end(projc__pipeline *pipeline)
 {
     /* A failure while building leaves what was sent before it: the results are read all the same.

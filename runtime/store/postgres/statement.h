@@ -112,6 +112,8 @@ void projc__pipeline_send(projc__pipeline *pipeline, projc__statement *statement
 void projc__pipeline_send_text(projc__pipeline *pipeline, const char *text);
 /* BEGIN, read committed, with time-outs that end with the transaction. */
 void projc__pipeline_send_begin(projc__pipeline *pipeline, int64_t statement_timeout_ms);
+/* The transaction's commit does not wait for the disk: for what nobody misses after a crash. */
+void projc__pipeline_send_light(projc__pipeline *pipeline);
 /* Waits for all results. After a failure the statements behind the failing one have not been run,
  * an explicit transaction stands aborted, and kept results are NULL. */
 projc_status projc__pipeline_end(projc__pipeline *pipeline);

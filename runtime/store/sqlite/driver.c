@@ -40,6 +40,7 @@ const struct projc__driver projc__sqlite_driver = {
     .end_process = projc__sqlite_end_process,
     .add_waiter = projc__sqlite_add_waiter,
     .remove_waiter = projc__sqlite_remove_waiter,
+    .wait_commit = projc__sqlite_wait_commit,
     .load_waiters = projc__sqlite_load_waiters,
     .query = projc__sqlite_query,
     .describe = projc__sqlite_describe,

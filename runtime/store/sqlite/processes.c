@@ -34,7 +34,7 @@ static projc_status beat(projc__sqlite *store, projc_text id, projc_text name, i
                          projc_error *error)
 {
     sqlite3_stmt *statement;
-    projc_status status = projc__sqlite_begin_write(store, error);
+    projc_status status = projc__sqlite_begin_light(store, error);
     int bound;
 
     if (status != PROJC_OK)
@@ -53,7 +53,7 @@ static projc_status beat(projc__sqlite *store, projc_text id, projc_text name, i
     if (status == PROJC_OK)
         status = run_with(store, "DELETE FROM projc_process WHERE seen_at < ?2", NULL,
                           now - forgotten_after_us, 0, error);
-    return projc__sqlite_finish(store, status, error);
+    return projc__sqlite_finish_light(store, status, error);
 }
 
 static projc_status read_process(sqlite3_stmt *statement, projc_arena *arena, int64_t now,
@@ -127,13 +127,15 @@ static projc_status insert_waiter(projc__sqlite *store, projc_text id, int64_t g
     return status;
 }
 
+/* A waiter's row is worth no flush to disk, for which whoever waits would wait as well: after a
+ * crash nobody misses it. */
 projc_status projc__sqlite_add_waiter(projc_store *base, projc_text id, int64_t generation,
                                       int64_t position, const projc_stream_type *stream,
                                       int64_t timeout_ms, projc_error *error)
 {
     projc__sqlite *store = projc__sqlite_of(base);
     int64_t now = projc__sqlite_now();
-    projc_status status = projc__sqlite_begin_write(store, error);
+    projc_status status = projc__sqlite_begin_light(store, error);
 
     (void)stream; /* the row itself is what wakes up */
     if (status != PROJC_OK)
@@ -142,13 +144,19 @@ projc_status projc__sqlite_add_waiter(projc_store *base, projc_text id, int64_t 
     if (status == PROJC_OK)
         status = insert_waiter(store, id, generation, position, now + timeout_ms * 1000, error);
     store->has_news = true;
-    return projc__sqlite_finish(store, status, error);
+    status = projc__sqlite_finish_light(store, status, error);
+    return status == PROJC_OK ? projc__sqlite_hear_commits(store, error) : status;
 }
 
 projc_status projc__sqlite_remove_waiter(projc_store *base, projc_text id, projc_error *error)
 {
-    return run_with(projc__sqlite_of(base), "DELETE FROM projc_waiter WHERE id = ?1", &id, 0, 0,
-                    error);
+    projc__sqlite *store = projc__sqlite_of(base);
+    projc_status status = projc__sqlite_begin_light(store, error);
+
+    if (status != PROJC_OK)
+        return status;
+    status = run_with(store, "DELETE FROM projc_waiter WHERE id = ?1", &id, 0, 0, error);
+    return projc__sqlite_finish_light(store, status, error);
 }
 
 projc_status projc__sqlite_load_waiters(projc_store *base, projc_arena *arena,

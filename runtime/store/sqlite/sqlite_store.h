@@ -42,6 +42,7 @@ typedef struct projc__sqlite {
     size_t statement_count;
     uint64_t turn;
     sqlite3_stmt *rollback; /* prepared at open: undoing shall not need memory */
+    bool is_light;       /* commits are not flushed: of begin_light, until the next begin_write */
     bool must_roll_back; /* it did all the same (SQLite prepares again after DDL): the next use does
                           */
 
@@ -49,8 +50,9 @@ typedef struct projc__sqlite {
     size_t watch_count;
     int64_t waiter_sequence; /* of the last waiter that wait() has reported */
     int64_t data_version;    /* SQLite's count of other connections' commits, at the last look */
-    int signal_fd; /* readable when the write-ahead log is written to; -1: there is none */
-    bool has_news; /* something was committed since the watches were compared */
+    int signal_fd;          /* readable when the write-ahead log is written to; -1: there is none */
+    bool has_news;          /* something was committed since the watches were compared */
+    int64_t commit_version; /* data_version when a waiter last looked */
 } projc__sqlite;
 
 static inline projc__sqlite *projc__sqlite_of(projc_store *store)
@@ -101,6 +103,10 @@ void projc__sqlite_forget_statements(projc__sqlite *store); /* all of them */
 
 /* Transactions of the driver's own calls. Reads inside a user's transaction take part in it. */
 projc_status projc__sqlite_begin_write(projc__sqlite *store, projc_error *error);
+/* For what nobody misses after a crash: its commit (finish_light) is not flushed to disk. */
+projc_status projc__sqlite_begin_light(projc__sqlite *store, projc_error *error);
+projc_status projc__sqlite_finish_light(projc__sqlite *store, projc_status status,
+                                        projc_error *error);
 projc_status projc__sqlite_begin_read(projc__sqlite *store, projc_error *error);
 /* Commits when status is OK, else rolls back; returns status, or why the commit failed. */
 projc_status projc__sqlite_finish(projc__sqlite *store, projc_status status, projc_error *error);
@@ -241,6 +247,10 @@ projc_status projc__sqlite_listen(projc_store *store, const projc_stream_type *c
 projc_status projc__sqlite_wait(projc_store *store, int wake_fd, int64_t timeout_ms,
                                 int *stream_index, projc_error *error);
 void projc__sqlite_forget_watches(projc__sqlite *store);
+/* What is committed after this is news for wait_commit. */
+projc_status projc__sqlite_hear_commits(projc__sqlite *store, projc_error *error);
+projc_status projc__sqlite_wait_commit(projc_store *store, int64_t generation, int64_t timeout_us,
+                                       projc_error *error);
 
 /* wal_signal.c: signal_fd stays -1 where it cannot be had; then wait() looks more often. */
 void projc__sqlite_open_signal(projc__sqlite *store);

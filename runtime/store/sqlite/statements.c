@@ -158,9 +158,30 @@ projc_status projc__sqlite_execute(projc__sqlite *store, const char *sql, projc_
 
 /* ---- transactions ---- */
 
+/* Some pragmas, this one among them, act while they are prepared: it is never kept. */
+static projc_status set_flushing(projc__sqlite *store, bool is_light, projc_error *error)
+{
+    const char *sql = is_light ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL";
+    int code = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
+
+    if (code != SQLITE_OK)
+        return projc__sqlite_fail(store, code, error);
+    store->is_light = is_light;
+    return PROJC_OK;
+}
+
 projc_status projc__sqlite_begin_write(projc__sqlite *store, projc_error *error)
 {
-    return projc__sqlite_execute(store, "BEGIN IMMEDIATE", error);
+    projc_status status = store->is_light ? set_flushing(store, false, error) : PROJC_OK;
+
+    return status == PROJC_OK ? projc__sqlite_execute(store, "BEGIN IMMEDIATE", error) : status;
+}
+
+projc_status projc__sqlite_begin_light(projc__sqlite *store, projc_error *error)
+{
+    projc_status status = store->is_light ? PROJC_OK : set_flushing(store, true, error);
+
+    return status == PROJC_OK ? projc__sqlite_execute(store, "BEGIN IMMEDIATE", error) : status;
 }
 
 projc_status projc__sqlite_begin_read(projc__sqlite *store, projc_error *error)
@@ -209,6 +230,17 @@ projc_status projc__sqlite_finish(projc__sqlite *store, projc_status status, pro
         status = projc__sqlite_execute(store, "COMMIT", error);
     if (status != PROJC_OK)
         projc__sqlite_roll_back(store);
+    return status;
+}
+
+projc_status projc__sqlite_finish_light(projc__sqlite *store, projc_status status,
+                                        projc_error *error)
+{
+    projc_error flushing = {0};
+
+    status = projc__sqlite_finish(store, status, error);
+    /* Should this fail, begin_write tries again, and refuses to write when it cannot. */
+    (void)set_flushing(store, false, &flushing);
     return status;
 }
 

@@ -197,3 +197,38 @@ projc_status projc__sqlite_wait(projc_store *base, int wake_fd, int64_t timeout_
                                    (long long)timeout_ms);
     }
 }
+
+/* ---- commits of others, for a waiter ---- */
+
+projc_status projc__sqlite_hear_commits(projc__sqlite *store, projc_error *error)
+{
+    projc_status status = read_fixed(store, "PRAGMA data_version", &store->commit_version, error);
+
+    if (status == PROJC_OK && store->signal_fd < 0)
+        projc__sqlite_open_signal(store);
+    return status;
+}
+
+/* Any commit of another connection may be the one: which generation it was is not looked at. */
+projc_status projc__sqlite_wait_commit(projc_store *base, int64_t generation, int64_t timeout_us,
+                                       projc_error *error)
+{
+    projc__sqlite *store = projc__sqlite_of(base);
+    int64_t until_us = projc__sqlite_monotonic() + timeout_us;
+    int64_t version = 0;
+    int naps = 0;
+
+    (void)generation;
+    for (;;) {
+        int64_t left_us = until_us - projc__sqlite_monotonic();
+        projc_status status = read_fixed(store, "PRAGMA data_version", &version, error);
+
+        if (status != PROJC_OK || version != store->commit_version) {
+            store->commit_version = version;
+            return status;
+        }
+        if (left_us <= 0)
+            return projc_error_set(error, PROJC_TIMED_OUT, "no commit came");
+        (void)nap(store, -1, (left_us + 999) / 1000, &naps);
+    }
+}
