@@ -217,7 +217,7 @@ bool projc__cli_projection(projc__cli *cli, const char *name, projc__target *tar
 
             projc__likeness_offer(&likeness, type->name);
             if (strcmp(type->name, name) == 0) {
-                *target = (projc__target){module, j, type, &module->streams[type->stream]};
+                *target = projc__target_of(module, j);
                 return true;
             }
         }

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "service/settings.h"
+#include "service/target.h"
 #include "engine/projector.h"
 
 enum {
@@ -73,12 +74,6 @@ int projc__cli_unknown_command(projc__cli *cli, const char *name);
 
 /* A projection by name, in any module; false, with a message that offers near names, when there is
  * none. */
-typedef struct projc__target {
-    const projc_module *module;
-    uint32_t projection;
-    const projc_projection_type *type;
-    const projc_stream_type *stream;
-} projc__target;
 bool projc__cli_projection(projc__cli *cli, const char *name, projc__target *target);
 /* Its stored generation. ABSENT becomes NO_SCHEMA with what to do: it was never run. */
 projc_status projc__cli_generation(projc__cli *cli, const projc__target *target,

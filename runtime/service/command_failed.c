@@ -42,8 +42,7 @@ static projc_status list_all(projc__cli *cli, projc_json_writer *writer, size_t 
         const projc_module *module = cli->service->modules[i];
 
         for (uint32_t j = 0; j < module->projection_count && status == PROJC_OK; j++) {
-            projc__target target = {module, j, &module->projections[j],
-                                    &module->streams[module->projections[j].stream]};
+            projc__target target = projc__target_of(module, j);
 
             status = list_projection(cli, &target, writer, total, error);
         }

@@ -4,103 +4,22 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "service/standing.h"
+#include "service/cli.h"
+#include "service/survey.h"
 
 enum { SAMPLE_MS = 200, WATCH_MS = 1000 };
 
-/* One look at all projections. */
-typedef struct survey {
-    projc__standing *standings;
-    size_t count;
-    projc__process *processes;
-    size_t process_count;
-    size_t living; /* of those, the ones whose heartbeat is fresh */
-} survey;
-
 /* ---- printing ---- */
-
-static void put_text(projc_json_writer *writer, const char *name, const char *value)
-{
-    projc_json_write_name(writer, name);
-    projc_json_write_text(writer, projc_text_of(value, strlen(value)));
-}
-
-static void put_number(projc_json_writer *writer, const char *name, int64_t value)
-{
-    projc_json_write_name(writer, name);
-    projc_json_write_integer(writer, value);
-}
-
-static void put_owners(projc_json_writer *writer, const projc__process *processes, size_t count)
-{
-    projc_json_write_name(writer, "owners");
-    projc_json_write_list(writer);
-    for (size_t i = 0; i < count; i++)
-        if (processes[i].is_alive)
-            projc_json_write_text(writer, processes[i].name);
-    projc_json_write_list_end(writer);
-}
-
-/* How long the writer's transaction runs that holds the reader back, in seconds. */
-static int64_t blocker_age(const projc__standing *standing)
-{
-    int64_t age = projc__clock_now(&projc__real_clock) - standing->page.blocked_since;
-
-    return standing->page.blocked_since > 0 && age > 0 ? age / 1000000 : 0;
-}
 
 static void print_blocker(const projc__standing *standing)
 {
-    long long age = (long long)blocker_age(standing);
+    long long age = (long long)projc__standing_blocker_age(standing);
 
     if (standing->page.blocking_pid != 0)
         printf("  waits for a writer in flight, backend pid %d, open for %lld s\n",
                (int)standing->page.blocking_pid, age);
     else
         printf("  waits for a prepared transaction (pg_prepared_xacts), %lld s old\n", age);
-}
-
-static void put_standing(projc_json_writer *writer, const projc__standing *standing,
-                         const projc__process *processes, size_t process_count)
-{
-    projc_json_write_map(writer);
-    put_text(writer, "projection", standing->target.type->name);
-    put_number(writer, "version", standing->generation.version);
-    put_text(writer, "kind", standing->kind);
-    put_number(writer, "position", standing->position);
-    put_number(writer, "head", standing->head);
-    put_number(writer, "lag_events",
-               standing->head > standing->position ? standing->head - standing->position : 0);
-    put_number(writer, "lag_seconds", standing->lag_seconds);
-    put_number(writer, "failed", standing->failed);
-    put_number(writer, "skipped", standing->skipped);
-    projc_json_write_name(writer, "waiting");
-    if (standing->target.type->kind == PROJC_KEYED_PROJECTION)
-        projc_json_write_integer(writer, standing->waiting);
-    else
-        projc_json_write_null(writer);
-    put_number(writer, "lanes", standing->generation.lanes);
-    put_number(writer, "generation", standing->generation.number);
-    put_text(writer, "state", standing->state);
-    put_number(writer, "applied", standing->applied);
-    projc_json_write_name(writer, "rate");
-    if (standing->rate < 0)
-        projc_json_write_null(writer);
-    else
-        projc_json_write_integer(writer, (int64_t)(standing->rate + 0.5));
-    put_owners(writer, processes, process_count);
-    projc_json_write_name(writer, "undeclared");
-    projc_json_write_raw(writer, standing->undeclared);
-    projc_json_write_name(writer, "horizon");
-    if (standing->page.is_blocked) {
-        projc_json_write_map(writer);
-        put_number(writer, "pid", standing->page.blocking_pid);
-        put_number(writer, "age_seconds", blocker_age(standing));
-        projc_json_write_map_end(writer);
-    } else {
-        projc_json_write_null(writer);
-    }
-    projc_json_write_map_end(writer);
 }
 
 /* "-" when it is unknown. */
@@ -114,11 +33,11 @@ static void print_rate(double rate)
 
 static void print_standing(const projc__standing *standing)
 {
-    int64_t lag = standing->head > standing->position ? standing->head - standing->position : 0;
+    int64_t lag = projc__standing_lag(standing);
 
     printf("%-20s %-9s %-8s %12lld %12lld %10lld %8lld", standing->target.type->name,
            standing->kind, standing->state, (long long)standing->position,
-           (long long)standing->head, (long long)lag, (long long)standing->lag_seconds);
+           (long long)standing->head, (long long)lag, (long long)(standing->lag_us / 1000000));
     print_rate(standing->rate);
     printf(" %8lld %9lld\n", (long long)standing->failed, (long long)standing->skipped);
     if (standing->page.is_blocked)
@@ -131,7 +50,7 @@ static void print_standing(const projc__standing *standing)
                standing->undeclared.data);
 }
 
-static void print_survey(const survey *found)
+static void print_survey(const projc__survey *found)
 {
     printf("%-20s %-9s %-8s %12s %12s %10s %8s %8s %8s %9s\n", "PROJECTION", "KIND", "STATE",
            "POSITION", "HEAD", "LAG", "SECONDS", "RATE", "FAILED", "SKIPPED");
@@ -144,7 +63,7 @@ static void print_survey(const survey *found)
     printf("\n");
 }
 
-static projc_status print_json(projc__cli *cli, const survey *found, projc_error *error)
+static projc_status print_json(projc__cli *cli, const projc__survey *found, projc_error *error)
 {
     projc_json_writer *writer = projc_json_writer_new(cli->arena);
     projc_text text;
@@ -152,10 +71,7 @@ static projc_status print_json(projc__cli *cli, const survey *found, projc_error
 
     if (writer == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
-    projc_json_write_list(writer);
-    for (size_t i = 0; i < found->count; i++)
-        put_standing(writer, &found->standings[i], found->processes, found->process_count);
-    projc_json_write_list_end(writer);
+    projc__survey_write(found, writer);
     status = projc_json_writer_finish(writer, &text, error);
     if (status == PROJC_OK)
         printf("%.*s\n", (int)text.size, text.data);
@@ -164,36 +80,16 @@ static projc_status print_json(projc__cli *cli, const survey *found, projc_error
 
 /* ---- looking ---- */
 
-static projc_status look(projc__cli *cli, survey *found, projc_error *error)
+static projc_status look(projc__cli *cli, projc__survey *found, projc_error *error)
 {
-    const projc_service_options *service = cli->service;
-    size_t most = 1;
     projc_store *store;
     projc_status status = projc__cli_store(cli, &store, error);
 
-    *found = (survey){.count = 0};
-    for (uint32_t i = 0; i < service->module_count; i++)
-        most += service->modules[i]->projection_count;
-    found->standings = projc_arena_alloc(cli->arena, most * sizeof *found->standings);
-    if (status == PROJC_OK && found->standings == NULL)
-        status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     if (status == PROJC_OK)
-        status =
-            projc__store_heartbeat(store, (projc_text){NULL, 0}, (projc_text){NULL, 0}, cli->arena,
-                                   &found->processes, &found->process_count, error);
-    for (uint32_t i = 0; i < service->module_count && status == PROJC_OK; i++) {
-        const projc_module *module = service->modules[i];
-
-        for (uint32_t j = 0; j < module->projection_count && status == PROJC_OK; j++) {
-            projc__target target = {module, j, &module->projections[j],
-                                    &module->streams[module->projections[j].stream]};
-
-            status =
-                projc__standing_measure(cli, &target, &found->standings[found->count++], error);
-        }
-    }
-    for (size_t i = 0; i < found->process_count && status == PROJC_OK; i++)
-        found->living += found->processes[i].is_alive;
+        status = projc__survey_take(store, cli->service->modules, cli->service->module_count,
+                                    cli->arena, found, error);
+    for (size_t i = 0; status == PROJC_OK && i < found->count; i++)
+        status = projc__standing_count_undeclared(store, cli->arena, &found->standings[i], error);
     return status;
 }
 
@@ -205,10 +101,11 @@ static void sleep_ms(long milliseconds)
 }
 
 /* Without a living service nothing moves; else two looks at what was applied tell the rate. */
-static projc_status sample(projc__cli *cli, survey *found, projc_error *error)
+static projc_status sample(projc__cli *cli, projc__survey *found, projc_error *error)
 {
     int64_t begun = projc__clock_monotonic(&projc__real_clock);
-    projc_status status = PROJC_OK;
+    projc_store *store;
+    projc_status status = projc__cli_store(cli, &store, error);
 
     if (found->living > 0)
         sleep_ms(SAMPLE_MS);
@@ -218,7 +115,8 @@ static projc_status sample(projc__cli *cli, survey *found, projc_error *error)
         if (found->living == 0)
             found->standings[i].rate = 0;
         else
-            status = projc__standing_sample(cli, &found->standings[i], (double)passed / 1e6, error);
+            status = projc__standing_sample(store, cli->arena, &found->standings[i],
+                                            (double)passed / 1e6, error);
     }
     return status;
 }
@@ -227,7 +125,7 @@ static int run(projc__cli *cli)
 {
     bool is_json = projc__cli_has(cli, "json");
     bool is_watching = projc__cli_has(cli, "watch");
-    survey found;
+    projc__survey found;
     projc_error error = {0};
     projc_status status;
 

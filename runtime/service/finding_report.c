@@ -210,10 +210,9 @@ int projc__check_each(projc__checking *self, int (*check)(projc__checking *self)
         const projc_module *module = service->modules[i];
 
         for (uint32_t j = 0; j < module->projection_count; j++) {
-            const projc_projection_type *type = &module->projections[j];
             int status;
 
-            self->target = (projc__target){module, j, type, &module->streams[type->stream]};
+            self->target = projc__target_of(module, j);
             status = check(self);
             worst = status > worst ? status : worst;
         }

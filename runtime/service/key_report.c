@@ -1,6 +1,8 @@
 /* Keys out of order, for people and as JSON. */
 #include "service/key_report.h"
 
+#include <stdio.h>
+
 #include "base/time.h"
 #include "codec/value.h"
 #include "engine/state_row.h"

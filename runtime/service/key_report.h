@@ -2,7 +2,10 @@
 #ifndef PROJC_SERVICE_KEY_REPORT_H
 #define PROJC_SERVICE_KEY_REPORT_H
 
-#include "service/cli.h"
+#include "base/buffer.h"
+#include "projc/codec.h"
+#include "service/target.h"
+#include "store/store.h"
 
 /* The key as it is typed on a command line: parts separated by blanks; "-" without parts. */
 projc_status projc__put_key(projc_arena *arena, const projc__target *target, projc_bytes key,

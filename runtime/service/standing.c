@@ -2,7 +2,6 @@
 #include "service/standing.h"
 
 #include "base/clock.h"
-#include "service/key_report.h"
 #include "service/undeclared.h"
 
 static const char *kind_name(projc_projection_kind kind)
@@ -25,25 +24,28 @@ static const char *state_name(const projc__standing *standing)
 }
 
 /* Position, applied, failed: from lanes and keys. */
-static projc_status measure_lanes(projc__cli *cli, projc_store *store, const projc__target *target,
-                                  projc__standing *standing, projc_error *error)
+static projc_status measure_lanes(projc_store *store, const projc__target *target,
+                                  projc_arena *arena, projc__standing *standing, projc_error *error)
 {
     projc__lane *lanes = NULL;
     projc__key_row *keys = NULL;
-    projc__waits waits = {0};
     size_t lane_count = 0;
     size_t key_count = 0;
     int64_t generation = standing->generation.number;
     projc_status status =
-        projc__store_load_lanes(store, generation, cli->arena, &lanes, &lane_count, error);
+        projc__store_load_lanes(store, generation, arena, &lanes, &lane_count, error);
 
     if (status == PROJC_OK)
-        status = projc__store_load_keys(store, generation, cli->arena, &keys, &key_count, error);
+        status = projc__store_load_keys(store, generation, arena, &keys, &key_count, error);
     if (status == PROJC_OK)
         status = projc__store_count_skipped(store, generation, &standing->skipped, error);
     if (status == PROJC_OK && key_count > 0)
-        status = projc__load_waits(store, target, cli->arena, &waits, error);
-    standing->waiting = projc__waits_sum(&waits);
+        status = projc__load_waits(store, target, arena, &standing->waits, error);
+    standing->waiting = projc__waits_sum(&standing->waits);
+    standing->lanes = lanes;
+    standing->lane_count = lane_count;
+    standing->keys = keys;
+    standing->key_count = key_count;
     standing->position = lane_count > 0 ? INT64_MAX : 0;
     for (size_t i = 0; i < lane_count; i++) {
         standing->position =
@@ -57,7 +59,7 @@ static projc_status measure_lanes(projc__cli *cli, projc_store *store, const pro
 }
 
 /* The age of the first event that is not applied, and what holds the reader back. */
-static projc_status measure_lag(projc__cli *cli, projc_store *store, const projc__target *target,
+static projc_status measure_lag(projc_store *store, const projc__target *target, projc_arena *arena,
                                 projc__standing *standing, projc_error *error)
 {
     projc__page_limits limits = {.rows = 1, .bytes = 1};
@@ -67,32 +69,31 @@ static projc_status measure_lag(projc__cli *cli, projc_store *store, const projc
     if (standing->position >= standing->head)
         return PROJC_OK;
     status = projc__store_read_raw(store, target->stream, standing->position, INT64_MAX, NULL, NULL,
-                                   &limits, cli->arena, &next, error);
+                                   &limits, arena, &next, error);
     if (status == PROJC_OK && next.count > 0) {
         int64_t age = projc__clock_now(&projc__real_clock) - next.events[0].time;
 
-        standing->lag_seconds = age > 0 ? age / 1000000 : 0;
+        standing->lag_us = age > 0 ? age : 0;
     }
     if (status == PROJC_OK)
-        status = projc__store_read_page(store, target->stream, standing->position, &limits,
-                                        cli->arena, &standing->page, error);
+        status = projc__store_read_page(store, target->stream, standing->position, &limits, arena,
+                                        &standing->page, error);
     return status;
 }
 
-projc_status projc__standing_measure(projc__cli *cli, const projc__target *target,
-                                     projc__standing *standing, projc_error *error)
+projc_status projc__standing_measure(projc_store *store, const projc__target *target,
+                                     projc_arena *arena, projc__standing *standing,
+                                     projc_error *error)
 {
-    projc_store *store;
     int64_t time;
     bool has_writers;
-    projc_status status = projc__cli_store(cli, &store, error);
+    projc_status status;
 
     *standing = (projc__standing){.target = *target, .rate = -1};
     standing->kind = kind_name(target->type->kind);
     standing->undeclared = projc_text_of("{}", 2);
-    if (status == PROJC_OK)
-        status = projc__store_find_generation(store, target->module->package, target->type->name,
-                                              cli->arena, &standing->generation, error);
+    status = projc__store_find_generation(store, target->module->package, target->type->name, arena,
+                                          &standing->generation, error);
     standing->is_registered = status == PROJC_OK;
     standing->state = "new";
     if (status == PROJC_ABSENT)
@@ -103,29 +104,32 @@ projc_status projc__standing_measure(projc__cli *cli, const projc__target *targe
     if (status != PROJC_OK)
         return status;
     if (standing->is_registered) {
-        status = measure_lanes(cli, store, target, standing, error);
+        status = measure_lanes(store, target, arena, standing, error);
         standing->state = state_name(standing);
     }
     if (status == PROJC_OK)
-        status = measure_lag(cli, store, target, standing, error);
-    if (status == PROJC_OK)
-        status = projc__count_undeclared(cli, store, target, standing->position,
-                                         &standing->undeclared, error);
+        status = measure_lag(store, target, arena, standing, error);
     return status;
 }
 
-projc_status projc__standing_sample(projc__cli *cli, projc__standing *standing, double seconds,
-                                    projc_error *error)
+projc_status projc__standing_count_undeclared(projc_store *store, projc_arena *arena,
+                                              projc__standing *standing, projc_error *error)
+{
+    return projc__count_undeclared(store, &standing->target, standing->position, arena,
+                                   &standing->undeclared, error);
+}
+
+projc_status projc__standing_sample(projc_store *store, projc_arena *arena,
+                                    projc__standing *standing, double seconds, projc_error *error)
 {
     projc__lane *lanes = NULL;
     size_t count = 0;
     int64_t applied = 0;
-    projc_store *store;
-    projc_status status = projc__cli_store(cli, &store, error);
+    projc_status status = PROJC_OK;
 
-    if (status == PROJC_OK && standing->is_registered)
-        status = projc__store_load_lanes(store, standing->generation.number, cli->arena, &lanes,
-                                         &count, error);
+    if (standing->is_registered)
+        status = projc__store_load_lanes(store, standing->generation.number, arena, &lanes, &count,
+                                         error);
     for (size_t i = 0; i < count && status == PROJC_OK; i++)
         applied += lanes[i].applied;
     if (status != PROJC_OK)
@@ -137,4 +141,11 @@ projc_status projc__standing_sample(projc__cli *cli, projc__standing *standing, 
     if (standing->rate == 0 && standing->head > standing->position && !standing->is_stopped)
         standing->rate = -1;
     return PROJC_OK;
+}
+
+int64_t projc__standing_blocker_age(const projc__standing *standing)
+{
+    int64_t age = projc__clock_now(&projc__real_clock) - standing->page.blocked_since;
+
+    return standing->page.blocked_since > 0 && age > 0 ? age / 1000000 : 0;
 }

@@ -2,7 +2,9 @@
 #ifndef PROJC_SERVICE_STANDING_H
 #define PROJC_SERVICE_STANDING_H
 
-#include "service/cli.h"
+#include "service/key_report.h"
+#include "service/target.h"
+#include "store/store.h"
 
 /* Where one projection stands. */
 typedef struct projc__standing {
@@ -12,7 +14,7 @@ typedef struct projc__standing {
     bool is_registered;
     int64_t position; /* lowest of the lanes */
     int64_t head;
-    int64_t lag_seconds;
+    int64_t lag_us; /* age of the first event that is not applied */
     int64_t failed;
     int64_t waiting; /* events that wait behind keys out of order, of a keyed projection */
     int64_t skipped;
@@ -20,18 +22,36 @@ typedef struct projc__standing {
     double rate;     /* events applied a second; below 0: unknown */
     bool is_stopped; /* a stream projection that waits for repair */
     const char *state;
+    const projc__lane *lanes; /* ascending */
+    size_t lane_count;
+    const projc__key_row *keys; /* out of order */
+    size_t key_count;
+    projc__waits waits;    /* what waits behind them */
     projc__page page;      /* the next one: is it blocked? */
     projc_text undeclared; /* JSON object */
 } projc__standing;
 
-/* Asks the database; slices live in the command's arena. */
-projc_status projc__standing_measure(projc__cli *cli, const projc__target *target,
-                                     projc__standing *standing, projc_error *error);
+/* Asks the database; slices live in the arena. */
+projc_status projc__standing_measure(projc_store *store, const projc__target *target,
+                                     projc_arena *arena, projc__standing *standing,
+                                     projc_error *error);
+/* How many events at the end of what is applied no .proj declares: in another call, because it
+ * reads up to 10,000 events. */
+projc_status projc__standing_count_undeclared(projc_store *store, projc_arena *arena,
+                                              projc__standing *standing, projc_error *error);
 
 /* Asks again how much has been applied, and fills in the rate of the time between, in seconds. It
  * is unknown when a projection is behind and nothing moved: a batch may last longer than the
  * sample. */
-projc_status projc__standing_sample(projc__cli *cli, projc__standing *standing, double seconds,
-                                    projc_error *error);
+projc_status projc__standing_sample(projc_store *store, projc_arena *arena,
+                                    projc__standing *standing, double seconds, projc_error *error);
+
+/* Events that are in the log and not applied, counted by their numbers. */
+static inline int64_t projc__standing_lag(const projc__standing *standing)
+{
+    return standing->head > standing->position ? standing->head - standing->position : 0;
+}
+/* How long the writer's transaction runs that holds the reader back, in seconds; 0: unknown. */
+int64_t projc__standing_blocker_age(const projc__standing *standing);
 
 #endif

@@ -30,17 +30,17 @@ static void add(name_tally *tally, projc_text name)
     tally->counts[tally->count++] = 1;
 }
 
-projc_status projc__count_undeclared(projc__cli *cli, projc_store *store,
-                                     const projc__target *target, int64_t position,
-                                     projc_text *json, projc_error *error)
+projc_status projc__count_undeclared(projc_store *store, const projc__target *target,
+                                     int64_t position, projc_arena *arena, projc_text *json,
+                                     projc_error *error)
 {
     projc__page_limits limits = {.rows = LOOK_BACK, .bytes = PAGE_BYTES};
     projc__page page = {.events = NULL};
-    projc_json_writer *writer = projc_json_writer_new(cli->arena);
+    projc_json_writer *writer = projc_json_writer_new(arena);
     name_tally tally = {.count = 0};
     int64_t after = position > LOOK_BACK ? position - LOOK_BACK : 0;
     projc_status status = projc__store_read_raw(store, target->stream, after, position, NULL, NULL,
-                                                &limits, cli->arena, &page, error);
+                                                &limits, arena, &page, error);
 
     if (status != PROJC_OK)
         return status;

@@ -1,0 +1,108 @@
+/* One look at all projections of a service: where they stand, and who works on them. */
+#include "service/survey.h"
+
+#include <string.h>
+
+/* ---- looking ---- */
+
+projc_status projc__survey_take(projc_store *store, const projc_module *const *modules,
+                                uint32_t module_count, projc_arena *arena, projc__survey *survey,
+                                projc_error *error)
+{
+    size_t most = 1;
+    projc_status status;
+
+    *survey = (projc__survey){.count = 0};
+    for (uint32_t i = 0; i < module_count; i++)
+        most += modules[i]->projection_count;
+    survey->standings = projc_arena_alloc(arena, most * sizeof *survey->standings);
+    if (survey->standings == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    status = projc__store_heartbeat(store, (projc_text){NULL, 0}, (projc_text){NULL, 0}, arena,
+                                    &survey->processes, &survey->process_count, error);
+    for (uint32_t i = 0; i < module_count; i++)
+        for (uint32_t j = 0; j < modules[i]->projection_count && status == PROJC_OK; j++) {
+            projc__target target = projc__target_of(modules[i], j);
+
+            status = projc__standing_measure(store, &target, arena,
+                                             &survey->standings[survey->count++], error);
+        }
+    for (size_t i = 0; i < survey->process_count && status == PROJC_OK; i++)
+        survey->living += survey->processes[i].is_alive;
+    return status;
+}
+
+/* ---- as JSON ---- */
+
+static void put_text(projc_json_writer *writer, const char *name, const char *value)
+{
+    projc_json_write_name(writer, name);
+    projc_json_write_text(writer, projc_text_of(value, strlen(value)));
+}
+
+static void put_number(projc_json_writer *writer, const char *name, int64_t value)
+{
+    projc_json_write_name(writer, name);
+    projc_json_write_integer(writer, value);
+}
+
+static void put_owners(projc_json_writer *writer, const projc__process *processes, size_t count)
+{
+    projc_json_write_name(writer, "owners");
+    projc_json_write_list(writer);
+    for (size_t i = 0; i < count; i++)
+        if (processes[i].is_alive)
+            projc_json_write_text(writer, processes[i].name);
+    projc_json_write_list_end(writer);
+}
+
+/* The members of one projection's object. */
+static void put_standing(projc_json_writer *writer, const projc__survey *survey,
+                         const projc__standing *standing)
+{
+    projc_json_write_map(writer);
+    put_text(writer, "projection", standing->target.type->name);
+    put_number(writer, "version", standing->generation.version);
+    put_text(writer, "kind", standing->kind);
+    put_number(writer, "position", standing->position);
+    put_number(writer, "head", standing->head);
+    put_number(writer, "lag_events", projc__standing_lag(standing));
+    put_number(writer, "lag_seconds", standing->lag_us / 1000000);
+    put_number(writer, "failed", standing->failed);
+    put_number(writer, "skipped", standing->skipped);
+    projc_json_write_name(writer, "waiting");
+    if (standing->target.type->kind == PROJC_KEYED_PROJECTION)
+        projc_json_write_integer(writer, standing->waiting);
+    else
+        projc_json_write_null(writer);
+    put_number(writer, "lanes", standing->generation.lanes);
+    put_number(writer, "generation", standing->generation.number);
+    put_text(writer, "state", standing->state);
+    put_number(writer, "applied", standing->applied);
+    projc_json_write_name(writer, "rate");
+    if (standing->rate < 0)
+        projc_json_write_null(writer);
+    else
+        projc_json_write_integer(writer, (int64_t)(standing->rate + 0.5));
+    put_owners(writer, survey->processes, survey->process_count);
+    projc_json_write_name(writer, "undeclared");
+    projc_json_write_raw(writer, standing->undeclared);
+    projc_json_write_name(writer, "horizon");
+    if (standing->page.is_blocked) {
+        projc_json_write_map(writer);
+        put_number(writer, "pid", standing->page.blocking_pid);
+        put_number(writer, "age_seconds", projc__standing_blocker_age(standing));
+        projc_json_write_map_end(writer);
+    } else {
+        projc_json_write_null(writer);
+    }
+    projc_json_write_map_end(writer);
+}
+
+void projc__survey_write(const projc__survey *survey, projc_json_writer *writer)
+{
+    projc_json_write_list(writer);
+    for (size_t i = 0; i < survey->count; i++)
+        put_standing(writer, survey, &survey->standings[i]);
+    projc_json_write_list_end(writer);
+}
