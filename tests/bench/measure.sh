@@ -18,24 +18,26 @@ sql() { # DATABASE STATEMENT…: prints the rows
     sql_database=$1
     shift
     for statement; do
-        psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$sql_database" -c "$statement" || wrong "failed: $statement"
+        PGOPTIONS="-c client_min_messages=warning" psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$sql_database" -c "$statement" || wrong "failed: $statement"
     done
 }
 
 # The database of a log, filled at first use; $database is its URL then.
 use_log() { # NAME json|msgpack uniform|zipf|once EVENTS KEYS
-    database=$(url_of "$1")
+    log=bench_$1_$4
+    database=$(url_of "$log")
     log_events=$4
-    [ ! -e "$work/log-$1" ] || return 0
+    [ "$(sql "$PROJC_TEST_PG" "SELECT count(*) FROM pg_database d
+        WHERE datname = '$log' AND shobj_description(oid, 'pg_database') = 'complete'")" = 0 ] || return 0
     say "loading $4 events in $5 accounts ($2, $3)"
-    sql "$PROJC_TEST_PG" "CREATE DATABASE $1"
+    sql "$PROJC_TEST_PG" "DROP DATABASE IF EXISTS $log" "CREATE DATABASE $log"
     log_service=totals
     [ "$2" = json ] || log_service=packed_totals
     build_service "$log_service"
     "$work/$log_service" schema --apply --database "$database" >/dev/null
     "$work/load" "$database" "$2" "$3" "$4" "$5" 1 || wrong "the log $1 cannot be loaded"
     sql "$database" "VACUUM (ANALYZE) bench_events"
-    : >"$work/log-$1"
+    sql "$PROJC_TEST_PG" "COMMENT ON DATABASE $log IS 'complete'"
 }
 
 # ---- services ----

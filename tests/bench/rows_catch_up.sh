@@ -5,9 +5,9 @@
 
 # The columns that the service asks for, from its own statement in the server's log.
 find_columns() { # SERVICE
-    sql "$database" "ALTER DATABASE $(sql "$database" 'SELECT current_database()') SET log_statement = 'all'"
+    sql "$database" "ALTER DATABASE $log SET log_statement = 'all'"
     catch_up "$1"
-    sql "$database" "ALTER DATABASE $(sql "$database" 'SELECT current_database()') RESET log_statement"
+    sql "$database" "ALTER DATABASE $log RESET log_statement"
     columns=$(sed -n 's/.*SELECT \(no.*payload.*\) FROM [^ ]*bench_events.*ORDER BY no.*/\1/p' "$PROJC_TEST_PG_DIR/server.log" |
         tail -n 1)
     [ -n "$columns" ] || wrong "the statement of $1 that reads events is not in the server's log"
@@ -68,7 +68,7 @@ insert_sql="INSERT INTO by_sql SELECT aggregate_id, max(no), count(*),
     FROM (SELECT *, (payload->>'amount')::numeric(19,2) AS amount FROM bench_events) e GROUP BY aggregate_id"
 
 by_sql() { # WORKERS
-    sql "$database" "SET client_min_messages = warning; DROP TABLE IF EXISTS by_sql"
+    sql "$database" "DROP TABLE IF EXISTS by_sql"
     # What the service's table is like, the key's index and the fillfactor too.
     sql "$database" 'CREATE TABLE by_sql (aggregate_id uuid PRIMARY KEY, position bigint NOT NULL, movements bigint NOT NULL,
         balance numeric(19,2) NOT NULL, largest numeric(19,2) NOT NULL, last timestamptz) WITH (fillfactor = 70)'

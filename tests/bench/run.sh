@@ -10,9 +10,9 @@ set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 here=$root/tests/bench
-# The server: as it comes, but for memory and for checkpoints, which would fall into some turns and not into others.
-if [ -z "${BENCH_SERVER:-}" ]; then
-    export BENCH_SERVER=private
+# The server: as it comes, but for memory and for checkpoints, which would fall into some turns and not into others. Logs
+# that a server at hand has from an earlier run are used again.
+if [ -z "${PROJC_TEST_PG:-}" ]; then
     export PG_OPTIONS="-c shared_buffers=1GB -c max_wal_size=16GB -c checkpoint_timeout=1h"
     exec "$root/tests/support/pg.sh" with "$0" "$@"
 fi
@@ -23,20 +23,24 @@ case $build in
 esac
 events=${EVENTS:-1000000}
 keys=${KEYS:-$((events / 10))}
+update_events=${UPDATE_EVENTS:-5000}
 runs=${RUNS:-5}
 results=${RESULTS:-$build/bench}
 work=$(mktemp -d "${TMPDIR:-/tmp}/projc-bench-XXXXXX")
-trap 'rm -rf "$work"' EXIT
+service=
+trap '[ -z "$service" ] || kill "$service" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 . "$here/measure.sh"
 . "$here/rows_catch_up.sh"
+. "$here/rows_live.sh"
+. "$here/rows_other.sh"
 
-all_rows="stream-json stream-msgpack aggregate-columns aggregate-packed aggregate-zipf aggregate-once five"
+all_rows="stream-json stream-msgpack aggregate-columns aggregate-packed aggregate-zipf aggregate-once five update-stream update-aggregate live append sqlite processes"
 
 flags=$(pkg-config --cflags --libs libpq sqlite3)
-for program in load drain; do
+for program in load drain live live_by_hand append one_update sqlite_by_hand; do
     # shellcheck disable=SC2086 # flags
     ${CC:-cc} -O2 -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -o "$work/$program" "$here/$program.c" "$here/common.c" $flags -lm
 done
