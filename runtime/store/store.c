@@ -100,50 +100,6 @@ projc_status projc_store_rollback(projc_store *store, projc_error *error)
     return status;
 }
 
-/* ---- generations ---- */
-
-projc_status projc__store_register_projection(projc_store *store,
-                                              const projc__registration *registration,
-                                              projc_arena *arena, projc__generation *generation,
-                                              projc_error *error)
-{
-    projc_status status;
-
-    assert(store != NULL && !store->is_in_transaction && arena != NULL && generation != NULL);
-    assert(registration->package != NULL && registration->projection != NULL);
-    assert(registration->lanes > 0);
-    status = checked(
-        store->driver->register_projection(store, registration, arena, generation, error), error);
-    assert(status != PROJC_OK || (generation->number > 0 && generation->lanes > 0));
-    return status;
-}
-
-projc_status projc__store_find_generation(projc_store *store, const char *package,
-                                          const char *projection, projc_arena *arena,
-                                          projc__generation *generation, projc_error *error)
-{
-    assert(store != NULL && package != NULL && projection != NULL && arena != NULL);
-    assert(generation != NULL);
-    return checked(
-        store->driver->find_generation(store, package, projection, arena, generation, error),
-        error);
-}
-
-projc_status projc__store_restamp_generation(projc_store *store, int64_t generation,
-                                             const projc_projection_type *projection,
-                                             projc_error *error)
-{
-    assert(store != NULL && generation > 0 && projection != NULL);
-    return checked(store->driver->restamp_generation(store, generation, projection, error), error);
-}
-
-projc_status projc__store_set_generation_state(projc_store *store, int64_t generation,
-                                               projc__generation_state state, projc_error *error)
-{
-    assert(store != NULL && generation > 0 && (unsigned)state <= PROJC__PAUSED);
-    return checked(store->driver->set_generation_state(store, generation, state, error), error);
-}
-
 /* ---- lanes and keys ---- */
 
 projc_status projc__store_load_lanes(projc_store *store, int64_t generation, projc_arena *arena,

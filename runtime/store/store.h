@@ -22,6 +22,7 @@
 
 #include "projc/module.h"
 #include "projc/store.h"
+#include "store/generation.h"
 
 enum { PROJC__DRIVER_VERSION = 1 };
 
@@ -29,33 +30,6 @@ struct projc_store {
     const struct projc__driver *driver; /* constant after open */
     bool is_in_transaction;             /* between begin and commit or rollback */
 };
-
-/* ---- registered projections ---- */
-
-typedef enum projc__generation_state {
-    PROJC__LIVE,
-    PROJC__BUILDING,
-    PROJC__RETIRED,
-    PROJC__PAUSED
-} projc__generation_state;
-
-typedef struct projc__registration {
-    const char *package;
-    const projc_projection_type *projection;
-    const projc_stream_type *stream;
-    uint32_t lanes; /* for a new generation; a stored one keeps its own */
-} projc__registration;
-
-typedef struct projc__generation {
-    int64_t number; /* given by the database */
-    uint32_t lanes;
-    uint32_t version;
-    uint64_t shape_fingerprint; /* as stored: the caller compares */
-    uint64_t logic_fingerprint;
-    projc__generation_state state;
-    const char *package;    /* in the arena of the call */
-    const char *projection; /* in the arena of the call */
-} projc__generation;
 
 /* ---- lanes and pages ---- */
 
@@ -249,15 +223,26 @@ struct projc__driver {
     projc_status (*register_projection)(projc_store *store, const projc__registration *registration,
                                         projc_arena *arena, projc__generation *generation,
                                         projc_error *error);
-    /* Without making it; ABSENT. */
+    /* The one that is live or paused, without making it; ABSENT. */
     projc_status (*find_generation)(projc_store *store, const char *package, const char *projection,
                                     projc_arena *arena, projc__generation *generation,
                                     projc_error *error);
     /* After a rebuild in place: the generation carries the program's fingerprints and version. */
     projc_status (*restamp_generation)(projc_store *store, int64_t generation,
                                        const projc_projection_type *projection, projc_error *error);
+    /* From one state to another, and its lanes' epochs are raised: who works on it is fenced off.
+     * ABSENT when it is not in state `from`. */
     projc_status (*set_generation_state)(projc_store *store, int64_t generation,
-                                         projc__generation_state state, projc_error *error);
+                                         projc__generation_state from, projc__generation_state to,
+                                         projc_error *error);
+    /* All of a projection's, ascending by number; what generation.h says of the others. */
+    projc_status (*list_generations)(projc_store *store, const char *package,
+                                     const char *projection, projc_arena *arena,
+                                     projc__generation **rows, size_t *count, projc_error *error);
+    projc_status (*add_generation)(projc_store *store, const projc__registration *registration,
+                                   int64_t skips_of, projc_error *error);
+    projc_status (*swap_generations)(projc_store *store, const projc__swap *swap,
+                                     projc_error *error);
 
     /* All lanes, ascending. */
     projc_status (*load_lanes)(projc_store *store, int64_t generation, projc_arena *arena,
@@ -394,18 +379,6 @@ projc_status projc__store_preflight(projc_store *store, const projc_stream_type 
                                     projc_error *error);
 projc_status projc__store_check_log(projc_store *store, const projc_stream_type *stream, int64_t no,
                                     projc_uuid event_id, projc_error *error);
-projc_status projc__store_register_projection(projc_store *store,
-                                              const projc__registration *registration,
-                                              projc_arena *arena, projc__generation *generation,
-                                              projc_error *error);
-projc_status projc__store_find_generation(projc_store *store, const char *package,
-                                          const char *projection, projc_arena *arena,
-                                          projc__generation *generation, projc_error *error);
-projc_status projc__store_restamp_generation(projc_store *store, int64_t generation,
-                                             const projc_projection_type *projection,
-                                             projc_error *error);
-projc_status projc__store_set_generation_state(projc_store *store, int64_t generation,
-                                               projc__generation_state state, projc_error *error);
 projc_status projc__store_load_lanes(projc_store *store, int64_t generation, projc_arena *arena,
                                      projc__lane **lanes, size_t *count, projc_error *error);
 projc_status projc__store_load_keys(projc_store *store, int64_t generation, projc_arena *arena,

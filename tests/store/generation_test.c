@@ -94,7 +94,8 @@ void retired_generation_is_not_found(void)
     projc__generation first = registered(balance, 4);
     projc__generation found, second;
 
-    OK(projc__store_set_generation_state(fixture->store, first.number, PROJC__RETIRED, ERROR));
+    OK(projc__store_set_generation_state(fixture->store, first.number, PROJC__LIVE, PROJC__RETIRED,
+                                         ERROR));
     EXPECT(PROJC_ABSENT, find(balance, &found));
     second = registered(balance, 8);
     CU_ASSERT(second.number > first.number);
@@ -103,16 +104,24 @@ void retired_generation_is_not_found(void)
 
 void states_of_a_generation_are_kept(void)
 {
-    static const projc__generation_state states[] = {PROJC__PAUSED, PROJC__LIVE, PROJC__BUILDING};
+    static const projc__generation_state states[] = {PROJC__LIVE, PROJC__PAUSED, PROJC__LIVE};
     projc__generation generation = registered(balance, 1);
     projc__generation found = {0};
+    projc__lane *lanes = NULL;
+    size_t count = 0;
 
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        OK(projc__store_set_generation_state(fixture->store, generation.number, states[i], ERROR));
+    for (size_t i = 1; i < sizeof states / sizeof states[0]; i++) {
+        OK(projc__store_set_generation_state(fixture->store, generation.number, states[i - 1],
+                                             states[i], ERROR));
         OK(find(balance, &found));
         CU_ASSERT_EQUAL(found.number, generation.number);
         CU_ASSERT_EQUAL(found.state, states[i]);
     }
+    OK(projc__store_load_lanes(fixture->store, generation.number, fixture->arena, &lanes, &count,
+                               ERROR));
+    CU_ASSERT_EQUAL(lanes[0].epoch, 3); /* each change fences off */
+    EXPECT(PROJC_ABSENT, projc__store_set_generation_state(fixture->store, generation.number,
+                                                           PROJC__PAUSED, PROJC__LIVE, ERROR));
 }
 
 void restamp_changes_fingerprints_and_version(void)

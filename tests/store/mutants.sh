@@ -49,4 +49,7 @@ mutant "what was passed still waits" waiting.c wait 's/AND no <= ?3"/AND no < 0"
 mutant "what waits above the culprit is passed too" waiting.c wait 's/AND key = ?2 AND no <= ?3"/AND key = ?2"/'
 mutant "what waits in other generations is counted" waiting.c wait 's/FROM projc_waiting WHERE generation = ?1 GROUP/FROM projc_waiting WHERE ?1 > 0 GROUP/'
 mutant "what waits is forgotten" waiting.c wait 's/unit->waiting, unit->waiting_count, error/unit->waiting, 0, error/'
+mutant "a swap keeps the epochs" generations.c swap 's/return status == PROJC_OK ? raise_epochs(store, generation, error) : status;/(void)raise_epochs; return status;/'
+mutant "a swap does not look where the old one stands" swap.c behind 's/if (status == PROJC_OK \&\& lowest < reached)/if (false)/'
+mutant "a swap retires nothing" swap.c swap 's/PROJC__LIVE, PROJC__RETIRED, error/PROJC__LIVE, PROJC__LIVE, error/'
 exit $survivors

@@ -33,6 +33,18 @@
     ONE(restamp_changes_fingerprints_and_version) \
     TWO(two_registrations_at_once_make_one)
 
+#define SWAP_TESTS(ONE, TWO)                       \
+    ONE(names_by_generation_fit_and_differ)        \
+    ONE(a_generation_is_built_beside_the_live_one) \
+    ONE(a_building_generation_has_the_skips)       \
+    ONE(a_swap_exchanges_the_tables)               \
+    ONE(a_generation_behind_is_not_swapped_in)     \
+    ONE(a_swap_fences_who_worked_before)           \
+    ONE(a_second_swap_finds_nothing_to_do)         \
+    ONE(a_generation_is_dropped_with_its_tables)   \
+    ONE(a_schema_without_the_table_is_named)       \
+    TWO(a_swap_never_overtakes_who_is_in_the_middle)
+
 #define EVENT_TESTS(ONE, TWO)                   \
     ONE(empty_log_has_an_empty_page)            \
     ONE(appended_json_event_comes_back_whole)   \
@@ -133,6 +145,7 @@
 #define STORE_TESTS(ONE, TWO)  \
     SCHEMA_TESTS(ONE, TWO)     \
     GENERATION_TESTS(ONE, TWO) \
+    SWAP_TESTS(ONE, TWO)       \
     EVENT_TESTS(ONE, TWO)      \
     APPEND_TESTS(ONE, TWO)     \
     ROW_TESTS(ONE, TWO)        \

@@ -27,10 +27,13 @@ static const projc_column balance_columns[] = {
     {.name = "position", .type = PROJC_COLUMN_I64},
     {.name = "state", .type = PROJC_COLUMN_BYTES},
 };
+static const char *const balance_indexes[] = {"balance_position_g1"};
 const projc_table store_fixture_balance = {.name = "balance",
                                            .key_count = 1,
                                            .column_count = COUNT(balance_columns),
-                                           .columns = balance_columns};
+                                           .columns = balance_columns,
+                                           .indexes = balance_indexes,
+                                           .index_count = COUNT(balance_indexes)};
 
 static const projc_column totals_columns[] = {
     {.name = "singleton", .type = PROJC_COLUMN_I16},
@@ -133,9 +136,10 @@ static const char *const schema_sqlite[] = {
     ") STRICT;\n"
     "CREATE INDEX IF NOT EXISTS \"events_packed_aggregate_no\"\n"
     "    ON \"events \"\"packed\"\"\" (\"aggregate_type\", \"aggregate_id\", \"no\");\n",
-    "CREATE TABLE IF NOT EXISTS balance (\n"
+    "CREATE TABLE IF NOT EXISTS \"balance\" (\n"
     "    id BLOB NOT NULL PRIMARY KEY, position INTEGER NOT NULL, state BLOB NOT NULL\n"
-    ") STRICT, WITHOUT ROWID;\n"
+    ") STRICT, WITHOUT ROWID;\n",
+    "CREATE INDEX IF NOT EXISTS \"balance_position_g1\" ON \"balance\" (position);\n",
     "CREATE TABLE IF NOT EXISTS totals (\n"
     "    singleton INTEGER NOT NULL PRIMARY KEY, position INTEGER NOT NULL,\n"
     "    count INTEGER NOT NULL, note TEXT NOT NULL\n"
@@ -189,9 +193,10 @@ static const char *const schema_postgres[] = {
     ");\n"
     "CREATE INDEX IF NOT EXISTS \"events_packed_aggregate_no\"\n"
     "    ON \"events \"\"packed\"\"\" (\"aggregate_type\", \"aggregate_id\", \"no\");\n",
-    "CREATE TABLE IF NOT EXISTS balance (\n"
+    "CREATE TABLE IF NOT EXISTS \"balance\" (\n"
     "    id uuid NOT NULL PRIMARY KEY, position bigint NOT NULL, state bytea NOT NULL\n"
-    ") WITH (fillfactor = 70);\n"
+    ") WITH (fillfactor = 70);\n",
+    "CREATE INDEX IF NOT EXISTS \"balance_position_g1\" ON \"balance\" (position);\n",
     "CREATE TABLE IF NOT EXISTS totals (\n"
     "    singleton smallint NOT NULL PRIMARY KEY, position bigint NOT NULL,\n"
     "    count bigint NOT NULL, note text COLLATE \"C\" NOT NULL\n"

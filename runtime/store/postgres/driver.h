@@ -13,6 +13,9 @@ projc_status projc__postgres_rollback(projc_store *store, projc_error *error);
 projc_status projc__postgres_run_script(projc_store *store, const char *const *pieces, size_t count,
                                         projc_error *error);
 const char *projc__postgres_runtime_schema(void);
+/* Statements without parameters, in the transaction that is open. */
+projc_status projc__postgres_run_text(projc__postgres *postgres, const char *text,
+                                      projc_error *error);
 /* describe.c */
 projc_status projc__postgres_describe(projc_store *store, const char *schema, const char *table,
                                       projc_arena *arena, projc__found_table *found,
@@ -39,10 +42,21 @@ projc_status projc__postgres_restamp_generation(projc_store *store, int64_t gene
                                                 const projc_projection_type *projection,
                                                 projc_error *error);
 projc_status projc__postgres_set_generation_state(projc_store *store, int64_t generation,
-                                                  projc__generation_state state,
-                                                  projc_error *error);
+                                                  projc__generation_state from,
+                                                  projc__generation_state to, projc_error *error);
+projc_status projc__postgres_list_generations(projc_store *store, const char *package,
+                                              const char *projection, projc_arena *arena,
+                                              projc__generation **rows, size_t *count,
+                                              projc_error *error);
+projc_status projc__postgres_add_generation(projc_store *store,
+                                            const projc__registration *registration,
+                                            int64_t skips_of, projc_error *error);
 projc_status projc__postgres_load_lanes(projc_store *store, int64_t generation, projc_arena *arena,
                                         projc__lane **lanes, size_t *count, projc_error *error);
+
+/* swap.c */
+projc_status projc__postgres_swap_generations(projc_store *store, const projc__swap *swap,
+                                              projc_error *error);
 
 /* key.c */
 projc_status projc__postgres_load_keys(projc_store *store, int64_t generation, projc_arena *arena,

@@ -22,6 +22,8 @@ static const char runtime_schema[] =
     ");\n"
     "CREATE UNIQUE INDEX IF NOT EXISTS projc_projection_live\n"
     "    ON projc_projection (package, projection) WHERE state IN ('live', 'paused');\n"
+    "CREATE UNIQUE INDEX IF NOT EXISTS projc_projection_building\n"
+    "    ON projc_projection (package, projection) WHERE state = 'building';\n"
     "CREATE TABLE IF NOT EXISTS projc_lane (\n"
     "    generation bigint NOT NULL REFERENCES projc_projection ON DELETE CASCADE,\n"
     "    lane integer NOT NULL CHECK (lane >= 0),\n"
@@ -85,7 +87,8 @@ const char *projc__postgres_runtime_schema(void)
 }
 
 /* Simple protocol, because a piece may hold several statements. */
-static projc_status run_text(projc__postgres *postgres, const char *text, projc_error *error)
+projc_status projc__postgres_run_text(projc__postgres *postgres, const char *text,
+                                      projc_error *error)
 {
     projc_status status = PROJC_OK;
     PGresult *result = NULL;
@@ -112,14 +115,15 @@ projc_status projc__postgres_run_script(projc_store *store, const char *const *p
 
     /* The lock ends with the transaction: a lock of the session would stay behind in a pooler. IF
      * NOT EXISTS would flood the client with notices. */
-    projc_status status = run_text(postgres,
-                                   "BEGIN; SET LOCAL client_min_messages = warning;"
-                                   "SELECT pg_catalog.pg_advisory_xact_lock(" SCHEMA_LOCK ")",
-                                   error);
+    projc_status status =
+        projc__postgres_run_text(postgres,
+                                 "BEGIN; SET LOCAL client_min_messages = warning;"
+                                 "SELECT pg_catalog.pg_advisory_xact_lock(" SCHEMA_LOCK ")",
+                                 error);
     for (size_t i = 0; status == PROJC_OK && i < count; i++)
-        status = run_text(postgres, pieces[i], error);
+        status = projc__postgres_run_text(postgres, pieces[i], error);
     if (status == PROJC_OK)
-        status = run_text(postgres, "COMMIT", error);
+        status = projc__postgres_run_text(postgres, "COMMIT", error);
     if (status != PROJC_OK)
         projc__postgres_roll_back(postgres);
     return status;

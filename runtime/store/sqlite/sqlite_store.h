@@ -175,7 +175,23 @@ projc_status projc__sqlite_restamp_generation(projc_store *store, int64_t genera
                                               const projc_projection_type *projection,
                                               projc_error *error);
 projc_status projc__sqlite_set_generation_state(projc_store *store, int64_t generation,
-                                                projc__generation_state state, projc_error *error);
+                                                projc__generation_state from,
+                                                projc__generation_state to, projc_error *error);
+projc_status projc__sqlite_list_generations(projc_store *store, const char *package,
+                                            const char *projection, projc_arena *arena,
+                                            projc__generation **rows, size_t *count,
+                                            projc_error *error);
+projc_status projc__sqlite_add_generation(projc_store *store,
+                                          const projc__registration *registration, int64_t skips_of,
+                                          projc_error *error);
+/* In the open write transaction: the state, and the lanes' epochs raised. */
+projc_status projc__sqlite_change_state(projc__sqlite *store, int64_t generation,
+                                        projc__generation_state from, projc__generation_state to,
+                                        projc_error *error);
+
+/* swap.c */
+projc_status projc__sqlite_swap_generations(projc_store *store, const projc__swap *swap,
+                                            projc_error *error);
 
 /* lanes.c */
 projc_status projc__sqlite_load_lanes(projc_store *store, int64_t generation, projc_arena *arena,
