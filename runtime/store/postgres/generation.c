@@ -121,7 +121,8 @@ static projc_status make_generation(projc__postgres *postgres,
     projc__statement statement;
 
     projc__statement_init(&statement, postgres, error);
-    projc__statement_add(&statement, MAKE("live", "state IN ('live', 'paused')") " SELECT 1");
+    projc__statement_add(&statement, MAKE("live", "state IN ('live', 'paused')"));
+    projc__statement_add(&statement, " SELECT 1");
     bind_registration(&statement, registration);
     return projc__statement_do(&statement);
 }
@@ -133,13 +134,11 @@ projc_status projc__postgres_add_generation(projc_store *store,
     projc__statement statement;
 
     projc__statement_init(&statement, projc__postgres_of(store), error);
-    projc__statement_add(
-        &statement,
-        MAKE(
-            "building",
-            "state = 'building'") " INSERT INTO @projc_skipped"
-                                  " SELECT made.generation, no, key, event_name, code, message, source, at"
-                                  " FROM @projc_skipped s, made WHERE s.generation = $7");
+    projc__statement_add(&statement, MAKE("building", "state = 'building'"));
+    projc__statement_add(&statement,
+                         " INSERT INTO @projc_skipped"
+                         " SELECT made.generation, no, key, event_name, code, message, source, at"
+                         " FROM @projc_skipped s, made WHERE s.generation = $7");
     bind_registration(&statement, registration);
     projc__statement_bind_i64(&statement, skips_of);
     return projc__statement_do(&statement);
