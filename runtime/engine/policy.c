@@ -3,6 +3,7 @@
 
 #include "base/back_off.h"
 #include "base/text.h"
+#include "codec/trace_context.h"
 
 /* When a callback asks for retries that the .proj has no figures for. */
 static const projc_error_policy default_retries = {.action = PROJC_ACTION_RETRY,
@@ -100,6 +101,17 @@ static bool keep_error(projc_arena *arena, const projc_event *event, const projc
     return keep(arena, name) && keep(arena, code) && keep(arena, message) && keep(arena, source);
 }
 
+/* For the log: empty when the event has none, or it does not fit. */
+static projc_text trace_of(const projc__batch *batch, const projc_event *event)
+{
+    projc_text trace_id;
+
+    if (!projc__metadata_trace_id(batch->arena, event->metadata, &trace_id) ||
+        !keep(batch->arena, &trace_id))
+        return (projc_text){NULL, 0};
+    return trace_id;
+}
+
 static projc_status out_of_room(projc_error *error)
 {
     return projc_error_set(error, PROJC_NO_MEMORY, "the batch has no room to record an error");
@@ -124,6 +136,8 @@ static projc_status record_skip(projc__batch *batch, projc__entry *entry, const 
     skip->row.key = entry != NULL ? entry->key : projc__no_key();
     skip->row.no = event->no;
     skip->row.at = batch->now_us;
+    if (projc__log_wants(batch->projector->engine->log, PROJC_LOG_DEBUG))
+        skip->row.trace_id = trace_of(batch, event);
     if (!keep_error(batch->arena, event, described, &skip->row.event_name, &skip->row.code,
                     &skip->row.message, &skip->row.source))
         return out_of_room(error);
@@ -167,6 +181,7 @@ static projc_status record_failure(projc__batch *batch, projc__entry *entry,
     row->retry_at = made->retry_at;
     row->first_at = made->first_at;
     row->last_at = batch->now_us;
+    row->trace_id = trace_of(batch, event);
     if (!keep_error(batch->arena, event, described, &row->event_name, &row->code, &row->message,
                     &row->source))
         return out_of_room(error);

@@ -1,10 +1,64 @@
 /* What a committed batch tells the log and the metrics. */
 #include "engine/report.h"
 
+#include "base/buffer.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "codec/value.h"
 
-static void report_failure(const projc__projector *projector, const projc__key_row *row)
+enum { FIELDS_MAX = 8 };
+
+/* What a line tells of an event. */
+typedef struct event_facts {
+    int64_t no;
+    projc_text name;
+    projc_text trace_id; /* empty: unknown */
+    uint32_t attempts;   /* 0: not told */
+    projc_text message;
+} event_facts;
+
+/* The key as it is typed on a command line; of a stream projection, and of an event that has none,
+ * there is nothing to tell. */
+static void put_key(const projc__projector *projector, const projc__entry *entry,
+                    projc__buffer *text)
+{
+    const projc_column *columns = projector->type->table->columns;
+
+    projc__buffer_init(text);
+    for (uint32_t i = 0; entry != NULL && i < entry->part_count; i++) {
+        if (i > 0)
+            projc__buffer_put_char(text, ' ');
+        projc__value_put(text, &columns[i], &entry->parts[i]);
+    }
+}
+
+/* Which event of which key: the same fields in every line that tells of one. */
+static void log_event(const projc__projector *projector, projc_log_level level, const char *message,
+                      const projc__entry *entry, const event_facts *facts)
+{
+    projc_log_field fields[FIELDS_MAX];
+    projc__buffer key;
+    size_t count = 0;
+
+    if (!projc__log_wants(projector->engine->log, level))
+        return;
+    put_key(projector, entry, &key);
+    fields[count++] = projc__log_name("projection", projc__projector_name(projector));
+    if (key.size > 0)
+        fields[count++] = projc__log_text("key", projc_text_of(key.data, key.size));
+    fields[count++] = projc__log_integer("no", facts->no);
+    fields[count++] = projc__log_text("event", facts->name);
+    if (facts->trace_id.size > 0)
+        fields[count++] = projc__log_text("trace_id", facts->trace_id);
+    if (facts->attempts > 0)
+        fields[count++] = projc__log_integer("attempts", facts->attempts);
+    fields[count++] = projc__log_text("error", facts->message);
+    projc__log_write(projector->engine->log, level, message, fields, count);
+    projc__buffer_clear(&key);
+}
+
+static void report_failure(const projc__projector *projector, const projc__entry *entry,
+                           const projc__key_row *row)
 {
     const projc_metrics *metrics = projector->engine->metrics;
     const char *name = projc__projector_name(projector);
@@ -14,14 +68,18 @@ static void report_failure(const projc__projector *projector, const projc__key_r
         return; /* a long repair that goes on in another unit */
     if (metrics != NULL)
         projc__count(metrics, PROJC_METRIC_EVENTS_FAILED, name, is_retried ? "retry" : "fail", 1);
-    projc__log(projector->engine->log, is_retried ? PROJC_LOG_INFO : PROJC_LOG_WARN,
-               is_retried ? "event failed, trying again later" : "event failed, its key waits",
-               projc__log_name("projection", name), projc__log_integer("no", row->no),
-               projc__log_integer("attempts", row->attempts),
-               projc__log_text("error", row->message));
+    log_event(projector, is_retried ? PROJC_LOG_INFO : PROJC_LOG_WARN,
+              is_retried ? "event failed, trying again later" : "event failed, its key waits",
+              entry,
+              &(event_facts){.no = row->no,
+                             .name = row->event_name,
+                             .trace_id = row->trace_id,
+                             .attempts = row->attempts,
+                             .message = row->message});
 }
 
-static void report_skips(const projc__projector *projector, const projc__new_skip *skip)
+static void report_skips(const projc__projector *projector, const projc__entry *entry,
+                         const projc__new_skip *skip)
 {
     const projc_metrics *metrics = projector->engine->metrics;
     const char *name = projc__projector_name(projector);
@@ -31,9 +89,11 @@ static void report_skips(const projc__projector *projector, const projc__new_ski
             projc__count(metrics, PROJC_METRIC_EVENTS_FAILED, name, "ignore", 1);
             projc__count(metrics, PROJC_METRIC_SKIPPED, name, NULL, 1);
         }
-        projc__log(projector->engine->log, PROJC_LOG_DEBUG, "event skipped",
-                   projc__log_name("projection", name), projc__log_integer("no", skip->row.no),
-                   projc__log_text("error", skip->row.message));
+        log_event(projector, PROJC_LOG_DEBUG, "event skipped", entry,
+                  &(event_facts){.no = skip->row.no,
+                                 .name = skip->row.event_name,
+                                 .trace_id = skip->row.trace_id,
+                                 .message = skip->row.message});
     }
 }
 
@@ -45,12 +105,12 @@ void projc__report_commit(const projc__batch *batch, uint32_t failed_count, int6
 
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
         if (entry->failure != NULL)
-            report_failure(projector, entry->failure);
-        report_skips(projector, entry->skips);
+            report_failure(projector, entry, entry->failure);
+        report_skips(projector, entry, entry->skips);
     }
-    report_skips(projector, batch->keyless_skips);
+    report_skips(projector, NULL, batch->keyless_skips);
     if (batch->keyless_failure != NULL)
-        report_failure(projector, batch->keyless_failure);
+        report_failure(projector, NULL, batch->keyless_failure);
     projc__log(projector->engine->log, PROJC_LOG_DEBUG, "batch committed",
                projc__log_name("projection", name), projc__log_integer("position", batch->position),
                projc__log_integer("handled", batch->handled),

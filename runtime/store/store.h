@@ -76,6 +76,7 @@ typedef struct projc__key_row {
     projc_text source; /* "bank.proj:31:9", or empty */
     int64_t first_at;
     int64_t last_at;
+    projc_text trace_id; /* of the event, for the log: not stored */
 } projc__key_row;
 
 /* An event that waits behind the culprit of a key of a keyed projection. An aggregate's waiting
@@ -101,6 +102,7 @@ typedef struct projc__skipped_row {
     projc_text message;
     projc_text source;
     int64_t at;
+    projc_text trace_id; /* of the event, for the log: not stored */
 } projc__skipped_row;
 
 /* ---- one fenced unit of work ---- */
