@@ -55,6 +55,16 @@ bool projc__log_parse_format(const char *name, projc__log_format *format)
     return true;
 }
 
+void projc__log_set_level(projc_log *log, projc_log_level level)
+{
+    __atomic_store_n(&log->level, level, __ATOMIC_RELAXED);
+}
+
+void projc__log_set_format(projc_log *log, projc__log_format format)
+{
+    __atomic_store_n(&log->format, format, __ATOMIC_RELAXED);
+}
+
 const char *projc__log_level_name(projc_log_level level)
 {
     return level_names[level];
@@ -213,25 +223,26 @@ static void put_field(line *to, projc__log_format format, const projc_log_field 
 static void build(line *to, const projc_log *log, projc_log_level level, const char *message,
                   const projc_log_field *fields, size_t field_count)
 {
+    projc__log_format format = __atomic_load_n(&log->format, __ATOMIC_RELAXED);
     projc_log_field head;
     char time[PROJC__TIME_TEXT_MAX];
 
     to->size = 0;
     to->room = sizeof to->data - 2;
-    if (log->format == PROJC__LOG_JSON)
+    if (format == PROJC__LOG_JSON)
         put_char(to, '{');
     if (log->clock != NULL) {
         projc__time_format(log->clock->now_us(log->clock->user), time);
         head = projc__log_name("time", time);
-        put_field(to, log->format, &head);
+        put_field(to, format, &head);
     }
     head = projc__log_name("level", level_names[level]);
-    put_field(to, log->format, &head);
+    put_field(to, format, &head);
     head = projc__log_name("msg", message);
-    put_field(to, log->format, &head);
+    put_field(to, format, &head);
     for (size_t i = 0; i < field_count; i++)
-        put_field(to, log->format, &fields[i]);
-    if (log->format == PROJC__LOG_JSON)
+        put_field(to, format, &fields[i]);
+    if (format == PROJC__LOG_JSON)
         to->data[to->size++] = '}';
     to->data[to->size++] = '\n';
 }

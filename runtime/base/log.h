@@ -18,7 +18,8 @@
 
 typedef enum projc__log_format { PROJC__LOGFMT, PROJC__LOG_JSON } projc__log_format;
 
-/* Constant after init, but for the file's lock. */
+/* Constant after init, but for level and format, which are read and set atomically, and the file's
+ * lock. */
 typedef struct projc_log {
     projc_log_level level;
     projc__log_format format;
@@ -39,6 +40,9 @@ void projc__log_clear(projc_log *log);
 /* Settings LOG and LOG_LEVEL; false when the name is none. */
 bool projc__log_parse_level(const char *name, projc_log_level *level);
 bool projc__log_parse_format(const char *name, projc__log_format *format);
+/* From now on, in all threads. */
+void projc__log_set_level(projc_log *log, projc_log_level level);
+void projc__log_set_format(projc_log *log, projc__log_format format);
 const char *projc__log_level_name(projc_log_level level);
 
 /* Writes one line. log may be NULL: nothing is written. Any thread. */
@@ -52,7 +56,7 @@ void projc__log_write(projc_log *log, projc_log_level level, const char *message
 
 static inline bool projc__log_wants(const projc_log *log, projc_log_level level)
 {
-    return log != NULL && level <= log->level;
+    return log != NULL && level <= __atomic_load_n(&log->level, __ATOMIC_RELAXED);
 }
 
 /* ---- fields ---- */

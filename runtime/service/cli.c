@@ -45,8 +45,7 @@ static int unknown_flag(projc__cli *cli, const char *name, size_t size)
 }
 
 /* One --name, --name=value or --name value. Returns an exit status, and the arguments it used. */
-static int read_flag(projc__cli *cli, const char *word, const char *next, int *used,
-                     const char **config_file)
+static int read_flag(projc__cli *cli, const char *word, const char *next, int *used)
 {
     const char *name = word + 2;
     const char *equals = strchr(name, '=');
@@ -72,7 +71,7 @@ static int read_flag(projc__cli *cli, const char *word, const char *next, int *u
     if (index >= 0)
         cli->flag_values[index] = value;
     else if (is_config)
-        *config_file = value;
+        cli->config_file = value;
     else
         projc__settings_flag(&cli->settings, setting, value);
     return PROJC__EXIT_OK;
@@ -88,7 +87,7 @@ static bool wants_help(int argc, char **argv)
 }
 
 /* Everything behind the command. */
-static int read_arguments(projc__cli *cli, int argc, char **argv, const char **config_file)
+static int read_arguments(projc__cli *cli, int argc, char **argv)
 {
     bool flags_are_over = false;
 
@@ -98,8 +97,7 @@ static int read_arguments(projc__cli *cli, int argc, char **argv, const char **c
         if (!flags_are_over && strcmp(argv[i], "--") == 0) {
             flags_are_over = true;
         } else if (!flags_are_over && strncmp(argv[i], "--", 2) == 0) {
-            int status =
-                read_flag(cli, argv[i], i + 1 < argc ? argv[i + 1] : NULL, &used, config_file);
+            int status = read_flag(cli, argv[i], i + 1 < argc ? argv[i + 1] : NULL, &used);
 
             if (status != PROJC__EXIT_OK)
                 return status;
@@ -288,15 +286,16 @@ int projc__cli_unknown_command(projc__cli *cli, const char *name)
 
 static int run_command(projc__cli *cli, int argc, char **argv)
 {
-    const char *config_file = NULL;
     projc_log_level level = PROJC_LOG_INFO;
     projc__log_format format = PROJC__LOGFMT;
     projc_error error = {0};
-    int status = read_arguments(cli, argc, argv, &config_file);
+    int status = read_arguments(cli, argc, argv);
 
     if (status != PROJC__EXIT_OK)
         return status;
-    if (projc__settings_load(&cli->settings, config_file, &error) != PROJC_OK) {
+    if (projc__settings_hide_database(&cli->settings, &error) != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    if (projc__settings_load(&cli->settings, cli->config_file, &error) != PROJC_OK) {
         error.status = PROJC_INVALID;
         return projc__cli_fail(cli, &error);
     }

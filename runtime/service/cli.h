@@ -42,6 +42,7 @@ struct projc__cli {
     projc__settings settings;
     const char *arguments[PROJC__ARGUMENTS_MAX]; /* positional, behind the command */
     int argument_count;
+    const char *config_file; /* of --config; NULL: not given */
     const char
         *flag_values[PROJC__COMMAND_FLAGS_MAX]; /* NULL: not given; "" when it has no value */
     projc_runtime_options options;              /* from the settings */

@@ -2,7 +2,7 @@
 #include "service/cli.h"
 #include "service/progress.h"
 #include "service/runtime_private.h"
-#include "service/signals.h"
+#include "service/serving.h"
 
 static projc_status create_schema(projc__cli *cli, projc_error *error)
 {
@@ -35,6 +35,7 @@ static int conclude(projc__cli *cli, projc_status status, projc_error *error)
 static projc_status serve(projc__cli *cli, projc_runtime *runtime, projc_error *error)
 {
     projc__progress_display display;
+    projc__serving serving;
     projc__signals signals;
     projc_status status = PROJC_OK;
 
@@ -52,7 +53,10 @@ static projc_status serve(projc__cli *cli, projc_runtime *runtime, projc_error *
     } else {
         projc__log(&cli->log, PROJC_LOG_INFO, "starting", projc__log_name("version", PROJC_VERSION),
                    projc__log_integer("workers", cli->options.workers));
+        projc__serving_begin(&serving, cli, runtime, &signals);
+        projc__runtime_on_progress(runtime, projc__serving_tick, &serving);
         status = projc_runtime_run_and_listen(runtime, error);
+        projc__serving_end(&serving);
     }
     projc__signals_end(&signals);
     return status;
@@ -84,8 +88,11 @@ const projc__command projc__command_run = {
         "\n"
         "Catches up, then works as events come. --once stops when everything that was there at\n"
         "the start is applied (exit 1 when a key or projection is failed). --create creates\n"
-        "missing tables first. SIGTERM and SIGINT finish or roll back what is in work; a second\n"
-        "signal ends at once.\n",
+        "missing tables first. SIGTERM and SIGINT finish or roll back what is in work, within\n"
+        "SHUTDOWN_TIMEOUT; a second signal ends at once. SIGHUP reads the settings' file again\n"
+        "and says what it took over (LOG, LOG_LEVEL, POLL_INTERVAL, SHUTDOWN_TIMEOUT) and what\n"
+        "needs a restart; on a terminal it stops. Under systemd (Type=notify) it tells READY,\n"
+        "RELOADING, STOPPING and its STATUS, and feeds the watchdog while workers make progress.\n",
     .flags = {{"once", false}, {"create", false}},
     .run = run,
 };

@@ -28,7 +28,7 @@ static projc_status open_listener(projc_runtime *runtime, projc_store **store, b
         if (status == PROJC_UNSUPPORTED) {
             projc__log(
                 runtime->engine.log, PROJC_LOG_WARN, "cannot listen, polling instead",
-                projc__log_integer("poll_interval_ms", runtime->engine.options.poll_interval_ms),
+                projc__log_integer("poll_interval_ms", projc__runtime_poll_interval_ms(runtime)),
                 projc__log_error(error));
             status = PROJC_OK;
         }
@@ -45,7 +45,7 @@ static projc_status open_listener(projc_runtime *runtime, projc_store **store, b
 static bool wait_once(projc_runtime *runtime, projc_store *store, bool can_listen,
                       projc_error *error)
 {
-    int64_t poll_ms = runtime->engine.options.poll_interval_ms;
+    int64_t poll_ms = projc__runtime_poll_interval_ms(runtime);
     int stream = -1;
     projc_status status;
 
@@ -69,7 +69,7 @@ static bool wait_once(projc_runtime *runtime, projc_store *store, bool can_liste
  * then events are to be found within it. */
 static void pause_polling(projc_runtime *runtime, uint32_t attempts)
 {
-    int64_t poll_us = runtime->engine.options.poll_interval_ms * 1000;
+    int64_t poll_us = projc__runtime_poll_interval_ms(runtime) * 1000;
     int64_t delay_us = projc__runtime_back_off_us(runtime, attempts);
 
     projc__runtime_sleep(runtime, delay_us < poll_us ? delay_us : poll_us);

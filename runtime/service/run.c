@@ -172,6 +172,22 @@ static int64_t events_read(const projc_runtime *runtime, uint32_t stream, bool i
     return is_last || busy == 0 ? most : sum / busy;
 }
 
+/* Each part tells of its whole projection, as it last saw it. */
+static uint32_t count_failed(const projc_runtime *runtime)
+{
+    uint32_t failed = 0;
+
+    for (uint32_t i = 0; i < runtime->registered_count; i++) {
+        const projc__task *tasks = &runtime->tasks[(size_t)i * runtime->part_count];
+        uint32_t of_projection = 0;
+
+        for (uint32_t part = 0; part < runtime->part_count; part++)
+            of_projection = tasks[part].failed > of_projection ? tasks[part].failed : of_projection;
+        failed += of_projection;
+    }
+    return failed;
+}
+
 static void report_progress(projc_runtime *runtime, bool is_last)
 {
     projc__progress progress = {.is_last = is_last};
@@ -189,10 +205,12 @@ static void report_progress(projc_runtime *runtime, bool is_last)
             const projc__task *task = &runtime->tasks[(size_t)i * runtime->part_count + part];
 
             lowest = task->position < lowest ? task->position : lowest;
+            progress.is_stopped = progress.is_stopped || task->is_stopped;
         }
         progress.target += target;
         progress.position += lowest < target ? lowest : target;
     }
+    progress.failed = count_failed(runtime);
     pthread_mutex_unlock(&runtime->lock);
     runtime->on_progress(runtime->progress_user, &progress);
 }
@@ -211,22 +229,6 @@ static void wait_for_end(projc_runtime *runtime)
         report_progress(runtime, false);
     }
     report_progress(runtime, true);
-}
-
-/* Each part tells of its whole projection, as it last saw it. */
-static uint32_t count_failed(const projc_runtime *runtime)
-{
-    uint32_t failed = 0;
-
-    for (uint32_t i = 0; i < runtime->registered_count; i++) {
-        const projc__task *tasks = &runtime->tasks[(size_t)i * runtime->part_count];
-        uint32_t of_projection = 0;
-
-        for (uint32_t part = 0; part < runtime->part_count; part++)
-            of_projection = tasks[part].failed > of_projection ? tasks[part].failed : of_projection;
-        failed += of_projection;
-    }
-    return failed;
 }
 
 /* What the run came to: the first thing that stopped it, failed keys, a stop, or nothing wrong. */

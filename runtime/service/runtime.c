@@ -231,6 +231,30 @@ void projc_runtime_stop(projc_runtime *runtime)
         errno = saved;
 }
 
+int64_t projc__runtime_longest_step_us(projc_runtime *runtime)
+{
+    size_t count = (size_t)runtime->registered_count * runtime->part_count;
+    int64_t now = projc__clock_monotonic(runtime->engine.clock);
+    int64_t first = now;
+
+    pthread_mutex_lock(&runtime->lock);
+    for (size_t i = 0; i < count; i++)
+        if (runtime->tasks[i].stepped_at != 0 && runtime->tasks[i].stepped_at < first)
+            first = runtime->tasks[i].stepped_at;
+    pthread_mutex_unlock(&runtime->lock);
+    return now - first;
+}
+
+int64_t projc__runtime_poll_interval_ms(const projc_runtime *runtime)
+{
+    return __atomic_load_n(&runtime->engine.options.poll_interval_ms, __ATOMIC_RELAXED);
+}
+
+void projc__runtime_set_poll_interval(projc_runtime *runtime, int64_t interval_ms)
+{
+    __atomic_store_n(&runtime->engine.options.poll_interval_ms, interval_ms, __ATOMIC_RELAXED);
+}
+
 bool projc__runtime_is_stopping(const projc_runtime *runtime)
 {
     return __atomic_load_n(&runtime->stop_flag, __ATOMIC_RELAXED) != 0;

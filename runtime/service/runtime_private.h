@@ -36,6 +36,7 @@ typedef struct projc__task {
     bool is_caught_up;
     bool is_done;        /* run: it has reached the head */
     bool is_stopped;     /* nothing will happen until somebody mends it */
+    int64_t stepped_at;  /* monotonic; when the unit of work at hand began, 0: none is */
     projc_status status; /* why it is stopped, or OK */
 } projc__task;
 
@@ -67,6 +68,8 @@ typedef struct projc__progress {
     int64_t events;   /* of the logs, read since the start; not multiplied by the projections */
     int64_t position; /* sum over the projections of their lowest position */
     int64_t target;   /* sum over the projections of what they have to reach; 0 when listening */
+    uint32_t failed;  /* keys and projections */
+    bool is_stopped;  /* a projection cannot go on */
     bool is_last;
 } projc__progress;
 
@@ -121,6 +124,12 @@ void projc__horizon_forget(projc_runtime *runtime);
 void projc__runtime_close_projectors(projc_runtime *runtime);
 /* Puts every part of the projections on one stream (or, -1, of all) into the queue. */
 void projc__runtime_wake(projc_runtime *runtime, int stream);
+/* How long the unit of work lasts that a worker began first, in microseconds; 0: none is at hand.
+ */
+int64_t projc__runtime_longest_step_us(projc_runtime *runtime);
+/* The options' value, which may change while the runtime runs. Any thread. */
+int64_t projc__runtime_poll_interval_ms(const projc_runtime *runtime);
+void projc__runtime_set_poll_interval(projc_runtime *runtime, int64_t interval_ms);
 bool projc__runtime_is_stopping(const projc_runtime *runtime);
 /* Sleeps so long, or until a stop is asked for. */
 void projc__runtime_sleep(projc_runtime *runtime, int64_t duration_us);

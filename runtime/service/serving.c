@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -18,6 +19,9 @@ void projc__serving_begin(projc__serving *serving, projc__cli *cli, projc_runtim
 {
     *serving = (projc__serving){.cli = cli, .runtime = runtime, .signals = signals};
     projc__systemd_open(&serving->systemd);
+    /* A terminal that hangs up is gone, and with it whoever started this. */
+    if (isatty(STDERR_FILENO) != 1)
+        projc__signals_let_hangup_reload();
 }
 
 void projc__serving_end(projc__serving *serving)

@@ -12,11 +12,11 @@ typedef struct projc__serving {
     projc_runtime *runtime;
     projc__signals *signals;
     projc__systemd systemd;
-    bool is_ready;       /* READY was sent */
-    bool is_stopping;    /* STOPPING was sent */
-    int64_t told_us;     /* monotonic; of the last STATUS */
-    int64_t watched_us;  /* monotonic; of the last WATCHDOG */
-    char status[160];    /* as it was told last */
+    bool is_ready;      /* READY was sent */
+    bool is_stopping;   /* STOPPING was sent */
+    int64_t told_us;    /* monotonic; of the last STATUS */
+    int64_t watched_us; /* monotonic; of the last WATCHDOG */
+    char status[160];   /* as it was told last */
 } projc__serving;
 
 /* All pointers are kept. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/password.h"
+
 enum { FILE_MAX_BYTES = 1 << 20 };
 
 const projc__setting_description projc__setting_descriptions[PROJC__SETTING_COUNT_] = {
@@ -30,6 +32,12 @@ void projc__settings_clear(projc__settings *settings)
 {
     free(settings->file_text);
     settings->file_text = NULL;
+    free(settings->database_copy);
+    settings->database_copy = NULL;
+    for (int i = 0; i < PROJC__SETTING_COUNT_; i++) {
+        free(settings->reloaded[i]);
+        settings->reloaded[i] = NULL;
+    }
 }
 
 void projc__setting_flag(projc__setting setting, char name[PROJC__FLAG_MAX])
@@ -290,71 +298,11 @@ void projc__settings_apply(const projc__settings *settings, projc_runtime_option
     options->shutdown_timeout_ms = numbers[PROJC__SHUTDOWN_TIMEOUT];
 }
 
-/* The last @ of user:password@host: a password that holds an @ of its own shall not show its end.
- */
-static const char *user_end(const char *authority)
-{
-    const char *found = NULL;
-
-    for (const char *at = authority; *at != '\0' && strchr("/?#", *at) == NULL; at++)
-        if (*at == '@')
-            found = at;
-    return found;
-}
-
-/* Where the value of the next `password = …` begins, and its size; NULL: there is none. libpq
- * allows blanks around the sign and quotation marks around the value. */
-static const char *find_password(const char *text, size_t *size)
-{
-    const char *word;
-
-    for (word = strstr(text, "password"); word != NULL; word = strstr(word, "password")) {
-        word += strlen("password");
-        word += strspn(word, " \t");
-        if (*word != '=')
-            continue;
-        word++;
-        word += strspn(word, " \t");
-        if (*word != '\'') {
-            *size = strcspn(word, " \t&");
-            return word;
-        }
-        for (*size = 1; word[*size] != '\0' && word[*size] != '\''; ++*size)
-            if (word[*size] == '\\' && word[*size + 1] != '\0')
-                ++*size;
-        *size += word[*size] == '\'';
-        return word;
-    }
-    return NULL;
-}
-
-/* postgresql://user:SECRET@host, password=SECRET: stars instead. */
-static void put_masked(projc__buffer *buffer, const char *database)
-{
-    const char *scheme = strstr(database, "://");
-    const char *at = scheme == NULL ? NULL : user_end(scheme + 3);
-    const char *colon = at == NULL ? NULL : memchr(scheme + 3, ':', (size_t)(at - scheme - 3));
-    const char *word;
-    size_t size;
-
-    if (colon != NULL) {
-        projc__buffer_put(buffer, database, (size_t)(colon + 1 - database));
-        projc__buffer_put_string(buffer, "***");
-        database = at;
-    }
-    while ((word = find_password(database, &size)) != NULL) {
-        projc__buffer_put(buffer, database, (size_t)(word - database));
-        projc__buffer_put_string(buffer, "***");
-        database = word + size;
-    }
-    projc__buffer_put_string(buffer, database);
-}
-
 void projc__settings_show(const projc__settings *settings, projc__setting setting,
                           projc__buffer *buffer)
 {
     if (setting == PROJC__DATABASE_URL)
-        put_masked(buffer, settings->texts[setting]);
+        projc__put_masked(buffer, settings->texts[setting]);
     else
         projc__buffer_put_string(buffer, settings->texts[setting]);
 }

@@ -61,6 +61,8 @@ typedef struct projc__settings {
         *origins[PROJC__SETTING_COUNT_];    /* "flag", "environment", the file's name, "default" */
     int64_t numbers[PROJC__SETTING_COUNT_]; /* after check: counts, bytes, milliseconds */
     char *file_text;                        /* what the file's values point into */
+    char *reloaded[PROJC__SETTING_COUNT_];  /* texts that a reload has taken over; else NULL */
+    char *database_copy;                    /* the flag's, whose original is masked */
     char database_buffer[256];              /* the default database */
 } projc__settings;
 
@@ -80,6 +82,23 @@ void projc__settings_flag(projc__settings *settings, projc__setting setting, con
  * checks all. INVALID names the setting, its value, where it came from, and what is allowed. IO:
  * the file. */
 projc_status projc__settings_load(projc__settings *settings, const char *file, projc_error *error);
+
+/* A setting whose text is another one than before. */
+typedef struct projc__settings_change {
+    projc__setting setting;
+    bool is_taken; /* by the settings at hand; else only a restart takes it over */
+} projc__settings_change;
+
+/* Reads the file again; flags and environment stay. What a running service can take over (LOG,
+ * LOG_LEVEL, POLL_INTERVAL, SHUTDOWN_TIMEOUT) is changed in *settings; changes[] has room for all.
+ * After an error everything is as before. */
+projc_status projc__settings_reload(projc__settings *settings, const char *file,
+                                    projc__settings_change *changes, size_t *count,
+                                    projc_error *error);
+
+/* Takes a copy of the database's text where it came from a flag, and overwrites the password in the
+ * original: a list of processes shows no secret. NO_MEMORY. */
+projc_status projc__settings_hide_database(projc__settings *settings, projc_error *error);
 
 /* "500ms", "5s", "1m", "1h"; false: it is none. */
 bool projc__parse_duration_ms(const char *text, int64_t *milliseconds);

@@ -13,6 +13,8 @@ enum { EXIT_TOO_LONG = 3 };
 static _Atomic(projc_runtime *) served;
 static atomic_int watcher_pipe = -1;
 static atomic_int signal_count;
+static atomic_bool is_reload_asked;
+static atomic_bool hangup_reloads; /* else it is one more way to ask for a stop */
 
 /* To the watcher: a signal came, or the run is over. */
 static const char stop_word = 's';
@@ -29,6 +31,29 @@ static void on_signal(int signal_number)
     /* A pipe that is full has told the watcher already. */
     (void)!write(atomic_load(&watcher_pipe), &stop_word, 1);
     errno = saved;
+}
+
+static void on_hangup(int signal_number)
+{
+    if (atomic_load(&hangup_reloads))
+        atomic_store(&is_reload_asked, true);
+    else
+        on_signal(signal_number);
+}
+
+void projc__signals_let_hangup_reload(void)
+{
+    atomic_store(&hangup_reloads, true);
+}
+
+bool projc__signals_take_reload(void)
+{
+    return atomic_exchange(&is_reload_asked, false);
+}
+
+void projc__signals_set_timeout(projc__signals *signals, int64_t timeout_ms)
+{
+    atomic_store(&signals->timeout_ms, timeout_ms);
 }
 
 int projc__start_thread(pthread_t *thread, void *(*main_function)(void *), void *argument)
@@ -63,10 +88,10 @@ static char wait_for_word(int pipe_end, int64_t timeout_ms)
 static void *watch(void *argument)
 {
     static const char text[] = "stopping took too long: exiting, open batches are rolled back\n";
-    const projc__signals *signals = argument;
+    projc__signals *signals = argument;
 
     if (wait_for_word(signals->pipe[0], -1) == end_word ||
-        wait_for_word(signals->pipe[0], signals->timeout_ms) == end_word)
+        wait_for_word(signals->pipe[0], atomic_load(&signals->timeout_ms)) == end_word)
         return NULL;
     /* The process ends whether or not anybody reads the text. */
     (void)!write(STDERR_FILENO, text, sizeof text - 1);
@@ -83,6 +108,8 @@ static void catch_signals(projc__signals *signals)
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGTERM, &action, &signals->old_term);
     (void)sigaction(SIGINT, &action, &signals->old_int);
+    action.sa_handler = on_hangup;
+    (void)sigaction(SIGHUP, &action, &signals->old_hup);
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &action, &signals->old_pipe); /* a closed log pipe is no death */
 }
@@ -92,7 +119,8 @@ projc_status projc__signals_begin(projc__signals *signals, projc_runtime *runtim
 {
     int result;
 
-    *signals = (projc__signals){.timeout_ms = timeout_ms};
+    memset(signals, 0, sizeof *signals);
+    atomic_store(&signals->timeout_ms, timeout_ms);
     if (pipe(signals->pipe) != 0)
         return projc_error_set(error, PROJC_IO, "cannot make a pipe: %s", strerror(errno));
     for (int i = 0; i < 2; i++)
@@ -105,6 +133,8 @@ projc_status projc__signals_begin(projc__signals *signals, projc_runtime *runtim
                                strerror(result));
     }
     atomic_store(&signal_count, 0);
+    atomic_store(&is_reload_asked, false);
+    atomic_store(&hangup_reloads, false);
     atomic_store(&watcher_pipe, signals->pipe[1]);
     atomic_store(&served, runtime);
     catch_signals(signals);
@@ -115,6 +145,7 @@ void projc__signals_end(projc__signals *signals)
 {
     (void)sigaction(SIGTERM, &signals->old_term, NULL);
     (void)sigaction(SIGINT, &signals->old_int, NULL);
+    (void)sigaction(SIGHUP, &signals->old_hup, NULL);
     (void)sigaction(SIGPIPE, &signals->old_pipe, NULL);
     atomic_store(&served, NULL);
     /* An empty pipe takes a byte at once, and signals are no longer caught. */

@@ -1,5 +1,6 @@
-/* SIGTERM and SIGINT for a served runtime: the first asks it to stop, a second ends the process at
- * once, and so does a stop that takes too long.
+/* SIGTERM, SIGINT and SIGHUP for a served runtime: the first asks it to stop, a second ends the
+ * process at once, and so does a stop that takes too long. A service that runs for ever lets SIGHUP
+ * ask to read the settings again.
  *
  * DESIGN. A signal handler can only reach what is global, so one runtime a process is served. The
  * handler sets the runtime's flag and writes to two pipes: the runtime's own, and that of the
@@ -10,19 +11,26 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "projc/runtime.h"
 
 typedef struct projc__signals {
-    int64_t timeout_ms; /* of a stop */
+    _Atomic int64_t timeout_ms; /* of a stop */
     pthread_t watcher;
     int pipe[2]; /* to the watcher */
-    struct sigaction old_term, old_int, old_pipe;
+    struct sigaction old_term, old_int, old_hup, old_pipe;
 } projc__signals;
 
 /* From here on signals stop *runtime. IO or NO_MEMORY: nothing has changed. */
 projc_status projc__signals_begin(projc__signals *signals, projc_runtime *runtime,
                                   int64_t timeout_ms, projc_error *error);
+/* From the next stop on. */
+void projc__signals_set_timeout(projc__signals *signals, int64_t timeout_ms);
+/* From now on, until the end, SIGHUP asks for a reload instead. */
+void projc__signals_let_hangup_reload(void);
+/* Was there a SIGHUP since the last call? */
+bool projc__signals_take_reload(void);
 /* As before; call it after a begin that went well, while the runtime is still there. */
 void projc__signals_end(projc__signals *signals);
 

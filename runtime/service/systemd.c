@@ -1,5 +1,5 @@
-/* systemd's notification protocol, by the letter of sd_notify(3); its authors advise against linking
- * a library for it. */
+/* systemd's notification protocol, by the letter of sd_notify(3); its authors advise against
+ * linking a library for it. */
 #include "service/systemd.h"
 
 #include <errno.h>

@@ -111,14 +111,25 @@ static void after_error(projc_runtime *runtime, projc__queue_id id, const projc_
     projc__queue_put(runtime->queue, id, projc__runtime_back_off_us(runtime, attempts));
 }
 
+/* For the watchdog: a unit of work begins or (0) ends. */
+static void note_step(projc_runtime *runtime, projc__queue_id id, int64_t stepped_at)
+{
+    pthread_mutex_lock(&runtime->lock);
+    task_of(runtime, id)->stepped_at = stepped_at;
+    pthread_mutex_unlock(&runtime->lock);
+}
+
 static void step(projc_runtime *runtime, projc__workspace *workspace, projc__queue_id id)
 {
     const projc__registered *registered = &runtime->registered[id.projector];
     projc__outcome outcome = {0};
     projc_error error = {0};
-    projc_status status = projc__projector_step(registered->projector, workspace, id.part,
-                                                runtime->part_count, &outcome, &error);
+    projc_status status;
 
+    note_step(runtime, id, projc__clock_monotonic(runtime->engine.clock));
+    status = projc__projector_step(registered->projector, workspace, id.part, runtime->part_count,
+                                   &outcome, &error);
+    note_step(runtime, id, 0);
     if (status == PROJC_OK) {
         after_step(runtime, id, &outcome);
     } else {

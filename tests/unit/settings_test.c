@@ -238,6 +238,68 @@ static void durations_are_parsed(void)
     CU_ASSERT_FALSE(projc__parse_duration_ms("9223372036854775807h", &milliseconds));
 }
 
+static void a_reload_takes_over_what_can_change(void)
+{
+    projc__settings_change changes[PROJC__SETTING_COUNT_];
+    const char *path;
+    size_t count = 99;
+
+    begin();
+    projc__settings_flag(&settings, PROJC__LOG, "json");
+    CU_ASSERT_EQUAL(load_text("LOG_LEVEL=warn\nWORKERS=3\n"), PROJC_OK);
+    path = write_file("LOG_LEVEL=debug\nWORKERS=4\nLOG=logfmt\nSHUTDOWN_TIMEOUT=9s\n");
+    CU_ASSERT_EQUAL(projc__settings_reload(&settings, path, changes, &count, &error), PROJC_OK);
+    (void)unlink(path);
+    /* The flag is stronger than the file, so LOG has not changed. */
+    CU_ASSERT_EQUAL_FATAL(count, 3);
+    CU_ASSERT(changes[0].setting == PROJC__WORKERS && !changes[0].is_taken);
+    CU_ASSERT(changes[1].setting == PROJC__SHUTDOWN_TIMEOUT && changes[1].is_taken);
+    CU_ASSERT(changes[2].setting == PROJC__LOG_LEVEL && changes[2].is_taken);
+    CU_ASSERT_STRING_EQUAL(settings.texts[PROJC__LOG_LEVEL], "debug");
+    CU_ASSERT_EQUAL(settings.numbers[PROJC__SHUTDOWN_TIMEOUT], 9000);
+    CU_ASSERT_EQUAL(settings.numbers[PROJC__WORKERS], 3);
+
+    /* What is gone from the file has its default again; a mistake changes nothing. */
+    path = write_file("WORKERS=3\n");
+    CU_ASSERT_EQUAL(projc__settings_reload(&settings, path, changes, &count, &error), PROJC_OK);
+    (void)unlink(path);
+    CU_ASSERT_EQUAL(count, 2);
+    CU_ASSERT_STRING_EQUAL(settings.texts[PROJC__LOG_LEVEL], "info");
+    path = write_file("LOG_LEVEL=debug\nWORKERS=none\n");
+    CU_ASSERT_EQUAL(projc__settings_reload(&settings, path, changes, &count, &error),
+                    PROJC_INVALID);
+    (void)unlink(path);
+    CU_ASSERT_EQUAL(count, 0);
+    CU_ASSERT_STRING_EQUAL(settings.texts[PROJC__LOG_LEVEL], "info");
+    projc__settings_clear(&settings);
+}
+
+static void a_password_is_wiped_from_the_arguments(void)
+{
+    static const struct {
+        const char *given, *left;
+    } cases[] = {
+        {"postgresql://me:s3cret@host/db", "postgresql://me:******@host/db"},
+        {"postgresql://me:a@b@host/db?password=xy", "postgresql://me:***@host/db?password=**"},
+        {"host=h password=s3cret dbname=x", "host=h password=****** dbname=x"},
+        {"host=h password = 'a b' user=u", "host=h password = ***** user=u"},
+        {"sqlite:bank.db", "sqlite:bank.db"},
+        {"postgresql://me:@host", "postgresql://me:@host"},
+        {"", ""},
+    };
+    char argument[100];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin();
+        snprintf(argument, sizeof argument, "%s", cases[i].given);
+        projc__settings_flag(&settings, PROJC__DATABASE_URL, argument);
+        CU_ASSERT_EQUAL(projc__settings_hide_database(&settings, &error), PROJC_OK);
+        CU_ASSERT_STRING_EQUAL(argument, cases[i].left);
+        CU_ASSERT_STRING_EQUAL(settings.texts[PROJC__DATABASE_URL], cases[i].given);
+        projc__settings_clear(&settings);
+    }
+}
+
 #define TESTS(X)                                              \
     X(everything_has_a_default_that_is_allowed)               \
     X(every_flag_is_found_by_its_name)                        \
@@ -246,6 +308,8 @@ static void durations_are_parsed(void)
     X(a_bad_file_is_told_by_line)                             \
     X(values_are_read_exactly_and_bounded)                    \
     X(passwords_are_never_shown)                              \
-    X(durations_are_parsed)
+    X(durations_are_parsed)                                   \
+    X(a_reload_takes_over_what_can_change)                    \
+    X(a_password_is_wiped_from_the_arguments)
 
 SUITE("settings", TESTS)

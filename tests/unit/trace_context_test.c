@@ -29,12 +29,12 @@ static void only_valid_traceparents_have_a_trace_id(void)
     static const char *const invalid[] = {
         "",
         "00",
-        "00-" TRACE "-00f067aa0ba902b7-0",           /* too short */
-        VALID "0",                                   /* version 00 ends here */
-        VALID "-more",                               /* also with a dash */
-        "01-" TRACE "-00f067aa0ba902b7-01x",         /* no dash */
-        "ff-" TRACE "-00f067aa0ba902b7-01",          /* forbidden version */
-        "0g-" TRACE "-00f067aa0ba902b7-01",          /* not hexadecimal */
+        "00-" TRACE "-00f067aa0ba902b7-0",   /* too short */
+        VALID "0",                           /* version 00 ends here */
+        VALID "-more",                       /* also with a dash */
+        "01-" TRACE "-00f067aa0ba902b7-01x", /* no dash */
+        "ff-" TRACE "-00f067aa0ba902b7-01",  /* forbidden version */
+        "0g-" TRACE "-00f067aa0ba902b7-01",  /* not hexadecimal */
         "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
         "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
         "00-" TRACE "-0000000000000000-01",
@@ -79,7 +79,7 @@ static void metadata_is_searched_for_it(void)
     projc_arena_free(arena);
 }
 
-#define TESTS(X)                                \
-    X(only_valid_traceparents_have_a_trace_id)  \
+#define TESTS(X)                               \
+    X(only_valid_traceparents_have_a_trace_id) \
     X(metadata_is_searched_for_it)
 SUITE("trace_context", TESTS)
