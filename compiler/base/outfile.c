@@ -118,7 +118,8 @@ static bool is_forbidden_name(const char *path)
     return size >= strlen(suffix) && strcmp(path + size - strlen(suffix), suffix) == 0;
 }
 
-/* Puts a file with this content in place of `path`; `mode` is NULL for that of any new file. */
+/* Puts a file with this content in place of `path`; `mode` is NULL for that of any new file, which
+ * can be made again. One of the user's is on the disk before it takes the old one's place. */
 static enum pc_outfile_result replace(struct pc_arena *arena, const char *path,
                                       struct pc_text content, const mode_t *mode,
                                       struct pc_text *problem)
@@ -128,7 +129,8 @@ static enum pc_outfile_result replace(struct pc_arena *arena, const char *path,
 
     if (file < 0)
         return fail(arena, problem, "create", path, errno);
-    bool is_written = (mode == NULL || fchmod(file, *mode) == 0) && write_fully(file, content);
+    bool is_written = (mode == NULL || fchmod(file, *mode) == 0) && write_fully(file, content) &&
+                      (mode == NULL || fsync(file) == 0);
     int error_number = errno;
     if (close(file) != 0 && is_written) {
         is_written = false;

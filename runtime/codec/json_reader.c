@@ -24,6 +24,11 @@ static void fail(projc_json_reader *reader, projc_text field, projc_status statu
 {
     if (reader->status != PROJC_OK)
         return;
+    /* What had no room may have had no memory. */
+    if (status == PROJC_LIMIT && projc_arena_is_exhausted(reader->arena)) {
+        projc__json_exhausted(reader);
+        return;
+    }
     reader->status = projc__codec_error(reader->error, field, status, format, arguments);
     reader->at = reader->end;
 }

@@ -26,6 +26,11 @@ static void fail(projc_msgpack_reader *reader, projc_text field, projc_status st
 {
     if (reader->status != PROJC_OK)
         return;
+    /* What had no room may have had no memory. */
+    if (status == PROJC_LIMIT && projc_arena_is_exhausted(reader->arena)) {
+        projc__msgpack_exhausted(reader);
+        return;
+    }
     reader->status = projc__codec_error(reader->error, field, status, format, arguments);
     reader->at = reader->end;
 }

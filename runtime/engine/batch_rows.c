@@ -21,14 +21,8 @@ static uint32_t width_of(const projc_table *table)
 /* Whatever the decoder says of stored bytes, the event is not to blame. */
 static projc_status as_corrupt(const projc__batch *batch, projc_status status, projc_error *error)
 {
-    if (status == PROJC_OK || status == PROJC_MISMATCH)
-        return status;
-    status = projc__batch_room(batch, status, error);
-    if (projc_status_class_of(status) == PROJC_CLASS_INFRA)
-        return status;
-    error->status = PROJC_CORRUPT;
-    return projc_error_context(error, "a stored state of projection `%s`",
-                               projc__projector_name(batch->projector));
+    return projc__state_refuse(projc__projector_name(batch->projector),
+                               projc__batch_room(batch, status, error), error);
 }
 
 projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, projc_error *error)
@@ -140,7 +134,8 @@ static projc_status load_stored(projc__batch *batch, projc__entry *first, size_t
     }
     status = projc__store_load_rows(batch->store, table, keys, count, arena, rows, error);
     if (status != PROJC_OK)
-        return projc__batch_room(batch, status, error);
+        return status == PROJC_CORRUPT ? as_corrupt(batch, status, error)
+                                       : projc__batch_room(batch, status, error);
     at = 0;
     for (projc__entry *entry = first; entry != NULL; entry = entry->next) {
         if (!may_be_stored(batch, entry))

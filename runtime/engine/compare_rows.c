@@ -59,7 +59,7 @@ static projc_status decode(const projc__compared_table *table, const projc_value
                            projc_arena *arena, projc__held_row *held, projc_error *error)
 {
     if (table->rows != NULL)
-        return table->rows->from_row(arena, row, table->room, error);
+        return projc__table_row_from_values(table->rows, row, arena, table->room, error);
     held->position = projc__state_position(table->type, row);
     return projc__state_from_row(table->type, row, arena, table->room, error);
 }

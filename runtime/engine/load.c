@@ -25,6 +25,8 @@ projc_status projc_load(projc_store *store, const projc_module *module, uint32_t
                                has_key ? type->table->key_count : 0, key_count);
     status = projc__store_load_rows(store, type->table, has_key ? key : &singleton, 1, arena, &row,
                                     error);
+    if (status == PROJC_CORRUPT)
+        return projc__state_refuse(type->name, status, error);
     if (status != PROJC_OK)
         return status;
     if (row == NULL)

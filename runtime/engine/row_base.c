@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "engine/state_row.h"
 
 static size_t bytes_of(const projc_value *value)
 {
@@ -53,7 +54,8 @@ static projc_status restore(projc__batch *batch, projc__row *row, projc_error *e
     memset(projc__row_struct(row), 0, row->type->row_size);
     row->type->set_key(projc__row_struct(row), row->key);
     row->type->init(projc__row_struct(row));
-    status = row->type->from_row(batch->arena, row->base, projc__row_struct(row), error);
+    status = projc__table_row_from_values(row->type, row->base, batch->arena,
+                                          projc__row_struct(row), error);
     return projc__batch_room(batch, status, error);
 }
 

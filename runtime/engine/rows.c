@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "codec/value.h"
+#include "engine/state_row.h"
 
 enum { FIRST_SLOTS = 256 };
 
@@ -315,7 +316,8 @@ projc_status projc__row_fill(projc__row_cache *cache, projc__row *row, const pro
 
     if (values != NULL) {
         start_over(row);
-        status = row->type->from_row(cache->batch->arena, values, projc__row_struct(row), error);
+        status = projc__table_row_from_values(row->type, values, cache->batch->arena,
+                                              projc__row_struct(row), error);
     }
     row->exists = status == PROJC_OK && values != NULL;
     if (status == PROJC_OK) {
@@ -325,8 +327,8 @@ projc_status projc__row_fill(projc__row_cache *cache, projc__row *row, const pro
     }
     if (status == PROJC_LIMIT || status == PROJC_NO_MEMORY)
         return status;
-    return projc_error_context(error, "a stored row of table %s of projection `%s`",
-                               row->type->name, projc__projector_name(cache->batch->projector));
+    (void)projc_error_context(error, "a stored row of table %s", row->type->name);
+    return projc__state_refuse(projc__projector_name(cache->batch->projector), status, error);
 }
 
 projc_status projc_row_find(projc_handler *handler, uint32_t table, const projc_value *key,

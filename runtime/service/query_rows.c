@@ -110,7 +110,7 @@ static projc_status write_table_row(const projc_row_table *table, projc_arena *a
 
     if (row == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a row");
-    status = table->from_row(arena, values, row, error);
+    status = projc__table_row_from_values(table, values, arena, row, error);
     if (status == PROJC_OK)
         table->to_json(writer, row);
     return status;

@@ -273,8 +273,11 @@ static projc_status look_for_writers(projc__sqlite *store, bool *has_writers, pr
     store->lock_timeout_ms = 0;
     status = projc__sqlite_begin_write(store, error);
     store->lock_timeout_ms = lock_timeout_ms;
-    if (status == PROJC_OK)
-        return projc__sqlite_execute(store, "ROLLBACK", error);
+    if (status == PROJC_OK) {
+        /* Not by a statement made now: without memory for it the lock would stay. */
+        projc__sqlite_roll_back(store);
+        return PROJC_OK;
+    }
     *has_writers = status == PROJC_TRANSIENT;
     return *has_writers ? PROJC_OK : status;
 }
