@@ -3,7 +3,7 @@
 #
 # COUNT=100 kills for each store, COUNT/2 repairs, COUNT/10 zombies and restarts; SECONDS_LONG=60 of storm for each
 # store; COUNT schedules of tests/faults from FAULTS_SEED=1 on, of which FAULTS_PARTS="process relay" are parts; a death at
-# every call (tests/calls).
+# every call (tests/calls); every call on memory and files fails (tests/oom); bits of many states turned over (tests/strict).
 # PROJC_TEST_SEED repeats a run as far as the machine allows. STRESS_PARTS="storm faults" narrows it.
 set -u
 
@@ -14,9 +14,9 @@ export PROJC_HOME PGTEST SECONDS_LONG
 if [ -z "${PROJC_TEST_PG:-}" ]; then
     PG_FSYNC=off exec "$PGTEST" with "$here/run.sh"
 fi
-parts=${STRESS_PARTS:-kill lanes repair restarts storm faults calls}
+parts=${STRESS_PARTS:-kill lanes repair restarts storm faults calls oom strict}
 echo "# COUNT=$COUNT SECONDS_LONG=$SECONDS_LONG"
-scripts=$(echo " $parts " | sed 's/ faults / /; s/ calls / /')
+scripts=$(echo " $parts " | sed 's/ faults / /; s/ calls / /; s/ oom / /; s/ strict / /')
 log=$(mktemp)
 running=
 trap 'rm -f "$log"' EXIT
@@ -41,6 +41,12 @@ case " $parts " in
 esac
 case " $parts " in
     *" calls "*) CALLS_DEATHS=all run "$here/../calls/run.sh" ;;
+esac
+case " $parts " in
+    *" oom "*) FAULT_POINTS='' run "$here/../oom/run.sh" ;;
+esac
+case " $parts " in
+    *" strict "*) STRICT_STATES=40 run "$here/../strict/run.sh" ;;
 esac
 if [ -n "$(echo $scripts)" ]; then
     KILLS=$COUNT REPAIRS=$((COUNT / 2)) ZOMBIES=$((COUNT / 10 + 1)) RESTARTS=$((COUNT / 10 + 1)) SYSTEM_SCRIPTS=$scripts \
