@@ -2,7 +2,7 @@
 # libFuzzer on everything that reads what others wrote. `make fuzz TIME=600 ONLY=parser`.
 #
 #   TIME=60       seconds for each harness
-#   ONLY="…"      parser checker formatter json msgpack; none means all
+#   ONLY="…"      parser checker formatter json msgpack state; none means all
 #   SAVE=1        minimises what was found and keeps it in corpus/
 #
 # A crash, a leak, what a sanitizer says, and an input that takes more than a second are failures; the
@@ -42,6 +42,7 @@ export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1" UBSAN_OPTIONS=p
 sources_of() { # harness: its sources
     case $1 in
     json | msgpack) echo "tests/fuzz/$1.c tests/support/account_module.c" ;;
+    state) echo "tests/fuzz/state.c $build/programs/*_proj.c" ;;
     formatter) echo "tests/fuzz/$1.c tests/fuzz/program.c tests/format/tree.c" ;;
     *) echo "tests/fuzz/$1.c tests/fuzz/program.c" ;;
     esac
@@ -51,26 +52,38 @@ sources_of() { # harness: its sources
 flags_of() { # harness
     case $1 in
     json | msgpack) echo "-Iruntime/include -Iruntime -Itests -I." ;;
+    state) echo "-Iruntime/include -Iruntime -I$build/programs -I." ;;
     *) echo "-Icompiler -Igrammar -I$build/gen -I." ;;
     esac
 }
 
 libraries_of() { # harness
     case $1 in
-    json | msgpack) echo "$build/lib/libprojc.a $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid) -lm" ;;
+    json | msgpack | state) echo "$build/lib/libprojc.a $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid) -lm" ;;
     *) echo "$build/lib/libpc.a $(pkg-config --libs libxxhash) -lm" ;;
     esac
 }
 
 corpus_of() { # harness: parser, checker and formatter share one
     case $1 in
-    json | msgpack) echo "$1" ;;
+    json | msgpack | state) echo "$1" ;;
     *) echo proj ;;
     esac
 }
 
+# The programs whose states are read: every type there is, collections, records in records.
+generate_states() {
+    mkdir -p "$build/programs"
+    awk -v what=program -f "$root/tests/view/values.awk" >"$build/programs/values.proj"
+    cp "$root/tests/strict/bag.proj" "$here/small.proj" "$build/programs/"
+    for program in values bag small; do
+        (cd "$build/programs" && "${PROJC:-$B/bin/projc}" build "$program.proj") || return 1
+    done
+}
+
 build_harness() { # harness
-    case $1 in json | msgpack) library=libprojc.a ;; *) library=libpc.a ;; esac
+    case $1 in json | msgpack | state) library=libprojc.a ;; *) library=libpc.a ;; esac
+    [ "$1" != state ] || generate_states || return 1
     # shellcheck disable=SC2046
     make -C "$root" B="$build" CC=clang SAN=fuzzer-no-link,$sanitizers CFLAGS='-O1 -g' "$build/lib/$library" &&
         (cd "$root" && clang -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -ffp-contract=off -pthread \
@@ -158,7 +171,7 @@ save() { # harness
     cp "$work/merged-$1"/* "$here/corpus/$kind/"
 }
 
-all="parser checker formatter json msgpack"
+all="parser checker formatter json msgpack state"
 for harness in $all; do
     if [ -n "$ONLY" ]; then
         case " $ONLY " in *" $harness "*) ;; *) continue ;; esac
