@@ -36,8 +36,9 @@ trap 'exit 143' TERM
 . "$here/rows_catch_up.sh"
 . "$here/rows_live.sh"
 . "$here/rows_other.sh"
+. "$here/rows_growth.sh"
 
-all_rows="stream-json stream-msgpack aggregate-columns aggregate-packed aggregate-zipf aggregate-once five update-stream update-aggregate live append sqlite processes"
+all_rows="stream-json stream-msgpack aggregate-columns aggregate-packed aggregate-zipf aggregate-once five update-stream update-aggregate live append sqlite processes growth memory tail"
 
 flags=$(pkg-config --cflags --libs libpq sqlite3)
 for program in load drain live live_by_hand append one_update sqlite_by_hand; do
@@ -69,5 +70,6 @@ for row in ${BENCH_ONLY:-$all_rows}; do
 done
 mkdir -p "$results"
 cp "$work/rows.tsv" "$results/rows.tsv"
+[ ! -e "$work/growth.tsv" ] || cp "$work/growth.tsv" "$results/growth.tsv"
 awk -F '\t' '$10 == "below" || $10 == "above" { missed = missed " " $1 } END { if (missed) print "short of its goal:" missed; exit missed != "" }' \
     "$work/rows.tsv"
