@@ -24,13 +24,21 @@ sql() { # DATABASE STATEMENT…: prints the rows
 
 version_key=bench_events_aggregate_type_aggregate_id_aggregate_version_key
 
+log_is_there() {
+    there=$(sql "$PROJC_TEST_PG" "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '$log'")
+    [ "$there" = complete ]
+}
+
+log_is_complete() {
+    sql "$PROJC_TEST_PG" "COMMENT ON DATABASE $log IS 'complete'"
+}
+
 # The database of a log, filled at first use; $database is its URL then.
 use_log() { # NAME json|msgpack uniform|zipf|once EVENTS KEYS
     log=bench_$1_$4
     database=$(url_of "$log")
     log_events=$4
-    [ "$(sql "$PROJC_TEST_PG" "SELECT count(*) FROM pg_database d
-        WHERE datname = '$log' AND shobj_description(oid, 'pg_database') = 'complete'")" = 0 ] || return 0
+    ! log_is_there || return 0
     say "loading $4 events in $5 accounts ($2, $3)"
     sql "$PROJC_TEST_PG" "DROP DATABASE IF EXISTS $log" "CREATE DATABASE $log"
     log_service=totals
@@ -46,7 +54,7 @@ use_log() { # NAME json|msgpack uniform|zipf|once EVENTS KEYS
         ADD UNIQUE (aggregate_type, aggregate_id, aggregate_version)" \
         "CREATE INDEX bench_events_aggregate ON bench_events (aggregate_type, aggregate_id, no)" \
         "ALTER TABLE bench_events ENABLE TRIGGER bench_events_notify" "VACUUM (ANALYZE) bench_events"
-    sql "$PROJC_TEST_PG" "COMMENT ON DATABASE $log IS 'complete'"
+    log_is_complete
 }
 
 # ---- services ----

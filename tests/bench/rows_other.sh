@@ -1,4 +1,4 @@
-# Sourced by run.sh: one UPDATE per event, SQLite, two processes.
+# Sourced by run.sh: one UPDATE per event, the shop's tables, SQLite, two processes.
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of run.sh and of its other parts
 
 # ---- one UPDATE per event ----
@@ -41,6 +41,60 @@ row_update_aggregate() {
     by_sql 0
     check_accounts accounts_accounts
     record update-aggregate "aggregate projection" "one UPDATE per event, in C" events/s least 60 ""
+}
+
+# ---- tables: examples/shop ----
+
+# The generator's lines by one COPY, then rows in their order, with versions.
+load_shop() {
+    log=bench_shop_$events
+    database=$(url_of "$log")
+    log_events=$events
+    cp "$root/examples/shop/shop.proj" "$work"
+    build_service shop
+    ! log_is_there || return 0
+    say "loading $events events of the shop"
+    sql "$PROJC_TEST_PG" "DROP DATABASE IF EXISTS $log" "CREATE DATABASE $log"
+    "$work/shop" schema --apply --database "$database" >/dev/null
+    ${CC:-cc} -O2 -o "$work/generate" "$root/examples/shop/generate.c"
+    sql "$database" "CREATE UNLOGGED TABLE lines (no bigint GENERATED ALWAYS AS IDENTITY, line json)"
+    "$work/generate" "$events" 1 | psql -X -q -d "$database" -c "COPY lines (line) FROM STDIN" || wrong "the shop's log cannot be loaded"
+    sql "$database" "INSERT INTO shop_events (event_id, event_name, payload, aggregate_type, aggregate_id, aggregate_version, created_at)
+        SELECT md5(no::text)::uuid, line->>'event', line->'payload', line->>'type', (line->>'id')::uuid,
+            row_number() OVER (PARTITION BY line->>'type', line->>'id' ORDER BY no), (line->>'time')::timestamptz
+        FROM lines ORDER BY no" "DROP TABLE lines" "VACUUM (ANALYZE) shop_events"
+    log_is_complete
+}
+
+run_shop() {
+    catch_up shop
+    as_rate "$log_events"
+}
+
+run_shop_by_hand() {
+    for table in customers orders products; do
+        sql "$database" "DROP TABLE IF EXISTS by_hand_$table" \
+            "CREATE TABLE by_hand_$table (LIKE shop_sales_$table INCLUDING ALL) WITH (fillfactor = 70)"
+    done
+    rest
+    timed "$work/shop_by_hand" "$database"
+    as_rate "$log_events"
+    read -r read_events passed_over <"$work/output"
+    [ "$read_events" = "$log_events" ] || wrong "the shop by hand read $read_events events"
+}
+
+row_shop() {
+    load_shop
+    fresh shop
+    in_turns shop run_shop run_shop_by_hand
+    for table in customers orders products; do
+        differing=$(sql "$database" "SELECT count(*) FROM ((SELECT * FROM shop_sales_$table EXCEPT SELECT * FROM by_hand_$table)
+            UNION ALL (SELECT * FROM by_hand_$table EXCEPT SELECT * FROM shop_sales_$table)) d")
+        [ "$differing" = 0 ] || wrong "the shop's $table and those by hand differ in $differing rows"
+    done
+    skipped=$(sql "$database" "SELECT count(*) FROM projc_skipped")
+    [ "$skipped" = "$passed_over" ] || wrong "the shop passed over $skipped events, the one by hand $passed_over"
+    record shop "tables: examples/shop" "one pass and COPY, by hand" events/s least 0.7 ""
 }
 
 # ---- SQLite ----

@@ -6,6 +6,7 @@
  *
  * No policy for errors, no lanes, no resuming, and memory without a bound. */
 #include "common.h"
+#include "ids.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -13,8 +14,8 @@
 #include <string.h>
 
 typedef struct account {
-    uint8_t id[16];
-    int64_t position; /* 0: free */
+    const uint8_t *id;
+    int64_t position;
     int64_t movements;
     int64_t balance; /* cents */
     int64_t largest;
@@ -22,49 +23,10 @@ typedef struct account {
 } account;
 
 typedef struct accounts {
-    account *slots;
-    size_t capacity; /* a power of two */
-    size_t count;
+    bench_ids ids;
+    account *states; /* by the id's number */
+    uint32_t capacity;
 } accounts;
-
-/* Ids are random: eight of their bytes are a hash. */
-static size_t slot_of(const accounts *all, const uint8_t id[16])
-{
-    uint64_t hash;
-
-    memcpy(&hash, id + 8, sizeof hash);
-    for (size_t i = (size_t)(hash * UINT64_C(0x9E3779B97F4A7C15) >> 20);; i++) {
-        const account *slot = &all->slots[i & (all->capacity - 1)];
-
-        if (slot->position == 0 || memcmp(slot->id, id, 16) == 0)
-            return i & (all->capacity - 1);
-    }
-}
-
-static void grow(accounts *all)
-{
-    accounts larger = {.capacity = all->capacity == 0 ? 1024 : all->capacity * 2,
-                       .count = all->count};
-
-    larger.slots = bench_alloc(larger.capacity, sizeof *larger.slots);
-    for (size_t i = 0; i < all->capacity; i++)
-        if (all->slots[i].position != 0)
-            larger.slots[slot_of(&larger, all->slots[i].id)] = all->slots[i];
-    free(all->slots);
-    *all = larger;
-}
-
-static account *find(accounts *all, const uint8_t id[16])
-{
-    if (all->count * 2 >= all->capacity)
-        grow(all);
-    account *found = &all->slots[slot_of(all, id)];
-    if (found->position == 0) {
-        memcpy(found->id, id, 16);
-        all->count++;
-    }
-    return found;
-}
 
 static void execute(sqlite3 *database, const char *sql)
 {
@@ -103,9 +65,12 @@ static int64_t read_all(sqlite3 *database, accounts *all)
     int step;
 
     while ((step = sqlite3_step(page)) == SQLITE_ROW) {
-        account *to = find(all, sqlite3_column_blob(page, 3));
+        uint32_t number = bench_ids_add(&all->ids, sqlite3_column_blob(page, 3));
         int64_t cents = cents_of((const char *)sqlite3_column_text(page, 2));
+        account *to;
 
+        all->states = bench_ids_reserve(all->states, sizeof *to, number, &all->capacity);
+        to = &all->states[number];
         to->position = sqlite3_column_int64(page, 0);
         to->movements++;
         to->balance += *sqlite3_column_text(page, 1) == 'c' ? cents : -cents;
@@ -128,14 +93,12 @@ static int by_id(const void *left, const void *right)
 static void write_all(sqlite3 *database, accounts *all)
 {
     sqlite3_stmt *insert = prepare(database, "INSERT INTO by_hand VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-    size_t kept = 0;
 
-    for (size_t i = 0; i < all->capacity; i++)
-        if (all->slots[i].position != 0)
-            all->slots[kept++] = all->slots[i];
-    qsort(all->slots, kept, sizeof *all->slots, by_id);
-    for (size_t i = 0; i < kept; i++) {
-        const account *from = &all->slots[i];
+    for (uint32_t i = 0; i < all->ids.count; i++)
+        all->states[i].id = all->ids.ids[i];
+    qsort(all->states, all->ids.count, sizeof *all->states, by_id);
+    for (uint32_t i = 0; i < all->ids.count; i++) {
+        const account *from = &all->states[i];
 
         (void)sqlite3_bind_blob(insert, 1, from->id, 16, SQLITE_STATIC);
         (void)sqlite3_bind_int64(insert, 2, from->position);
@@ -174,7 +137,8 @@ int main(int argc, char **argv)
     write_all(database, &all);
     execute(database, "COMMIT");
     (void)sqlite3_close(database);
-    free(all.slots);
+    free(all.states);
+    bench_ids_free(&all.ids);
     printf("%lld\n", (long long)events);
     return 0;
 }
