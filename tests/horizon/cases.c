@@ -302,6 +302,34 @@ void gaps_of_old_are_settled_at_once(void)
     PQfinish(writer);
 }
 
+/* Another server, or a log that was restored: what one connection knew holds for no other. */
+void reconnecting_forgets_what_was_settled(void)
+{
+    const projc__page_limits limits = {.rows = 10, .bytes = 1 << 20};
+    PGconn *first = writer_open();
+    PGconn *second = writer_open();
+    projc__page page;
+
+    writer_do(first, "BEGIN");
+    writer_insert(first, "undone");
+    writer_do(first, "ROLLBACK");
+    writer_insert(first, "two");
+    writer_insert(first, "three");
+    SHOWS(0, "two three");
+    writer_do(first, "TRUNCATE events_log RESTART IDENTITY");
+    writer_do(first, "BEGIN");
+    writer_insert(first, "one");
+    writer_insert(second, "two");
+    projc_store *again = store_fixture_connect(fixture);
+    CU_ASSERT_EQUAL(projc__store_read_page(again, STORE_FIXTURE_LOG, 0, &limits, fixture->arena,
+                                           &page, &fixture->error),
+                    PROJC_OK);
+    CU_ASSERT_TRUE(page.is_blocked);
+    CU_ASSERT_EQUAL(page.count, 0);
+    PQfinish(first);
+    PQfinish(second);
+}
+
 /* ---- other ways of writing, other tables ---- */
 
 static const char partitioned[] =

@@ -25,13 +25,15 @@
     X(terminated_writer_is_passed)                \
     X(later_writers_do_not_prolong_the_wait)      \
     X(gaps_of_old_are_settled_at_once)            \
+    X(reconnecting_forgets_what_was_settled)            \
     X(partitions_are_watched)                     \
     X(view_writers_are_watched)                   \
     X(copy_writers_are_watched)                   \
     X(goengine_table_reads_as_it_is)
 
-#define STRESS(X)                        \
-    X(schedules_lose_and_double_nothing) \
+#define STRESS(X)                           \
+    X(permutations_lose_and_double_nothing) \
+    X(schedules_lose_and_double_nothing)    \
     X(stress_loses_and_doubles_nothing)
 
 #define DECLARE(name) void name(void);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Mutants of the SQLite driver: each is one small change that makes it unsafe, and the conformance suite
+# Mutants of the drivers: each is one small change that makes one unsafe, and the conformance suite
 # must fail on it. One line a mutant: "killed NAME" or "survived NAME". The mutated object is linked
 # before the library and so takes the place of its member.
 set -eu
@@ -10,21 +10,22 @@ work=$(mktemp -d /tmp/projc-mutants.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 survivors=0
 
-# mutant NAME FILE TESTS SED-SCRIPT: the script must change FILE.
+# mutant NAME FILE TESTS SED-SCRIPT: the script must change FILE, of the driver $driver.
+driver=sqlite
 mutant() {
-    sed "$4" "runtime/store/sqlite/$2" >"$work/$2"
-    if cmp -s "$work/$2" "runtime/store/sqlite/$2"; then
+    sed "$4" "runtime/store/$driver/$2" >"$work/$2"
+    if cmp -s "$work/$2" "runtime/store/$driver/$2"; then
         echo "survived $1: its place in $2 was not found"
         survivors=1
         return
     fi
     # shellcheck disable=SC2046,SC2086
     "$CC" -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -pthread $PROJC_TEST_CFLAGS -Iruntime/include -Iruntime \
-        $(pkg-config --cflags sqlite3) -c "$work/$2" -o "$work/mutant.o"
+        $(pkg-config --cflags sqlite3 libpq) -c "$work/$2" -o "$work/mutant.o"
     # shellcheck disable=SC2046,SC2086
     "$CC" -pthread $PROJC_TEST_CFLAGS "$B"/obj/tests/store/*.o "$work/mutant.o" "$B/lib/libtest.a" "$B/lib/libprojc.a" \
         $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid) -lm -o "$work/suite"
-    STORE_DRIVER=sqlite STORE_TEST="$3" timeout 120 "$work/suite" >"$work/log" 2>&1 || true
+    STORE_DRIVER=$driver STORE_TEST="$3" timeout 120 "$work/suite" >"$work/log" 2>&1 || true
     killers=$(sed -n 's/.*, Test \([a-z_]*\) had failures.*/\1/p' "$work/log" | sort -u | tr '\n' ' ')
     if ! grep -q '^[0-9]* passed, [0-9]* failed' "$work/log"; then
         echo "survived $1: the suite did not come to its end"
@@ -52,4 +53,15 @@ mutant "what waits is forgotten" waiting.c wait 's/unit->waiting, unit->waiting_
 mutant "a swap keeps the epochs" generations.c swap 's/return status == PROJC_OK ? raise_epochs(store, generation, error) : status;/(void)raise_epochs; return status;/'
 mutant "a swap does not look where the old one stands" swap.c behind 's/if (status == PROJC_OK \&\& lowest < reached)/if (false)/'
 mutant "a swap retires nothing" swap.c swap 's/PROJC__LIVE, PROJC__RETIRED, error/PROJC__LIVE, PROJC__LIVE, error/'
+
+[ -n "${PROJC_TEST_PG:-}" ] || exit $survivors
+driver=postgres
+mutant "nothing is compared in the claim and in the compare-and-set" commit.c racing \
+    "s/ AND l\.position = c\.position//; s/ AND l\.epoch = c\.epoch//"
+# goengine's way: the lock waits, and then is believed what the same statement had read before.
+mutant "the lane is locked and read in one statement" commit.c racing \
+    "s/FROM @projc_lane l\"$/FROM @projc_lane l JOIN @projc_lane s ON s.generation = l.generation AND s.lane = l.lane\"/
+     s/\" ON l\.lane = c\.lane AND l\.position = c\.position AND l\.epoch = c\.epoch\"/\" ON l.lane = c.lane AND s.position = c.position AND s.epoch = c.epoch\"/
+     s/FOR NO KEY UPDATE OF l SKIP LOCKED/FOR NO KEY UPDATE OF l/
+     s/ AND l\.position = c\.position\"/\"/; s/\" AND l\.epoch = c\.epoch RETURNING/\" RETURNING/"
 exit $survivors
