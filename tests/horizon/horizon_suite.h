@@ -25,7 +25,7 @@
     X(terminated_writer_is_passed)                \
     X(later_writers_do_not_prolong_the_wait)      \
     X(gaps_of_old_are_settled_at_once)            \
-    X(reconnecting_forgets_what_was_settled)            \
+    X(reconnecting_forgets_what_was_settled)      \
     X(partitions_are_watched)                     \
     X(view_writers_are_watched)                   \
     X(copy_writers_are_watched)                   \
