@@ -93,6 +93,11 @@ catch_up() { # NAME
     timed "$work/$1" run --once --log-level error --database "$database"
 }
 
+# A count for people: 10 M.
+short() {
+    awk "BEGIN { n = $1; print (n >= 1e6 ? n / 1e6 \" M\" : n >= 1e3 ? n / 1e3 \" k\" : n) }" </dev/null
+}
+
 calculate() { # EXPRESSION of awk
     awk "BEGIN { printf \"%.6g\n\", $1 }" </dev/null
 }
@@ -156,13 +161,16 @@ record_alone() { # ID WORK FIGURE UNIT SENSE GOAL NOTE
     tell "$1" "$2" "-" "$3" "-" "$4" "$3" "$5" "$6" "-" "$7"
 }
 
+# A line of rows.tsv, whose columns these are; then come events and runs.
 tell() { # ID WORK BASELINE PRODUCT OTHER UNIT RATIO SENSE GOAL RATIOS NOTE
     case $8 in
     least) verdict=$(awk "BEGIN { print ($7 >= $9 ? \"ok\" : \"below\") }") ;;
     most) verdict=$(awk "BEGIN { print ($7 <= $9 ? \"ok\" : \"above\") }") ;;
     *) verdict=- ;;
     esac
-    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8" "$9" "$verdict" \
-        "${10}" "${11}" >>"$work/rows.tsv"
+    {
+        printf '%s\t' "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8" "$9" "$verdict" "${10}" "${11}" "$log_events"
+        echo "$runs"
+    } >>"$work/rows.tsv"
     tail -n 1 "$work/rows.tsv" | awk -F '\t' -f "$here/table.awk"
 }

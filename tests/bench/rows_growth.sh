@@ -46,8 +46,8 @@ row_growth() {
     done
     use_log once json once "$events" "$events"
     grow keys accounts "$events"
-    tell_growth totals "stream: an event of 10 M to one of 1 M"
-    tell_growth accounts "aggregate: an event of 10 M to one of 1 M"
+    tell_growth totals "stream: an event of $(short $((events * 10))) to one of $(short "$events")"
+    tell_growth accounts "aggregate: an event of $(short $((events * 10))) to one of $(short "$events")"
 }
 
 # ---- memory, and the tail of a long history: after a catch-up of ten times the events ----
@@ -68,7 +68,7 @@ long_history() {
 row_memory() {
     long_history
     figure=$(calculate "$(cat "$work/memory") / 1024")
-    record_alone memory "memory: $((events * 10)) events in $events aggregates" "$figure" MiB most 256 "the most that the service had"
+    record_alone memory "memory: $(short $((events * 10))) events in $(short "$events") aggregates" "$figure" MiB most 256 "the most that the service had"
 }
 
 # 1,000 new events behind a history that is applied. Each turn has other accounts: the seed is another.
@@ -102,5 +102,5 @@ row_tail() {
         [ "$behind" = 0 ] || wrong "$behind events of the tail are not in the states"
         sql "$database" "DELETE FROM bench_events WHERE no > $count"
     done
-    record tail "1,000 events behind $((events * 10)) events" "behind $((events / 10)) events" ms most 1.25 ""
+    record tail "1,000 events behind $(short $((events * 10)))" "behind $(short $((events / 10)))" ms most 1.25 ""
 }

@@ -4,8 +4,8 @@
 #     RUNS=5 EVENTS=1000000 tests/bench/run.sh
 #     BENCH_ONLY="stream-json five" RUNS=3 EVENTS=100000 tests/bench/run.sh
 #
-# Prints a table; rows.tsv, rows.json and two pictures go to RESULTS (default: the build folder's bench/). BENCH_VERBOSE=1
-# shows each turn. Exit 0: every goal is met, 1: one is missed, 2: a result is wrong, or something failed.
+# Prints a table; rows.tsv, rows.json, growth.tsv and the pictures go to RESULTS (default: the build folder's bench/), where the
+# rows of earlier runs stay that this run has not. BENCH_VERBOSE=1 shows each turn. Exit 0: every goal is met, 1: one is missed, 2: a result is wrong, or something failed.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -68,8 +68,18 @@ for row in ${BENCH_ONLY:-$all_rows}; do
     *) wrong "there is no row $row; there are $all_rows" ;;
     esac
 done
+
+# Rows of this run take the place of those with their name; the others stay.
 mkdir -p "$results"
-cp "$work/rows.tsv" "$results/rows.tsv"
+touch "$results/rows.tsv"
+awk -F '\t' 'NR == FNR { row[$1] = $0; next } { print ($1 in row ? row[$1] : $0); delete row[$1] }
+    END { close(ARGV[1]); while ((getline <ARGV[1]) > 0) if ($1 in row) print row[$1] }' "$work/rows.tsv" "$results/rows.tsv" >"$work/all.tsv"
+mv "$work/all.tsv" "$results/rows.tsv"
 [ ! -e "$work/growth.tsv" ] || cp "$work/growth.tsv" "$results/growth.tsv"
+touch "$results/growth.tsv"
+awk -f "$here/json.awk" "$results/rows.tsv" >"$results/rows.json"
+for theme in light dark; do
+    awk -v theme="$theme" -f "$here/picture.awk" "$results/rows.tsv" "$results/growth.tsv" >"$results/bench-$theme.svg"
+done
 awk -F '\t' '$10 == "below" || $10 == "above" { missed = missed " " $1 } END { if (missed) print "short of its goal:" missed; exit missed != "" }' \
     "$work/rows.tsv"
