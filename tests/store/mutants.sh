@@ -46,6 +46,7 @@ mutant "a failed unit commits what it had written" statements.c bad_row 's/    i
 mutant "reset keeps the epochs" commit.c reset 's/position = 0, epoch = epoch + 1,/position = 0,/'
 mutant "a batch stops at its conflict and keeps what it had" append.c conflict 's/ = append_all(.*/&\n    status = status == PROJC_CONFLICT ? PROJC_OK : status;/'
 mutant "the expected version is not compared" append.c version 's/event->expected_version != version/event->expected_version < 0/'
+mutant "a long log is not waited for" checkpoint.c log_is_bounded 's/pages >= PAGES_LONG/pages < 0/'
 mutant "what was passed still waits" waiting.c wait 's/AND no <= ?3"/AND no < 0"/'
 mutant "what waits above the culprit is passed too" waiting.c wait 's/AND key = ?2 AND no <= ?3"/AND key = ?2"/'
 mutant "what waits in other generations is counted" waiting.c wait 's/FROM projc_waiting WHERE generation = ?1 GROUP/FROM projc_waiting WHERE ?1 > 0 GROUP/'

@@ -173,6 +173,7 @@
     X(absolute_url_opens_the_file)          \
     X(payload_above_its_bound_is_a_limit)   \
     X(statements_beyond_the_kept_ones_work) \
+    X(log_is_bounded_beside_busy_readers)   \
     X(each_failed_allocation_is_survived)   \
     X(allocations_failing_for_good_are_survived)
 

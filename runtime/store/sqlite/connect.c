@@ -164,6 +164,7 @@ static projc_status connect_database(projc__sqlite *store, const char *path, pro
     if (code != SQLITE_OK)
         return projc__sqlite_fail(store, code, error);
     (void)sqlite3_busy_handler(store->database, wait_for_lock, store);
+    projc__sqlite_bound_log(store);
     return apply_settings(store, is_plain_file(path), error);
 }
 

@@ -268,6 +268,9 @@ projc_status projc__sqlite_hear_commits(projc__sqlite *store, projc_error *error
 projc_status projc__sqlite_wait_commit(projc_store *store, int64_t generation, int64_t timeout_us,
                                        projc_error *error);
 
+/* checkpoint.c */
+void projc__sqlite_bound_log(projc__sqlite *store);
+
 /* wal_signal.c: signal_fd stays -1 where it cannot be had; then wait() looks more often. */
 void projc__sqlite_open_signal(projc__sqlite *store);
 void projc__sqlite_drain_signal(projc__sqlite *store);
