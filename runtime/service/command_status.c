@@ -4,63 +4,27 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/time.h"
 #include "service/cli.h"
-#include "service/survey.h"
+#include "service/screen.h"
+#include "service/status_table.h"
 
 enum { SAMPLE_MS = 200, WATCH_MS = 1000 };
 
 /* ---- printing ---- */
 
-static void print_blocker(const projc__standing *standing)
+static projc_status print_table(const projc__survey *found, projc_error *error)
 {
-    long long age = (long long)projc__standing_blocker_age(standing);
+    projc__buffer text;
+    projc_status status;
 
-    if (standing->page.blocking_pid != 0)
-        printf("  waits for a writer in flight, backend pid %d, open for %lld s\n",
-               (int)standing->page.blocking_pid, age);
-    else
-        printf("  waits for a prepared transaction (pg_prepared_xacts), %lld s old\n", age);
-}
-
-/* "-" when it is unknown. */
-static void print_rate(double rate)
-{
-    if (rate < 0)
-        printf(" %8s", "-");
-    else
-        printf(" %8.0f", rate);
-}
-
-static void print_standing(const projc__standing *standing)
-{
-    int64_t lag = projc__standing_lag(standing);
-
-    printf("%-20s %-9s %-8s %12lld %12lld %10lld %8lld", standing->target.type->name,
-           standing->kind, standing->state, (long long)standing->position,
-           (long long)standing->head, (long long)lag, (long long)(standing->lag_us / 1000000));
-    print_rate(standing->rate);
-    printf(" %8lld %9lld\n", (long long)standing->failed, (long long)standing->skipped);
-    if (standing->page.is_blocked)
-        print_blocker(standing);
-    if (standing->waiting > 0)
-        printf("  %lld event%s wait%s behind keys out of order\n", (long long)standing->waiting,
-               standing->waiting == 1 ? "" : "s", standing->waiting == 1 ? "s" : "");
-    if (standing->undeclared.size > 2)
-        printf("  undeclared events: %.*s\n", (int)standing->undeclared.size,
-               standing->undeclared.data);
-}
-
-static void print_survey(const projc__survey *found)
-{
-    printf("%-20s %-9s %-8s %12s %12s %10s %8s %8s %8s %9s\n", "PROJECTION", "KIND", "STATE",
-           "POSITION", "HEAD", "LAG", "SECONDS", "RATE", "FAILED", "SKIPPED");
-    for (size_t i = 0; i < found->count; i++)
-        print_standing(&found->standings[i]);
-    printf("%zu service%s running", found->living, found->living == 1 ? "" : "s");
-    for (size_t i = 0; i < found->process_count; i++)
-        if (found->processes[i].is_alive)
-            printf(" %.*s", (int)found->processes[i].name.size, found->processes[i].name.data);
-    printf("\n");
+    projc__buffer_init(&text);
+    projc__status_table_put(found, &text);
+    status = projc__buffer_status(&text, error);
+    if (status == PROJC_OK)
+        printf("%s", text.data);
+    projc__buffer_clear(&text);
+    return status;
 }
 
 static projc_status print_json(projc__cli *cli, const projc__survey *found, projc_error *error)
@@ -88,8 +52,11 @@ static projc_status look(projc__cli *cli, projc__survey *found, projc_error *err
     if (status == PROJC_OK)
         status = projc__survey_take(store, cli->service->modules, cli->service->module_count,
                                     cli->arena, found, error);
-    for (size_t i = 0; status == PROJC_OK && i < found->count; i++)
+    for (size_t i = 0; status == PROJC_OK && i < found->count; i++) {
         status = projc__standing_count_undeclared(store, cli->arena, &found->standings[i], error);
+        if (status == PROJC_OK)
+            status = projc__standing_measure_size(store, &found->standings[i], error);
+    }
     return status;
 }
 
@@ -121,27 +88,75 @@ static projc_status sample(projc__cli *cli, projc__survey *found, projc_error *e
     return status;
 }
 
+/* ---- once, again and again, on a terminal ---- */
+
+static projc_status show_once(projc__cli *cli, bool is_json, projc_error *error)
+{
+    projc__survey found;
+    projc_status status = look(cli, &found, error);
+
+    if (status == PROJC_OK)
+        status = sample(cli, &found, error);
+    if (status == PROJC_OK)
+        status = is_json ? print_json(cli, &found, error) : print_table(&found, error);
+    return status;
+}
+
+/* The page: when it was made, the table or why there is none, and how to leave. */
+static projc_status make_page(projc__cli *cli, projc__buffer *page, projc_error *error)
+{
+    projc__survey found;
+    char time[PROJC__TIME_TEXT_MAX];
+    projc_status status = look(cli, &found, error);
+
+    if (status == PROJC_OK)
+        status = sample(cli, &found, error);
+    projc__buffer_reset(page);
+    projc__time_format(projc__clock_now(&projc__real_clock) / 1000000 * 1000000, time);
+    projc__buffer_format(page, "%s status   q ends   %s\n\n", cli->program, time);
+    if (status == PROJC_OK)
+        projc__status_table_put(&found, page);
+    else
+        projc__buffer_format(page, "%s\n\ntrying again every second\n", error->message);
+    return status;
+}
+
+/* A database that is away for a while does not end it. */
+static int watch_on_terminal(projc__cli *cli)
+{
+    projc__screen screen;
+    projc__buffer page;
+    projc_error error = {0};
+    projc__screen_event event = PROJC__SCREEN_TIME;
+
+    projc__buffer_init(&page);
+    projc__screen_begin(&screen);
+    while (event != PROJC__SCREEN_QUIT) {
+        if (event == PROJC__SCREEN_TIME && make_page(cli, &page, &error) != PROJC_OK) {
+            projc_store_close(cli->store);
+            cli->store = NULL;
+        }
+        projc_arena_reset(cli->arena);
+        projc__screen_draw(&screen, projc_text_of(page.data, page.size));
+        event = projc__screen_wait(&screen, WATCH_MS - SAMPLE_MS);
+    }
+    projc__screen_end(&screen);
+    projc__buffer_clear(&page);
+    return PROJC__EXIT_OK;
+}
+
 static int run(projc__cli *cli)
 {
     bool is_json = projc__cli_has(cli, "json");
     bool is_watching = projc__cli_has(cli, "watch");
-    projc__survey found;
     projc_error error = {0};
-    projc_status status;
 
     if (cli->argument_count > 0)
         return projc__cli_usage(cli, "`status` takes no arguments");
+    if (is_watching && !is_json && isatty(STDOUT_FILENO) == 1)
+        return watch_on_terminal(cli);
     for (;;) {
-        status = look(cli, &found, &error);
-        if (status == PROJC_OK)
-            status = sample(cli, &found, &error);
-        if (status == PROJC_OK && is_watching && !is_json && isatty(STDOUT_FILENO) == 1)
-            printf("\033[H\033[J");
-        if (status == PROJC_OK && is_json)
-            status = print_json(cli, &found, &error);
-        else if (status == PROJC_OK)
-            print_survey(&found);
-        if (status != PROJC_OK)
+        if (show_once(cli, is_json, &error) != PROJC_OK)
             return projc__cli_fail(cli, &error);
         if (!is_watching || fflush(stdout) != 0)
             return PROJC__EXIT_OK;
@@ -162,8 +177,10 @@ const projc__command projc__command_status = {
         "projection is behind and no batch ended between the two. STATE is new, live, building,\n"
         "paused or failed. Where a writer's open transaction holds the reader back, its process\n"
         "and age follow (--json: horizon). Events that wait behind failed keys are counted for\n"
-        "projections by key. Undeclared events are counted by name among the last 10,000.\n"
-        "--watch looks again every second.\n",
+        "projections by key. Undeclared events are counted by name among the last 10,000. SIZE\n"
+        "is the room that its tables and their indexes take (- in a large SQLite file), OWNERS\n"
+        "who works on how many of its lanes (--json: lane_owners, lane by lane). --watch looks\n"
+        "again every second, on a terminal in place until q or Ctrl-C.\n",
     .flags = {{"json", false}, {"watch", false}},
     .run = run,
 };

@@ -89,7 +89,7 @@ projc_status projc__standing_measure(projc_store *store, const projc__target *ta
     bool has_writers;
     projc_status status;
 
-    *standing = (projc__standing){.target = *target, .rate = -1};
+    *standing = (projc__standing){.target = *target, .rate = -1, .state_bytes = -1};
     standing->kind = kind_name(target->type->kind);
     standing->undeclared = projc_text_of("{}", 2);
     status = projc__store_find_generation(store, target->module->package, target->type->name, arena,
@@ -117,6 +117,24 @@ projc_status projc__standing_count_undeclared(projc_store *store, projc_arena *a
 {
     return projc__count_undeclared(store, &standing->target, standing->position, arena,
                                    &standing->undeclared, error);
+}
+
+projc_status projc__standing_measure_size(projc_store *store, projc__standing *standing,
+                                          projc_error *error)
+{
+    const projc_projection_type *type = standing->target.type;
+    int64_t sum = 0;
+    projc_status status = PROJC_OK;
+
+    for (uint32_t i = 0; i <= type->table_count && status == PROJC_OK; i++) {
+        const projc_table *table = i == 0 ? type->table : type->tables[i - 1].table;
+        int64_t bytes = -1;
+
+        status = projc__store_table_bytes(store, table->schema, table->name, &bytes, error);
+        sum = bytes < 0 || sum < 0 ? -1 : sum + bytes;
+    }
+    standing->state_bytes = sum;
+    return status;
 }
 
 projc_status projc__standing_sample(projc_store *store, projc_arena *arena,

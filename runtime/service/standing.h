@@ -26,9 +26,11 @@ typedef struct projc__standing {
     size_t lane_count;
     const projc__key_row *keys; /* out of order */
     size_t key_count;
-    projc__waits waits;    /* what waits behind them */
-    projc__page page;      /* the next one: is it blocked? */
-    projc_text undeclared; /* JSON object */
+    projc__waits waits;       /* what waits behind them */
+    projc__page page;         /* the next one: is it blocked? */
+    projc_text undeclared;    /* JSON object */
+    const projc_text *owners; /* by lane: who works on it; empty: nobody */
+    int64_t state_bytes;      /* of its tables with their indexes; -1: unknown, or not asked */
 } projc__standing;
 
 /* Asks the database; slices live in the arena. */
@@ -39,6 +41,10 @@ projc_status projc__standing_measure(projc_store *store, const projc__target *ta
  * reads up to 10,000 events. */
 projc_status projc__standing_count_undeclared(projc_store *store, projc_arena *arena,
                                               projc__standing *standing, projc_error *error);
+
+/* How much room its tables take: in another call, because SQLite counts the pages. */
+projc_status projc__standing_measure_size(projc_store *store, projc__standing *standing,
+                                          projc_error *error);
 
 /* Asks again how much has been applied, and fills in the rate of the time between, in seconds. It
  * is unknown when a projection is behind and nothing moved: a batch may last longer than the

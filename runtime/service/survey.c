@@ -3,7 +3,37 @@
 
 #include <string.h>
 
+#include "engine/rendezvous.h"
+
 /* ---- looking ---- */
+
+/* Which of the living works on each lane, as each of them reckons it out for itself. */
+static projc_status find_owners(const projc__survey *survey, projc__standing *standing,
+                                projc_arena *arena, projc_error *error)
+{
+    size_t lanes = standing->lane_count;
+    projc_text *living = projc_arena_alloc(arena, (survey->living + 1) * sizeof *living);
+    projc_text *owners = projc_arena_alloc(arena, (lanes + 1) * sizeof *owners);
+    bool *owned = projc_arena_alloc(arena, (lanes + 1) * sizeof *owned);
+    size_t count = 0;
+
+    if (living == NULL || owners == NULL || owned == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the lanes' owners");
+    for (size_t i = 0; i < survey->process_count; i++)
+        if (survey->processes[i].is_alive)
+            living[count++] = survey->processes[i].id;
+    for (size_t i = 0; i < survey->process_count; i++) {
+        if (!survey->processes[i].is_alive)
+            continue;
+        projc__rendezvous(living, count, survey->processes[i].id, standing->generation.number,
+                          (uint32_t)lanes, owned);
+        for (size_t lane = 0; lane < lanes; lane++)
+            if (owned[lane])
+                owners[lane] = survey->processes[i].name;
+    }
+    standing->owners = owners;
+    return PROJC_OK;
+}
 
 projc_status projc__survey_take(projc_store *store, const projc_module *const *modules,
                                 uint32_t module_count, projc_arena *arena, projc__survey *survey,
@@ -29,6 +59,8 @@ projc_status projc__survey_take(projc_store *store, const projc_module *const *m
         }
     for (size_t i = 0; i < survey->process_count && status == PROJC_OK; i++)
         survey->living += survey->processes[i].is_alive;
+    for (size_t i = 0; i < survey->count && status == PROJC_OK; i++)
+        status = find_owners(survey, &survey->standings[i], arena, error);
     return status;
 }
 
@@ -53,6 +85,19 @@ static void put_owners(projc_json_writer *writer, const projc__process *processe
     for (size_t i = 0; i < count; i++)
         if (processes[i].is_alive)
             projc_json_write_text(writer, processes[i].name);
+    projc_json_write_list_end(writer);
+}
+
+static void put_lane_owners(projc_json_writer *writer, const projc__standing *standing)
+{
+    projc_json_write_name(writer, "lane_owners");
+    projc_json_write_list(writer);
+    for (size_t i = 0; i < standing->lane_count; i++) {
+        if (standing->owners == NULL || standing->owners[i].size == 0)
+            projc_json_write_null(writer);
+        else
+            projc_json_write_text(writer, standing->owners[i]);
+    }
     projc_json_write_list_end(writer);
 }
 
@@ -85,6 +130,12 @@ static void put_standing(projc_json_writer *writer, const projc__survey *survey,
     else
         projc_json_write_integer(writer, (int64_t)(standing->rate + 0.5));
     put_owners(writer, survey->processes, survey->process_count);
+    put_lane_owners(writer, standing);
+    projc_json_write_name(writer, "state_bytes");
+    if (standing->state_bytes < 0)
+        projc_json_write_null(writer);
+    else
+        projc_json_write_integer(writer, standing->state_bytes);
     projc_json_write_name(writer, "undeclared");
     projc_json_write_raw(writer, standing->undeclared);
     projc_json_write_name(writer, "horizon");

@@ -213,6 +213,10 @@ struct projc__driver {
     projc_status (*has_table)(projc_store *store, const char *schema, const char *table,
                               bool *answer, projc_error *error);
 
+    /* Bytes on disk of a table with its indexes; -1: unknown, or too long to find out. */
+    projc_status (*table_bytes)(projc_store *store, const char *schema, const char *table,
+                                int64_t *bytes, projc_error *error);
+
     /* Named refusals before any work: writable primary, sequence without cache or cycle, no
      * subscription, columns present. And: is the event at `no` still the one we applied? (DIVERGED)
      */
@@ -371,6 +375,8 @@ projc_status projc__store_run_script(projc_store *store, const char *const *piec
                                      projc_error *error);
 projc_status projc__store_has_table(projc_store *store, const char *schema, const char *table,
                                     bool *answer, projc_error *error);
+projc_status projc__store_table_bytes(projc_store *store, const char *schema, const char *table,
+                                      int64_t *bytes, projc_error *error);
 projc_status projc__store_describe(projc_store *store, const char *schema, const char *table,
                                    projc_arena *arena, projc__found_table *found,
                                    projc_error *error);

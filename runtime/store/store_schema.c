@@ -70,6 +70,13 @@ projc_status projc__store_has_table(projc_store *store, const char *schema, cons
     return checked(store->driver->has_table(store, schema, table, answer, error), error);
 }
 
+projc_status projc__store_table_bytes(projc_store *store, const char *schema, const char *table,
+                                      int64_t *bytes, projc_error *error)
+{
+    assert(store != NULL && table != NULL && bytes != NULL);
+    return checked(store->driver->table_bytes(store, schema, table, bytes, error), error);
+}
+
 projc_status projc__store_describe(projc_store *store, const char *schema, const char *table,
                                    projc_arena *arena, projc__found_table *found,
                                    projc_error *error)

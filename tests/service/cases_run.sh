@@ -17,7 +17,7 @@ svc status
 wants 'status before the run shows the lag' 0 '^takings +aggregate live +0 +4 +4' 'no services? running|0 services running'
 svc status --json
 equals 'status --json has exactly these fields' \
-    'applied failed generation head horizon kind lag_events lag_seconds lanes owners position projection rate skipped state undeclared version waiting' \
+    'applied failed generation head horizon kind lag_events lag_seconds lane_owners lanes owners position projection rate skipped state state_bytes undeclared version waiting' \
     "$("$jsonq" keys .0 <"$work/out")"
 equals 'of every projection' 'takings audit sum shelves' "$(field .0.projection) $(field .1.projection) $(field .2.projection) $(field .3.projection)"
 equals 'behind: position, head, lag' '0 4 4 0' "$(field .0.position) $(field .0.head) $(field .0.lag_events) $(field .0.applied)"

@@ -12,6 +12,7 @@ const struct projc__driver projc__postgres_driver = {
     .run_script = projc__postgres_run_script,
     .runtime_schema = projc__postgres_runtime_schema,
     .has_table = projc__postgres_has_table,
+    .table_bytes = projc__postgres_table_bytes,
     .preflight = projc__postgres_preflight,
     .check_log = projc__postgres_check_log,
     .register_projection = projc__postgres_register_projection,

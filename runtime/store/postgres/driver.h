@@ -24,6 +24,9 @@ const char *projc__postgres_column_type(projc_arena *arena, const projc_column *
 projc_status projc__postgres_has_table(projc_store *store, const char *schema, const char *table,
                                        bool *answer, projc_error *error);
 
+projc_status projc__postgres_table_bytes(projc_store *store, const char *schema, const char *table,
+                                         int64_t *bytes, projc_error *error);
+
 /* preflight.c */
 projc_status projc__postgres_preflight(projc_store *store, const projc_stream_type *stream,
                                        projc_error *error);

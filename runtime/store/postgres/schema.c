@@ -149,3 +149,25 @@ projc_status projc__postgres_has_table(projc_store *store, const char *schema, c
     PQclear(result);
     return status;
 }
+
+projc_status projc__postgres_table_bytes(projc_store *store, const char *schema, const char *table,
+                                         int64_t *bytes, projc_error *error)
+{
+    projc__postgres *postgres = projc__postgres_of(store);
+    projc__statement statement;
+    PGresult *result = NULL;
+
+    projc__statement_init(&statement, postgres, error);
+    projc__statement_add(&statement, "SELECT pg_catalog.pg_total_relation_size(c.oid)"
+                                     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+                                     " ON n.oid = c.relnamespace"
+                                     " WHERE n.nspname = $1 AND c.relname = $2");
+    projc__statement_bind_text(&statement, schema != NULL ? schema : postgres->schema);
+    projc__statement_bind_text(&statement, table);
+    projc_status status = projc__statement_run(&statement, &result);
+    *bytes = -1;
+    if (status == PROJC_OK && PQntuples(result) == 1 && PQgetisnull(result, 0, 0) == 0)
+        *bytes = projc__result_i64(result, 0, 0);
+    PQclear(result);
+    return status;
+}

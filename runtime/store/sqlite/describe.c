@@ -123,3 +123,34 @@ projc_status projc__sqlite_describe(projc_store *base, const char *schema, const
         status = find_indexes(store, table, arena, found, error);
     return status;
 }
+
+/* SQLite counts the pages of a table by walking it: only in files where that is done at once. */
+projc_status projc__sqlite_table_bytes(projc_store *base, const char *schema, const char *table,
+                                       int64_t *bytes, projc_error *error)
+{
+    projc__sqlite *store = projc__sqlite_of(base);
+    sqlite3_stmt *statement = NULL;
+    bool has_row = false;
+    projc_status status;
+    int bound;
+
+    (void)schema;
+    *bytes = -1;
+    if (sqlite3_compileoption_used("ENABLE_DBSTAT_VTAB") == 0)
+        return PROJC_OK;
+    status = projc__sqlite_prepare(
+        store,
+        "SELECT CASE WHEN (SELECT page_count FROM pragma_page_count) <= 16384 THEN"
+        " (SELECT sum(pgsize) FROM dbstat WHERE aggregate = TRUE AND name IN"
+        " (SELECT name FROM sqlite_master WHERE tbl_name = ?1 COLLATE NOCASE)) END",
+        &statement, error);
+    if (status != PROJC_OK)
+        return status;
+    bound = projc__sqlite_bind_text(statement, 1, projc__text(table));
+    status = bound != SQLITE_OK ? projc__sqlite_fail(store, bound, error)
+                                : projc__sqlite_step(store, statement, &has_row, error);
+    if (status == PROJC_OK && has_row && sqlite3_column_type(statement, 0) == SQLITE_INTEGER)
+        *bytes = sqlite3_column_int64(statement, 0);
+    projc__sqlite_end(statement);
+    return status;
+}

@@ -12,6 +12,7 @@ const struct projc__driver projc__sqlite_driver = {
     .run_script = projc__sqlite_run_script,
     .runtime_schema = projc__sqlite_runtime_schema,
     .has_table = projc__sqlite_has_table,
+    .table_bytes = projc__sqlite_table_bytes,
     .preflight = projc__sqlite_preflight,
     .check_log = projc__sqlite_check_log,
     .register_projection = projc__sqlite_register_projection,

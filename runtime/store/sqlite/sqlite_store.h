@@ -150,6 +150,8 @@ projc_uuid projc__sqlite_column_uuid(sqlite3_stmt *statement, int index); /* zer
 projc_status projc__sqlite_run_script(projc_store *store, const char *const *pieces, size_t count,
                                       projc_error *error);
 const char *projc__sqlite_runtime_schema(void);
+projc_status projc__sqlite_table_bytes(projc_store *store, const char *schema, const char *table,
+                                       int64_t *bytes, projc_error *error);
 projc_status projc__sqlite_has_table(projc_store *store, const char *schema, const char *table,
                                      bool *answer, projc_error *error);
 projc_status projc__sqlite_preflight(projc_store *store, const projc_stream_type *stream,
