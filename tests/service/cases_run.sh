@@ -14,7 +14,7 @@ $(sold 1 12.50)
 $(refunded 1 2.50)
 $(sold 1 1)" append
 svc status
-wants 'status before the run shows the lag' 0 '^takings +aggregate live +0 +4 +4' 'no services? running|0 services running'
+wants 'status before the run shows the lag' 0 '^takings +aggregate +live +0 +4 +4' 'no services? running|0 services running'
 svc status --json
 equals 'status --json has exactly these fields' \
     'applied failed generation head horizon kind lag_events lag_seconds lane_owners lanes owners position projection rate skipped state state_bytes undeclared version waiting' \
