@@ -45,21 +45,31 @@ projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, proj
     return status == PROJC_LIMIT ? as_corrupt(batch, status, error) : status;
 }
 
+/* STATE_MAX bounds what is stored: a state that is larger only between two events of one batch is
+ * never seen. */
+static projc_status check_size(const projc__batch *batch, size_t size, projc_error *error)
+{
+    int64_t limit = batch->projector->engine->options.state_max_bytes;
+
+    if ((int64_t)size <= limit)
+        return PROJC_OK;
+    return projc_error_set(error, PROJC_LIMIT,
+                           "the state has %zu bytes, more than STATE_MAX allows (%lld)", size,
+                           (long long)limit);
+}
+
 static projc_status pack(const projc__batch *batch, const void *state, projc_bytes *envelope,
                          projc_error *error)
 {
     const projc_projection_type *type = batch->projector->type;
-    int64_t limit = batch->projector->engine->options.state_max_bytes;
     projc_bytes packed;
     projc_status status;
 
     projc_msgpack_writer_reset(batch->writer);
     type->to_msgpack(batch->writer, state);
     status = projc_msgpack_writer_finish(batch->writer, &packed, error);
-    if (status == PROJC_OK && (int64_t)packed.size > limit)
-        return projc_error_set(error, PROJC_LIMIT,
-                               "the state has %zu bytes, more than STATE_MAX allows (%lld)",
-                               packed.size, (long long)limit);
+    if (status == PROJC_OK)
+        status = check_size(batch, packed.size, error);
     if (status == PROJC_OK)
         status = projc__state_pack(batch->arena, type->shape_fingerprint, packed, envelope, error);
     return status;
@@ -74,6 +84,9 @@ projc_status projc__batch_encode(projc__batch *batch, const projc__entry *entry,
     values[0] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = entry->position};
     if (type->is_columns) {
         status = type->to_row(batch->arena, entry->state, values + 1, error);
+        if (status == PROJC_OK)
+            status = check_size(batch, projc__values_bytes(values + 1, width_of(type->table) - 1),
+                                error);
     } else {
         values[1].kind = PROJC_KIND_BYTES;
         status = pack(batch, entry->state, &values[1].as.bytes, error);

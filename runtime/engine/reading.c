@@ -12,7 +12,7 @@ static projc_status too_many_failed(const projc__batch *batch, const projc_error
                                     projc_error *error)
 {
     return projc_error_set(
-        error, PROJC_INVALID,
+        error, PROJC_TOO_MANY,
         "projection `%s`: %zu keys are out of order, FAILED_KEYS_MAX (%u) allows "
         "no more: mend them (failed list, failed retry, failed skip, reset) or "
         "raise it. The next one would be: %s",
@@ -23,7 +23,7 @@ static projc_status too_many_failed(const projc__batch *batch, const projc_error
 static projc_status too_many_waiting(const projc__batch *batch, int64_t no, projc_error *error)
 {
     return projc_error_set(
-        error, PROJC_INVALID,
+        error, PROJC_TOO_MANY,
         "projection `%s`: events that wait behind keys out of order: %lld, WAITING_MAX (%u) allows "
         "no more: mend the keys (failed list, failed retry, failed skip, reset) or raise it. The "
         "next one would be event %lld",

@@ -6,28 +6,18 @@
 #include "base/arena.h"
 #include "engine/state_row.h"
 
-static size_t bytes_of(const projc_value *value)
-{
-    if (value->kind == PROJC_KIND_TEXT)
-        return value->as.text.size;
-    if (value->kind == PROJC_KIND_BYTES)
-        return value->as.bytes.size;
-    return sizeof(projc_uuid);
-}
-
 /* All columns; their slices live in the batch's arena. */
 static projc_status encode(const projc__batch *batch, projc__row *row, projc_value *values,
                            projc_error *error)
 {
     const projc_row_table *type = row->type;
     int64_t limit = batch->projector->engine->options.state_max_bytes;
-    size_t size = 0;
+    size_t size;
     projc_status status = type->to_row(batch->arena, projc__row_struct(row), values, error);
 
     if (status != PROJC_OK)
         return projc__batch_room(batch, status, error);
-    for (uint32_t i = 0; i < type->table->column_count; i++)
-        size += bytes_of(&values[i]);
+    size = projc__values_bytes(values, type->table->column_count);
     if ((int64_t)size > limit)
         return projc_error_set(error, PROJC_LIMIT,
                                "a row of table %s has %zu bytes, more than STATE_MAX allows (%lld)",

@@ -23,6 +23,21 @@ static projc_status unpack(const projc_projection_type *type, const projc_value 
     return projc_msgpack_read_end(&reader);
 }
 
+size_t projc__values_bytes(const projc_value *values, uint32_t count)
+{
+    size_t bytes = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (values[i].kind == PROJC_KIND_TEXT)
+            bytes += values[i].as.text.size;
+        else if (values[i].kind == PROJC_KIND_BYTES)
+            bytes += values[i].as.bytes.size;
+        else
+            bytes += sizeof(projc_uuid);
+    }
+    return bytes;
+}
+
 projc_status projc__state_refuse(const char *projection, projc_status status, projc_error *error)
 {
     char message[PROJC_MESSAGE_MAX];

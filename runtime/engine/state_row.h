@@ -18,6 +18,10 @@ static inline int64_t projc__state_position(const projc_projection_type *type,
     return row[type->table->key_count].as.integer;
 }
 
+/* How many bytes the values of a row have, for STATE_MAX; what is no text and no bytes counts 16.
+ */
+size_t projc__values_bytes(const projc_value *values, uint32_t count);
+
 /* What reading a stored state or row of the projection came to, as the projector says it: bytes
  * that do not decode are CORRUPT, another shape's MISMATCH, each with the command that mends it; OK
  * and INFRA stay as they are. */

@@ -105,7 +105,7 @@ static projc_status blame_event(step *stepping, projc_error *error)
     if (status != PROJC_OK)
         return status;
     if (verdict == PROJC__FULL) {
-        error->status = PROJC_INVALID;
+        error->status = PROJC_TOO_MANY;
         return projc_error_context(error,
                                    "projection `%s`: too many keys are out of order "
                                    "(FAILED_KEYS_MAX)",

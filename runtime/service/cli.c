@@ -1,6 +1,7 @@
 /* The command line of a service: parsing it, and what its commands share. */
 #include "service/cli.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -325,12 +326,22 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+/* A file that grows beyond the process's limit is a full disk, with a message, not a silent end. */
+static void ignore_file_size_signal(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    (void)sigemptyset(&ignore.sa_mask);
+    (void)sigaction(SIGXFSZ, &ignore, NULL);
+}
+
 int projc_main_with(int argc, char **argv, const projc_service_options *options)
 {
     projc__cli cli = {.service = options};
     const char *word = argc > 1 ? argv[1] : "help";
     int status;
 
+    ignore_file_size_signal();
     cli.program = argc > 0 && argv[0] != NULL ? base_name(argv[0]) : options->modules[0]->package;
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
         word = "help";

@@ -67,7 +67,7 @@ svc failed list notes --json
 equals 'nothing waits any more' '[]' "$(cat "$work/out")"
 svc reset notes --yes
 svc run --once --state-max 2000 --waiting-max 1
-wants 'above WAITING_MAX the projection stops, and says what to do' 2 'WAITING_MAX .1.' 'failed retry'
+wants 'above WAITING_MAX the projection stops, and says what to do' 1 'WAITING_MAX .1.' 'failed retry'
 svc status --json
 equals 'before the event that may not wait' '2 1 2' "$(field .0.position) $(field .0.waiting) $(field .0.failed)"
 svc failed skip notes d

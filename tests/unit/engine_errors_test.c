@@ -539,7 +539,7 @@ static void too_many_failed_keys_stop_the_projection_with_a_text(void)
     CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_OK);
     CU_ASSERT_EQUAL(engine_fixture_keys(&fixture, NULL), 3);
     CU_ASSERT_EQUAL(engine_fixture_position(&fixture), fourth - 1);
-    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_INVALID);
+    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_TOO_MANY);
     CU_ASSERT_PTR_NOT_NULL(strstr(fixture.error.message, "FAILED_KEYS_MAX"));
     CU_ASSERT_PTR_NOT_NULL(strstr(fixture.error.message, "overdrawn"));
     CU_ASSERT_EQUAL(engine_fixture_keys(&fixture, NULL), 3);

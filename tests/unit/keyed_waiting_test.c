@@ -507,7 +507,7 @@ static void waiting_max_stops_the_projection_with_a_text(void)
     send("d");
     CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_OK);
     CU_ASSERT_EQUAL(engine_fixture_position(&fixture), fourth - 1);
-    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_INVALID);
+    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_TOO_MANY);
     CU_ASSERT_PTR_NOT_NULL(strstr(fixture.error.message, "WAITING_MAX (3)"));
     CU_ASSERT_PTR_NOT_NULL(strstr(fixture.error.message, "failed retry"));
     CU_ASSERT_EQUAL(count_waiting(), 3);
@@ -556,7 +556,7 @@ static void no_event_may_wait_when_none_is_allowed(void)
     send("b");
     catch_up();
     send("a");
-    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_INVALID);
+    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_TOO_MANY);
     CU_ASSERT_EQUAL(count_waiting(), 0);
     end();
 }
@@ -567,13 +567,13 @@ static void failed_keys_max_stops_the_projection_with_a_text(void)
     fixture.engine.options.failed_keys_max = 2;
     poison_event(send("a b c"), NULL);
     poison_event(send("b d c"), NULL);
-    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_INVALID);
+    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_TOO_MANY);
     CU_ASSERT_PTR_NOT_NULL(strstr(fixture.error.message, "FAILED_KEYS_MAX"));
     CU_ASSERT_EQUAL(engine_fixture_keys(&fixture, NULL), 0);
     poisons[0].word = "a";
     CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_OK);
     CU_ASSERT_EQUAL(engine_fixture_position(&fixture), sent[0].no);
-    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_INVALID);
+    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_TOO_MANY);
     poisons[1].word = "d";
     catch_up();
     CU_ASSERT_EQUAL(engine_fixture_keys(&fixture, NULL), 2);

@@ -35,7 +35,8 @@ extern "C" {
     X(NO_SCHEMA, STOP, "a table is missing")                                               \
     X(INVALID, STOP, "invalid argument or setting")                                        \
     X(UNSUPPORTED, STOP, "not supported")                                                  \
-    X(IO, STOP, "input/output error")
+    X(IO, STOP, "input/output error")                                                      \
+    X(TOO_MANY, STOP, "too many keys are out of order, or events wait behind them")
 
 typedef enum projc_status {
 #define PROJC_STATUS_ENUM(name, class_, text) PROJC_##name,
