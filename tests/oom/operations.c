@@ -7,6 +7,7 @@
 enum { LANES = 2, EVENTS = 6, EVENT_TIME = 1700000000 };
 
 static const int64_t generation = 1; /* the first of a database */
+static const int64_t building = 2;   /* beside it, as far as it */
 static const projc__page_limits limits = {.rows = 100, .bytes = 10000};
 static const char long_text[] = "a state of some length, so that it needs a place of its own";
 
@@ -267,7 +268,40 @@ static projc_status set_state(projc_store *store, projc_arena *arena, uint64_t *
 {
     (void)arena;
     (void)answer;
-    return projc__store_set_generation_state(store, generation, PROJC__PAUSED, error);
+    return projc__store_set_generation_state(store, generation, PROJC__LIVE, PROJC__PAUSED, error);
+}
+
+static projc_status list_generations(projc_store *store, projc_arena *arena, uint64_t *answer,
+                                     projc_error *error)
+{
+    projc__generation *rows = NULL;
+    size_t count = 0;
+    projc_status status =
+        projc__store_list_generations(store, "fixture", "balance", arena, &rows, &count, error);
+
+    for (size_t i = 0; i < count && status == PROJC_OK; i++)
+        add_number(answer, rows[i].state);
+    return status;
+}
+
+static projc_status add_generation(projc_store *store, projc_arena *arena, uint64_t *answer,
+                                   projc_error *error)
+{
+    projc__registration registration = {"fixture", &store_fixture_totals_projection,
+                                        STORE_FIXTURE_LOG, LANES};
+
+    (void)arena;
+    (void)answer;
+    return projc__store_add_generation(store, &registration, 0, error);
+}
+
+static projc_status swap(projc_store *store, projc_arena *arena, uint64_t *answer,
+                         projc_error *error)
+{
+    (void)arena;
+    (void)answer;
+    return projc__swap_generations(store, &store_fixture_module, &store_fixture_balance_projection,
+                                   generation, building, error);
 }
 
 /* ---- lanes, keys, rows ---- */
@@ -377,8 +411,8 @@ static projc_status scan_rows(projc_store *store, projc_arena *arena, uint64_t *
 /* ---- the unit of work ---- */
 
 /* Two rows, one deleted, a key, one healed, a skip, what waits, what was passed. */
-static projc_status commit_from(projc_store *store, int64_t position, uint8_t first,
-                                projc_error *error)
+static projc_status commit_from(projc_store *store, int64_t of, const projc_table *table,
+                                int64_t position, uint8_t first, projc_error *error)
 {
     projc_value rows[6] = {account(first),
                            {.kind = PROJC_KIND_INTEGER, .as.integer = position + 1},
@@ -387,11 +421,8 @@ static projc_status commit_from(projc_store *store, int64_t position, uint8_t fi
                            {.kind = PROJC_KIND_INTEGER, .as.integer = position + 1},
                            {.kind = PROJC_KIND_BYTES, .as.bytes = bytes_of("short")}};
     projc_value deleted = account((uint8_t)(first - 1));
-    projc__row_write write = {.table = &store_fixture_balance,
-                              .rows = rows,
-                              .row_count = 2,
-                              .deleted_keys = &deleted,
-                              .deleted_count = 1};
+    projc__row_write write = {
+        .table = table, .rows = rows, .row_count = 2, .deleted_keys = &deleted, .deleted_count = 1};
     projc__key_row key = {.key = bytes_of("key"),
                           .status = PROJC__KEY_FAILED,
                           .no = position + 1,
@@ -408,7 +439,7 @@ static projc_status commit_from(projc_store *store, int64_t position, uint8_t fi
     projc__claim claims[LANES] = {
         {.lane = 0, .position = position, .epoch = 1, .new_position = position + 1, .applied = 2},
         {.lane = 1, .position = position, .epoch = 1, .new_position = position + 1}};
-    projc__unit unit = {.generation = generation,
+    projc__unit unit = {.generation = of,
                         .claims = claims,
                         .claim_count = LANES,
                         .writes = &write,
@@ -432,7 +463,7 @@ static projc_status commit(projc_store *store, projc_arena *arena, uint64_t *ans
 {
     (void)arena;
     (void)answer;
-    return commit_from(store, 1, 3, error);
+    return commit_from(store, generation, &store_fixture_balance, 1, 3, error);
 }
 
 static projc_status reset(projc_store *store, projc_arena *arena, uint64_t *answer,
@@ -532,6 +563,9 @@ const operation operations[] = {
     {"find_generation", false, find_generation},
     {"restamp_generation", true, restamp},
     {"set_generation_state", true, set_state},
+    {"list_generations", false, list_generations},
+    {"add_generation", true, add_generation},
+    {"swap_generations", true, swap},
     {"append", true, append},
     {"append in a transaction", true, append_together},
     {"read_page", false, read_page},
@@ -556,6 +590,31 @@ const operation operations[] = {
 };
 const size_t operation_count = sizeof operations / sizeof operations[0];
 
+static projc_status prepare_building(projc_store *store, projc_arena *arena, projc_error *error)
+{
+    projc__registration registration = {"fixture", &store_fixture_balance_projection,
+                                        STORE_FIXTURE_LOG, LANES};
+    const projc_projection_type *type =
+        projc__generation_type(arena, &store_fixture_balance_projection, building);
+    projc__buffer script;
+    projc_status status = projc__store_add_generation(store, &registration, 0, error);
+
+    projc__buffer_init(&script);
+    if (status == PROJC_OK)
+        status =
+            projc__generation_schema(store, &store_fixture_module,
+                                     &store_fixture_balance_projection, building, &script, error);
+    if (status == PROJC_OK) {
+        const char *const pieces[] = {script.data};
+
+        status = projc__store_run_script(store, pieces, 1, error);
+    }
+    if (status == PROJC_OK)
+        status = commit_from(store, building, type->table, 0, 5, error);
+    projc__buffer_clear(&script);
+    return status;
+}
+
 projc_status operations_prepare(projc_store *store, projc_arena *arena, projc_error *error)
 {
     projc__new_event events[EVENTS];
@@ -570,7 +629,9 @@ projc_status operations_prepare(projc_store *store, projc_arena *arena, projc_er
     if (status == PROJC_OK)
         status = projc__store_append(store, STORE_FIXTURE_LOG, events, EVENTS, NULL, error);
     if (status == PROJC_OK)
-        status = commit_from(store, 0, 1, error);
+        status = commit_from(store, generation, &store_fixture_balance, 0, 1, error);
+    if (status == PROJC_OK)
+        status = prepare_building(store, arena, error);
     if (status == PROJC_OK)
         status = projc__store_heartbeat(store, text_of("old"), text_of("host:1"), arena, &processes,
                                         &count, error);
