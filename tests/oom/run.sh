@@ -5,6 +5,7 @@
 #   FAULT_POINTS=40    about so many calls of each sweep fail, spread evenly; empty: every one (make stress)
 #   FAULT_SEED=1       where the first of them is
 #   OOM_PARTS="compiler codec units store"
+#   OOM_MUTANT=FILE    an object that takes the place of a member of the libraries (mutants.sh)
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -46,7 +47,7 @@ compiler_part() {
         cp "$here/shop.proj" "$here/bad.proj" "$here/messy.proj" .
     )
     compile oom_compiler "$here/compiler.c" "$here/folder.c" "$here/faults.c" "$B/obj/compiler/main.o" \
-        "-Wl,--wrap=main$wraps" "$B/lib/libpc.a" -lxxhash -lm || return 1
+        "-Wl,--wrap=main$wraps" ${OOM_MUTANT:+"$OOM_MUTANT"} "$B/lib/libpc.a" -lxxhash -lm || return 1
     # Its calls are few: all of them, always.
     FAULT_POINTS= "$work/oom_compiler" "$work/compiler"
 }
@@ -56,7 +57,7 @@ compile_runtime() { # program, then sources
     program=$1
     shift
     compile "$program" "$@" "$here/faults.c" "$here/faults_sqlite.c" "$here/database.c" -I"$root/runtime/include" \
-        -I"$root/runtime" -I"$root/tests" "-Wl$wraps" "$B/lib/libtest.a" "$B/lib/libprojc.a" \
+        -I"$root/runtime" -I"$root/tests" "-Wl$wraps" ${OOM_MUTANT:+"$OOM_MUTANT"} "$B/lib/libtest.a" "$B/lib/libprojc.a" \
         $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid cunit) -lm
 }
 

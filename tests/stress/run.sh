@@ -45,7 +45,10 @@ case " $parts " in
     *" calls "*) CALLS_DEATHS=all run "$here/../calls/run.sh" ;;
 esac
 case " $parts " in
-    *" oom "*) FAULT_POINTS='' run "$here/../oom/run.sh" ;;
+    *" oom "*)
+        FAULT_POINTS='' run "$here/../oom/run.sh"
+        run "$here/../oom/mutants.sh"
+        ;;
 esac
 case " $parts " in
     *" strict "*) STRICT_STATES=40 run "$here/../strict/run.sh" ;;
