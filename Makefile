@@ -32,7 +32,7 @@ CFLAGS ?= -O2 -g
 LDFLAGS ?=
 # WERROR=1 makes warnings errors; continuous integration always does.
 WERROR ?= $(if $(CI),1,0)
-RUNTIME_DIRS ?= base codec store store/sqlite store/postgres engine service
+RUNTIME_DIRS ?= base codec store store/sqlite store/postgres engine service service/http
 COMPILER_DIRS ?= $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard compiler/*/*.c)))))
 
 # ---- output: one short line a file, V=1 shows the commands ----
@@ -58,7 +58,7 @@ ALL_CFLAGS = $(CFLAGS) $(LANGUAGE) $(WARNINGS) $(SAN_FLAGS) $(COVERAGE_FLAGS)
 ALL_LDFLAGS = $(LDFLAGS) $(SAN_FLAGS) $(COVERAGE_FLAGS) -pthread
 DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
 
-RUNTIME_PACKAGES := libpq sqlite3 msgpack libxxhash uuid
+RUNTIME_PACKAGES := libpq sqlite3 msgpack libxxhash uuid libmicrohttpd
 TEST_PACKAGES := cunit jansson
 # Evaluated at first use, so that `make deps` and `make help` work before anything is installed.
 once = $(eval $(1) := $(2))$(2)
@@ -80,7 +80,8 @@ compiler_sources := $(filter-out compiler/main.c,$(wildcard compiler/*.c)) \
 compiler_objects := $(patsubst %.c,$(B)/obj/%.o,$(compiler_sources)) \
                     $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(grammar_outputs) $(B)/gen/ir_schema.c)
 runtime_sources := $(foreach d,$(RUNTIME_DIRS),$(wildcard runtime/$(d)/*.c))
-runtime_objects := $(patsubst %.c,$(B)/obj/%.o,$(runtime_sources))
+page_sources := $(addprefix runtime/service/http/page.,html css js)
+runtime_objects := $(patsubst %.c,$(B)/obj/%.o,$(runtime_sources)) $(B)/obj/gen/runtime/page.o
 main_object := $(patsubst %.c,$(B)/obj/%.o,$(wildcard compiler/main.c))
 unit_sources := $(sort $(wildcard tests/unit/*_test.c))
 UNIT_TESTS := $(patsubst %_test.c,$(B)/%,$(unit_sources))
@@ -133,12 +134,27 @@ $(B)/gen/ir_schema.c: compiler/export/schema.json $(B)/flags
 	      echo 'const char *const pc_export_schema[] = {'; \
 	      sed 's/[\\"]/\\&/g; s/.*/    "&\\n",/' $<; echo '    0};'; } >$@
 
+# ---- the page that a service shows ----
+
+# A question mark is escaped because of trigraphs.
+$(B)/gen/runtime/page.c: $(page_sources) $(B)/flags
+	$(say) EMBED runtime/service/http/page
+	@mkdir -p $(@D)
+	$(Q){ echo '/* page.c -- runtime/service/http/page.{html,css,js}. */'; echo '#include "service/http/page.h"'; \
+	      for kind in html css js; do echo "const char projc__page_$$kind[] ="; \
+	          sed 's/[\\"?]/\\&/g; s/.*/    "&\\n"/' runtime/service/http/page.$$kind; echo '    ;'; done; } >$@
+
 # ---- objects and libraries ----
 
 $(B)/obj/gen/%.o: $(B)/gen/%.c $(B)/flags | $(grammar_outputs)
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(SCANNER_FLAGS) $(COMPILER_INCLUDES) $(DEPENDENCIES) -c -o $@ $<
+
+$(B)/obj/gen/runtime/%.o: $(B)/gen/runtime/%.c
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(RUNTIME_INCLUDES) $(DEPENDENCIES) -c -o $@ $<
 
 $(B)/obj/compiler/%.o: compiler/%.c $(B)/flags | $(grammar_outputs)
 	$(say) CC $<

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /* What libprojc.a needs besides itself. */
-static const char *const libraries[] = {"-lpq",   "-lsqlite3", "-lmsgpackc", "-lxxhash",
-                                        "-luuid", "-lm",       "-pthread"};
+static const char *const libraries[] = {"-lpq",   "-lsqlite3",    "-lmsgpackc", "-lxxhash",
+                                        "-luuid", "-lmicrohttpd", "-lm",        "-pthread"};
 
 static bool is_readable(struct pc_text path)
 {

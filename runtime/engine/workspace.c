@@ -98,6 +98,7 @@ void projc__workspace_failed(projc__workspace *workspace, projc_status status)
         return;
     projc_store_close(workspace->store);
     workspace->store = NULL;
+    projc__count(workspace->engine->metrics, PROJC_METRIC_DB_RECONNECTS, NULL, NULL, 1);
 }
 
 projc_status projc__workspace_reserve_event(projc__workspace *workspace, size_t size,

@@ -1,5 +1,8 @@
 /* run: the service itself, for ever or until it has caught up. */
+#include <string.h>
+
 #include "service/cli.h"
+#include "service/http/server.h"
 #include "service/progress.h"
 #include "service/runtime_private.h"
 #include "service/serving.h"
@@ -30,6 +33,49 @@ static int conclude(projc__cli *cli, projc_status status, projc_error *error)
     default:
         return projc__cli_fail(cli, error);
     }
+}
+
+/* What HTTP needs, when LISTEN_ADDR asks for it. */
+typedef struct monitoring {
+    projc__registry *registry;
+    projc__board *board;
+    projc__http *http;
+} monitoring;
+
+/* Before the runtime is made, because it takes the metrics. */
+static projc_status begin_metrics(projc__cli *cli, monitoring *watched, projc_error *error)
+{
+    if (cli->settings.texts[PROJC__LISTEN_ADDR][0] == '\0' || projc__cli_has(cli, "once"))
+        return PROJC_OK;
+    watched->registry = projc__registry_new();
+    if (watched->registry == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the metrics");
+    cli->options.metrics = projc__registry_metrics(watched->registry);
+    return PROJC_OK;
+}
+
+static projc_status begin_http(projc__cli *cli, projc_runtime *runtime, monitoring *watched,
+                               projc_error *error)
+{
+    projc__board_options options = {.service = cli->program,
+                                    .ready_lag_ms = cli->settings.numbers[PROJC__READY_LAG],
+                                    .runtime = runtime,
+                                    .registry = watched->registry};
+
+    if (watched->registry == NULL)
+        return PROJC_OK;
+    watched->board = projc__board_new(&options);
+    if (watched->board == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for HTTP");
+    projc__runtime_on_sample(runtime, projc__board_sample, watched->board);
+    return projc__http_start(cli->settings.texts[PROJC__LISTEN_ADDR], watched->board, &cli->log,
+                             &watched->http, error);
+}
+
+static void end_monitoring(monitoring *watched)
+{
+    projc__http_stop(watched->http);
+    projc__board_free(watched->board);
 }
 
 static projc_status serve(projc__cli *cli, projc_runtime *runtime, projc_error *error)
@@ -65,6 +111,7 @@ static projc_status serve(projc__cli *cli, projc_runtime *runtime, projc_error *
 static int run(projc__cli *cli)
 {
     projc_runtime *runtime = NULL;
+    monitoring watched = {.http = NULL};
     projc_error error = {0};
     projc_status status = PROJC_OK;
 
@@ -73,10 +120,16 @@ static int run(projc__cli *cli)
     if (projc__cli_has(cli, "create"))
         status = create_schema(cli, &error);
     if (status == PROJC_OK)
+        status = begin_metrics(cli, &watched, &error);
+    if (status == PROJC_OK)
         status = projc_runtime_new(&cli->options, &runtime, &error);
     if (status == PROJC_OK)
+        status = begin_http(cli, runtime, &watched, &error);
+    if (status == PROJC_OK)
         status = serve(cli, runtime, &error);
+    end_monitoring(&watched);
     projc_runtime_free(runtime);
+    projc__registry_free(watched.registry);
     return conclude(cli, status, &error);
 }
 
@@ -88,11 +141,13 @@ const projc__command projc__command_run = {
         "\n"
         "Catches up, then works as events come. --once stops when everything that was there at\n"
         "the start is applied (exit 1 when a key or projection is failed). --create creates\n"
-        "missing tables first. SIGTERM and SIGINT finish or roll back what is in work, within\n"
-        "SHUTDOWN_TIMEOUT; a second signal ends at once. SIGHUP reads the settings' file again\n"
-        "and says what it took over (LOG, LOG_LEVEL, POLL_INTERVAL, SHUTDOWN_TIMEOUT) and what\n"
-        "needs a restart; on a terminal it stops. Under systemd (Type=notify) it tells READY,\n"
-        "RELOADING, STOPPING and its STATUS, and feeds the watchdog while workers make progress.\n",
+        "missing tables first. With LISTEN_ADDR it serves /healthz, /readyz, /metrics,\n"
+        "/status.json and a page for people over HTTP; with --once it does not.\n"
+        "SIGTERM and SIGINT finish or roll back what is in work, within SHUTDOWN_TIMEOUT; a\n"
+        "second signal ends at once. SIGHUP reads the settings' file again and says what it took\n"
+        "over (LOG, LOG_LEVEL, POLL_INTERVAL, SHUTDOWN_TIMEOUT) and what needs a restart; on a\n"
+        "terminal it stops. Under systemd (Type=notify) it tells READY, RELOADING, STOPPING and\n"
+        "its STATUS, and feeds the watchdog while workers make progress.\n",
     .flags = {{"once", false}, {"create", false}},
     .run = run,
 };

@@ -15,7 +15,9 @@ typedef struct thread_crew {
     pthread_t listener;
     pthread_t supervisor;
     bool has_listener;
+    pthread_t sampler;
     bool has_supervisor;
+    bool has_sampler;
 } thread_crew;
 
 /* Registers every projection and reads what there is to reach. */
@@ -74,12 +76,16 @@ static projc_status prepare(projc_runtime *runtime, projc_error *error)
 {
     uint32_t projectors = runtime->registered_count;
     uint32_t workers = runtime->engine.options.workers;
+    projc__task *tasks;
 
     if (projectors == 0)
         return projc_error_set(error, PROJC_INVALID, "no projection was added to the runtime");
     runtime->part_count = workers > projectors ? (workers + projectors - 1) / projectors : 1;
-    runtime->tasks = calloc((size_t)projectors * runtime->part_count, sizeof *runtime->tasks);
-    if (runtime->tasks == NULL)
+    tasks = calloc((size_t)projectors * runtime->part_count, sizeof *tasks);
+    pthread_mutex_lock(&runtime->lock);
+    runtime->tasks = tasks;
+    pthread_mutex_unlock(&runtime->lock);
+    if (tasks == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the tasks");
     return projc__queue_new(runtime->engine.clock, projectors, runtime->part_count,
                             runtime->engine.options.queue_max, &runtime->queue, error);
@@ -94,6 +100,11 @@ static projc_status start_thread(pthread_t *thread, void *(*main_function)(void 
         return projc_error_set(error, PROJC_NO_MEMORY, "cannot start a thread: %s",
                                strerror(result));
     return PROJC_OK;
+}
+
+static bool wants_samples(const projc_runtime *runtime)
+{
+    return runtime->on_sample != NULL || runtime->engine.metrics != &projc__no_metrics;
 }
 
 static projc_status start_crew(projc_runtime *runtime, thread_crew *crew, projc_error *error)
@@ -117,6 +128,10 @@ static projc_status start_crew(projc_runtime *runtime, thread_crew *crew, projc_
         status = start_thread(&crew->listener, projc__listener_main, runtime, error);
         crew->has_listener = status == PROJC_OK;
     }
+    if (!runtime->is_once && status == PROJC_OK && wants_samples(runtime)) {
+        status = start_thread(&crew->sampler, projc__sampler_main, runtime, error);
+        crew->has_sampler = status == PROJC_OK;
+    }
     return status;
 }
 
@@ -129,6 +144,8 @@ static void join_crew(projc_runtime *runtime, thread_crew *crew)
         (void)pthread_join(crew->listener, NULL);
     if (crew->has_supervisor)
         (void)pthread_join(crew->supervisor, NULL);
+    if (crew->has_sampler)
+        (void)pthread_join(crew->sampler, NULL);
     free(crew->workers);
 }
 
@@ -267,6 +284,7 @@ static projc_status run(projc_runtime *runtime, bool is_once, bool *was_stopped,
     if (status == PROJC_OK) {
         /* The listener wakes the queue up when it listens, and not before; run has none. */
         projc__runtime_wake(runtime, -1);
+        projc__metrics_declare(runtime);
         status = start_crew(runtime, &crew, error);
         if (status == PROJC_OK)
             wait_for_end(runtime);
@@ -290,8 +308,10 @@ static projc_status run_and_clean_up(projc_runtime *runtime, bool is_once, projc
     projc__runtime_close_projectors(runtime);
     projc__queue_free(runtime->queue);
     runtime->queue = NULL;
+    pthread_mutex_lock(&runtime->lock);
     free(runtime->tasks);
     runtime->tasks = NULL;
+    pthread_mutex_unlock(&runtime->lock);
     __atomic_store_n(&runtime->stop_flag, 0, __ATOMIC_RELAXED);
     while (read(runtime->stop_pipe[0], &byte, 1) == 1)
         continue;

@@ -1,11 +1,12 @@
 /* A runtime from the inside: what its threads share.
  *
- * DESIGN. Four kinds of threads. The caller's thread stays in projc_runtime_run…: it starts the
+ * DESIGN. Five kinds of threads. The caller's thread stays in projc_runtime_run…: it starts the
  * others, waits until everything is done or a stop is asked for, and joins them. Workers take
  * (projector, part) ids from the queue and step them. The listener owns a connection that wakes the
  * queue up when events come, and at least once in a poll interval. The supervisor writes this
- * process's heartbeat and deals the lanes out among the living processes. Listener and supervisor
- * run only in run_and_listen.
+ * process's heartbeat and deals the lanes out among the living processes. The sampler looks where
+ * the projections stand, when somebody wants to know. Listener, supervisor and sampler run only in
+ * run_and_listen.
  *
  * A stop is a flag and a byte in a pipe, so that a signal handler may ask for it: every thread that
  * sleeps does so in poll() on that pipe or on the queue, which the caller's thread then closes. */
@@ -17,6 +18,7 @@
 #include "base/back_off.h"
 #include "engine/projector.h"
 #include "engine/queue.h"
+#include "service/survey.h"
 
 /* Infrastructure errors in a row after which a start, and run --once, give up; run, once it has
  * started, goes on for ever. */
@@ -34,10 +36,10 @@ typedef struct projc__task {
     uint32_t attempts; /* infrastructure errors in a row */
     uint32_t failed;
     bool is_caught_up;
-    bool is_done;        /* run: it has reached the head */
-    bool is_stopped;     /* nothing will happen until somebody mends it */
-    int64_t stepped_at;  /* monotonic; when the unit of work at hand began, 0: none is */
-    projc_status status; /* why it is stopped, or OK */
+    bool is_done;       /* run: it has reached the head */
+    bool is_stopped;    /* nothing will happen until somebody mends it */
+    int64_t stepped_at; /* monotonic; when the unit of work at hand began, 0: none is */
+    projc_error error;  /* why it is stopped; its status is OK when it is not */
 } projc__task;
 
 /* The gap in a log's numbers that holds its readers back. */
@@ -75,6 +77,11 @@ typedef struct projc__progress {
 
 typedef void (*projc__progress_function)(void *user, const projc__progress *progress);
 
+/* A look at all projections, in the order in which they were added; NULL when the database could
+ * not be asked, and *status* says why not. The callee may write into it; it is gone afterwards.
+ * Called by the sampler's thread, about once a second. */
+typedef void (*projc__sample_function)(void *user, projc__survey *survey, projc_status status);
+
 struct projc_runtime {
     projc__engine engine;
     projc_log log_storage;
@@ -93,6 +100,8 @@ struct projc_runtime {
     projc__task *tasks;  /* registered_count * part_count */
     projc__progress_function on_progress;
     void *progress_user;
+    projc__sample_function on_sample;
+    void *sample_user;
     pthread_mutex_t lock;
     pthread_cond_t changed; /* a task is done or stopped */
     projc__random random;
@@ -112,6 +121,15 @@ void projc__runtime_log_to(projc_runtime *runtime, projc_log *log);
 void *projc__worker_main(void *runtime);
 void *projc__listener_main(void *runtime);
 void *projc__supervisor_main(void *runtime);
+void *projc__sampler_main(void *runtime);
+
+/* Before it runs: who is told of the sampler's looks. */
+void projc__runtime_on_sample(projc_runtime *runtime, projc__sample_function on_sample, void *user);
+/* Every counter at 0, so that the first thing that is counted is seen as a change. */
+void projc__metrics_declare(projc_runtime *runtime);
+/* Has a projection stopped for good in this process, and why? By its place among those that were
+ * added. Any thread, while the runtime lives. */
+bool projc__runtime_stopped(projc_runtime *runtime, uint32_t projection, projc_error *why);
 
 /* What a step met of the horizon: told to log and metrics. How long its part may wait, 1 to 50 ms,
  * when the step was blocked, else 0. Any thread. */

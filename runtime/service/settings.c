@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/http/address.h"
 #include "service/password.h"
 
 enum { FILE_MAX_BYTES = 1 << 20 };
@@ -245,6 +246,15 @@ static projc_status check(projc__settings *settings, projc__setting setting, pro
         return projc_error_set(error, PROJC_INVALID, "%s (%s) is `%s`: one of %s is allowed",
                                description->name, settings->origins[setting], text,
                                description->choices);
+    }
+    if (description->kind == PROJC__SETTING_ADDRESS) {
+        projc_error why = {0};
+        projc__address address;
+
+        if (text[0] == '\0' || projc__address_parse(text, &address, &why) == PROJC_OK)
+            return PROJC_OK;
+        return projc_error_set(error, PROJC_INVALID, "%s (%s) is %s", description->name,
+                               settings->origins[setting], why.message);
     }
     if (!parse_number(description->kind, text, value))
         return projc_error_set(error, PROJC_INVALID, "%s (%s) is `%s`: expected %s",

@@ -22,6 +22,12 @@ static uint64_t mix(uint64_t hash, projc_text text)
     return hash;
 }
 
+static void wake_all(projc_runtime *runtime)
+{
+    projc__count(runtime->engine.metrics, PROJC_METRIC_NOTIFICATIONS, "local", NULL, 1);
+    projc__runtime_wake(runtime, -1);
+}
+
 /* Deals the lanes of every projector out among the living. */
 static projc_status deal(supervisor *self, const projc_text *living, size_t count,
                          projc_error *error)
@@ -46,7 +52,7 @@ static projc_status deal(supervisor *self, const projc_text *living, size_t coun
         projc__projector_own(projector, self->owned);
     }
     projc__horizon_forget(runtime);
-    projc__runtime_wake(runtime, -1);
+    wake_all(runtime);
     return PROJC_OK;
 }
 
@@ -96,7 +102,7 @@ static projc_status look_for_waiters(supervisor *self, projc_error *error)
         projc__store_load_waiters(self->store, self->arena, &waiters, &count, error);
 
     if (status == PROJC_OK && count > 0)
-        projc__runtime_wake(self->runtime, -1);
+        wake_all(self->runtime);
     return status;
 }
 
@@ -125,6 +131,8 @@ static void supervise(supervisor *self)
             continue;
         }
         projc__log(runtime->engine.log, PROJC_LOG_WARN, "no heartbeat", projc__log_error(&error));
+        if (self->store != NULL)
+            projc__count(runtime->engine.metrics, PROJC_METRIC_DB_RECONNECTS, NULL, NULL, 1);
         projc_store_close(self->store);
         self->store = NULL;
         projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, ++attempts));

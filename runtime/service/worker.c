@@ -26,7 +26,9 @@ static void end_task(projc_runtime *runtime, projc__task *task, projc_status sta
     pthread_mutex_lock(&runtime->lock);
     task->is_done = true;
     task->is_stopped = status != PROJC_OK;
-    task->status = status;
+    if (error != NULL)
+        task->error = *error;
+    task->error.status = status;
     if (status != PROJC_OK && runtime->first_status == PROJC_OK) {
         runtime->first_status = status;
         runtime->first_error = *error;

@@ -16,5 +16,5 @@ trap 'rm -rf "$work"' EXIT INT TERM
 # shellcheck disable=SC2046 # flags
 ${CC:-cc} -O2 -ffp-contract=off -std=c11 -D_POSIX_C_SOURCE=200809L -I"$work" -I"$build/include" -o "$work/decode" \
     "$root"/tests/bench/decode*.c "$work/decode_proj.c" "$build/lib/libprojc.a" \
-    $(pkg-config --cflags --libs jansson msgpack libpq sqlite3 libxxhash uuid) -lm -pthread
+    $(pkg-config --cflags --libs jansson msgpack libpq sqlite3 libxxhash uuid libmicrohttpd) -lm -pthread
 "$work/decode"

@@ -43,7 +43,7 @@ mutant() {
     fi
     # shellcheck disable=SC2046,SC2086
     "$CC" -pthread $PROJC_TEST_CFLAGS "$B/obj/tests/unit/${unit}_test.o" "$work/mutant.o" "$B/lib/libtest.a" \
-        "$B/lib/libprojc.a" $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid) -lm -o "$work/unit"
+        "$B/lib/libprojc.a" $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm -o "$work/unit"
     PROJC_TEST_ONLY=$killer timeout 120 "$work/unit" >"$work/log" 2>&1 || true
     if awk -v killer="$killer" '$1 == "Test:" { is_killer = $2 == killer } is_killer && /FAILED/ { found = 1 }
             END { exit !found }' "$work/log"; then

@@ -59,7 +59,7 @@ flags_of() { # harness
 
 libraries_of() { # harness
     case $1 in
-    json | msgpack | state) echo "$build/lib/libprojc.a $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid) -lm" ;;
+    json | msgpack | state) echo "$build/lib/libprojc.a $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm" ;;
     *) echo "$build/lib/libpc.a $(pkg-config --libs libxxhash) -lm" ;;
     esac
 }

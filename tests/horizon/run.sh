@@ -45,7 +45,7 @@ mutant() { # NAME [SED-SCRIPT]: without a script -DPROJC_MUTANT_NAME says it
         -c -o "$work/reader_$1.o" "$work/reader.c"
     # shellcheck disable=SC2086
     ${CC:-cc} ${PROJC_TEST_CFLAGS:-} -pthread -o "$work/suite_$1" "$B"/obj/tests/horizon/*.o "$work/reader_$1.o" \
-        "$B/lib/libtest.a" "$B/lib/libprojc.a" $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid cunit) -lm
+        "$B/lib/libtest.a" "$B/lib/libprojc.a" $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid libmicrohttpd cunit) -lm
 }
 
 verdict() { # good|bad TEXT

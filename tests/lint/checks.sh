@@ -135,7 +135,7 @@ check_clang_tidy() {
     sources '*.c' | grep -E "${TIDY_ONLY:-.}" | while read -r file; do
         case $file in
             compiler/*) include="-Icompiler -Igrammar -I$B/gen" ;;
-            *) include="-Iruntime/include -Iruntime $(pkg-config --cflags libpq sqlite3 msgpack libxxhash uuid)" ;;
+            *) include="-Iruntime/include -Iruntime $(pkg-config --cflags libpq sqlite3 msgpack libxxhash uuid libmicrohttpd)" ;;
         esac
         clang-tidy --quiet "$file" -- -std=c11 -D_POSIX_C_SOURCE=200809L -DPROJC_VERSION='""' $include 2>/dev/null
     done | grep -E ' (warning|error): ' && return 1

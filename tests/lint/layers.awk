@@ -41,7 +41,7 @@ function check_library(header) {
         violation("sqlite3 belongs to runtime/store/sqlite")
     if (header ~ /^msgpack/ && directory != "runtime/codec" && file != "runtime/include/projc/codec.h")
         violation("msgpack belongs to runtime/codec")
-    if (header ~ /^microhttpd/ && directory != "runtime/service") violation("HTTP belongs to runtime/service")
+    if (header ~ /^microhttpd/ && directory != "runtime/service/http") violation("HTTP belongs to runtime/service/http")
     if (header ~ /^jansson/ && directory != "compiler/lsp") violation("jansson belongs to compiler/lsp and the tests")
 }
 

@@ -58,7 +58,7 @@ compile_runtime() { # program, then sources
     shift
     compile "$program" "$@" "$here/faults.c" "$here/faults_sqlite.c" "$here/database.c" -I"$root/runtime/include" \
         -I"$root/runtime" -I"$root/tests" "-Wl$wraps" ${OOM_MUTANT:+"$OOM_MUTANT"} "$B/lib/libtest.a" "$B/lib/libprojc.a" \
-        $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid cunit) -lm
+        $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid libmicrohttpd cunit) -lm
 }
 
 codec_part() {

@@ -67,7 +67,7 @@ ran=$(echo "$list" | wc -w)
 } >"$work/programs.c"
 # shellcheck disable=SC2086,SC2046
 if ! $CC -I "$B/include" $PROJC_TEST_CFLAGS -pthread -o "$work/runner" "$work/programs.c" "$work"/p*.o "$runner" \
-    ${ORACLE_MUTANT:-} "$B/lib/libprojc.a" $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid) -lm 2>"$work/log"; then
+    ${ORACLE_MUTANT:-} "$B/lib/libprojc.a" $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm 2>"$work/log"; then
     echo "broken seed $seed: the batch does not link"
     tail -n 5 "$work/log"
     keep link

@@ -97,7 +97,7 @@ cat "$work/suite.log"
 ${CC:-cc} -g -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -pthread ${PROJC_TEST_CFLAGS:-} -I"$root/runtime/include" \
     -I"$root/runtime" -I"$root/tests" -o "$work/memory" "$here/memory/main.c" \
     -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup "$B/lib/libtest.a" "$B/lib/libprojc.a" \
-    $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid) -lm
+    $(pkg-config --libs libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm
 "$work/memory" >"$work/memory.log" 2>&1 || status=$?
 cat "$work/memory.log"
 

@@ -24,7 +24,7 @@ mutant() {
         $(pkg-config --cflags sqlite3 libpq) -c "$work/$2" -o "$work/mutant.o"
     # shellcheck disable=SC2046,SC2086
     "$CC" -pthread $PROJC_TEST_CFLAGS "$B"/obj/tests/store/*.o "$work/mutant.o" "$B/lib/libtest.a" "$B/lib/libprojc.a" \
-        $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid) -lm -o "$work/suite"
+        $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm -o "$work/suite"
     STORE_DRIVER=$driver STORE_TEST="$3" timeout 120 "$work/suite" >"$work/log" 2>&1 || true
     killers=$(sed -n 's/.*, Test \([a-z_]*\) had failures.*/\1/p' "$work/log" | sort -u | tr '\n' ' ')
     if ! grep -q '^[0-9]* passed, [0-9]* failed' "$work/log"; then

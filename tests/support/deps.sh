@@ -2,7 +2,7 @@
 # Looks for everything that building and testing need; installs what is missing, or says how.
 #
 #   deps.sh                 what `make demo` and `make test` need
-#   deps.sh --developer     formatters, linters and clang as well
+#   deps.sh --developer     formatters, linters, clang and chromium as well
 #   deps.sh --check build   only look for what building needs; exit 1 with the command when missing
 set -eu
 
@@ -50,14 +50,22 @@ look() {
     needs_library msgpack libmsgpack-dev
     needs_library libxxhash libxxhash-dev
     needs_library uuid uuid-dev
+    needs_library libmicrohttpd libmicrohttpd-dev
     needs_header uthash.h uthash-dev
     [ $scope = build ] && return 0
     needs_library cunit libcunit1-dev
     needs_library jansson libjansson-dev
     needs_command sqlite3 sqlite3
+    needs_command curl curl
     needs_command psql postgresql-client
     has_server || missing="$missing postgresql"
+    # Large, and tests do without: continuous integration must not.
+    if [ -n "${CI:-}" ]; then
+        needs_command chromium chromium
+        needs_command promtool prometheus
+    fi
     [ $scope = test ] && return 0
+    needs_command chromium chromium
     needs_command clang clang
     needs_command clang-format clang-format
     needs_command clang-tidy clang-tidy

@@ -24,7 +24,7 @@ extern "C" {
     X(QUEUE_LENGTH, GAUGE, "queue_length", NULL, NULL, "Entries that are ready or delayed")       \
     X(QUEUE_WAIT, HISTOGRAM, "queue_wait_seconds", NULL, NULL, "From ready to being worked on")   \
     X(NOTIFICATIONS, COUNTER, "notifications_total", "kind", NULL,                                \
-      "Wake-ups, by what woke: notify, poll, local")                                              \
+      "Wake-ups: notify; poll; local, when lanes are dealt out or somebody waits")                \
     X(LOCK_CONFLICTS, COUNTER, "lock_conflicts_total", "projection", NULL,                        \
       "Lanes found claimed by another worker")                                                    \
     X(FENCED, COUNTER, "fenced_total", "projection", NULL, "Commits refused: the lane had moved") \
@@ -34,6 +34,7 @@ extern "C" {
       "Age of the oldest writer in flight that holds the reader back")                            \
     X(STATE_BYTES, GAUGE, "state_bytes", "projection", NULL, "Bytes of states in memory")         \
     X(DB_RECONNECTS, COUNTER, "db_reconnects_total", NULL, NULL, "Connections made anew")         \
+    X(READY, GAUGE, "ready", NULL, NULL, "1 while /readyz answers 200, else 0")                   \
     X(BUILD_INFO, GAUGE, "build_info", "version", "abi", "Always 1")
 
 typedef enum projc_metric {
@@ -62,7 +63,8 @@ const projc_metric_description *projc_metric_describe(projc_metric metric);
 
 /* Where measurements go. Any function may be NULL: such measurements are dropped. Called from any
  * of the runtime's threads, from several at once; label1 and label2 are the labels' values,
- * borrowed for the call, NULL where the metric has none. They must not block for long or call back
+ * borrowed for the call, NULL where the metric has none. amount may be 0: then a series is
+ * declared. They must not block for long or call back
  * into the runtime. */
 typedef struct projc_metrics {
     void *user; /* passed back */

@@ -1,0 +1,81 @@
+#!/bin/sh
+# What it costs to be asked: a bank applies the same events again and again, in turns without and with /metrics and /live.json scraped ten
+# times a second each; the medians of the processor time and of the events a second are compared. On PostgreSQL.
+#
+#   B=$PWD/build PROJC=$PWD/build/bin/projc tests/http/cost.sh [EVENTS [RUNS]]
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+: "${B:?}" "${PROJC:?}"
+events=${1:-300000}
+runs=${2:-7}
+pg=$root/tests/support/pg.sh
+psql=$("$pg" bin)/psql
+work=$(mktemp -d /tmp/projc-http.XXXXXX)
+chmod 777 "$work"
+. "$here/lib.sh"
+program=bank
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+cp "$root/examples/bank/bank.proj" "$work"
+(cd "$work" && PROJC_HOME=$B "$PROJC" build --exe bank bank.proj) || exit 1
+${CC:-cc} -O1 -o "$work/generate" "$root/examples/bank/generate.c"
+server=$work/data
+database=$("$pg" start "$server") || exit 1
+DATABASE_URL=$database "$work/bank" schema --apply >/dev/null
+"$work/generate" "$events" | append
+
+scrape() {
+    while curl -sS --max-time 5 -o /dev/null -o /dev/null "$base/metrics" "$base/live.json"; do
+        sleep 0.1
+    done 2>/dev/null
+}
+
+# One run; prints "seconds processor-seconds scrapes".
+measure() { # yes|no
+    for projection in balance totals statement; do
+        DATABASE_URL=$database "$work/bank" reset "$projection" --yes >/dev/null
+    done
+    "$psql" -qAt "$database" -c 'CHECKPOINT'
+    begun=$(date +%s%N)
+    start_service
+    scraper=
+    if [ "$1" = yes ]; then
+        scrape &
+        scraper=$!
+        children="$children $scraper"
+    fi
+    for projection in balance totals statement; do
+        DATABASE_URL=$database "$work/bank" wait "$projection" "$events" --timeout 10m >/dev/null || exit 1
+    done
+    ended=$(date +%s%N)
+    ticks=$(awk '{ print $14 + $15 }' "/proc/$service/stat")
+    [ -z "$scraper" ] || kill "$scraper" 2>/dev/null
+    stop_service
+    echo "$begun $ended $ticks" | awk -v hertz="$(getconf CLK_TCK)" '{ printf "%.3f %.2f\n", ($2 - $1) / 1e9, $3 / hertz }'
+}
+
+median() { # FILE COLUMN
+    sort -n -k "$2,$2" "$1" | awk -v column="$2" '{ all[NR] = $column } END { print (all[int((NR + 1) / 2)] + all[int(NR / 2) + 1]) / 2 }'
+}
+
+measure no >/dev/null # the first warms up
+run=0
+while [ $run -lt "$runs" ]; do
+    # Neither is always first.
+    order="no yes"
+    [ $((run % 2)) = 0 ] || order="yes no"
+    for with in $order; do
+        measure $with | tee -a "$work/$with"
+    done
+    run=$((run + 1))
+done | cat -n >"$work/all"
+for with in no yes; do
+    printf '%-22s median of %d: %8.0f events/s, %6.2f s of the processor\n' \
+        "$([ $with = no ] && echo 'nobody asks' || echo 'scraped 20 times a s')" "$runs" \
+        "$(median "$work/$with" 1 | awk -v events="$events" '{ print events / $1 }')" "$(median "$work/$with" 2)"
+done
+echo "$(median "$work/no" 1) $(median "$work/yes" 1) $(median "$work/no" 2) $(median "$work/yes" 2)" |
+    awk '{ printf "costs %.1f %% of the time, %.1f %% of the processor time\n", ($2 / $1 - 1) * 100, ($4 / $3 - 1) * 100 }'
