@@ -65,10 +65,6 @@
       "\"match\"`.\n") \
     X(E0017, "given twice", \
       "A setting that may stand once stands twice.\n") \
-    X(E0020, "output cannot be written", \
-      "The operating system refused to create, write or rename an output file; the message\n" \
-      "has its reason. Outputs are written under a temporary name and renamed when they are\n" \
-      "complete, so the earlier output is still there, unchanged.\n") \
     X(W0001, "documentation comment documents nothing", \
       "A comment of three slashes documents the declaration, item, field, event or enum\n" \
       "member that follows it. This one is followed by something else. Write two slashes\n" \

@@ -122,6 +122,14 @@ group_input() {
     done
     run "$PROJC" check import_folder.proj
     claim "an import that is a folder is reported" test "$status" != 0
+    { printf 'package shop\n'; head -c 16777216 /dev/zero | tr '\0' ' '; } >large.proj
+    run "$PROJC" check large.proj
+    expect "a file of more than 16 MiB" 1 'E0011'
+    truncate -s 16777216 large.proj
+    run "$PROJC" check large.proj
+    expect "a file of 16 MiB" 0
+    rm large.proj
+
     # One bad file among good ones: all are looked at, the worst status counts.
     run "$PROJC" check shop.proj nul.proj missing.proj latin.proj
     expect "several files, some bad" 3 'E0012'

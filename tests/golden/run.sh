@@ -50,6 +50,16 @@ section_error() {
             same "error/$name" "$folder/stderr" "$work/err"
         fi
     done
+    # E0011 asks for a file of 16 MiB: tests/command makes one.
+    "$PROJC" explain --list | sed -n 's/^\([EW][0-9]*\) .*/\1/p' | grep -v E0011 >"$work/codes"
+    cat "$golden"/error/*/stderr "$root"/tests/diff/cases/*/expected |
+        sed -n 's/^[a-z]*\[\([EW][0-9]*\)\].*/\1/p' | sort -u >"$work/shown"
+    grep -v -x -F -f "$work/shown" "$work/codes" >"$work/unshown"
+    if [ -s "$work/unshown" ] || [ ! -s "$work/codes" ]; then
+        fail "every diagnostic has a golden" "$work/unshown"
+    else
+        pass "every diagnostic has a golden"
+    fi
 }
 
 # ---- ok/: generated files ----

@@ -81,7 +81,17 @@ static void maps_and_lists_are_exact(void)
     CU_ASSERT_STRING_EQUAL(compare("{\"m\":{\"=\":{\"a\":1}}}", "{\"m\":{\"a\":1,\"b\":2}}"),
                            "      m.b: expected nothing, got 2\n");
     CU_ASSERT_STRING_EQUAL(compare("{\"m\":{\"=\":{}}}", "{\"m\":{}}"), "");
-    CU_ASSERT_STRING_EQUAL(compare("[1,2]", "[1]"), "      state: expected [1,2], got [1]\n");
+    CU_ASSERT_STRING_EQUAL(compare("{\"a\":[1,2]}", "{\"a\":[1]}"),
+                           "      a: expected [1,2], got [1]\n");
+}
+
+static void rows_differ_one_by_one(void)
+{
+    CU_ASSERT_STRING_EQUAL(compare("[{\"a\":1},{\"a\":2}]", "[{\"a\":3}]"),
+                           "      [0].a: expected 1, got 3\n"
+                           "      [1]: expected {\"a\":2}, got nothing\n");
+    CU_ASSERT_STRING_EQUAL(compare("[]", "[{\"a\":3}]"),
+                           "      [0]: expected nothing, got {\"a\":3}\n");
 }
 
 static void kinds_differ(void)
@@ -121,6 +131,7 @@ static void a_deep_path_is_cut_and_harmless(void)
     X(a_difference_names_its_place)    \
     X(records_are_partial)             \
     X(maps_and_lists_are_exact)        \
+    X(rows_differ_one_by_one)          \
     X(kinds_differ)                    \
     X(all_differences_are_told)        \
     X(a_deep_path_is_cut_and_harmless)
