@@ -308,6 +308,7 @@ coverage: ## line coverage of the tests, in build-coverage/
 prove-fresh: ## make demo and make test in a fresh Debian (debootstrap, root)
 	@tests/support/fresh_debian.sh
 
+completion_folders := bash-completion/completions zsh/site-functions fish/vendor_completions.d
 .PHONY: install
 install: all ## install to PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/projc \
@@ -320,6 +321,10 @@ install: all ## install to PREFIX (and DESTDIR)
 	{ printf '%s\n' 'prefix=$(PREFIX)' 'bindir=$${prefix}/bin' 'includedir=$${prefix}/include' \
 	      'libdir=$${prefix}/lib' 'projc_mk=$${prefix}/share/projc/projc.mk' ''; \
 	  printf '%s\n' "$$pkg_config_file"; } >$(DESTDIR)$(PREFIX)/lib/pkgconfig/projc.pc
+	install -d $(completion_folders:%=$(DESTDIR)$(PREFIX)/share/%)
+	$(B)/bin/projc completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/projc
+	$(B)/bin/projc completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_projc
+	$(B)/bin/projc completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/projc.fish
 	install -D -m 644 man/projc.1 $(DESTDIR)$(PREFIX)/share/man/man1/projc.1
 	install -D -m 644 man/projc-ir.5 $(DESTDIR)$(PREFIX)/share/man/man5/projc-ir.5
 	install -D -m 644 man/projc-service.7 $(DESTDIR)$(PREFIX)/share/man/man7/projc-service.7

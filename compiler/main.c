@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 const struct pc_command *const pc_commands[] = {
-    &pc_command_build, &pc_command_check, &pc_command_fmt,     &pc_command_test,
-    &pc_command_diff,  &pc_command_ir,    &pc_command_explain, NULL};
+    &pc_command_build, &pc_command_check,      &pc_command_fmt,     &pc_command_test,
+    &pc_command_diff,  &pc_command_graph,      &pc_command_doc,     &pc_command_ir,
+    &pc_command_new,   &pc_command_completion, &pc_command_explain, NULL};
 
 static const struct pc_command *find_command(const char *name)
 {

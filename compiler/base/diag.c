@@ -15,7 +15,7 @@ static const struct pc_code_description descriptions[] = {
 #undef DESCRIBE
 };
 
-const struct pc_code_description *pc_code_describe(enum pc_code code)
+const struct pc_code_description *pc_code_describe(enum pc_diagnostic_code code)
 {
     return &descriptions[code];
 }
@@ -37,7 +37,7 @@ struct pc_diagnostics *pc_diagnostics_new(struct pc_arena *arena)
     return diagnostics;
 }
 
-static struct pc_diagnostic *add(struct pc_diagnostics *diagnostics, enum pc_code code,
+static struct pc_diagnostic *add(struct pc_diagnostics *diagnostics, enum pc_diagnostic_code code,
                                  const char *format, va_list arguments)
 {
     struct pc_diagnostic *diagnostic = PC_NEW(diagnostics->arena, struct pc_diagnostic);
@@ -55,7 +55,7 @@ static struct pc_diagnostic *add(struct pc_diagnostics *diagnostics, enum pc_cod
     return diagnostic;
 }
 
-struct pc_diagnostic *pc_report(struct pc_diagnostics *diagnostics, enum pc_code code,
+struct pc_diagnostic *pc_report(struct pc_diagnostics *diagnostics, enum pc_diagnostic_code code,
                                 struct pc_span span, const char *format, ...)
 {
     va_list arguments;
@@ -68,8 +68,9 @@ struct pc_diagnostic *pc_report(struct pc_diagnostics *diagnostics, enum pc_code
     return diagnostic;
 }
 
-struct pc_diagnostic *pc_report_file(struct pc_diagnostics *diagnostics, enum pc_code code,
-                                     const char *file, const char *format, ...)
+struct pc_diagnostic *pc_report_file(struct pc_diagnostics *diagnostics,
+                                     enum pc_diagnostic_code code, const char *file,
+                                     const char *format, ...)
 {
     va_list arguments;
 

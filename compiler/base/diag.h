@@ -21,7 +21,7 @@
 #include <stdio.h>
 
 /* PC_E0001, PC_W0301, ... in the order of the table. */
-enum pc_code {
+enum pc_diagnostic_code {
 #define PC_CODE_MEMBER(code, title, explanation) PC_##code,
     PC_DIAGNOSTIC_CODES(PC_CODE_MEMBER)
 #undef PC_CODE_MEMBER
@@ -40,7 +40,7 @@ struct pc_code_description {
     const char *title;       /* a few words */
     const char *explanation; /* several lines, for `projc explain` */
 };
-const struct pc_code_description *pc_code_describe(enum pc_code code);
+const struct pc_code_description *pc_code_describe(enum pc_diagnostic_code code);
 
 /* Finds a code by name, "E0201" or "e0201"; returns NULL if there is none. */
 const struct pc_code_description *pc_code_find(const char *name);
@@ -61,7 +61,7 @@ struct pc_diagnostic_helps {
 
 struct pc_diagnostic {
     struct pc_diagnostics *owner;
-    enum pc_code code;
+    enum pc_diagnostic_code code;
     enum pc_severity severity; /* the code's, until -Werror promotes it */
     bool has_span;             /* false: a problem with no place in a source (an unreadable file) */
     struct pc_span span;
@@ -84,14 +84,14 @@ struct pc_diagnostics {
 struct pc_diagnostics *pc_diagnostics_new(struct pc_arena *arena);
 
 /* Reports a problem at a span; never returns NULL. */
-struct pc_diagnostic *pc_report(struct pc_diagnostics *diagnostics, enum pc_code code,
+struct pc_diagnostic *pc_report(struct pc_diagnostics *diagnostics, enum pc_diagnostic_code code,
                                 struct pc_span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Reports a problem that has no place in a source; `file` may be NULL. */
-struct pc_diagnostic *pc_report_file(struct pc_diagnostics *diagnostics, enum pc_code code,
-                                     const char *file, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+struct pc_diagnostic *pc_report_file(struct pc_diagnostics *diagnostics,
+                                     enum pc_diagnostic_code code, const char *file,
+                                     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 void pc_diagnostic_label(struct pc_diagnostic *diagnostic, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -9,7 +9,7 @@
 
 static void report_source(struct pc_checker *checker, const struct pc_name *name, const char *what,
                           const struct pc_name_table *known, const struct pc_name_table *others,
-                          const char *fix, enum pc_code code)
+                          const char *fix, enum pc_diagnostic_code code)
 {
     struct pc_suggestion suggestion;
     struct pc_diagnostic *problem =

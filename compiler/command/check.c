@@ -5,25 +5,14 @@
 
 static int run(int argc, char **argv)
 {
-    enum { OPTION_JSON = 256, OPTION_SHORT };
-    static const struct option options[] = {{"json", no_argument, NULL, OPTION_JSON},
-                                            {"short", no_argument, NULL, OPTION_SHORT},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {PC_FRONT_LONG_OPTIONS, {NULL, 0, NULL, 0}};
     struct pc_front front;
     int option;
     int status;
 
     pc_front_init(&front);
     while ((option = getopt_long(argc, argv, "I:W:", options, NULL)) != -1) {
-        if (option == 'I') {
-            pc_front_include(&front, optarg);
-        } else if (option == 'W' && pc_text_is(pc_text_of(optarg), "error")) {
-            front.is_strict = true;
-        } else if (option == OPTION_JSON) {
-            front.style.format = PC_FORMAT_JSON;
-        } else if (option == OPTION_SHORT) {
-            front.style.format = PC_FORMAT_SHORT;
-        } else {
+        if (!pc_front_option(&front, option, optarg)) {
             pc_front_clear(&front);
             return pc_usage_error(&pc_command_check);
         }

@@ -23,6 +23,10 @@ extern const struct pc_command pc_command_fmt;
 extern const struct pc_command pc_command_test;
 extern const struct pc_command pc_command_diff;
 extern const struct pc_command pc_command_ir;
+extern const struct pc_command pc_command_graph;
+extern const struct pc_command pc_command_doc;
+extern const struct pc_command pc_command_new;
+extern const struct pc_command pc_command_completion;
 extern const struct pc_command pc_command_explain;
 
 /* The table, NULL at the end; `help` is not in it, main.c is. */

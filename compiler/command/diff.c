@@ -31,24 +31,18 @@ static bool read_level(const char *word, enum pc_change_level *level)
 static bool read_options(struct pc_front *front, int argc, char **argv,
                          struct diff_options *options)
 {
-    enum { OPTION_LEVEL = 256, OPTION_SQL, OPTION_JSON, OPTION_SHORT };
+    enum { OPTION_LEVEL = 256, OPTION_SQL };
     static const struct option long_options[] = {{"level", required_argument, NULL, OPTION_LEVEL},
                                                  {"sql", no_argument, NULL, OPTION_SQL},
-                                                 {"json", no_argument, NULL, OPTION_JSON},
-                                                 {"short", no_argument, NULL, OPTION_SHORT},
+                                                 PC_FRONT_LONG_OPTIONS,
                                                  {NULL, 0, NULL, 0}};
     int option;
 
     while ((option = getopt_long(argc, argv, "I:", long_options, NULL)) != -1) {
-        if (option == 'I')
-            pc_front_include(front, optarg);
-        else if (option == OPTION_SQL)
+        if (option == OPTION_SQL)
             options->has_sql = true;
-        else if (option == OPTION_JSON)
-            front->style.format = PC_FORMAT_JSON;
-        else if (option == OPTION_SHORT)
-            front->style.format = PC_FORMAT_SHORT;
-        else if (option != OPTION_LEVEL || !read_level(optarg, &options->level))
+        else if (option == OPTION_LEVEL ? !read_level(optarg, &options->level)
+                                        : !pc_front_option(front, option, optarg))
             return false;
     }
     return argc - optind == 2;

@@ -8,7 +8,8 @@
 static int list_codes(void)
 {
     for (int code = 0; code < PC_CODE_COUNT; code++) {
-        const struct pc_code_description *description = pc_code_describe((enum pc_code)code);
+        const struct pc_code_description *description =
+            pc_code_describe((enum pc_diagnostic_code)code);
 
         printf("%-6s %s\n", description->name, description->title);
     }
@@ -46,6 +47,8 @@ const struct pc_command pc_command_explain = {
              "       projc explain --list\n"
              "\n"
              "Tells what a diagnostic means, why it is one, and how to mend it:\n"
-             "  projc explain E0201\n",
+             "  projc explain E0201\n"
+             "\n"
+             "  --list    list the codes\n",
     .run = run,
 };

@@ -32,6 +32,21 @@ void pc_front_include(struct pc_front *front, const char *folder)
     front->parse_options.import_folder_count = count + 1;
 }
 
+bool pc_front_option(struct pc_front *front, int option, const char *argument)
+{
+    if (option == 'I')
+        pc_front_include(front, argument);
+    else if (option == 'W' && pc_text_is(pc_text_of(argument), "error"))
+        front->is_strict = true;
+    else if (option == PC_FRONT_JSON)
+        front->style.format = PC_FORMAT_JSON;
+    else if (option == PC_FRONT_SHORT)
+        front->style.format = PC_FORMAT_SHORT;
+    else
+        return false;
+    return true;
+}
+
 static void list_files(struct pc_front *front, const struct pc_module *tree, struct pc_text **files,
                        size_t *file_count)
 {

@@ -4,7 +4,6 @@
 
 #include "base/diag.h"
 #include "check/model.h"
-#include "check/model.h"
 #include "command/command.h"
 #include "plan/plan.h"
 #include "syntax/parse.h"
@@ -23,6 +22,17 @@ struct pc_front {
 
 void pc_front_init(struct pc_front *front);
 void pc_front_clear(struct pc_front *front);
+
+/* The options that most commands have: "I:W:" among the short ones, these among the long ones. */
+enum { PC_FRONT_JSON = 1000, PC_FRONT_SHORT };
+#define PC_FRONT_LONG_OPTIONS                      \
+    {"json", no_argument, NULL, PC_FRONT_JSON},    \
+    {                                              \
+        "short", no_argument, NULL, PC_FRONT_SHORT \
+    }
+
+/* Takes one of them, with what getopt left in optarg. False: it is another. */
+bool pc_front_option(struct pc_front *front, int option, const char *argument);
 
 /* Adds one -I folder. */
 void pc_front_include(struct pc_front *front, const char *folder);

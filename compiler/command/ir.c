@@ -35,11 +35,9 @@ static int print_modules(struct pc_front *front, char **paths, size_t count)
 
 static int run(int argc, char **argv)
 {
-    enum { OPTION_SCHEMA = 256, OPTION_JSON, OPTION_SHORT };
-    static const struct option options[] = {{"schema", no_argument, NULL, OPTION_SCHEMA},
-                                            {"json", no_argument, NULL, OPTION_JSON},
-                                            {"short", no_argument, NULL, OPTION_SHORT},
-                                            {NULL, 0, NULL, 0}};
+    enum { OPTION_SCHEMA = 256 };
+    static const struct option options[] = {
+        {"schema", no_argument, NULL, OPTION_SCHEMA}, PC_FRONT_LONG_OPTIONS, {NULL, 0, NULL, 0}};
     struct pc_front front;
     bool wants_schema = false;
     bool is_right = true;
@@ -48,17 +46,9 @@ static int run(int argc, char **argv)
 
     pc_front_init(&front);
     while ((option = getopt_long(argc, argv, "I:W:", options, NULL)) != -1) {
-        if (option == 'I')
-            pc_front_include(&front, optarg);
-        else if (option == 'W' && pc_text_is(pc_text_of(optarg), "error"))
-            front.is_strict = true;
-        else if (option == OPTION_SCHEMA)
+        if (option == OPTION_SCHEMA)
             wants_schema = true;
-        else if (option == OPTION_JSON)
-            front.style.format = PC_FORMAT_JSON;
-        else if (option == OPTION_SHORT)
-            front.style.format = PC_FORMAT_SHORT;
-        else
+        else if (!pc_front_option(&front, option, optarg))
             is_right = false;
     }
     if (!is_right || wants_schema != (optind == argc))

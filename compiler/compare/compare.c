@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-struct pc_diagnostic *pc_change(struct pc_comparison *comparison, enum pc_code code,
+struct pc_diagnostic *pc_change(struct pc_comparison *comparison, enum pc_diagnostic_code code,
                                 const struct pc_span *before, const struct pc_span *now,
                                 const char *format, ...)
 {

@@ -13,7 +13,7 @@ struct pc_comparison {
 };
 
 /* Reports a change; either place may be NULL, not both. */
-struct pc_diagnostic *pc_change(struct pc_comparison *comparison, enum pc_code code,
+struct pc_diagnostic *pc_change(struct pc_comparison *comparison, enum pc_diagnostic_code code,
                                 const struct pc_span *before, const struct pc_span *now,
                                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 

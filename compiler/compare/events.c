@@ -19,7 +19,7 @@ static const struct pc_member_model *find_member(const struct pc_enum_model *enu
 static void compare_members(struct pc_comparison *comparison, const struct pc_enum_model *before,
                             const struct pc_enum_model *now, bool is_stored)
 {
-    enum pc_code gone = is_stored ? PC_E0501 : PC_W0503;
+    enum pc_diagnostic_code gone = is_stored ? PC_E0501 : PC_W0503;
 
     for (size_t i = 0; i < before->members.count; i++) {
         const struct pc_member_model *member = before->members.items[i];

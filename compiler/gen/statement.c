@@ -247,7 +247,7 @@ static void write_statement(struct pc_body *body, const struct pc_ir_statement *
         pc_write_clause(body, statement);
         return;
     }
-    assert(!"a statement that lowering does not make yet");
+    assert(false && "a statement that lowering does not make yet");
 }
 
 void pc_write_block(struct pc_body *body, const struct pc_ir_block *block)

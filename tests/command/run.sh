@@ -1,7 +1,8 @@
 #!/bin/sh
-# The compiler's command line: help, usage, input, output, tools, `check`, `explain`.
+# The compiler's command line: help, usage, input, output, tools, and the small commands.
 #
-#   run.sh [GROUP…]    groups: usage input output disk tools check fmt explain test; none means all
+#   run.sh [GROUP…]    groups: usage input output disk tools check fmt explain test
+#                      graph doc completion new; none means all
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,7 +23,7 @@ export LC_ALL=C TZ=UTC
 unset PROJC_HOME DATABASE_URL
 . "$root/tests/golden/lib.sh"
 link_with="${CC:-cc} ${PROJC_TEST_CFLAGS:-}"
-commands='build check fmt test ir explain'
+commands='build check fmt test diff graph doc ir new completion explain'
 
 place() { # name: a folder of its own with a module that is right, shop.proj
     mkdir -p "$work/$1"
@@ -68,7 +69,7 @@ group_usage() {
         expect "$command without arguments" 2 "^usage: projc $command"
         claim "$command without arguments points to help" grep -q "projc help $command" "$work/err"
     done
-    for command in build check test ir; do
+    for command in build check test graph doc ir; do
         run "$PROJC" $command --nonsense shop.proj
         expect "$command with an unknown option" 2 "projc $command: .*--nonsense"
         run "$PROJC" $command -I
@@ -100,7 +101,7 @@ group_input() {
     printf '\377\376p\0a\0' >utf16.proj
     printf 'package shop\n\nimport "gone.proj"\n' >import.proj
     printf 'package shop\n\nimport "folder"\n' >import_folder.proj
-    for command in build check test ir; do
+    for command in build check test graph doc ir; do
         run "$PROJC" $command missing.proj
         expect "$command of a missing file" 3 'E0010.*No such file'
         run "$PROJC" $command folder
@@ -528,7 +529,9 @@ END
     unset CC
 }
 
-for group in ${*:-usage input output disk tools check fmt explain test}; do
+. "$here/pages.sh"
+
+for group in ${*:-usage input output disk tools check fmt explain test graph doc completion new}; do
     "group_$group"
 done
 cd "$root" || exit 1

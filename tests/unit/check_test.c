@@ -49,7 +49,7 @@ static struct pc_statement *first_statement(const struct pc_model *model)
     return model->projections.items[0]->handlers.items[0]->node->handler.body->statements.items[0];
 }
 
-static bool has_only(enum pc_code code)
+static bool has_only(enum pc_diagnostic_code code)
 {
     for (size_t i = 0; i < diagnostics->count; i++) {
         if (diagnostics->items[i]->code != code)

@@ -216,14 +216,14 @@ static void long_lines_are_cut_around_the_carets(void)
 static void every_code_is_found_and_explained(void)
 {
     for (int code = 0; code < PC_CODE_COUNT; code++) {
-        const struct pc_code_description *description = pc_code_describe((enum pc_code)code);
+        const struct pc_code_description *description = pc_code_describe((enum pc_diagnostic_code)code);
         size_t length = strlen(description->explanation);
         CU_ASSERT_PTR_EQUAL(pc_code_find(description->name), description);
         CU_ASSERT_EQUAL(strlen(description->name), 5);
         CU_ASSERT_EQUAL(description->severity == PC_SEVERITY_WARNING, description->name[0] == 'W');
         CU_ASSERT(length > 20 && description->explanation[length - 1] == '\n');
         if (code > 0) /* The hundreds are the areas. */
-            CU_ASSERT(strncmp(pc_code_describe((enum pc_code)(code - 1))->name + 1,
+            CU_ASSERT(strncmp(pc_code_describe((enum pc_diagnostic_code)(code - 1))->name + 1,
                               description->name + 1, 2) <= 0);
     }
     CU_ASSERT_PTR_NULL(pc_code_find("E9999"));
