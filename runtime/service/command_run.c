@@ -45,7 +45,7 @@ typedef struct monitoring {
 /* Before the runtime is made, because it takes the metrics. */
 static projc_status begin_metrics(projc__cli *cli, monitoring *watched, projc_error *error)
 {
-    if (cli->settings.texts[PROJC__LISTEN_ADDR][0] == '\0' || projc__cli_has(cli, "once"))
+    if (strcmp(cli->settings.texts[PROJC__LISTEN_ADDR], "off") == 0 || projc__cli_has(cli, "once"))
         return PROJC_OK;
     watched->registry = projc__registry_new();
     if (watched->registry == NULL)

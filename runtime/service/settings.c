@@ -251,7 +251,7 @@ static projc_status check(projc__settings *settings, projc__setting setting, pro
         projc_error why = {0};
         projc__address address;
 
-        if (text[0] == '\0' || projc__address_parse(text, &address, &why) == PROJC_OK)
+        if (strcmp(text, "off") == 0 || projc__address_parse(text, &address, &why) == PROJC_OK)
             return PROJC_OK;
         return projc_error_set(error, PROJC_INVALID, "%s (%s) is %s", description->name,
                                settings->origins[setting], why.message);

@@ -11,7 +11,7 @@ typedef enum projc__setting_kind {
     PROJC__SETTING_BYTES,    /* 64M, 1G, 4096 */
     PROJC__SETTING_DURATION, /* 500ms, 5s, 1m; the value is milliseconds */
     PROJC__SETTING_CHOICE,   /* one of the words in `choices` */
-    PROJC__SETTING_ADDRESS   /* HOST:PORT, or empty */
+    PROJC__SETTING_ADDRESS   /* HOST:PORT, or off */
 } projc__setting_kind;
 
 /* One line a setting: environment's name, kind, default, lowest, highest, choices, help. The flag
@@ -35,8 +35,7 @@ typedef enum projc__setting_kind {
     X(STATEMENT_TIMEOUT, DURATION, "60s", 10, 3600000, NULL,                                       \
       "how long the database may take over a statement, then the connection is given up")          \
     X(SHUTDOWN_TIMEOUT, DURATION, "5s", 0, 3600000, NULL, "how long a stop may take")              \
-    X(LISTEN_ADDR, ADDRESS, "", 0, 0, NULL,                                                        \
-      "where run serves HTTP, as 127.0.0.1:9187; without: not")                                    \
+    X(LISTEN_ADDR, ADDRESS, "off", 0, 0, NULL, "where run serves HTTP, as 127.0.0.1:9187")         \
     X(READY_LAG, DURATION, "30s", 1, 86400000, NULL,                                               \
       "how old the first unapplied event may be while /readyz says yes")                           \
     X(LOG, CHOICE, "logfmt", 0, 0, "logfmt json", "form of the log lines on standard error")       \

@@ -70,5 +70,7 @@ if grep -q . /proc/net/if_inet6 2>/dev/null; then
 else
     skip "IPv6 is served" "this machine has none"
 fi
+found=$(DATABASE_URL=$database "$work/watch" config | awk '$1 == "LISTEN_ADDR" { print $2, $3 }')
+same "it is off by default" "off default" "$found"
 DATABASE_URL=$database LISTEN_ADDR=127.0.0.1:0 "$work/watch" run --once 2>"$work/once.log"
 same "run --once serves nothing" 0 "$(grep -c 'serving HTTP' "$work/once.log")"
