@@ -29,9 +29,9 @@ mutant() {
     "$CC" -g -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -pthread $PROJC_TEST_CFLAGS $includes $(pkg-config --cflags sqlite3) \
         -c "$file" -o "$work/mutant.o"
     status=0
-    OOM_MUTANT=$work/mutant.o OOM_PARTS=$3 FAULT_ONLY=$4 FAULT_POINTS='' timeout 600 "$here/run.sh" >"$work/log" 2>&1 || status=$?
+    OOM_MUTANT=$work/mutant.o OOM_PARTS=$3 FAULT_ONLY=$4 FAULT_POINTS=400 timeout 900 "$here/run.sh" >"$work/log" 2>&1 || status=$?
     if [ "$status" = 1 ] && grep -q '^not ok' "$work/log"; then
-        echo "killed $1: $(grep -m 1 -B 1 '^not ok' "$work/log" | head -n 1)"
+        echo "killed $1: $(grep -m 1 'call [0-9]* of\|: an arena of\|: allocation\|: a leak' "$work/log")"
         killed=$((killed + 1))
     else
         echo "survived $1 (status $status)"
@@ -44,9 +44,9 @@ mutant "a temporary file stays" compiler/base/outfile.c compiler '' 's/(void)unl
 mutant "half a file takes the old one's place" compiler/base/outfile.c compiler '' 's/if (is_written && rename/if (rename/'
 mutant "want of memory is too many items" runtime/codec/json_reader.c codec '' 's/if (status == PROJC_LIMIT && projc_arena_is_exhausted(reader->arena))/if (false)/'
 mutant "want of memory is damage" runtime/engine/state_row.c codec '' 's/if (status != PROJC_OK && projc_arena_is_exhausted(arena))/if (false)/'
-mutant "a unit that failed commits what it had written" runtime/store/sqlite/statements.c units 'with a table' \
+mutant "a unit that failed commits what it had written" runtime/store/sqlite/statements.c units 'stream projection with a table' \
     's/    if (status == PROJC_OK)$/    if (status == PROJC_OK || status == PROJC_NO_MEMORY)/'
-mutant "a workspace leaks" runtime/engine/workspace.c units 'aggregate projection' 's/free(workspace->checked);/;/'
+mutant "a workspace leaks" runtime/engine/workspace.c units 'retried key' 's/free(workspace->checked);/;/'
 mutant "the lock stays when there is no memory to let it go" runtime/store/sqlite/events.c store read_head \
     's/^        projc__sqlite_roll_back(store);$/        return projc__sqlite_execute(store, "ROLLBACK", error);/'
 mutant "want of memory stops the projection" runtime/store/sqlite/errors.c store load_rows 's/case SQLITE_NOMEM:/case SQLITE_OK:/'
