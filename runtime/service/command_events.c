@@ -196,9 +196,10 @@ const projc__command projc__command_events = {
     .name = "events",
     .summary = "print events as JSON lines",
     .usage =
-        "events [--from NO] [--limit N] [--aggregate ID] [--follow]\n"
+        "events [--from NO] [--limit N] [--aggregate ID] [--follow] [--json]\n"
         "\n"
-        "One JSON object a line, which `append` reads back. --follow goes on with what comes.\n",
+        "One JSON object a line (--json: as ever), which `append` reads back. --follow goes on\n"
+        "with what comes.\n",
     .flags =
         {{"from", true}, {"limit", true}, {"aggregate", true}, {"follow", false}, {"json", false}},
     .run = run,

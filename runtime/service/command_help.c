@@ -34,8 +34,58 @@ static int print_commands(projc__cli *cli)
     return PROJC__EXIT_OK;
 }
 
+static void put_member(projc_json_writer *writer, const char *name, const char *value)
+{
+    projc_json_write_name(writer, name);
+    projc_json_write_text(writer, projc_text_of(value, strlen(value)));
+}
+
+static void put_command(projc_json_writer *writer, const projc__command *command)
+{
+    projc_json_write_map(writer);
+    put_member(writer, "name", command->name);
+    put_member(writer, "summary", command->summary);
+    put_member(writer, "usage", command->usage);
+    projc_json_write_name(writer, "options");
+    projc_json_write_list(writer);
+    for (int i = 0; i < PROJC__COMMAND_FLAGS_MAX && command->flags[i].name != NULL; i++) {
+        projc_json_write_map(writer);
+        put_member(writer, "name", command->flags[i].name);
+        projc_json_write_name(writer, "takes_value");
+        projc_json_write_bool(writer, command->flags[i].has_value);
+        projc_json_write_map_end(writer);
+    }
+    projc_json_write_list_end(writer);
+    projc_json_write_map_end(writer);
+}
+
+/* The list of commands with their options, for completions and tests. */
+static int print_json(projc__cli *cli)
+{
+    projc_json_writer *writer = projc_json_writer_new(cli->arena);
+    projc_error error = {0};
+    projc_text text;
+
+    if (writer == NULL) {
+        (void)projc_error_set(&error, PROJC_NO_MEMORY, "out of memory");
+        return projc__cli_fail(cli, &error);
+    }
+    projc_json_write_list(writer);
+    for (size_t i = 0; projc__commands[i] != NULL; i++)
+        put_command(writer, projc__commands[i]);
+    projc_json_write_list_end(writer);
+    if (projc_json_writer_finish(writer, &text, &error) != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    printf("%.*s\n", (int)text.size, text.data);
+    return PROJC__EXIT_OK;
+}
+
 static int run_help(projc__cli *cli)
 {
+    if (cli->argument_count > 1)
+        return projc__cli_usage(cli, "`help` takes one COMMAND at most");
+    if (projc__cli_has(cli, "json"))
+        return print_json(cli);
     if (cli->argument_count == 0)
         return print_commands(cli);
     for (size_t i = 0; projc__commands[i] != NULL; i++) {
@@ -50,7 +100,10 @@ static int run_help(projc__cli *cli)
 const projc__command projc__command_help = {
     .name = "help",
     .summary = "tell how to use a command",
-    .usage = "help [COMMAND]\n",
+    .usage = "help [COMMAND] [--json]\n"
+             "\n"
+             "--json lists all commands with usage and options, for programs.\n",
+    .flags = {{"json", false}},
     .run = run_help,
 };
 
@@ -81,12 +134,6 @@ const projc__command projc__command_version = {
     .flags = {{"json", false}},
     .run = run_version,
 };
-
-static void put_member(projc_json_writer *writer, const char *name, const char *value)
-{
-    projc_json_write_name(writer, name);
-    projc_json_write_text(writer, projc_text_of(value, strlen(value)));
-}
 
 static void put_setting(const projc__cli *cli, projc_json_writer *writer, int index,
                         const projc__buffer *value)

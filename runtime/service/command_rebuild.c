@@ -115,6 +115,44 @@ const projc__command projc__command_rebuild = {
 
 /* ---- wait ---- */
 
+/* What the wait came to, as an object. */
+static int print_wait(projc__cli *cli, const projc__target *target, int64_t position,
+                      projc_status result, const projc_error *told)
+{
+    projc_json_writer *writer = projc_json_writer_new(cli->arena);
+    projc_error error = {0};
+    const char *name = projc_status_name(result);
+    projc_text text;
+
+    if (writer == NULL) {
+        (void)projc_error_set(&error, PROJC_NO_MEMORY, "out of memory");
+        return projc__cli_fail(cli, &error);
+    }
+    projc_json_write_map(writer);
+    projc_json_write_name(writer, "projection");
+    projc_json_write_text(writer, projc_text_of(target->type->name, strlen(target->type->name)));
+    projc_json_write_name(writer, "position");
+    projc_json_write_integer(writer, position);
+    projc_json_write_name(writer, "result");
+    projc_json_write_text(writer, projc_text_of(name, strlen(name)));
+    projc_json_write_name(writer, "error");
+    if (result == PROJC_OK)
+        projc_json_write_null(writer);
+    else
+        projc_json_write_text(writer, projc_text_of(told->message, strlen(told->message)));
+    projc_json_write_map_end(writer);
+    if (projc_json_writer_finish(writer, &text, &error) != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    printf("%.*s\n", (int)text.size, text.data);
+    return result == PROJC_OK ? PROJC__EXIT_OK : PROJC__EXIT_FOUND;
+}
+
+static bool is_answer(projc_status status)
+{
+    return status == PROJC_OK || status == PROJC_KEY_FAILED || status == PROJC_NO_SUCH_EVENT ||
+           status == PROJC_TIMED_OUT;
+}
+
 static int run_wait(projc__cli *cli)
 {
     const char *timeout = projc__cli_flag(cli, "timeout");
@@ -144,6 +182,8 @@ static int run_wait(projc__cli *cli)
     if (status == PROJC_OK)
         status = projc_wait_for(store, target.module, target.projection, count > 0 ? parts : NULL,
                                 count, position, timeout_ms, &error);
+    if (projc__cli_has(cli, "json") && is_answer(status))
+        return print_wait(cli, &target, position, status, &error);
     if (status == PROJC_OK) {
         printf("%s has applied everything up to %lld\n", target.type->name, (long long)position);
         return PROJC__EXIT_OK;
@@ -156,10 +196,10 @@ const projc__command projc__command_wait = {
     .name = "wait",
     .summary = "wait until a projection has applied an event",
     .usage =
-        "wait NAME POSITION [KEY...] [--timeout 10s]\n"
+        "wait NAME POSITION [KEY...] [--timeout 10s] [--json]\n"
         "\n"
         "Exit 0 when it is applied; 1 when the time is over, the key is failed, or there will be\n"
-        "no event of that number.\n",
-    .flags = {{"timeout", true}},
+        "no event of that number (--json: result OK, TIMED_OUT, KEY_FAILED, NO_SUCH_EVENT).\n",
+    .flags = {{"timeout", true}, {"json", false}},
     .run = run_wait,
 };

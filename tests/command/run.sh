@@ -1,7 +1,7 @@
 #!/bin/sh
 # The compiler's command line: help, usage, input, output, tools, and the small commands.
 #
-#   run.sh [GROUP…]    groups: usage input output disk tools check fmt explain test
+#   run.sh [GROUP…]    groups: commands usage input output disk tools check fmt explain test
 #                      graph doc completion new; none means all
 set -u
 
@@ -23,7 +23,8 @@ export LC_ALL=C TZ=UTC
 unset PROJC_HOME DATABASE_URL
 . "$root/tests/golden/lib.sh"
 link_with="${CC:-cc} ${PROJC_TEST_CFLAGS:-}"
-commands='build check fmt test diff graph doc ir new completion explain'
+# What the program itself lists, but for help: a new command without help, manual or tests fails here.
+commands=$("$PROJC" help | sed -n 's/^  \([a-z]*\) .*/\1/p' | grep -vx help | tr '\n' ' ')
 
 place() { # name: a folder of its own with a module that is right, shop.proj
     mkdir -p "$work/$1"
@@ -33,6 +34,43 @@ place() { # name: a folder of its own with a module that is right, shop.proj
 
 says() { # claim pattern: on standard output
     claim "$1" grep -q -E -e "$2" "$work/out"
+}
+
+# ---- every command ----
+
+# The manual's section of a command.
+section_of() { # name
+    awk -v name="$1" '/^\.S[SH] / { within = ($0 ~ "^\\.SS \"projc " name "[ \"]") } within' "$root/man/projc.1" | sed 's/\\-/-/g'
+}
+
+group_commands() {
+    place commands
+    table=$root/tests/command/commands.table
+    claim "the program lists its commands" test "$(echo "$commands" | wc -w)" -ge 7
+    for command in $commands; do
+        section_of "$command" >section
+        claim "the manual has a section about $command" test -s section
+        run "$PROJC" "$command" --help
+        missing=
+        for option in $(sed -n 's/^  \(--*[A-Za-z-]*\).*/\1/p' "$work/out"); do
+            grep -qF -e "$option" section || missing="$missing $option"
+        done
+        claim "the manual knows the options of $command:$missing" test -z "$missing"
+        claim "$command stands in commands.table" grep -q "^$command  *|" "$table"
+    done
+    cp "$root/examples/bank/bank.proj" .
+    export PROJC_HOME=$B CC="$link_with"
+    while IFS='|' read -r command good wanted bad text; do
+        case $command in '#'* | '') continue ;; esac
+        claim "$command is a command" sh -c "echo ' $commands ' | grep -q ' $(echo $command) '"
+        # shellcheck disable=SC2086
+        run "$PROJC" $good
+        expect "projc $good" "$(echo $wanted)"
+        # shellcheck disable=SC2086
+        run "$PROJC" $bad
+        expect "projc $bad" 2 "$(echo "$text" | sed 's/^ *//; s/ *$//; s/^-/[-]/')"
+    done <"$table"
+    unset PROJC_HOME CC
 }
 
 # ---- usage ----
@@ -531,7 +569,7 @@ END
 
 . "$here/pages.sh"
 
-for group in ${*:-usage input output disk tools check fmt explain test graph doc completion new}; do
+for group in ${*:-commands usage input output disk tools check fmt explain test graph doc completion new}; do
     "group_$group"
 done
 cd "$root" || exit 1

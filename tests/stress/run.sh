@@ -5,7 +5,8 @@
 # store; COUNT schedules of tests/faults from FAULTS_SEED=1 on, of which FAULTS_PARTS="process relay" are parts; a death at
 # every call (tests/calls); every call on memory and files fails (tests/oom); bits of many states turned over (tests/strict);
 # COUNT_ORDERS=20000 orders of writers and a reader (tests/horizon; all); COUNT_EVENTS events in front of a service under
-# concurrent writers (writers.sh), and through one whose memory is watched (memory.sh).
+# concurrent writers (writers.sh), and through one whose memory is watched (memory.sh); KEYS=100000 keys verified and a
+# history of HISTORY=10000 events (many_keys.sh).
 # PROJC_TEST_SEED repeats a run as far as the machine allows. STRESS_PARTS="storm faults" narrows it.
 set -u
 
@@ -16,9 +17,9 @@ export PROJC_HOME PGTEST SECONDS_LONG
 if [ -z "${PROJC_TEST_PG:-}" ]; then
     PG_FSYNC=off exec "$PGTEST" with "$here/run.sh"
 fi
-parts=${STRESS_PARTS:-kill lanes repair restarts storm writers memory orders faults calls oom strict}
+parts=${STRESS_PARTS:-kill lanes repair restarts storm writers memory orders keys faults calls oom strict}
 echo "# COUNT=$COUNT SECONDS_LONG=$SECONDS_LONG"
-scripts=$(echo " $parts " | sed 's/ faults / /; s/ calls / /; s/ oom / /; s/ strict / /; s/ orders / /')
+scripts=$(echo " $parts " | sed 's/ faults / /; s/ calls / /; s/ oom / /; s/ strict / /; s/ orders / /; s/ keys / /')
 log=$(mktemp)
 running=
 trap 'rm -f "$log"' EXIT
@@ -55,6 +56,9 @@ case " $parts " in
 esac
 case " $parts " in
     *" orders "*) HORIZON_TEST=permutations HORIZON_PERMUTATIONS=${COUNT_ORDERS:-20000} run "$B/tests/horizon/suite" ;;
+esac
+case " $parts " in
+    *" keys "*) run "$here/many_keys.sh" ;;
 esac
 if [ -n "$(echo $scripts)" ]; then
     KILLS=$COUNT REPAIRS=$((COUNT / 2)) ZOMBIES=$((COUNT / 10 + 1)) RESTARTS=$((COUNT / 10 + 1)) SYSTEM_SCRIPTS=$scripts \
