@@ -115,6 +115,9 @@ struct pc_value pc_choice(struct pc_body *body, const struct pc_ir_expression *e
 /* compare.c */
 struct pc_value pc_compare(struct pc_body *body, const struct pc_ir_expression *expression,
                            enum pc_ir_operator operator_);
+/* True for `and` and `or` of two comparisons of one place with constants, by their texts in C, when
+ * no value of the place changes the answer. */
+bool pc_is_decided(const struct pc_ir_expression *expression, const char *left, const char *right);
 /* left == right, for a simple left; and left < right, for simple texts. */
 const char *pc_is_equal(struct pc_body *body, const struct pc_plan_type *type, const char *left,
                         const struct pc_ir_expression *right);

@@ -66,6 +66,10 @@ static struct pc_value both_or_either(struct pc_body *body,
         const char *a =
             is_and || left.level != PC_LEVEL_OR ? pc_bind(body, left, inner) : left.text;
 
+        /* clang tells when one place is compared twice and the answer is known: a cast hides it. */
+        if (pc_is_decided(expression, left.text, right.text))
+            right = (struct pc_value){.text = pc_format(body->arena, "(bool)(%s)", right.text),
+                                      .level = PC_LEVEL_UNARY};
         return (struct pc_value){.text = pc_format(body->arena, "%s %s %s", a, is_and ? "&&" : "||",
                                                    pc_bind(body, right, PC_LEVEL_COMPARE)),
                                  .level = is_and ? PC_LEVEL_AND : PC_LEVEL_OR};

@@ -82,6 +82,15 @@ static bool is_literal_quotient(const struct pc_ir_expression *expression)
            pc_unwidened(expression->right)->kind == PC_IR_CONSTANT;
 }
 
+/* A call that was computed already: `abs(65535)` stands in C as its literal. */
+static bool is_computed(struct pc_value value, const struct pc_ir_expression *expression)
+{
+    const char *digits = value.text[0] == '-' ? value.text + 1 : value.text;
+    size_t count = strspn(digits, "0123456789");
+
+    return pc_unwidened(expression)->kind != PC_IR_CONSTANT && count > 0 && digits[count] == '\0';
+}
+
 static struct pc_value scalar_compare(struct pc_body *body,
                                       const struct pc_ir_expression *expression,
                                       enum pc_ir_operator operator_)
@@ -102,9 +111,9 @@ static struct pc_value scalar_compare(struct pc_body *body,
     if (answer == UNKNOWN && is_literal_choice(left, expression->left) &&
         is_literal_choice(right, expression->right))
         left = pc_simple(pc_hold(body, expression->left->type, "left", left));
-    if (is_literal_quotient(expression->left))
+    if (is_literal_quotient(expression->left) || is_computed(left, expression->left))
         left = pc_simple(pc_hold(body, expression->left->type, "left", left));
-    if (is_literal_quotient(expression->right))
+    if (is_literal_quotient(expression->right) || is_computed(right, expression->right))
         right = pc_simple(pc_hold(body, expression->right->type, "right", right));
     /* What gets a name is the constant: a compiler sees the range of the other side's type. */
     if (answer != UNKNOWN && expression->right->kind == PC_IR_CONSTANT)
@@ -116,6 +125,107 @@ static struct pc_value scalar_compare(struct pc_body *body,
                           symbols[operator_], pc_bind(body, right, PC_LEVEL_SUM)),
         .level = PC_LEVEL_COMPARE};
 }
+
+/* ---- two comparisons of one place ---- */
+
+/* `place operator bound`, however it is written. */
+struct bound {
+    const struct pc_ir_expression *place;
+    enum pc_ir_operator operator_;
+    int64_t value;
+};
+
+static bool read_bound(const struct pc_ir_expression *expression, struct bound *bound)
+{
+    if (expression->kind != PC_IR_COMPARE || expression->left->type->kind == PC_PLAN_F64 ||
+        pc_type_is_struct(expression->left->type))
+        return false;
+    if (expression->right->kind == PC_IR_CONSTANT)
+        *bound = (struct bound){expression->left, expression->operator,
+                                expression->right->constant->integer };
+    else if (expression->left->kind == PC_IR_CONSTANT)
+        *bound = (struct bound){expression->right, mirrored(expression->operator),
+                                expression->left->constant->integer};
+    else
+        return false;
+    return true;
+}
+
+static bool holds(const struct bound *bound, int64_t value)
+{
+    switch (bound->operator_) {
+    case PC_IR_EQUAL:
+        return value == bound->value;
+    case PC_IR_NOT_EQUAL:
+        return value != bound->value;
+    case PC_IR_LESS:
+        return value < bound->value;
+    case PC_IR_LESS_EQUAL:
+        return value <= bound->value;
+    case PC_IR_GREATER:
+        return value > bound->value;
+    default:
+        return value >= bound->value;
+    }
+}
+
+/* Is the text of one comparison about the place that the other is about? */
+static bool share_a_word(const char *left, const char *right)
+{
+    const char *ends[2][2] = {{left, strrchr(left, ' ')}, {right, strrchr(right, ' ')}};
+
+    for (int i = 0; i < 4; i++) {
+        const char *a = ends[0][i / 2];
+        const char *b = ends[1][i % 2];
+        size_t size;
+
+        if (a == NULL || b == NULL)
+            return false;
+        a += *a == ' ' ? 1 : 0;
+        b += *b == ' ' ? 1 : 0;
+        size = strcspn(a, " ");
+        if (size == strcspn(b, " ") && strncmp(a, b, size) == 0 && (*a < '0' || *a > '9') &&
+            *a != '-')
+            return true;
+    }
+    return false;
+}
+
+bool pc_is_decided(const struct pc_ir_expression *expression, const char *left, const char *right)
+{
+    struct bound bounds[2];
+    bool is_true = false;
+    bool is_false = false;
+
+    if (!read_bound(expression->left, &bounds[0]) || !read_bound(expression->right, &bounds[1]) ||
+        !share_a_word(left, right))
+        return false;
+
+    const struct pc_plan_type *type = pc_unwidened(bounds[0].place)->type;
+    bool has_range = type->kind == PC_PLAN_INTEGER;
+    int64_t low = has_range ? type->low : INT64_MIN;
+    int64_t high = has_range ? type->high : INT64_MAX;
+
+    /* The answer changes beside the bounds only. */
+    for (int i = 0; i < 8; i++) {
+        int64_t value = i == 6 ? low : i == 7 ? high : bounds[i / 3].value;
+
+        if (i < 6 &&
+            (__builtin_add_overflow(value, i % 3 - 1, &value) || value < low || value > high))
+            continue;
+
+        bool a = holds(&bounds[0], value);
+        bool b = holds(&bounds[1], value);
+
+        if (expression->kind == PC_IR_AND ? a && b : a || b)
+            is_true = true;
+        else
+            is_false = true;
+    }
+    return is_true != is_false;
+}
+
+/* ---- texts ---- */
 
 /* text == "literal" and text != "literal". */
 static struct pc_value literal_compare(struct pc_body *body, const struct pc_ir_expression *text,

@@ -127,7 +127,81 @@ static projc_status lamps_on_lit(projc_handler *handler, void *opaque_state,
                 (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
                 (projc_operand){1, 0}, "u32");
     }
-#line 131 "input_proj.c"
+    uint16_t product_9_;
+#line 22 "input.proj"
+    if (__builtin_mul_overflow(27, 5, &product_9_))
+        return projc_fail_arithmetic(handler, INPUT_PROJ, 22, 9,
+                                     "if abs(u16(65535)) >= (u16(27) * u8(5)) { hits += 1 }",
+                                     (projc_operand){27, 0}, '*', (projc_operand){5, 0}, "u16");
+#line 22 "input.proj"
+    uint16_t left_10_ = 65535;
+#line 22 "input.proj"
+    uint16_t right_11_ = product_9_;
+#line 22 "input.proj"
+    if (left_10_ >= right_11_) {
+#line 22 "input.proj"
+        if (__builtin_add_overflow(state->hits, 1, &state->hits))
+            return projc_fail_arithmetic(
+                handler, INPUT_PROJ, 22, 51, "hits += 1",
+                (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
+                (projc_operand){1, 0}, "u32");
+    }
+#line 23 "input.proj"
+    if (handler->event->no <= -61 && (bool)(handler->event->no > 4) &&
+        handler->event->no % 3 == 1) {
+#line 23 "input.proj"
+        if (__builtin_add_overflow(state->hits, 1, &state->hits))
+            return projc_fail_arithmetic(
+                handler, INPUT_PROJ, 23, 69, "hits += 1",
+                (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
+                (projc_operand){1, 0}, "u32");
+    }
+#line 24 "input.proj"
+    if (event->hue != SHOP_HUE_RED || (bool)(event->hue != SHOP_HUE_GREEN)) {
+#line 24 "input.proj"
+        if (__builtin_add_overflow(state->hits, 1, &state->hits))
+            return projc_fail_arithmetic(
+                handler, INPUT_PROJ, 24, 41, "hits += 1",
+                (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
+                (projc_operand){1, 0}, "u32");
+    }
+#line 25 "input.proj"
+    if (!(event->watts == 2 && (bool)(event->watts > 4))) {
+#line 25 "input.proj"
+        if (__builtin_add_overflow(state->hits, 1, &state->hits))
+            return projc_fail_arithmetic(
+                handler, INPUT_PROJ, 25, 45, "hits += 1",
+                (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
+                (projc_operand){1, 0}, "u32");
+    }
+#line 26 "input.proj"
+    if (18 < event->level && (bool)(event->level == 8)) {
+#line 26 "input.proj"
+        if (__builtin_add_overflow(state->hits, 1, &state->hits))
+            return projc_fail_arithmetic(
+                handler, INPUT_PROJ, 26, 40, "hits += 1",
+                (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
+                (projc_operand){1, 0}, "u32");
+    }
+#line 27 "input.proj"
+    if (event->level == 0 || (bool)(event->level > 0)) {
+#line 27 "input.proj"
+        if (__builtin_add_overflow(state->hits, 1, &state->hits))
+            return projc_fail_arithmetic(
+                handler, INPUT_PROJ, 27, 38, "hits += 1",
+                (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
+                (projc_operand){1, 0}, "u32");
+    }
+#line 28 "input.proj"
+    if ((event->level > 1 && event->level < 5) || (event->watts == 3 && event->level < 3)) {
+#line 28 "input.proj"
+        if (__builtin_add_overflow(state->hits, 1, &state->hits))
+            return projc_fail_arithmetic(
+                handler, INPUT_PROJ, 28, 66, "hits += 1",
+                (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
+                (projc_operand){1, 0}, "u32");
+    }
+#line 205 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -366,7 +440,7 @@ static const projc_event_handlers lamps_events[] = {
         .event = 0, /* Lit */
         .function_count = 1,
         .functions = (const projc_handler_function[]){lamps_on_lit},
-        .wanted = (const uint64_t[]){0xb},
+        .wanted = (const uint64_t[]){0xf},
     },
 };
 
@@ -381,7 +455,7 @@ static const projc_projection_type projections[] = {
         .view = &lamps_view_table,
         .is_columns = false,
         .shape_fingerprint = 0xe4e7fa90c3082288,
-        .logic_fingerprint = 0x0f1b609b50792b2a,
+        .logic_fingerprint = 0xb855329564229a4c,
         .policy = {.action = PROJC_ACTION_FAIL, .after_retries = PROJC_ACTION_FAIL},
         .state_size = sizeof(shop_lamps_state),
         .init = lamps_init,
