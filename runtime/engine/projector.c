@@ -183,6 +183,9 @@ void projc__projector_close(projc__projector *projector)
     if (projector == NULL)
         return;
     projc__dispatch_free(projector->dispatch);
+    for (uint32_t i = 0; projector->parts != NULL && i < projector->lane_count; i++)
+        if (projector->engine->pages != NULL)
+            projc__pages_leave(projector->engine->pages, &projector->parts[i].cursor);
     free(projector->parts);
     free(projector->owned);
     pthread_mutex_destroy(&projector->lock);

@@ -6,6 +6,7 @@
 
 #include "engine/dispatch.h"
 #include "engine/history.h"
+#include "engine/pages.h"
 #include "engine/projector.h"
 
 /* Behind is a batch that has run this long: it is committed, so that readers see progress. */
@@ -28,6 +29,7 @@ typedef struct projc__part {
     uint32_t shrink; /* the next batch is 2^shrink times smaller */
     int64_t
         event_limit; /* after a refused flush: commit after so many handled events; 0: no limit */
+    projc__cursor cursor; /* open while the part is behind */
 } projc__part;
 
 struct projc__projector {

@@ -276,6 +276,25 @@ static projc_status apply_page(projc__batch *batch, projc__reading *reading, pro
     return status;
 }
 
+/* The next page: one that is there for all, or one of our own. */
+static projc_status next_page(projc__batch *batch, const projc__reading *reading, projc__page *page,
+                              projc_error *error)
+{
+    const projc__projector *projector = batch->projector;
+    projc__pages *pages = projector->engine->pages;
+    projc_status status;
+
+    if (reading->cursor != NULL &&
+        projc__pages_take(pages, reading->cursor, projector->stream, batch->position, page))
+        return PROJC_OK;
+    status = projc__store_read_page(batch->store, projector->stream, batch->position,
+                                    &reading->limits, batch->workspace->page_arena, page, error);
+    if (reading->cursor != NULL && status == PROJC_OK && page->has_more && !page->is_blocked)
+        projc__pages_follow(pages, reading->cursor, projector->stream, page->reached,
+                            page->reached_id);
+    return status;
+}
+
 projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, projc_error *error)
 {
     projc__workspace *workspace = batch->workspace;
@@ -292,8 +311,7 @@ projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, pro
         status = projc__batch_begin_page(batch, error);
         if (status != PROJC_OK)
             break;
-        status = projc__store_read_page(batch->store, projector->stream, batch->position,
-                                        &reading->limits, workspace->page_arena, page, error);
+        status = next_page(batch, reading, page, error);
         if (status == PROJC_OK && page->count > 0)
             status = route_page(batch, page, error);
         if (status == PROJC_OK && page->count > 0)

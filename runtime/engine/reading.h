@@ -8,7 +8,8 @@ typedef struct projc__reading {
     int64_t bytes_max;   /* of the batch: it ends when it holds more */
     int64_t handled_max; /* events applied; 0: no bound */
     projc__page_limits limits;
-    bool is_one_page; /* after an infrastructure error: commit after every page */
+    bool is_one_page;      /* after an infrastructure error: commit after every page */
+    projc__cursor *cursor; /* of pages that are read for all; NULL: the step reads for itself */
 
     int64_t until;      /* the batch's time is over then; set by the reading */
     int64_t page_bytes; /* what the batch held when the keys of the page at hand were loaded */

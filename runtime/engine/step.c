@@ -16,6 +16,7 @@ typedef struct step {
     projc__workspace *workspace;
     const projc__step_request *request;
     projc__part *part;
+    bool is_lasting; /* the part is the projector's, and goes on in the next step */
     projc_store *store;
     projc__lane_set lanes;
     projc__batch batch;
@@ -71,6 +72,15 @@ static int64_t shrunk(int64_t value, uint32_t shrink, int64_t least)
     return value < least ? least : value;
 }
 
+/* Small batches after errors are made of small pages of their own. */
+static projc__cursor *cursor_of(const step *stepping)
+{
+    if (stepping->projector->engine->pages == NULL || !stepping->is_lasting ||
+        stepping->part->shrink > 0 || stepping->part->event_limit > 0)
+        return NULL;
+    return &stepping->part->cursor;
+}
+
 static projc_status read_batch(step *stepping, projc_error *error)
 {
     const projc_runtime_options *options = &stepping->projector->engine->options;
@@ -87,6 +97,7 @@ static projc_status read_batch(step *stepping, projc_error *error)
         .bytes_max = shrunk(options->batch_bytes / shares, shrink, 1),
         .handled_max = stepping->part->event_limit,
         .is_one_page = shrink > 0,
+        .cursor = cursor_of(stepping),
         .limits = {shrunk(options->page_rows, shrink, 1), shrunk(options->page_bytes, shrink, 1)},
     };
     return projc__read_batch(&stepping->batch, &stepping->reading, error);
@@ -280,6 +291,20 @@ static void note_failure(step *stepping, projc_status status)
         stepping->part->shrink++;
 }
 
+/* What the step has borrowed is given back; a part that does not go on at once holds nobody up. */
+static void rest_cursor(step *stepping, projc_status status, const projc__outcome *outcome)
+{
+    projc__pages *pages = stepping->projector->engine->pages;
+
+    if (pages == NULL || !stepping->is_lasting)
+        return;
+    if (status == PROJC_OK && stepping->reading.cursor != NULL && !outcome->is_caught_up &&
+        !outcome->is_blocked && !outcome->is_stopped)
+        projc__pages_release(pages, &stepping->part->cursor);
+    else
+        projc__pages_leave(pages, &stepping->part->cursor);
+}
+
 projc_status projc__step(projc__projector *projector, projc__workspace *workspace,
                          const projc__step_request *request, projc__outcome *outcome,
                          projc_error *error)
@@ -292,9 +317,11 @@ projc_status projc__step(projc__projector *projector, projc__workspace *workspac
     stepping.part = request->memory != NULL                 ? request->memory
                     : request->part < projector->lane_count ? &projector->parts[request->part]
                                                             : &nothing;
+    stepping.is_lasting = request->memory == NULL && stepping.part != &nothing;
     if (projc__is_stopping(projector->engine))
         return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
     status = run(&stepping, outcome, error);
+    rest_cursor(&stepping, status, outcome);
     /* Data errors are settled where they happen; one that comes this far has no event to blame. */
     if (projc_status_class_of(status) == PROJC_CLASS_DATA) {
         status = error->status = PROJC_DATABASE;

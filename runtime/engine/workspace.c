@@ -92,13 +92,20 @@ projc_status projc__workspace_store(projc__workspace *workspace, projc_store **s
     return status;
 }
 
+void projc__workspace_disconnect(projc__workspace *workspace)
+{
+    projc_store_close(workspace->store);
+    workspace->store = NULL;
+}
+
 void projc__workspace_failed(projc__workspace *workspace, projc_status status)
 {
     if (status != PROJC_CONNECTION || workspace->store == NULL)
         return;
-    projc_store_close(workspace->store);
-    workspace->store = NULL;
+    projc__workspace_disconnect(workspace);
     projc__count(workspace->engine->metrics, PROJC_METRIC_DB_RECONNECTS, NULL, NULL, 1);
+    if (workspace->engine->pages != NULL)
+        projc__pages_forget(workspace->engine->pages);
 }
 
 projc_status projc__workspace_reserve_event(projc__workspace *workspace, size_t size,

@@ -25,6 +25,8 @@ struct projc__workspace {
 
 /* After an error: a dead connection is closed, so that the next use opens another. */
 void projc__workspace_failed(projc__workspace *workspace, projc_status status);
+/* Closes the connection, if there is one. */
+void projc__workspace_disconnect(projc__workspace *workspace);
 /* Room for an event struct of this size. */
 projc_status projc__workspace_reserve_event(projc__workspace *workspace, size_t size,
                                             projc_error *error);

@@ -7,6 +7,8 @@
 #include "service/signals.h"
 
 enum { PROGRESS_INTERVAL_US = 200000 };
+/* Of pages that are read ahead and kept for slower readers. */
+enum { PAGES_BYTES = 32 << 20 };
 
 /* The threads of one run. */
 typedef struct thread_crew {
@@ -14,6 +16,8 @@ typedef struct thread_crew {
     uint32_t worker_count;
     pthread_t listener;
     pthread_t supervisor;
+    pthread_t reader;
+    bool has_reader;
     bool has_listener;
     pthread_t sampler;
     bool has_supervisor;
@@ -85,7 +89,8 @@ static projc_status prepare(projc_runtime *runtime, projc_error *error)
     pthread_mutex_lock(&runtime->lock);
     runtime->tasks = tasks;
     pthread_mutex_unlock(&runtime->lock);
-    if (tasks == NULL)
+    runtime->engine.pages = projc__pages_new(&runtime->engine, PAGES_BYTES);
+    if (tasks == NULL || runtime->engine.pages == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the tasks");
     return projc__queue_new(runtime->engine.clock, projectors, runtime->part_count,
                             runtime->engine.options.queue_max, &runtime->queue, error);
@@ -115,6 +120,8 @@ static projc_status start_crew(projc_runtime *runtime, thread_crew *crew, projc_
     crew->workers = calloc(wanted, sizeof *crew->workers);
     if (crew->workers == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the workers");
+    status = start_thread(&crew->reader, projc__reader_main, runtime, error);
+    crew->has_reader = status == PROJC_OK;
     while (crew->worker_count < wanted && status == PROJC_OK) {
         status =
             start_thread(&crew->workers[crew->worker_count], projc__worker_main, runtime, error);
@@ -138,8 +145,11 @@ static projc_status start_crew(projc_runtime *runtime, thread_crew *crew, projc_
 static void join_crew(projc_runtime *runtime, thread_crew *crew)
 {
     projc__queue_close(runtime->queue);
+    projc__pages_close(runtime->engine.pages);
     for (uint32_t i = 0; i < crew->worker_count; i++)
         (void)pthread_join(crew->workers[i], NULL);
+    if (crew->has_reader)
+        (void)pthread_join(crew->reader, NULL);
     if (crew->has_listener)
         (void)pthread_join(crew->listener, NULL);
     if (crew->has_supervisor)
@@ -306,6 +316,8 @@ static projc_status run_and_clean_up(projc_runtime *runtime, bool is_once, projc
     if (status == PROJC_OK)
         projc_error_clear(error); /* of look-ups on the way whose answer was "not there yet" */
     projc__runtime_close_projectors(runtime);
+    projc__pages_free(runtime->engine.pages);
+    runtime->engine.pages = NULL;
     projc__queue_free(runtime->queue);
     runtime->queue = NULL;
     pthread_mutex_lock(&runtime->lock);

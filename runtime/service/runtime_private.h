@@ -1,12 +1,12 @@
 /* A runtime from the inside: what its threads share.
  *
- * DESIGN. Five kinds of threads. The caller's thread stays in projc_runtime_run…: it starts the
+ * DESIGN. Several kinds of threads. The caller's thread stays in projc_runtime_run…: it starts the
  * others, waits until everything is done or a stop is asked for, and joins them. Workers take
  * (projector, part) ids from the queue and step them. The listener owns a connection that wakes the
  * queue up when events come, and at least once in a poll interval. The supervisor writes this
  * process's heartbeat and deals the lanes out among the living processes. The sampler looks where
  * the projections stand, when somebody wants to know. Listener, supervisor and sampler run only in
- * run_and_listen.
+ * run_and_listen. The reader reads the logs ahead of those workers that are behind.
  *
  * A stop is a flag and a byte in a pipe, so that a signal handler may ask for it: every thread that
  * sleeps does so in poll() on that pipe or on the queue, which the caller's thread then closes. */
@@ -16,6 +16,7 @@
 #include <pthread.h>
 
 #include "base/back_off.h"
+#include "engine/pages.h"
 #include "engine/projector.h"
 #include "engine/queue.h"
 #include "service/survey.h"
@@ -121,6 +122,7 @@ void projc__runtime_log_to(projc_runtime *runtime, projc_log *log);
 void *projc__worker_main(void *runtime);
 void *projc__listener_main(void *runtime);
 void *projc__supervisor_main(void *runtime);
+void *projc__reader_main(void *runtime);
 void *projc__sampler_main(void *runtime);
 
 /* Before it runs: who is told of the sampler's looks. */
