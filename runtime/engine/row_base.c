@@ -1,9 +1,11 @@
 /* Setting rows back to their bases, and what of them is written with the batch. */
 #include "engine/rows.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "codec/value.h"
 #include "engine/state_row.h"
 
 /* All columns; their slices live in the batch's arena. */
@@ -153,6 +155,48 @@ static bool is_as_stored(const projc__row *row, const projc_value *values)
     return true;
 }
 
+/* As in flush.c: those that the store has none of first, each kind in the order of the keys. */
+static int compare_rows(const void *left, const void *right)
+{
+    const projc__row *a = *(projc__row *const *)left;
+    const projc__row *b = *(projc__row *const *)right;
+
+    if ((a->stored != NULL) != (b->stored != NULL))
+        return a->stored != NULL ? 1 : -1;
+    return projc__key_compare(a->key, b->key, a->type->table->key_count);
+}
+
+/* Appends `count` rows that are to be written, but for those that the store holds like this. */
+static projc_status add_rows(projc__batch *batch, const projc__row_list *list, size_t count,
+                             projc_value *values, projc__row_write *write, projc_error *error)
+{
+    projc__row **dirty = projc_arena_alloc_raw(batch->arena, count * sizeof(void *));
+    size_t found = 0;
+
+    if (dirty == NULL)
+        return out_of_room(batch, error);
+    for (projc__row *row = list->first; row != NULL; row = row->next)
+        if (is_upserted(row))
+            dirty[found++] = row;
+    if (found > 1)
+        qsort(dirty, found, sizeof(void *), compare_rows);
+    for (size_t i = 0; i < found; i++) {
+        projc_status status = encode(batch, dirty[i], values, error);
+
+        if (status != PROJC_OK)
+            return status;
+        if (is_as_stored(dirty[i], values))
+            continue;
+        values += write->table->column_count;
+        write->row_count++;
+        if (dirty[i]->stored != NULL)
+            write->known_count++;
+        else
+            write->new_count++;
+    }
+    return PROJC_OK;
+}
+
 static projc_status add_write(projc__batch *batch, const projc__row_list *list,
                               projc__row_write *write, projc_error *error)
 {
@@ -173,20 +217,11 @@ static projc_status add_write(projc__batch *batch, const projc__row_list *list,
         return out_of_room(batch, error);
     write->rows = rows;
     write->deleted_keys = keys;
-    for (projc__row *row = list->first; row != NULL; row = row->next) {
-        if (is_deleted(row)) {
+    for (projc__row *row = list->first; row != NULL; row = row->next)
+        if (is_deleted(row))
             memcpy(keys + write->deleted_count++ * table->key_count, row->key,
                    table->key_count * sizeof *keys);
-        } else if (is_upserted(row)) {
-            projc_value *values = rows + write->row_count * table->column_count;
-            projc_status status = encode(batch, row, values, error);
-
-            if (status != PROJC_OK)
-                return status;
-            write->row_count += !is_as_stored(row, values);
-        }
-    }
-    return PROJC_OK;
+    return add_rows(batch, list, upserted, rows, write, error);
 }
 
 projc_status projc__rows_add_writes(projc__batch *batch, projc__row_write *writes, size_t *count,

@@ -56,7 +56,8 @@ static bool is_write_sound(const projc__row_write *write)
 {
     const projc_table *table = write->table;
 
-    if (!projc__is_table_sound(table))
+    if (!projc__is_table_sound(table) || write->new_count > write->row_count ||
+        write->known_count > write->row_count - write->new_count)
         return false;
     for (size_t i = 0; i < write->row_count; i++)
         if (!projc__have_kinds_of(&write->rows[i * table->column_count], table,

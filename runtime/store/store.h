@@ -122,6 +122,11 @@ typedef struct projc__row_write {
     const projc_table *table;
     const projc_value *rows; /* to insert or replace by key */
     size_t row_count;
+    /* What the caller has seen of them, for speed alone: of the first new_count rows the store had
+     * none, of the known_count rows behind them it had each. Where it has changed its mind all are
+     * written the same. */
+    size_t new_count;
+    size_t known_count;
     const projc_value *deleted_keys; /* key_count values each */
     size_t deleted_count;
 } projc__row_write;

@@ -469,3 +469,53 @@ void second_of_two_workers_is_fenced(void)
     CU_ASSERT_EQUAL(after[0].position, 10);
     check_nothing_written(generation, after);
 }
+
+/* What the caller has seen of rows is a hint: where somebody made or deleted one by hand, all are
+ * written the same. */
+void rows_are_written_whatever_was_seen_of_them(void)
+{
+    enum { ROWS = 6, EACH = 2 };
+    int64_t generation = balance_generation().number;
+    projc_value rows[3 * ROWS];
+    projc_value deleted = uuid_value(7);
+    projc__row_write write = {.table = &store_fixture_balance,
+                              .rows = rows,
+                              .row_count = ROWS,
+                              .new_count = EACH,
+                              .known_count = EACH};
+
+    for (uint32_t i = 0; i < ROWS; i++)
+        balance_row(&rows[3 * i], i + 1, 1, "first");
+    /* As it was seen, apart from known rows that are not there; then apart from new ones that are.
+     */
+    for (int64_t position = 10; position <= 20; position += 10) {
+        OK(commit_write(fixture->store, generation, claim_of(stored_lane(generation, 0), position),
+                        &write));
+        for (uint32_t i = 0; i < ROWS; i++)
+            CU_ASSERT_TRUE(balance_is(i + 1, position == 10 ? "first" : "second"));
+        for (uint32_t i = 0; i < ROWS; i++)
+            balance_row(&rows[3 * i], i + 1, 2, "second");
+    }
+    /* All as it was seen: 7 and 8 are new, 1 and 2 are known, 3 and 9 nobody knows. */
+    for (uint32_t i = 0; i < ROWS; i++)
+        balance_row(&rows[3 * i], (const uint32_t[]){7, 8, 1, 2, 3, 9}[i], 3, "third");
+    OK(commit_write(fixture->store, generation, claim_of(stored_lane(generation, 0), 30), &write));
+    for (uint32_t i = 0; i < 9; i++)
+        CU_ASSERT_TRUE(balance_is(i + 1, i >= 3 && i < 6 ? "second" : "third"));
+    /* A row that is deleted and made anew. */
+    write = (projc__row_write){.table = &store_fixture_balance,
+                               .rows = rows,
+                               .row_count = 1,
+                               .known_count = 1,
+                               .deleted_keys = &deleted,
+                               .deleted_count = 1};
+    balance_row(rows, 7, 4, "anew");
+    OK(commit_write(fixture->store, generation, claim_of(stored_lane(generation, 0), 40), &write));
+    CU_ASSERT_TRUE(balance_is(7, "anew"));
+    /* What is wrong with a row is told all the same, and nothing is written. */
+    rows[2] = null_value();
+    EXPECT(PROJC_DATA, commit_write(fixture->store, generation,
+                                    claim_of(stored_lane(generation, 0), 50), &write));
+    CU_ASSERT_TRUE(balance_is(7, "anew"));
+    CU_ASSERT_EQUAL(stored_lane(generation, 0).position, 40);
+}

