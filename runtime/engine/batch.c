@@ -242,6 +242,7 @@ projc_status projc__batch_begin(projc__batch *batch, projc__projector *projector
     batch->store = store;
     batch->arena = workspace->batch_arena;
     batch->lanes = lanes;
+    batch->is_small = lanes->memory != NULL;
     batch->now_us = projc__clock_now(projector->engine->clock);
     batch->last = &batch->first;
     batch->start = lowest->position;

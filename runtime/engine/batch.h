@@ -112,6 +112,7 @@ typedef struct projc__batch {
     int64_t start;           /* position at the begin */
     int64_t position_before; /* the same before the last event that was passed */
     projc_uuid position_id_before;
+    bool is_small;     /* live, as far as is known: what it reads and writes is remembered */
     bool is_smallest;  /* cannot be cut any smaller: a bound that is reached is the event's fault */
     bool is_committed; /* the flush had something to say, and it was accepted */
     int64_t handled;   /* the sum of its entries' */

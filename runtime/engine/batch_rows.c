@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "codec/state_envelope.h"
+#include "engine/memory.h"
 #include "engine/notices.h"
 #include "engine/rows.h"
 #include "engine/state_row.h"
@@ -145,7 +146,7 @@ static projc_status load_stored(projc__batch *batch, projc__entry *first, size_t
         projc__entry_key(entry, keys + at);
         at += table->key_count;
     }
-    status = projc__store_load_rows(batch->store, table, keys, count, arena, rows, error);
+    status = projc__memory_load_rows(batch, PROJC__STATE_TABLE, table, keys, count, rows, error);
     if (status != PROJC_OK)
         return status == PROJC_CORRUPT ? as_corrupt(batch, status, error)
                                        : projc__batch_room(batch, status, error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codec/value.h"
+#include "engine/memory.h"
 #include "engine/notices.h"
 #include "engine/rows.h"
 #include "engine/waiting.h"
@@ -245,5 +246,7 @@ projc_status projc__flush(projc__batch *batch, projc_error *error)
     if (status == PROJC_OK)
         status = projc__store_commit(batch->store, &made.unit, error);
     batch->is_committed = status == PROJC_OK;
+    if (batch->is_committed)
+        projc__memory_keep(batch->lanes->memory, batch, &made.unit);
     return status;
 }

@@ -14,8 +14,8 @@ static int compare_keys(const void *left, const void *right)
 }
 
 /* Which lanes are worked on now: the part's share of those that this process owns. */
-static projc_status choose_mine(projc__projector *projector, projc_arena *arena, uint32_t part,
-                                uint32_t part_count, projc__lane_set *set, projc_error *error)
+projc_status projc__lane_set_choose(projc__projector *projector, projc_arena *arena, uint32_t part,
+                                    uint32_t part_count, projc__lane_set *set, projc_error *error)
 {
     set->mine = projc_arena_alloc(arena, set->count * sizeof *set->mine);
     if (set->mine == NULL)
@@ -63,7 +63,7 @@ projc_status projc__lane_set_load(projc__projector *projector, projc_store *stor
     for (size_t i = 0; i < set->key_count; i++)
         if (set->keys[i].status == PROJC__KEY_FAILED)
             set->failed_count++;
-    return choose_mine(projector, arena, part, part_count, set, error);
+    return projc__lane_set_choose(projector, arena, part, part_count, set, error);
 }
 
 const projc__key_row *projc__lane_set_find_key(const projc__lane_set *set, projc_bytes key)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "engine/memory.h"
 #include "engine/workspace.h"
 
 /* What the engine relies on; a generator that breaks it would corrupt data. */
@@ -183,9 +184,11 @@ void projc__projector_close(projc__projector *projector)
     if (projector == NULL)
         return;
     projc__dispatch_free(projector->dispatch);
-    for (uint32_t i = 0; projector->parts != NULL && i < projector->lane_count; i++)
+    for (uint32_t i = 0; projector->parts != NULL && i < projector->lane_count; i++) {
         if (projector->engine->pages != NULL)
             projc__pages_leave(projector->engine->pages, &projector->parts[i].cursor);
+        projc__memory_free(projector->parts[i].memory);
+    }
     free(projector->parts);
     free(projector->owned);
     pthread_mutex_destroy(&projector->lock);

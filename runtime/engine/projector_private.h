@@ -24,12 +24,15 @@ typedef struct projc__observer {
     void *context;
 } projc__observer;
 
+typedef struct projc__memory projc__memory; /* memory.h */
+
 /* What a part remembers from step to step. Only the thread that steps the part touches it. */
 typedef struct projc__part {
     uint32_t shrink; /* the next batch is 2^shrink times smaller */
     int64_t
         event_limit; /* after a refused flush: commit after so many handled events; 0: no limit */
-    projc__cursor cursor; /* open while the part is behind */
+    projc__cursor cursor;  /* open while the part is behind */
+    projc__memory *memory; /* NULL: nothing is remembered */
 } projc__part;
 
 struct projc__projector {

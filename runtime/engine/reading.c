@@ -7,6 +7,8 @@
 
 /* How often the time is looked at within a page: handlers may be slow, the clock is not free. */
 enum { EVENTS_PER_LOOK = 256 };
+/* A page of the log's end that is no longer than this makes a small batch. */
+enum { SMALL_ROWS = 500 };
 
 static projc_status too_many_failed(const projc__batch *batch, const projc_error *last,
                                     projc_error *error)
@@ -312,6 +314,7 @@ projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, pro
         if (status != PROJC_OK)
             break;
         status = next_page(batch, reading, page, error);
+        batch->is_small = batch->is_small && !page->has_more && page->count <= SMALL_ROWS;
         if (status == PROJC_OK && page->count > 0)
             status = route_page(batch, page, error);
         if (status == PROJC_OK && page->count > 0)

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "codec/value.h"
 #include "engine/apply.h"
+#include "engine/memory.h"
 
 struct projc_prefetch {
     projc__row_cache *cache;
@@ -45,7 +46,8 @@ static projc_status load_wanted(projc__batch *batch, projc__row_list *list, proj
     for (const projc__row *row = list->wanted; row != NULL; row = row->next_wanted)
         for (uint32_t i = 0; i < table->key_count; i++)
             keys[at++] = row->key[i];
-    status = projc__store_load_rows(batch->store, table, keys, count, batch->arena, rows, error);
+    status = projc__memory_load_rows(batch, (uint32_t)(list - batch->rows->tables), table, keys,
+                                     count, rows, error);
     at = 0;
     for (projc__row *row = list->wanted; row != NULL && status == PROJC_OK; row = row->next_wanted)
         status = projc__row_fill(batch->rows, row, rows[at++], error);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "codec/value.h"
+#include "engine/memory.h"
 #include "engine/state_row.h"
 
 enum { FIRST_SLOTS = 256 };
@@ -257,8 +258,8 @@ static projc_status load(projc__row_cache *cache, projc__row *row, projc_error *
 {
     projc__batch *batch = cache->batch;
     projc_value *values = NULL;
-    projc_status status = projc__store_load_rows(batch->store, row->type->table, row->key, 1,
-                                                 batch->arena, &values, error);
+    projc_status status =
+        projc__memory_load_rows(batch, row->table, row->type->table, row->key, 1, &values, error);
 
     return status == PROJC_OK ? projc__row_fill(cache, row, values, error) : status;
 }

@@ -2,6 +2,7 @@
 #include "engine/step.h"
 
 #include "engine/flush.h"
+#include "engine/memory.h"
 #include "engine/reading.h"
 #include "engine/repair.h"
 #include "engine/report.h"
@@ -10,6 +11,8 @@
 enum { RETRY_TIME_US = 200000 };
 /* A flush limit that has grown beyond this is none. */
 enum { EVENT_LIMIT_MAX = 1 << 20 };
+/* Rows that are remembered from step to step have this part of BATCH_BYTES. */
+enum { MEMORY_SHARE = 8 };
 
 typedef struct step {
     projc__projector *projector;
@@ -23,10 +26,44 @@ typedef struct step {
     projc__reading reading;
 } step;
 
+static int64_t monotonic_now(const step *stepping)
+{
+    return projc__clock_monotonic(stepping->projector->engine->clock);
+}
+
 static projc_status look(step *stepping, projc_error *error)
 {
-    return projc__look(stepping->projector, stepping->workspace, stepping->request->part,
-                       stepping->request->part_count, &stepping->store, &stepping->lanes, error);
+    projc_status status =
+        projc__look(stepping->projector, stepping->workspace, stepping->request->part,
+                    stepping->request->part_count, &stepping->store, &stepping->lanes, error);
+
+    stepping->lanes.memory = stepping->part->memory;
+    if (status == PROJC_OK)
+        projc__memory_compare(stepping->part->memory, &stepping->lanes, monotonic_now(stepping));
+    return status;
+}
+
+/* Begins without looking, on a connection that was looked at before. False: it cannot. */
+static bool recall(step *stepping)
+{
+    projc__projector *projector = stepping->projector;
+    projc__workspace *workspace = stepping->workspace;
+    projc__lane_set *lanes = &stepping->lanes;
+    int64_t now = monotonic_now(stepping);
+
+    if (workspace->store == NULL || !projc__workspace_is_checked(workspace, projector->generation))
+        return false;
+    projc_arena_reset(workspace->lane_arena);
+    if (!projc__memory_recall(stepping->part->memory, workspace->lane_arena, now, lanes) ||
+        projc__lane_set_choose(projector, workspace->lane_arena, stepping->request->part,
+                               stepping->request->part_count, lanes, NULL) != PROJC_OK ||
+        projc__workspace_reserve_event(workspace, projector->event_size_max, NULL) != PROJC_OK)
+        return false;
+    lanes->is_recalled = true;
+    lanes->memory = stepping->part->memory;
+    stepping->store = workspace->store;
+    projc__memory_compare(lanes->memory, lanes, now);
+    return true;
 }
 
 /* ---- keys that are due ---- */
@@ -162,6 +199,7 @@ static projc_status commit_batch(step *stepping, projc_error *error)
             status = set_aside(stepping, error);
         } else {
             /* Some event of the batch is to blame: it is found by halving. */
+            projc__memory_forget(part->memory);
             part->event_limit = handled > 1 ? handled / 2 : 1;
             stepping->batch.first = NULL;
             stepping->batch.handled = 0;
@@ -253,9 +291,8 @@ static bool is_standing(const step *stepping, projc__outcome *outcome)
 
 static projc_status run(step *stepping, projc__outcome *outcome, projc_error *error)
 {
-    const struct projc__clock *clock = stepping->projector->engine->clock;
     int64_t begun;
-    projc_status status = look(stepping, error);
+    projc_status status = stepping->lanes.is_recalled ? PROJC_OK : look(stepping, error);
 
     if (status != PROJC_OK)
         return status;
@@ -264,7 +301,7 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
     if (outcome->is_caught_up || is_standing(stepping, outcome))
         return PROJC_OK;
     status = retry_due(stepping, error);
-    begun = projc__clock_monotonic(clock);
+    begun = monotonic_now(stepping);
     if (status == PROJC_OK)
         status = read_batch(stepping, error);
     if (status == PROJC_OK)
@@ -275,20 +312,51 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
     describe_lanes(stepping, outcome);
     describe_batch(stepping, outcome);
     if (stepping->batch.is_committed)
-        projc__report_commit(&stepping->batch, outcome->failed,
-                             projc__clock_monotonic(clock) - begun);
+        projc__report_commit(&stepping->batch, outcome->failed, monotonic_now(stepping) - begun);
     return PROJC_OK;
+}
+
+/* From memory when there is one. What it could have been wrong about is looked at then: when the
+ * commit was refused, and when there was nothing to commit. */
+static projc_status run_or_look(step *stepping, projc__outcome *outcome, projc_error *error)
+{
+    projc_status status;
+
+    if (!recall(stepping))
+        return run(stepping, outcome, error);
+    status = run(stepping, outcome, error);
+    if (status != PROJC_FENCED && (status != PROJC_OK || stepping->batch.is_committed))
+        return status;
+    if (status != PROJC_OK)
+        projc__memory_forget(stepping->part->memory);
+    projc_error_clear(error);
+    *outcome = (projc__outcome){.position = INT64_MAX};
+    stepping->lanes = (projc__lane_set){0};
+    return run(stepping, outcome, error);
 }
 
 /* ---- after the step ---- */
 
 static void note_failure(step *stepping, projc_status status)
 {
+    projc__memory_forget(stepping->part->memory);
     projc__workspace_failed(stepping->workspace, status);
     projc__report_error(stepping->projector, status);
     if (projc_status_class_of(status) == PROJC_CLASS_INFRA && status != PROJC_FENCED &&
         status != PROJC_LOCKED && stepping->part->shrink < PROJC__SHRINK_MAX)
         stepping->part->shrink++;
+}
+
+/* Memory is made when the part is stepped for the first time. Without it everything is looked up.
+ */
+static void remember(step *stepping)
+{
+    const projc_runtime_options *options = &stepping->projector->engine->options;
+    uint32_t parts = stepping->request->part_count > 0 ? stepping->request->part_count : 1;
+
+    if (stepping->is_lasting && stepping->part->memory == NULL)
+        stepping->part->memory = projc__memory_new(
+            stepping->projector->lane_count, (size_t)options->batch_bytes / MEMORY_SHARE / parts);
 }
 
 /* What the step has borrowed is given back; a part that does not go on at once holds nobody up. */
@@ -320,7 +388,8 @@ projc_status projc__step(projc__projector *projector, projc__workspace *workspac
     stepping.is_lasting = request->memory == NULL && stepping.part != &nothing;
     if (projc__is_stopping(projector->engine))
         return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
-    status = run(&stepping, outcome, error);
+    remember(&stepping);
+    status = run_or_look(&stepping, outcome, error);
     rest_cursor(&stepping, status, outcome);
     /* Data errors are settled where they happen; one that comes this far has no event to blame. */
     if (projc_status_class_of(status) == PROJC_CLASS_DATA) {

@@ -56,6 +56,14 @@ mutant() {
 
 mutant flush.c failed_keys a_repair_in_the_middle_of_anothers_batch_loses_nothing \
     "a repair leaves the epoch alone" '' -DPROJC_MUTANT_NO_EPOCH_RAISE
+mutant memory.c memory what_a_repair_wrote_is_not_overwritten \
+    "memory is believed in another epoch" '' -DPROJC_MUTANT_MEMORY_WITHOUT_EPOCH
+mutant memory.c memory a_large_batch_leaves_nothing_that_is_not_true_any_more \
+    "memory outlives a large batch" 's/    if (!is_kept)$/    if (false)/'
+mutant memory.c memory a_reset_is_noticed \
+    "a look forgets nothing" 's/    if (!is_same)$/    if (false)/'
+mutant flush.c memory what_a_repair_wrote_is_not_overwritten \
+    "memory outlives a repair that leaves the epoch alone" '' -DPROJC_MUTANT_NO_EPOCH_RAISE
 mutant flush.c projector a_deleted_state_starts_anew \
     "rows of deleted states stay" 's/else if (entry->is_dirty && entry->is_stored)/else if (false)/'
 mutant replay.c engine_errors the_events_before_a_culprit_survive_page_boundaries \

@@ -476,6 +476,7 @@ static void damaged_states_stop_the_projection(void)
                                             &fixture.error),
                     PROJC_OK);
     credit(1, 1);
+    CU_ASSERT_TRUE(engine_fixture_reopen(&fixture, PROJECTION_BALANCE));
     CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_CORRUPT);
     CU_ASSERT_PTR_NOT_NULL(strstr(fixture.error.message, "balance"));
     CU_ASSERT_EQUAL(engine_fixture_position(&fixture), position);

@@ -108,6 +108,33 @@ static void send_positions(projc__pipeline *pipeline, const projc__unit *unit)
     projc__pipeline_send(pipeline, &statement, NULL);
 }
 
+/* One lane is claimed and moved by one statement in front of the rows: a live commit is mostly the
+ * planning of its statements. */
+static void send_claim_of_one(projc__pipeline *pipeline, const projc__unit *unit)
+{
+    const projc__claim *claim = unit->claims;
+    projc__statement statement;
+
+    projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+    projc__statement_add(
+        &statement,
+        "WITH moved AS (UPDATE @projc_lane SET position = $5, epoch = epoch + $6,"
+        " last_event_id = $7, applied = applied + $8, updated_at = pg_catalog.clock_timestamp()"
+        " WHERE generation = $1 AND lane = $2 AND position = $3 AND epoch = $4"
+        " AND EXISTS (SELECT FROM @projc_lane WHERE generation = $1 AND lane = $2"
+        " AND position = $3 AND epoch = $4 FOR NO KEY UPDATE SKIP LOCKED)"
+        " RETURNING 1) SELECT 1 / count(*)::int FROM moved");
+    projc__statement_bind_i64(&statement, unit->generation);
+    projc__statement_bind_i32(&statement, (int32_t)claim->lane);
+    projc__statement_bind_i64(&statement, claim->position);
+    projc__statement_bind_i64(&statement, claim->epoch);
+    projc__statement_bind_i64(&statement, claim->new_position);
+    projc__statement_bind_i64(&statement, claim->raises_epoch);
+    projc__statement_bind_uuid(&statement, claim->last_event_id);
+    projc__statement_bind_i64(&statement, claim->applied);
+    projc__pipeline_send(pipeline, &statement, NULL);
+}
+
 typedef void (*row_builder)(projc__statement *statement, const projc_table *table,
                             const projc_value *rows, size_t count);
 
@@ -145,7 +172,8 @@ static void send_write(projc__pipeline *pipeline, const projc__row_write *write,
         projc__pipeline_send(pipeline, &statement, NULL);
     }
     size_t fresh = is_trusting ? write->new_count : 0;
-    size_t known = is_trusting && has_values ? write->known_count : 0;
+    /* A row alone is updated faster as one that may be there. */
+    size_t known = is_trusting && has_values && write->row_count > 1 ? write->known_count : 0;
     send_rows(pipeline, write, 0, fresh, projc__rows_build_insert);
     send_rows(pipeline, write, write->new_count, write->new_count + known,
               projc__rows_build_update);
@@ -217,14 +245,20 @@ static projc_status commit(projc__postgres *postgres, const projc__unit *unit, b
 
     projc__pipeline_begin(&pipeline, postgres, error);
     projc__pipeline_send_begin(&pipeline, postgres->statement_timeout_ms);
-    send_claim(&pipeline, unit);
+    if (unit->claim_count == 1)
+        send_claim_of_one(&pipeline, unit);
+    else
+        send_claim(&pipeline, unit);
     for (size_t i = 0; i < unit->write_count; i++)
         send_write(&pipeline, &unit->writes[i], is_trusting);
     projc__pipeline_send_keys(&pipeline, unit);
     projc__pipeline_send_waiting(&pipeline, unit);
     send_notifications(&pipeline, unit);
-    send_positions(&pipeline, unit);
-    int positions_index = pipeline.status == PROJC_OK ? pipeline.sent - 1 : CLAIM_INDEX;
+    int positions_index = CLAIM_INDEX;
+    if (unit->claim_count > 1) {
+        send_positions(&pipeline, unit);
+        positions_index = pipeline.status == PROJC_OK ? pipeline.sent - 1 : CLAIM_INDEX;
+    }
     projc__pipeline_send_text(&pipeline, "COMMIT");
     projc_status status = projc__pipeline_end(&pipeline);
     if (status == PROJC_OK)

@@ -45,6 +45,19 @@ void projc__statement_add_unnest(projc__statement *statement, const projc_column
     projc__statement_add(statement, ")");
 }
 
+/* One row by itself is planned in a third of the time that a list of one takes. */
+static void add_values(projc__statement *statement, const projc_table *table,
+                       const projc_value *row)
+{
+    projc__statement_add(statement, ") VALUES (");
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        projc__statement_add(statement, i == 0 ? "$" : ", $");
+        projc__statement_add_number(statement, statement->count + 1);
+        projc__statement_bind_value(statement, &table->columns[i], &row[i]);
+    }
+    projc__statement_add(statement, ")");
+}
+
 void projc__rows_build_insert(projc__statement *statement, const projc_table *table,
                               const projc_value *rows, size_t count)
 {
@@ -52,6 +65,10 @@ void projc__rows_build_insert(projc__statement *statement, const projc_table *ta
     projc__statement_add_table(statement, table->schema, table->name);
     projc__statement_add(statement, " (");
     projc__statement_add_names(statement, "", table, 0, table->column_count);
+    if (count == 1) {
+        add_values(statement, table, rows);
+        return;
+    }
     projc__statement_add(statement, ") SELECT * FROM ");
     projc__statement_add_unnest(statement, table->columns, table->column_count, rows, count);
 }

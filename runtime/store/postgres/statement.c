@@ -209,6 +209,25 @@ void projc__statement_bind_uuid(projc__statement *statement, projc_uuid uuid)
     projc__statement_bind(statement, PROJC__OID_UUID, bytes, sizeof uuid.bytes);
 }
 
+void projc__statement_bind_value(projc__statement *statement, const projc_column *column,
+                                 const projc_value *value)
+{
+    Oid type = projc__column_oid(column);
+    size_t size = 0;
+
+    if (value->kind == PROJC_KIND_NULL) {
+        projc__statement_bind(statement, type, NULL, 0);
+        if (statement->status == PROJC_OK)
+            statement->values[statement->count - 1] = NULL;
+        return;
+    }
+    uint8_t *bytes = allocate(statement, projc__value_bound(value) + 1);
+    if (bytes == NULL)
+        return;
+    statement->status = projc__value_encode(column, value, bytes, &size, statement->error);
+    projc__statement_bind(statement, type, bytes, size);
+}
+
 /* ---- arrays ---- */
 
 void projc__array_begin(projc__array *array, projc__statement *statement, Oid element, size_t count,

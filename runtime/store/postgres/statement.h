@@ -49,6 +49,10 @@ void projc__statement_bind_text(projc__statement *statement, const char *text);
 void projc__statement_bind_slice(projc__statement *statement, projc_text text);
 void projc__statement_bind_uuid(projc__statement *statement, projc_uuid uuid);
 
+/* A column's value, NULL included. */
+void projc__statement_bind_value(projc__statement *statement, const projc_column *column,
+                                 const projc_value *value);
+
 /* ---- arrays: one parameter for a column of many rows ---- */
 
 typedef struct projc__array {
