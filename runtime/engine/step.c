@@ -109,6 +109,17 @@ static int64_t shrunk(int64_t value, uint32_t shrink, int64_t least)
     return value < least ? least : value;
 }
 
+/* BATCH_BYTES is the process's: how many may be at work at once. */
+static uint32_t count_shares(const step *stepping)
+{
+    uint32_t workers = stepping->projector->engine->options.workers;
+    uint32_t parts = stepping->request->part_count;
+
+    if (workers > parts)
+        return workers;
+    return parts > 0 ? parts : 1;
+}
+
 /* Small batches after errors are made of small pages of their own. */
 static projc__cursor *cursor_of(const step *stepping)
 {
@@ -121,7 +132,7 @@ static projc__cursor *cursor_of(const step *stepping)
 static projc_status read_batch(step *stepping, projc_error *error)
 {
     const projc_runtime_options *options = &stepping->projector->engine->options;
-    uint32_t shares = stepping->request->part_count > 0 ? stepping->request->part_count : 1;
+    uint32_t shares = count_shares(stepping);
     uint32_t shrink = stepping->part->shrink;
     projc_status status =
         projc__batch_begin(&stepping->batch, stepping->projector, stepping->workspace,
@@ -352,11 +363,10 @@ static void note_failure(step *stepping, projc_status status)
 static void remember(step *stepping)
 {
     const projc_runtime_options *options = &stepping->projector->engine->options;
-    uint32_t parts = stepping->request->part_count > 0 ? stepping->request->part_count : 1;
+    size_t bytes_max = (size_t)options->batch_bytes / MEMORY_SHARE / count_shares(stepping);
 
     if (stepping->is_lasting && stepping->part->memory == NULL)
-        stepping->part->memory = projc__memory_new(
-            stepping->projector->lane_count, (size_t)options->batch_bytes / MEMORY_SHARE / parts);
+        stepping->part->memory = projc__memory_new(stepping->projector->lane_count, bytes_max);
 }
 
 /* What the step has borrowed is given back; a part that does not go on at once holds nobody up. */

@@ -7,6 +7,7 @@
 #include "service/signals.h"
 
 enum { PROGRESS_INTERVAL_US = 200000 };
+enum { WORKERS_LOW = 2, WORKERS_HIGH = 8 };
 /* Of pages that are read ahead and kept for slower readers. */
 enum { PAGES_BYTES = 32 << 20 };
 
@@ -76,14 +77,26 @@ static projc_status open_patiently(projc_runtime *runtime, projc_error *error)
     return status;
 }
 
+/* Unless somebody has said how many: one for each projection, so that all of them can apply one
+ * page of the log at the same time. */
+static uint32_t count_workers(uint32_t projectors)
+{
+    if (projectors < WORKERS_LOW)
+        return WORKERS_LOW;
+    return projectors < WORKERS_HIGH ? projectors : WORKERS_HIGH;
+}
+
 static projc_status prepare(projc_runtime *runtime, projc_error *error)
 {
     uint32_t projectors = runtime->registered_count;
-    uint32_t workers = runtime->engine.options.workers;
     projc__task *tasks;
+    uint32_t workers;
 
     if (projectors == 0)
         return projc_error_set(error, PROJC_INVALID, "no projection was added to the runtime");
+    if (runtime->engine.options.workers == 0)
+        runtime->engine.options.workers = count_workers(projectors);
+    workers = runtime->engine.options.workers;
     runtime->part_count = workers > projectors ? (workers + projectors - 1) / projectors : 1;
     tasks = calloc((size_t)projectors * runtime->part_count, sizeof *tasks);
     pthread_mutex_lock(&runtime->lock);

@@ -17,7 +17,7 @@ enum { MIB = 1 << 20 };
 void projc_runtime_options_init(projc_runtime_options *options)
 {
     *options = (projc_runtime_options){
-        .workers = 2,
+        .workers = 0,
         .lanes = 16,
         .batch_bytes = INT64_C(64) * MIB,
         .page_rows = 5000,
@@ -41,7 +41,7 @@ static projc_status check_options(const projc_runtime_options *options, projc_er
         const char *name;
         int64_t value, low, high;
     } bounds[] = {
-        {"workers", options->workers, 1, 256},
+        {"workers", options->workers, 0, 256},
         {"lanes", options->lanes, 1, 4096},
         {"batch_bytes", options->batch_bytes, 1, INT64_MAX},
         {"page_rows", options->page_rows, 1, 1000000},

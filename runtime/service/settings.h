@@ -19,7 +19,7 @@ typedef enum projc__setting_kind {
 #define PROJC_SETTING_LIST(X)                                                                      \
     X(DATABASE_URL, TEXT, "", 0, 0, NULL,                                                          \
       "postgresql://… or sqlite:PATH; without: sqlite:PACKAGE.db in this folder")                  \
-    X(WORKERS, COUNT, "2", 1, 256, NULL, "worker threads, one connection each")                    \
+    X(WORKERS, COUNT, "0", 0, 256, NULL, "worker threads; 0: one a projection, 2 to 8")            \
     X(LANES, COUNT, "16", 1, 4096, NULL, "lanes of a projection that is new to the database")      \
     X(BATCH_BYTES, BYTES, "64M", 1, INT64_MAX, NULL, "changed bytes after which a batch commits")  \
     X(PAGE_ROWS, COUNT, "5000", 1, 1000000, NULL, "events a page at most")                         \
