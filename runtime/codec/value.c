@@ -1,6 +1,8 @@
 /* Order and text forms of tagged values. */
 #include "codec/value.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/decimal.h"
 #include "base/text.h"
@@ -43,6 +45,40 @@ int projc__key_compare(const projc_value *left, const projc_value *right, uint32
     for (uint32_t i = 0; i < count && order == 0; i++)
         order = projc__value_compare(&left[i], &right[i]);
     return order;
+}
+
+/* The first eight bytes, behind a short text zeros. */
+static uint64_t rank_of_bytes(const void *data, size_t size)
+{
+    unsigned char first[8] = {0};
+    uint64_t rank = 0;
+
+    if (size > 0)
+        memcpy(first, data, size < sizeof first ? size : sizeof first);
+    for (size_t i = 0; i < sizeof first; i++)
+        rank = rank << 8 | first[i];
+    return rank;
+}
+
+uint64_t projc__key_rank(const projc_value *parts, uint32_t count)
+{
+    if (count == 0)
+        return 0;
+    switch (parts[0].kind) {
+    case PROJC_KIND_UUID:
+        return rank_of_bytes(parts[0].as.uuid.bytes, sizeof parts[0].as.uuid.bytes);
+    case PROJC_KIND_TEXT:
+        return rank_of_bytes(parts[0].as.text.data, parts[0].as.text.size);
+    case PROJC_KIND_BYTES:
+        return rank_of_bytes(parts[0].as.bytes.data, parts[0].as.bytes.size);
+    case PROJC_KIND_INTEGER:
+        return (uint64_t)parts[0].as.integer ^ UINT64_C(1) << 63;
+    case PROJC_KIND_NULL:
+    case PROJC_KIND_BOOL:
+    case PROJC_KIND_REAL:
+        break;
+    }
+    return 0;
 }
 
 /* ---- writing ---- */

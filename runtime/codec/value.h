@@ -29,6 +29,9 @@ uint32_t projc__key_lane(projc_bytes key, uint32_t lanes);
 int projc__value_compare(const projc_value *left, const projc_value *right);
 /* Part by part. */
 int projc__key_compare(const projc_value *left, const projc_value *right, uint32_t count);
+/* A number that is in the same order as far as it goes: of two keys with different ranks the one
+ * with the lower rank is the lower one. For sorting many. count may be 0. */
+uint64_t projc__key_rank(const projc_value *parts, uint32_t count);
 
 /* ---- for people ---- */
 

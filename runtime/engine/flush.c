@@ -84,16 +84,35 @@ static void count(const projc__batch *batch, assembly *made)
     }
 }
 
-/* New ones first, each kind in the order of the keys: an index is filled faster in its order, and
- * two writers that meet in a table cannot wait for each other. */
-static int compare_entries(const void *left, const void *right)
-{
-    const projc__entry *a = *(projc__entry *const *)left;
-    const projc__entry *b = *(projc__entry *const *)right;
+/* An entry that is written, with what orders it mostly: looking at keys costs a miss each. */
+typedef struct ranked {
+    uint64_t rank;
+    projc__entry *entry;
+} ranked;
 
-    if (a->is_stored != b->is_stored)
-        return a->is_stored ? 1 : -1;
-    return projc__key_compare(a->parts, b->parts, a->part_count);
+static int compare_ranked(const void *left, const void *right)
+{
+    const ranked *a = left;
+    const ranked *b = right;
+
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    return projc__key_compare(a->entry->parts, b->entry->parts, a->entry->part_count);
+}
+
+/* Appends the entries that are written and stored, or not, to the list, in the order of their keys:
+ * an index is filled faster in its order, and two writers that meet in a table cannot wait for each
+ * other. Returns how many. */
+static size_t list_dirty(const projc__batch *batch, bool are_stored, ranked *list)
+{
+    size_t count = 0;
+
+    for (projc__entry *entry = batch->first; entry != NULL; entry = entry->next)
+        if (entry->is_dirty && entry->exists && entry->is_stored == are_stored)
+            list[count++] = (ranked){projc__key_rank(entry->parts, entry->part_count), entry};
+    if (count > 1)
+        qsort(list, count, sizeof *list, compare_ranked);
+    return count;
 }
 
 /* The states, in the order in which they are written. */
@@ -101,29 +120,19 @@ static projc_status add_states(projc__batch *batch, const assembly *made, projc_
                                projc__row_write *write, projc_error *error)
 {
     const projc_table *table = batch->projector->type->table;
-    projc__entry **dirty = list_of(batch, made->dirty_count, sizeof *dirty);
-    size_t count = 0;
+    ranked *dirty = list_of(batch, made->dirty_count, sizeof *dirty);
+    projc_status status = PROJC_OK;
 
     if (dirty == NULL)
         return out_of_room(error);
-    for (projc__entry *entry = batch->first; entry != NULL; entry = entry->next)
-        if (entry->is_dirty && entry->exists)
-            dirty[count++] = entry;
-    if (count > 1)
-        qsort(dirty, count, sizeof *dirty, compare_entries);
-    for (size_t i = 0; i < count; i++, row += table->column_count) {
-        projc_status status;
-
-        projc__entry_key(dirty[i], row);
-        status = projc__batch_encode(batch, dirty[i], row + table->key_count, error);
-        if (status != PROJC_OK)
-            return status;
-        if (dirty[i]->is_stored)
-            write->known_count++;
-        else
-            write->new_count++;
+    write->new_count = list_dirty(batch, false, dirty);
+    write->known_count = list_dirty(batch, true, dirty + write->new_count);
+    for (size_t i = 0; i < write->row_count && status == PROJC_OK; i++) {
+        projc__entry_key(dirty[i].entry, row);
+        status = projc__batch_encode(batch, dirty[i].entry, row + table->key_count, error);
+        row += table->column_count;
     }
-    return PROJC_OK;
+    return status;
 }
 
 /* The states, then the projection's tables in their order. */

@@ -155,45 +155,55 @@ static bool is_as_stored(const projc__row *row, const projc_value *values)
     return true;
 }
 
-/* As in flush.c: those that the store has none of first, each kind in the order of the keys. */
-static int compare_rows(const void *left, const void *right)
-{
-    const projc__row *a = *(projc__row *const *)left;
-    const projc__row *b = *(projc__row *const *)right;
+/* As in flush.c. */
+typedef struct ranked {
+    uint64_t rank;
+    projc__row *row;
+} ranked;
 
-    if ((a->stored != NULL) != (b->stored != NULL))
-        return a->stored != NULL ? 1 : -1;
-    return projc__key_compare(a->key, b->key, a->type->table->key_count);
+static int compare_ranked(const void *left, const void *right)
+{
+    const ranked *a = left;
+    const ranked *b = right;
+
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    return projc__key_compare(a->row->key, b->row->key, a->row->type->table->key_count);
+}
+
+static size_t list_dirty(const projc__row_list *list, bool are_stored, ranked *dirty)
+{
+    size_t count = 0;
+
+    for (projc__row *row = list->first; row != NULL; row = row->next)
+        if (is_upserted(row) && (row->stored != NULL) == are_stored)
+            dirty[count++] = (ranked){projc__key_rank(row->key, 1), row};
+    if (count > 1)
+        qsort(dirty, count, sizeof *dirty, compare_ranked);
+    return count;
 }
 
 /* Appends `count` rows that are to be written, but for those that the store holds like this. */
 static projc_status add_rows(projc__batch *batch, const projc__row_list *list, size_t count,
                              projc_value *values, projc__row_write *write, projc_error *error)
 {
-    projc__row **dirty = projc_arena_alloc_raw(batch->arena, count * sizeof(void *));
-    size_t found = 0;
+    ranked *dirty = projc_arena_alloc_raw(batch->arena, count * sizeof *dirty);
 
     if (dirty == NULL)
         return out_of_room(batch, error);
-    for (projc__row *row = list->first; row != NULL; row = row->next)
-        if (is_upserted(row))
-            dirty[found++] = row;
-    if (found > 1)
-        qsort(dirty, found, sizeof(void *), compare_rows);
-    for (size_t i = 0; i < found; i++) {
-        projc_status status = encode(batch, dirty[i], values, error);
+    write->new_count = list_dirty(list, false, dirty);
+    (void)list_dirty(list, true, dirty + write->new_count);
+    for (size_t i = 0; i < count; i++) {
+        projc_status status = encode(batch, dirty[i].row, values, error);
 
         if (status != PROJC_OK)
             return status;
-        if (is_as_stored(dirty[i], values))
+        if (is_as_stored(dirty[i].row, values))
             continue;
         values += write->table->column_count;
         write->row_count++;
-        if (dirty[i]->stored != NULL)
-            write->known_count++;
-        else
-            write->new_count++;
     }
+    write->known_count = write->row_count - write->new_count;
     return PROJC_OK;
 }
 

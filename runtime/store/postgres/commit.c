@@ -29,6 +29,12 @@
 /* The order of the first statements. */
 enum { CLAIM_INDEX = 2 };
 
+/* A column that wakes up who waits for the generation $1. */
+#define NOTIFY_WAITERS                                                                    \
+    "(SELECT pg_catalog.pg_notify('" PROJC__COMMITTED_CHANNEL "', $1::text) WHERE EXISTS" \
+    " (SELECT 1 FROM @projc_waiter w WHERE w.generation = $1"                             \
+    " AND w.ends_at > pg_catalog.clock_timestamp()))"
+
 static void add_claim_columns(projc__statement *statement, const projc__unit *unit)
 {
     projc__array lanes;
@@ -85,10 +91,8 @@ static void send_positions(projc__pipeline *pipeline, const projc__unit *unit)
         " FROM unnest($2, $3, $4, $6, $7, $8, $9)"
         " c (lane, position, epoch, new_position, raise, event_id, applied)"
         " WHERE l.generation = $1 AND l.lane = c.lane AND l.position = c.position"
-        " AND l.epoch = c.epoch RETURNING 1) SELECT 1 / (count(*) = $5)::int,"
-        " (SELECT pg_catalog.pg_notify('" PROJC__COMMITTED_CHANNEL "', $1::text) WHERE EXISTS"
-        " (SELECT 1 FROM @projc_waiter w WHERE w.generation = $1"
-        " AND w.ends_at > pg_catalog.clock_timestamp())) FROM moved");
+        " AND l.epoch = c.epoch RETURNING 1) SELECT 1 / (count(*) = $5)::int, " NOTIFY_WAITERS
+        " FROM moved");
     add_claim_columns(&statement, unit);
     projc__array_begin(&positions, &statement, PROJC__OID_INT8, count, 8 * count);
     projc__array_begin(&epochs, &statement, PROJC__OID_INT4, count, 4 * count);
@@ -123,7 +127,7 @@ static void send_claim_of_one(projc__pipeline *pipeline, const projc__unit *unit
         " WHERE generation = $1 AND lane = $2 AND position = $3 AND epoch = $4"
         " AND EXISTS (SELECT FROM @projc_lane WHERE generation = $1 AND lane = $2"
         " AND position = $3 AND epoch = $4 FOR NO KEY UPDATE SKIP LOCKED)"
-        " RETURNING 1) SELECT 1 / count(*)::int FROM moved");
+        " RETURNING 1) SELECT 1 / count(*)::int, " NOTIFY_WAITERS " FROM moved");
     projc__statement_bind_i64(&statement, unit->generation);
     projc__statement_bind_i32(&statement, (int32_t)claim->lane);
     projc__statement_bind_i64(&statement, claim->position);
