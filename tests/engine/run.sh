@@ -60,7 +60,7 @@ mutant memory.c memory what_a_repair_wrote_is_not_overwritten \
     "memory is believed in another epoch" '' -DPROJC_MUTANT_MEMORY_WITHOUT_EPOCH
 mutant memory.c memory a_large_batch_leaves_nothing_that_is_not_true_any_more \
     "memory outlives a large batch" 's/    if (!is_kept)$/    if (false)/'
-mutant memory.c memory a_reset_is_noticed \
+mutant memory.c memory what_a_repair_wrote_is_not_overwritten \
     "a look forgets nothing" 's/    if (!is_same)$/    if (false)/'
 mutant flush.c memory what_a_repair_wrote_is_not_overwritten \
     "memory outlives a repair that leaves the epoch alone" '' -DPROJC_MUTANT_NO_EPOCH_RAISE

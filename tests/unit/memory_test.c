@@ -242,6 +242,8 @@ static void what_a_repair_wrote_is_not_overwritten(void)
         catch_up();
     }
     CU_ASSERT_EQUAL_FATAL(engine_fixture_keys(&fixture, &rows), 1);
+    credit(); /* waits, and its key is loaded and remembered all the same */
+    catch_up();
     fixture.probe.answer = NULL;
     CU_ASSERT_EQUAL(projc__failed_retry(fixture.projector, other, rows[0].key, fixture.arena,
                                         &repaired, &fixture.error),
