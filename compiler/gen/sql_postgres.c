@@ -112,18 +112,31 @@ static void add_notify(struct pc_arena *arena, const struct pc_plan_stream *stre
                        struct pc_sql_script *script)
 {
     struct pc_text short_name = pc_sql_companion(arena, stream->sql_table, "_notify");
+    const char *awake = pc_sql_qualified(arena, stream->sql_schema,
+                                         pc_sql_companion(arena, stream->sql_table, "_awake"));
     const char *table = pc_sql_qualified(arena, stream->sql_schema, stream->sql_table);
     const char *function = pc_sql_qualified(arena, stream->sql_schema, short_name);
     const char *body = pc_format(arena,
                                  "BEGIN\n"
-                                 "    PERFORM pg_catalog.pg_notify(%s, '');\n"
+                                 "    IF pg_catalog.date_part('epoch', "
+                                 "pg_catalog.clock_timestamp()) * 1000\n"
+                                 "        > (SELECT last_value FROM %s) THEN\n"
+                                 "        PERFORM pg_catalog.pg_notify(%s, '');\n"
+                                 "    END IF;\n"
                                  "    RETURN NULL;\n"
                                  "END\n",
-                                 pc_sql_string(arena, stream->channel));
+                                 awake, pc_sql_string(arena, stream->channel));
     const char *quote = pc_sql_dollar_quote(arena, body, "wake");
 
+    /* Not owned by the number's column: pg_get_serial_sequence() answers one. The runtime finds it
+     * by its owner. */
     pc_sql_add(arena, script,
-               "CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS %s\n%s%s;\n",
+               "-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
+               "CREATE SEQUENCE IF NOT EXISTS %s MINVALUE 0 START 0 OWNED BY %s.event_id;\n",
+               awake, table);
+    pc_sql_add(arena, script,
+               "CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql\n"
+               "SECURITY DEFINER SET search_path FROM CURRENT AS %s\n%s%s;\n",
                function, quote, body, quote);
     /* CREATE OR REPLACE TRIGGER and DROP TRIGGER would lock out writers at every run. */
     body = pc_format(

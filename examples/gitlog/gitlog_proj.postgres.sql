@@ -68,9 +68,16 @@ COMMENT ON TABLE "gitlog_summary" IS 'The whole history in one row.';
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "events_gitlog_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "events_gitlog_awake" MINVALUE 0 START 0 OWNED BY "events_gitlog".event_id;
+
+CREATE OR REPLACE FUNCTION "events_gitlog_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('gitlog', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "events_gitlog_awake") THEN
+        PERFORM pg_catalog.pg_notify('gitlog', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;

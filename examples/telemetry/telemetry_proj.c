@@ -1478,10 +1478,17 @@ static const char *const schema_sqlite[] = {
 };
 
 static const char *const schema_postgres_notify[] = {
+    ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
+     "CREATE SEQUENCE IF NOT EXISTS \"events_telemetry_awake\" MINVALUE 0 START 0 OWNED "
+     "BY \"events_telemetry\".event_id;\n"),
     ("CREATE OR REPLACE FUNCTION \"events_telemetry_notify\"() RETURNS trigger LANGUAGE "
-     "plpgsql AS $wake$\n"
+     "plpgsql\n"
+     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake$\n"
      "BEGIN\n"
-     "    PERFORM pg_catalog.pg_notify('events_telemetry', '');\n"
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
+     "        > (SELECT last_value FROM \"events_telemetry_awake\") THEN\n"
+     "        PERFORM pg_catalog.pg_notify('events_telemetry', '');\n"
+     "    END IF;\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake$;\n"),

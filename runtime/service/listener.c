@@ -96,10 +96,12 @@ void *projc__listener_main(void *argument)
             attempts = 0;
             projc__runtime_wake(runtime, -1);
         }
+        __atomic_store_n(&runtime->is_listening, can_listen, __ATOMIC_RELAXED);
         if (!wait_once(runtime, store, can_listen, &error)) {
             projc__log(runtime->engine.log, PROJC_LOG_WARN, "the listener lost its connection",
                        projc__log_error(&error));
             projc__count(runtime->engine.metrics, PROJC_METRIC_DB_RECONNECTS, NULL, NULL, 1);
+            __atomic_store_n(&runtime->is_listening, false, __ATOMIC_RELAXED);
             projc_store_close(store);
             store = NULL;
             pause_polling(runtime, ++attempts);

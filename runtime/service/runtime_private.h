@@ -19,6 +19,7 @@
 #include "engine/pages.h"
 #include "engine/projector.h"
 #include "engine/queue.h"
+#include "service/doorbell.h"
 #include "service/survey.h"
 
 /* Infrastructure errors in a row after which a start, and run --once, give up; run, once it has
@@ -56,6 +57,7 @@ typedef struct projc__gap {
 typedef struct projc__stream {
     const projc_stream_type *type;
     int64_t target; /* run: the head when it began */
+    projc__doorbell doorbell;
     projc__gap gap; /* under the runtime's lock */
 } projc__stream;
 
@@ -97,6 +99,8 @@ struct projc_runtime {
     uint32_t stream_count;
     uint32_t part_count;
     bool is_once;
+    bool is_alone;       /* no other process works on these projections; atomic */
+    bool is_listening;   /* notifications come; atomic */
     projc__queue *queue; /* while it runs */
     projc__task *tasks;  /* registered_count * part_count */
     projc__progress_function on_progress;

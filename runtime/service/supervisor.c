@@ -82,6 +82,7 @@ static projc_status beat(supervisor *self, projc_error *error)
             hash = mix(hash, processes[i].id);
         }
     }
+    __atomic_store_n(&runtime->is_alone, living_count == 1, __ATOMIC_RELAXED);
     if (hash == self->living)
         return PROJC_OK;
     status = deal(self, living, living_count, error);

@@ -56,10 +56,17 @@ static bool has_arrived(const projc_runtime *runtime, projc__queue_id id,
 }
 
 /* What comes next for a part after a step that went well. */
-static void after_step(projc_runtime *runtime, projc__queue_id id, const projc__outcome *outcome)
+static void after_step(projc_runtime *runtime, projc__workspace *workspace, projc__queue_id id,
+                       const projc__outcome *outcome)
 {
     projc__task *task = task_of(runtime, id);
     bool is_done = runtime->is_once && has_arrived(runtime, id, outcome);
+    bool goes_on = outcome->is_caught_up && !outcome->is_stopped && outcome->position != INT64_MAX;
+    int64_t awake_us =
+        runtime->is_once
+            ? -1
+            : projc__doorbell_after_step(runtime, workspace,
+                                         runtime->registered[id.projector].stream, outcome->events);
     int64_t blocked_us = projc__horizon_note(
         runtime, &runtime->streams[runtime->registered[id.projector].stream], outcome);
 
@@ -82,6 +89,8 @@ static void after_step(projc_runtime *runtime, projc__queue_id id, const projc__
         projc__queue_put(runtime->queue, id, until(runtime, outcome->retry_at));
     else if (runtime->is_once)
         projc__queue_put(runtime->queue, id, UNSETTLED_US); /* numbers that never came */
+    if (goes_on && awake_us >= 0)
+        projc__queue_put(runtime->queue, id, awake_us);
 }
 
 /* What comes next after one that did not. */
@@ -133,7 +142,7 @@ static void step(projc_runtime *runtime, projc__workspace *workspace, projc__que
                                    &outcome, &error);
     note_step(runtime, id, 0);
     if (status == PROJC_OK) {
-        after_step(runtime, id, &outcome);
+        after_step(runtime, workspace, id, &outcome);
     } else {
         error.status = status;
         after_error(runtime, id, &error);

@@ -336,6 +336,13 @@ projc_status projc__store_listen(projc_store *store, const projc_stream_type *co
     return checked(store->driver->listen(store, streams, count, error), error);
 }
 
+projc_status projc__store_stay_awake(projc_store *store, const projc_stream_type *stream,
+                                     int64_t duration_ms, projc_error *error)
+{
+    assert(store != NULL && !store->is_in_transaction && stream != NULL && duration_ms >= 0);
+    return checked(store->driver->stay_awake(store, stream, duration_ms, error), error);
+}
+
 /* Nobody waits inside a transaction: it would hold locks and a snapshot. */
 projc_status projc__store_wait(projc_store *store, int wake_fd, int64_t timeout_ms,
                                int *stream_index, projc_error *error)

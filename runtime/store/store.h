@@ -328,6 +328,11 @@ struct projc__driver {
     /* Wakes up wait() when events come. UNSUPPORTED behind a pooler: then the caller polls. */
     projc_status (*listen)(projc_store *store, const projc_stream_type *const *streams,
                            size_t count, projc_error *error);
+    /* For so long the trigger of the log need wake nobody up, because we look by ourselves; 0: it
+     * shall, from now on. Seen by writers at once, outside of transactions. UNSUPPORTED when the
+     * log has no such trigger. */
+    projc_status (*stay_awake)(projc_store *store, const projc_stream_type *stream,
+                               int64_t duration_ms, projc_error *error);
     /* Until a wake-up, until wake_fd is readable (it is not read; -1: none) or until the time-out:
      * OK for a wake-up or wake_fd, TIMED_OUT, or CONNECTION. *stream_index tells which stream, or
      * -1. */
@@ -440,6 +445,8 @@ projc_status projc__store_append(projc_store *store, const projc_stream_type *st
                                  projc_error *error);
 projc_status projc__store_listen(projc_store *store, const projc_stream_type *const *streams,
                                  size_t count, projc_error *error);
+projc_status projc__store_stay_awake(projc_store *store, const projc_stream_type *stream,
+                                     int64_t duration_ms, projc_error *error);
 projc_status projc__store_wait(projc_store *store, int wake_fd, int64_t timeout_ms,
                                int *stream_index, projc_error *error);
 projc_status projc__store_heartbeat(projc_store *store, projc_text id, projc_text name,

@@ -174,6 +174,28 @@ END
     wants 'its event is there' 0 'Gap'
     stop_service TERM
     equals 'SIGTERM then: exit 0' 0 "$rc"
+
+    # Under a burst of appends the trigger is silent. Nothing is forgotten behind it: nobody polls here.
+    fresh_schema
+    start_service --poll-interval 1h
+    was_awake=no
+    all_is_applied() {
+        [ "$("$psql" -At "$url" -c 'SELECT min(position) = (SELECT max(no) FROM till_sales) FROM projc_lane')" = t ]
+    }
+    burst=0
+    while [ "$burst" -lt 20 ] && { [ "$burst" -lt 5 ] || [ "$was_awake" = no ]; }; do
+        burst=$((burst + 1))
+        awk 'BEGIN { for (i = 0; i < 300; i++)
+            print "INSERT INTO till_sales (event_id, event_name, payload, aggregate_type, aggregate_id, aggregate_version)" \
+                " VALUES (gen_random_uuid(), \047noise\047, \047{}\047, \047till\047, gen_random_uuid(), 1);"
+            print "SELECT last_value > 0 FROM till_sales_awake" }' | "$psql" -q -At "$url" >"$work/awake"
+        ! grep -q t "$work/awake" || was_awake=yes
+        until_true all_is_applied || break
+    done
+    holds 'after each burst of appends all is applied, without a poll' all_is_applied
+    equals 'the trigger was silent meanwhile' yes "$was_awake"
+    stop_service TERM
+    equals 'a service that was awake ends in good order' 0 "$rc"
 fi
 
 # ---- one projection stops, the others go on ----

@@ -58,11 +58,12 @@ mutant "a swap retires nothing" swap.c swap 's/PROJC__LIVE, PROJC__RETIRED, erro
 [ -n "${PROJC_TEST_PG:-}" ] || exit $survivors
 driver=postgres
 mutant "nothing is compared in the claim and in the compare-and-set" commit.c racing \
-    "s/ AND l\.position = c\.position//; s/ AND l\.epoch = c\.epoch//"
+    "s/ AND l\.position = c\.position//; s/ AND l\.epoch = c\.epoch//; s/ AND position = \$3 AND epoch = \$4//"
 # goengine's way: the lock waits, and then is believed what the same statement had read before.
 mutant "the lane is locked and read in one statement" commit.c racing \
     "s/FROM @projc_lane l\"$/FROM @projc_lane l JOIN @projc_lane s ON s.generation = l.generation AND s.lane = l.lane\"/
      s/\" ON l\.lane = c\.lane AND l\.position = c\.position AND l\.epoch = c\.epoch\"/\" ON l.lane = c.lane AND s.position = c.position AND s.epoch = c.epoch\"/
      s/FOR NO KEY UPDATE OF l SKIP LOCKED/FOR NO KEY UPDATE OF l/
-     s/ AND l\.position = c\.position\"/\"/; s/\" AND l\.epoch = c\.epoch RETURNING/\" RETURNING/"
+     s/ AND l\.position = c\.position\"/\"/; s/\" AND l\.epoch = c\.epoch RETURNING/\" RETURNING/
+     s/ AND position = \$3 AND epoch = \$4\"$/\"/; s/\$4 FOR NO KEY UPDATE SKIP LOCKED)/\$4)/"
 exit $survivors

@@ -126,19 +126,20 @@
     ONE(numbers_without_events_are_left_out)      \
     ONE(thousands_of_numbers_are_one_call)
 
-#define WAKE_TESTS(ONE, TWO)                   \
-    ONE(wait_times_out)                        \
-    ONE(readable_wake_fd_ends_the_wait_unread) \
-    ONE(processes_are_alive_until_they_end)    \
-    ONE(silent_process_dies)                   \
-    ONE(waiters_are_listed_until_removed)      \
-    ONE(expired_waiter_is_not_listed)          \
-    TWO(append_of_another_wakes)               \
-    TWO(wake_up_tells_the_stream)              \
-    TWO(append_during_the_wait_wakes)          \
-    TWO(rolled_back_append_does_not_wake)      \
-    TWO(waiter_wakes)                          \
-    TWO(commit_of_another_wakes_the_waiter)    \
+#define WAKE_TESTS(ONE, TWO)                        \
+    ONE(wait_times_out)                             \
+    ONE(readable_wake_fd_ends_the_wait_unread)      \
+    ONE(processes_are_alive_until_they_end)         \
+    ONE(silent_process_dies)                        \
+    ONE(waiters_are_listed_until_removed)           \
+    ONE(expired_waiter_is_not_listed)               \
+    TWO(append_of_another_wakes)                    \
+    TWO(wake_up_tells_the_stream)                   \
+    TWO(nobody_is_woken_up_while_somebody_is_awake) \
+    TWO(append_during_the_wait_wakes)               \
+    TWO(rolled_back_append_does_not_wake)           \
+    TWO(waiter_wakes)                               \
+    TWO(commit_of_another_wakes_the_waiter)         \
     TWO(waiter_commits_on_its_own_connection)
 
 #define MEMORY_TESTS(ONE, TWO) ONE(full_arena_is_a_limit_everywhere)

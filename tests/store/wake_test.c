@@ -104,6 +104,39 @@ void wake_up_tells_the_stream(void)
     CU_ASSERT((first == 0 && second == 1) || (first == 1 && second == 0) || second == -1);
 }
 
+/* ---- while somebody is awake ---- */
+
+void nobody_is_woken_up_while_somebody_is_awake(void)
+{
+    projc_store *other = store_fixture_connect(fixture);
+    int stream = -2;
+    projc_status status;
+
+    CU_ASSERT_FATAL(other != NULL);
+    listen_to_both(fixture->store);
+    status = projc__store_stay_awake(other, STORE_FIXTURE_LOG, LONG_MS, ERROR);
+    if (status == PROJC_UNSUPPORTED)
+        return; /* it wakes up nobody by triggers */
+    OK(status);
+    append_to(other, STORE_FIXTURE_LOG);
+    EXPECT(PROJC_TIMED_OUT, wait_for(-1, SHORT_MS, &stream));
+    /* Of the other log nothing was said. */
+    append_to(other, STORE_FIXTURE_PACKED);
+    OK(wait_for(-1, LONG_MS, &stream));
+    CU_ASSERT_EQUAL(stream, 1);
+    OK(projc__store_stay_awake(other, STORE_FIXTURE_LOG, 0, ERROR));
+    append_to(other, STORE_FIXTURE_LOG);
+    OK(wait_for(-1, LONG_MS, &stream));
+    CU_ASSERT_EQUAL(stream, 0);
+    /* A promise ends by itself. */
+    OK(projc__store_stay_awake(other, STORE_FIXTURE_LOG, 1, ERROR));
+    for (int64_t begun = now_ms(); now_ms() - begun < 10;)
+        continue;
+    append_to(other, STORE_FIXTURE_LOG);
+    OK(wait_for(-1, LONG_MS, &stream));
+    CU_ASSERT_EQUAL(stream, 0);
+}
+
 /* ---- while somebody waits ---- */
 
 typedef struct appender {

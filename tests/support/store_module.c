@@ -220,8 +220,13 @@ static const char *const schema_postgres[] = {
 };
 
 static const char *const schema_postgres_notify[] = {
-    "CREATE OR REPLACE FUNCTION events_log_notify() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-    "BEGIN PERFORM pg_notify('events_log', ''); RETURN NULL; END $$;\n"
+    "CREATE SEQUENCE IF NOT EXISTS events_log_awake MINVALUE 0 START 0\n"
+    "    OWNED BY \"events_log\".event_id;\n"
+    "CREATE OR REPLACE FUNCTION events_log_notify() RETURNS trigger LANGUAGE plpgsql\n"
+    "SET search_path FROM CURRENT AS $$\n"
+    "BEGIN IF date_part('epoch', clock_timestamp()) * 1000 >\n"
+    "    (SELECT last_value FROM events_log_awake)\n"
+    "THEN PERFORM pg_notify('events_log', ''); END IF; RETURN NULL; END $$;\n"
     "CREATE OR REPLACE TRIGGER events_log_notify AFTER INSERT ON \"events_log\"\n"
     "    FOR EACH STATEMENT EXECUTE FUNCTION events_log_notify();\n",
     "CREATE OR REPLACE FUNCTION events_packed_notify() RETURNS trigger LANGUAGE plpgsql AS $$\n"

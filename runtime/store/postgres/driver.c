@@ -32,6 +32,7 @@ const struct projc__driver projc__postgres_driver = {
     .read_raw = projc__postgres_read_raw,
     .read_numbers = projc__postgres_read_numbers,
     .read_head = projc__postgres_read_head,
+    .stay_awake = projc__postgres_stay_awake,
     .load_rows = projc__postgres_load_rows,
     .find_rows = projc__postgres_find_rows,
     .scan_rows = projc__postgres_scan_rows,

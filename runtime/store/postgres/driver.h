@@ -127,6 +127,10 @@ projc_status projc__postgres_listen(projc_store *store, const projc_stream_type 
 projc_status projc__postgres_wait(projc_store *store, int wake_fd, int64_t timeout_ms,
                                   int *stream_index, projc_error *error);
 
+/* awake.c */
+projc_status projc__postgres_stay_awake(projc_store *store, const projc_stream_type *stream,
+                                        int64_t duration_ms, projc_error *error);
+
 /* process.c */
 projc_status projc__postgres_heartbeat(projc_store *store, projc_text id, projc_text name,
                                        projc_arena *arena, projc__process **processes,

@@ -32,6 +32,7 @@ const struct projc__driver projc__sqlite_driver = {
     .read_raw = projc__sqlite_read_raw,
     .read_numbers = projc__sqlite_read_numbers,
     .read_head = projc__sqlite_read_head,
+    .stay_awake = projc__sqlite_stay_awake,
     .load_rows = projc__sqlite_load_rows,
     .find_rows = projc__sqlite_find_rows,
     .scan_rows = projc__sqlite_scan_rows,

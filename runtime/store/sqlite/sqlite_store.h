@@ -230,6 +230,8 @@ projc_status projc__sqlite_read_numbers(projc_store *store, const projc_stream_t
                                         const int64_t *numbers, size_t count,
                                         const projc__page_limits *limits, projc_arena *arena,
                                         projc__page *page, projc_error *error);
+projc_status projc__sqlite_stay_awake(projc_store *store, const projc_stream_type *stream,
+                                      int64_t duration_ms, projc_error *error);
 projc_status projc__sqlite_read_head(projc_store *store, const projc_stream_type *stream,
                                      int64_t *no, int64_t *time, bool *has_writers,
                                      projc_error *error);

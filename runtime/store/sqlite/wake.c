@@ -232,3 +232,13 @@ projc_status projc__sqlite_wait_commit(projc_store *base, int64_t generation, in
         (void)nap(store, -1, (left_us + 999) / 1000, &naps);
     }
 }
+
+/* Writers of a file tell nobody anyway. */
+projc_status projc__sqlite_stay_awake(projc_store *store, const projc_stream_type *stream,
+                                      int64_t duration_ms, projc_error *error)
+{
+    (void)store;
+    (void)stream;
+    (void)duration_ms;
+    return projc_error_set(error, PROJC_UNSUPPORTED, "SQLite has no triggers that wake anybody up");
+}

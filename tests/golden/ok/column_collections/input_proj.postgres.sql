@@ -30,9 +30,16 @@ COMMENT ON TABLE "shop_carts" IS 'Lists and records as columns.';
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "shop_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "shop_awake" MINVALUE 0 START 0 OWNED BY "shop".event_id;
+
+CREATE OR REPLACE FUNCTION "shop_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('shop', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "shop_awake") THEN
+        PERFORM pg_catalog.pg_notify('shop', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;

@@ -326,9 +326,16 @@ $view$;
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "things_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "things_awake" MINVALUE 0 START 0 OWNED BY "things".event_id;
+
+CREATE OR REPLACE FUNCTION "things_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('things', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "things_awake") THEN
+        PERFORM pg_catalog.pg_notify('things', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;

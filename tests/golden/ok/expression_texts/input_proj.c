@@ -796,10 +796,16 @@ static const char *const schema_sqlite[] = {
 };
 
 static const char *const schema_postgres_notify[] = {
-    ("CREATE OR REPLACE FUNCTION \"shop_notify\"() RETURNS trigger LANGUAGE plpgsql AS "
-     "$wake$\n"
+    ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
+     "CREATE SEQUENCE IF NOT EXISTS \"shop_awake\" MINVALUE 0 START 0 OWNED BY "
+     "\"shop\".event_id;\n"),
+    ("CREATE OR REPLACE FUNCTION \"shop_notify\"() RETURNS trigger LANGUAGE plpgsql\n"
+     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake$\n"
      "BEGIN\n"
-     "    PERFORM pg_catalog.pg_notify('shop', '');\n"
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
+     "        > (SELECT last_value FROM \"shop_awake\") THEN\n"
+     "        PERFORM pg_catalog.pg_notify('shop', '');\n"
+     "    END IF;\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake$;\n"),

@@ -1289,13 +1289,23 @@ static const char *const schema_sqlite[] = {
 };
 
 static const char *const schema_postgres_notify[] = {
+    ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
+     "CREATE SEQUENCE IF NOT EXISTS "
+     "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_3511893f_awake\" MINVALUE 0 "
+     "START 0 OWNED BY "
+     "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\".event_id;\n"),
     ("CREATE OR REPLACE FUNCTION "
      "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_3511893f_notify\"() RETURNS "
-     "trigger LANGUAGE plpgsql AS $wake$\n"
+     "trigger LANGUAGE plpgsql\n"
+     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake$\n"
      "BEGIN\n"
-     "    PERFORM "
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
+     "        > (SELECT last_value FROM "
+     "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_3511893f_awake\") THEN\n"
+     "        PERFORM "
      "pg_catalog.pg_notify('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',"
      " '');\n"
+     "    END IF;\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake$;\n"),

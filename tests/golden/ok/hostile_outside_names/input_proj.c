@@ -898,10 +898,18 @@ static const char *const schema_sqlite[] = {
 };
 
 static const char *const schema_postgres_notify[] = {
+    ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
+     "CREATE SEQUENCE IF NOT EXISTS \"ev'ents \"\"quoted\"\" $wake$ %s \\ */ /*_awake\" "
+     "MINVALUE 0 START 0 OWNED BY \"ev'ents \"\"quoted\"\" $wake$ %s \\ */ /*\".event_id;\n"),
     ("CREATE OR REPLACE FUNCTION \"ev'ents \"\"quoted\"\" $wake$ %s \\ */ /*_notify\"() "
-     "RETURNS trigger LANGUAGE plpgsql AS $wake_2$\n"
+     "RETURNS trigger LANGUAGE plpgsql\n"
+     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake_2$\n"
      "BEGIN\n"
-     "    PERFORM pg_catalog.pg_notify('chan''nel \"x\" $wake$ %d \\ */', '');\n"
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
+     "        > (SELECT last_value FROM \"ev'ents \"\"quoted\"\" $wake$ %s \\ */ /*_awake\") "
+     "THEN\n"
+     "        PERFORM pg_catalog.pg_notify('chan''nel \"x\" $wake$ %d \\ */', '');\n"
+     "    END IF;\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake_2$;\n"),

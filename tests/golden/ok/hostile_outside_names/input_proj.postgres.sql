@@ -325,9 +325,16 @@ $view$;
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "ev'ents ""quoted"" $wake$ %s \ */ /*_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake_2$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "ev'ents ""quoted"" $wake$ %s \ */ /*_awake" MINVALUE 0 START 0 OWNED BY "ev'ents ""quoted"" $wake$ %s \ */ /*".event_id;
+
+CREATE OR REPLACE FUNCTION "ev'ents ""quoted"" $wake$ %s \ */ /*_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake_2$
 BEGIN
-    PERFORM pg_catalog.pg_notify('chan''nel "x" $wake$ %d \ */', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "ev'ents ""quoted"" $wake$ %s \ */ /*_awake") THEN
+        PERFORM pg_catalog.pg_notify('chan''nel "x" $wake$ %d \ */', '');
+    END IF;
     RETURN NULL;
 END
 $wake_2$;

@@ -342,9 +342,16 @@ $view$;
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "ev""ents; %s_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "ev""ents; %s_awake" MINVALUE 0 START 0 OWNED BY "ev""ents; %s".event_id;
+
+CREATE OR REPLACE FUNCTION "ev""ents; %s_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('ch''annel"%n', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "ev""ents; %s_awake") THEN
+        PERFORM pg_catalog.pg_notify('ch''annel"%n', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;

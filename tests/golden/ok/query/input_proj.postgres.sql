@@ -39,9 +39,16 @@ CREATE TABLE IF NOT EXISTS "top_totals" (
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "events_bank_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "events_bank_awake" MINVALUE 0 START 0 OWNED BY "events_bank".event_id;
+
+CREATE OR REPLACE FUNCTION "events_bank_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('events_bank', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "events_bank_awake") THEN
+        PERFORM pg_catalog.pg_notify('events_bank', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;

@@ -34,9 +34,16 @@ CREATE TABLE IF NOT EXISTS "kq_by_level" (
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "kq_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "kq_awake" MINVALUE 0 START 0 OWNED BY "kq".event_id;
+
+CREATE OR REPLACE FUNCTION "kq_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('kq', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "kq_awake") THEN
+        PERFORM pg_catalog.pg_notify('kq', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;

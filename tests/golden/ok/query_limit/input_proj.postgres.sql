@@ -27,9 +27,16 @@ CREATE INDEX IF NOT EXISTS "top_balances_balance_desc_g1" ON "top_balances" ("ba
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "bank_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "bank_awake" MINVALUE 0 START 0 OWNED BY "bank".event_id;
+
+CREATE OR REPLACE FUNCTION "bank_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('bank', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "bank_awake") THEN
+        PERFORM pg_catalog.pg_notify('bank', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;

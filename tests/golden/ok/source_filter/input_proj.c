@@ -1012,10 +1012,17 @@ static const char *const schema_sqlite[] = {
 };
 
 static const char *const schema_postgres_notify[] = {
+    ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
+     "CREATE SEQUENCE IF NOT EXISTS \"events_shop_awake\" MINVALUE 0 START 0 OWNED BY "
+     "\"events_shop\".event_id;\n"),
     ("CREATE OR REPLACE FUNCTION \"events_shop_notify\"() RETURNS trigger LANGUAGE "
-     "plpgsql AS $wake$\n"
+     "plpgsql\n"
+     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake$\n"
      "BEGIN\n"
-     "    PERFORM pg_catalog.pg_notify('events_shop', '');\n"
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
+     "        > (SELECT last_value FROM \"events_shop_awake\") THEN\n"
+     "        PERFORM pg_catalog.pg_notify('events_shop', '');\n"
+     "    END IF;\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake$;\n"),

@@ -311,9 +311,16 @@ $view$;
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "sales"."events_shop_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "sales"."events_shop_awake" MINVALUE 0 START 0 OWNED BY "sales"."events_shop".event_id;
+
+CREATE OR REPLACE FUNCTION "sales"."events_shop_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('shop_wakes', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "sales"."events_shop_awake") THEN
+        PERFORM pg_catalog.pg_notify('shop_wakes', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;

@@ -583,10 +583,17 @@ static const char *const schema_sqlite[] = {
 };
 
 static const char *const schema_postgres_notify[] = {
+    ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
+     "CREATE SEQUENCE IF NOT EXISTS \"events_sales_awake\" MINVALUE 0 START 0 OWNED BY "
+     "\"events_sales\".event_id;\n"),
     ("CREATE OR REPLACE FUNCTION \"events_sales_notify\"() RETURNS trigger LANGUAGE "
-     "plpgsql AS $wake$\n"
+     "plpgsql\n"
+     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake$\n"
      "BEGIN\n"
-     "    PERFORM pg_catalog.pg_notify('events_sales', '');\n"
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
+     "        > (SELECT last_value FROM \"events_sales_awake\") THEN\n"
+     "        PERFORM pg_catalog.pg_notify('events_sales', '');\n"
+     "    END IF;\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake$;\n"),
@@ -600,10 +607,17 @@ static const char *const schema_postgres_notify[] = {
      "    END IF;\n"
      "END\n"
      "$wake$;\n"),
+    ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
+     "CREATE SEQUENCE IF NOT EXISTS \"events_stock_awake\" MINVALUE 0 START 0 OWNED BY "
+     "\"events_stock\".event_id;\n"),
     ("CREATE OR REPLACE FUNCTION \"events_stock_notify\"() RETURNS trigger LANGUAGE "
-     "plpgsql AS $wake$\n"
+     "plpgsql\n"
+     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake$\n"
      "BEGIN\n"
-     "    PERFORM pg_catalog.pg_notify('stock', '');\n"
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
+     "        > (SELECT last_value FROM \"events_stock_awake\") THEN\n"
+     "        PERFORM pg_catalog.pg_notify('stock', '');\n"
+     "    END IF;\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake$;\n"),

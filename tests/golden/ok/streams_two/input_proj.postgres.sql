@@ -47,9 +47,16 @@ CREATE TABLE IF NOT EXISTS "shop_shelf" (
 
 -- The wake-up: projectors LISTEN instead of polling.
 
-CREATE OR REPLACE FUNCTION "events_sales_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "events_sales_awake" MINVALUE 0 START 0 OWNED BY "events_sales".event_id;
+
+CREATE OR REPLACE FUNCTION "events_sales_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('events_sales', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "events_sales_awake") THEN
+        PERFORM pg_catalog.pg_notify('events_sales', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;
@@ -64,9 +71,16 @@ BEGIN
 END
 $wake$;
 
-CREATE OR REPLACE FUNCTION "events_stock_notify"() RETURNS trigger LANGUAGE plpgsql AS $wake$
+-- Until when a service looks for events by itself, in milliseconds since 1970.
+CREATE SEQUENCE IF NOT EXISTS "events_stock_awake" MINVALUE 0 START 0 OWNED BY "events_stock".event_id;
+
+CREATE OR REPLACE FUNCTION "events_stock_notify"() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
 BEGIN
-    PERFORM pg_catalog.pg_notify('stock', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
+        > (SELECT last_value FROM "events_stock_awake") THEN
+        PERFORM pg_catalog.pg_notify('stock', '');
+    END IF;
     RETURN NULL;
 END
 $wake$;

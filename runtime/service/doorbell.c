@@ -1,0 +1,150 @@
+/* When the triggers of the logs may be silent, because the workers look for events by themselves.
+ *
+ * DESIGN. Under a steady stream of events the next step would find some anyway, and each
+ * notification costs its writer more than the insert. So after some steps in a row that found
+ * events the stream is awake: the database is promised that we look, again and again while that
+ * lasts, and each part looks every millisecond. When nothing has come for a while the promise is
+ * taken back; a writer that began before has not notified and may commit later, so the parts look
+ * until none is in flight, and once more behind that. A promise that nobody renews ends by itself,
+ * and the poll finds whatever falls between. Only a process that is alone promises: others listen
+ * too. */
+#include "service/doorbell.h"
+
+#include "service/runtime_private.h"
+
+enum {
+    BUSY_STEPS = 10,
+    BUSY_GAP_US = 4000,   /* between two of them, unless they found several */
+    PROMISE_MS = 1000,    /* a process that dies is missed for so long at most */
+    RENEWAL_US = 500000,  /* before it ends */
+    QUIET_US = 100000,    /* without events: asleep again */
+    LOOK_AGAIN_US = 1000, /* while awake */
+    LOOK_FOR_WRITERS_US = 5000
+};
+
+static projc__doorbell *doorbell_of(struct projc_runtime *runtime, uint32_t stream)
+{
+    return &runtime->streams[stream].doorbell;
+}
+
+static bool can_promise(const struct projc_runtime *runtime)
+{
+    return __atomic_load_n(&runtime->is_alone, __ATOMIC_RELAXED) &&
+           __atomic_load_n(&runtime->is_listening, __ATOMIC_RELAXED) &&
+           !projc__runtime_is_stopping(runtime);
+}
+
+static void note_events(projc__doorbell *bell, int64_t events, int64_t now)
+{
+    if (events > 0) {
+        bell->busy = events > 1 || now - bell->heard_at <= BUSY_GAP_US ? bell->busy + 1 : 0;
+        bell->heard_at = now;
+    }
+}
+
+/* Promises, or (0) takes the promise back. One worker at a time: the lock is not held meanwhile. */
+static projc_status tell(struct projc_runtime *runtime, projc__workspace *workspace,
+                         uint32_t stream, int64_t duration_ms)
+{
+    projc_store *store = NULL;
+    projc_error error = {0};
+    projc_status status = projc__workspace_store(workspace, &store, &error);
+
+    if (status == PROJC_OK)
+        status = projc__store_stay_awake(store, runtime->streams[stream].type, duration_ms, &error);
+    if (status != PROJC_OK)
+        projc__log(runtime->engine.log, PROJC_LOG_DEBUG, "writers go on notifying",
+                   projc__log_name("status", projc_status_name(status)), projc__log_error(&error));
+    return status;
+}
+
+/* The lock is held, and let go meanwhile. */
+static void promise(struct projc_runtime *runtime, projc__workspace *workspace, uint32_t stream,
+                    int64_t now)
+{
+    projc__doorbell *bell = doorbell_of(runtime, stream);
+    projc_status status;
+
+    bell->is_calling = true;
+    pthread_mutex_unlock(&runtime->lock);
+    status = tell(runtime, workspace, stream, PROMISE_MS);
+    pthread_mutex_lock(&runtime->lock);
+    bell->is_calling = false;
+    bell->busy = 0;
+    if (status == PROJC_OK) {
+        bell->state = PROJC__AWAKE;
+        bell->expires_at = now + PROMISE_MS * 1000;
+    } else if (projc_status_class_of(status) != PROJC_CLASS_INFRA) {
+        bell->is_unsupported = true;
+    }
+}
+
+static void take_back(struct projc_runtime *runtime, projc__workspace *workspace, uint32_t stream)
+{
+    projc__doorbell *bell = doorbell_of(runtime, stream);
+
+    bell->is_calling = true;
+    pthread_mutex_unlock(&runtime->lock);
+    /* Should this fail, the promise ends by itself. */
+    (void)tell(runtime, workspace, stream, 0);
+    pthread_mutex_lock(&runtime->lock);
+    bell->is_calling = false;
+    bell->state = PROJC__SETTLING;
+}
+
+/* Asleep, unless a writer is in flight who may have seen the promise. */
+static void settle(struct projc_runtime *runtime, projc__workspace *workspace, uint32_t stream)
+{
+    projc__doorbell *bell = doorbell_of(runtime, stream);
+    projc_store *store = NULL;
+    projc_error error = {0};
+    bool has_writers = true;
+    int64_t no;
+    int64_t time;
+    projc_status status;
+
+    bell->is_calling = true;
+    pthread_mutex_unlock(&runtime->lock);
+    status = projc__workspace_store(workspace, &store, &error);
+    if (status == PROJC_OK)
+        status = projc__store_read_head(store, runtime->streams[stream].type, &no, &time,
+                                        &has_writers, &error);
+    pthread_mutex_lock(&runtime->lock);
+    bell->is_calling = false;
+    if (status == PROJC_OK && !has_writers)
+        bell->state = PROJC__ASLEEP;
+}
+
+int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspace *workspace,
+                                   uint32_t stream, int64_t events)
+{
+    int64_t now = projc__clock_monotonic(runtime->engine.clock);
+    projc__doorbell *bell = doorbell_of(runtime, stream);
+    projc__doorbell_state before;
+    projc__doorbell_state state;
+
+    pthread_mutex_lock(&runtime->lock);
+    before = bell->state;
+    note_events(bell, events, now);
+    if (!bell->is_calling && !bell->is_unsupported) {
+        bool is_quiet = now - bell->heard_at > QUIET_US || !can_promise(runtime);
+
+        if (before == PROJC__ASLEEP && bell->busy >= BUSY_STEPS && !is_quiet)
+            promise(runtime, workspace, stream, now);
+        else if (before == PROJC__AWAKE && is_quiet)
+            take_back(runtime, workspace, stream);
+        else if (before == PROJC__AWAKE && bell->expires_at - now < RENEWAL_US)
+            promise(runtime, workspace, stream, now);
+        else if (before == PROJC__SETTLING)
+            settle(runtime, workspace, stream);
+    }
+    state = bell->state;
+    pthread_mutex_unlock(&runtime->lock);
+    /* From here on the parts that sleep are not woken up; and when all is settled, each looks once
+     * more. */
+    if ((before == PROJC__ASLEEP) != (state == PROJC__ASLEEP))
+        projc__runtime_wake(runtime, (int)stream);
+    if (state == PROJC__ASLEEP)
+        return -1;
+    return state == PROJC__AWAKE ? LOOK_AGAIN_US : LOOK_FOR_WRITERS_US;
+}

@@ -1,0 +1,33 @@
+/* When the triggers of the logs may be silent, because the workers look for events by themselves.
+ */
+#ifndef PROJC_SERVICE_DOORBELL_H
+#define PROJC_SERVICE_DOORBELL_H
+
+#include "base/clock.h"
+#include "engine/projector.h"
+
+struct projc_runtime;
+
+typedef enum projc__doorbell_state {
+    PROJC__ASLEEP,  /* writers wake us up */
+    PROJC__AWAKE,   /* they do not: every part looks again and again */
+    PROJC__SETTLING /* they do again, but one that began before may still commit */
+} projc__doorbell_state;
+
+/* Of one stream; the runtime's lock guards it. */
+typedef struct projc__doorbell {
+    projc__doorbell_state state;
+    bool is_unsupported;
+    bool is_calling; /* some worker is telling the database about it */
+    uint32_t
+        busy; /* steps in a row that found several events, or one soon behind the step before */
+    int64_t heard_at;   /* of the last such step; all by the monotonic clock */
+    int64_t expires_at; /* awake: what the database was promised */
+} projc__doorbell;
+
+/* A step on the stream went well and found so many events. When must the part look again although
+ * nobody wakes it up? Microseconds, or -1: it will be woken up. */
+int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspace *workspace,
+                                   uint32_t stream, int64_t events);
+
+#endif
