@@ -72,7 +72,9 @@ static void report_other_key(struct pc_checker *checker, const struct pc_frame *
 
     pc_diagnostic_point(problem, table->columns.items[position]->node->span,
                         "this part is the projection's key");
-    if (projection->kind == PC_PROJECTION_AGGREGATE)
+    if (projection->kind == PC_PROJECTION_AGGREGATE && projection->stream == NULL)
+        pc_diagnostic_help(problem, "write `event.aggregate_id` here");
+    else if (projection->kind == PC_PROJECTION_AGGREGATE)
         pc_diagnostic_help(problem,
                            "write `event.aggregate_id` here, or make the projection one "
                            "`over %.*s`",
