@@ -52,8 +52,10 @@ exec 4>"$work/late"
 echo "BEGIN; INSERT INTO watch_notes ($columns) VALUES (gen_random_uuid(), 'written', '{\"body\":\"x\",\"size\":1}', '{}', 'note', 'slow', 1, now()); SELECT 'open';" >&4
 eventually grep -q open "$work/late.log"
 note behind 1 | append
-holds "a projection that is behind is not ready" eventually is_code 503 /readyz
-holds "and readyz says which, how far, and the bound" grep -q 'total is [0-9]* events and [0-9.]* s behind (READY_LAG is 0.5 s)' "$work/body"
+behind() {
+    is_code 503 /readyz && grep -q 'total is [0-9]* events and [0-9.]* s behind (READY_LAG is 0.5 s)' "$work/body"
+}
+holds "a projection that is behind is not ready: readyz says which, how far, and the bound" eventually behind
 echo "COMMIT;" >&4
 exec 4>&-
 holds "it is ready when it has caught up" eventually is_code 200 /readyz

@@ -1,4 +1,4 @@
-/* Clients that a server must bear: too much, too slowly, too many. */
+/* Clients that a server must bear: too much, too slowly, too many, too often. */
 #include "http/http_suite.h"
 
 #include <arpa/inet.h>
@@ -130,4 +130,25 @@ int suite_crowd(int argc, char **argv)
             (void)close(crowd[i]);
     free(crowd);
     return 0;
+}
+
+int suite_scrape(int argc, char **argv)
+{
+    char request[300];
+    struct timespec pause = {.tv_nsec = 100000000};
+
+    if (argc < 2)
+        return 2;
+    snprintf(request, sizeof request, "GET %.200s HTTP/1.1\r\nHost: x\r\n\r\n", argv[1]);
+    for (;;) {
+        char answer[65536];
+        int to = connect_to(argv[0]);
+
+        if (to < 0 || send(to, request, strlen(request), MSG_NOSIGNAL) < 0)
+            return 1;
+        while (recv(to, answer, sizeof answer, 0) > 0)
+            continue;
+        (void)close(to);
+        (void)nanosleep(&pause, NULL);
+    }
 }

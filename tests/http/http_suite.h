@@ -14,6 +14,8 @@ int suite_long(int argc, char **argv);
 int suite_drip(int argc, char **argv);
 /* PORT COUNT: as many connections that say nothing; then /healthz, until it answers. */
 int suite_crowd(int argc, char **argv);
+/* PORT PATH: asks ten times a second and reads the answer, until it is killed or not answered. */
+int suite_scrape(int argc, char **argv);
 /* URL --profile FOLDER [--width W] [--height H] [--dark] [--until EXPRESSION] [--shot FILE]: the
  * page in headless Chromium; prints what it is like as one line of JSON. */
 int suite_browse(int argc, char **argv);

@@ -37,7 +37,7 @@ int main(int argc, char **argv)
         int (*run)(int argc, char **argv);
     } commands[] = {
         {"prometheus", suite_prometheus}, {"long", suite_long},     {"drip", suite_drip},
-        {"crowd", suite_crowd},           {"browse", suite_browse},
+        {"crowd", suite_crowd},           {"scrape", suite_scrape}, {"browse", suite_browse},
     };
 
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
