@@ -2,7 +2,7 @@
 # What it costs to be asked: a bank applies the same events again and again, in turns without and with /metrics scraped ten times a second by a
 # client that costs next to nothing itself; the medians of the processor time and of the events a second are compared. On PostgreSQL.
 #
-#   B=$PWD/build PROJC=$PWD/build/bin/projc tests/http/cost.sh [EVENTS [RUNS]]
+#   B=$PWD/build PROJC=$PWD/build/bin/projc tests/http/cost.sh [EVENTS [RUNS]]    RUNS 0: only what one scrape costs
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -45,15 +45,42 @@ measure() { # yes|no
         DATABASE_URL=$database "$work/bank" wait "$projection" "$events" --timeout 10m >/dev/null || exit 1
     done
     ended=$(date +%s%N)
-    ticks=$(awk '{ print $14 + $15 }' "/proc/$service/stat")
+    used=$(ticks)
     [ -z "$scraper" ] || kill "$scraper" 2>/dev/null
     stop_service
-    echo "$begun $ended $ticks" | awk -v hertz="$(getconf CLK_TCK)" '{ printf "%.3f %.2f\n", ($2 - $1) / 1e9, $3 / hertz }'
+    echo "$begun $ended $used" | awk -v hertz="$(getconf CLK_TCK)" '{ printf "%.3f %.2f\n", ($2 - $1) / 1e9, $3 / hertz }'
 }
 
 median() { # FILE COLUMN
     sort -n -k "$2,$2" "$1" | awk -v column="$2" '{ all[NR] = $column } END { print (all[int((NR + 1) / 2)] + all[int(NR / 2) + 1]) / 2 }'
 }
+
+ticks() {
+    awk '{ print $14 + $15 }' "/proc/$service/stat"
+}
+
+# What one scrape costs the service's processor, by a hundred a second for twenty seconds: no other load is in this figure.
+start_service
+eventually is_code 200 /readyz
+before=$(ticks)
+sleep 20
+quiet=$(ticks)
+scrapers=
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    "$B/tests/http/suite" scrape "$port" /metrics &
+    scrapers="$scrapers $!"
+done
+children="$children $scrapers"
+sleep 20
+asked=$(ticks)
+# shellcheck disable=SC2086
+kill $scrapers
+stop_service
+echo "$before $quiet $asked" | awk -v hertz="$(getconf CLK_TCK)" '{
+    idle = ($2 - $1) / hertz / 20; busy = ($3 - $2) / hertz / 20
+    printf "idle: %.2f %% of one processor; a scrape takes %.2f ms of it, ten a second %.2f %%\n", idle * 100, (busy - idle) * 10, (busy - idle) * 10
+}'
+[ "$runs" -gt 0 ] || exit 0
 
 measure no >/dev/null # the first warms up
 run=0
