@@ -132,6 +132,8 @@ static projc_status write_piece(schema_writer *self, const projc_table *table, c
     }
     put_table_name(&self->beginning, self->store, table, table->name);
     projc__buffer_put_string(&self->beginning, " (");
+    if (self->beginning.is_failed)
+        return projc__buffer_status(&self->beginning, self->error);
     rest = find_piece(schema_of(self->store, self->module), &self->beginning);
     if (rest == NULL)
         return projc_error_set(self->error, PROJC_INVALID,
@@ -163,6 +165,17 @@ static projc_status write_tables(schema_writer *self, const projc_projection_typ
     return status;
 }
 
+/* Without memory for what a piece begins with any would do: the whole is failed then, for the next
+ * beginning is written into the same buffer. */
+static bool is_begun(schema_writer *self)
+{
+    if (!self->beginning.is_failed)
+        return true;
+    projc__buffer_clear(self->out);
+    self->out->is_failed = true;
+    return false;
+}
+
 /* Every piece that begins so, as it is. */
 static void write_pieces(schema_writer *self, const char *what, const char *schema,
                          const char *name, const char *end)
@@ -173,7 +186,7 @@ static void write_pieces(schema_writer *self, const char *what, const char *sche
     projc__buffer_put_string(&self->beginning, what);
     projc__buffer_put_qualified(&self->beginning, schema, name);
     projc__buffer_put_string(&self->beginning, end);
-    for (; *pieces != NULL; pieces++)
+    for (; is_begun(self) && *pieces != NULL; pieces++)
         if (strncmp(*pieces, self->beginning.data, self->beginning.size) == 0)
             projc__buffer_put_string(self->out, *pieces);
 }
@@ -187,7 +200,7 @@ static void write_view(schema_writer *self, const projc_table *view)
     projc__buffer_put_string(&self->beginning, "            CREATE OR REPLACE VIEW ");
     projc__buffer_put_qualified(&self->beginning, view->schema, view->name);
     projc__buffer_put_string(&self->beginning, " AS\n");
-    for (; *pieces != NULL; pieces++)
+    for (; is_begun(self) && *pieces != NULL; pieces++)
         if (strncmp(*pieces, "DO $", 4) == 0 && strstr(*pieces, self->beginning.data) != NULL)
             projc__buffer_put_string(self->out, *pieces);
 }
