@@ -19,10 +19,12 @@ typedef struct thread_crew {
     pthread_t supervisor;
     pthread_t reader;
     bool has_reader;
+    pthread_t housekeeper;
     bool has_listener;
     pthread_t sampler;
     bool has_supervisor;
     bool has_sampler;
+    bool has_housekeeper;
 } thread_crew;
 
 /* Registers every projection and reads what there is to reach. */
@@ -144,6 +146,10 @@ static projc_status start_crew(projc_runtime *runtime, thread_crew *crew, projc_
         status = start_thread(&crew->supervisor, projc__supervisor_main, runtime, error);
         crew->has_supervisor = status == PROJC_OK;
     }
+    if (!runtime->is_once && status == PROJC_OK && projc__store_grows(runtime->database)) {
+        status = start_thread(&crew->housekeeper, projc__housekeeper_main, runtime, error);
+        crew->has_housekeeper = status == PROJC_OK;
+    }
     if (!runtime->is_once && status == PROJC_OK) {
         status = start_thread(&crew->listener, projc__listener_main, runtime, error);
         crew->has_listener = status == PROJC_OK;
@@ -169,6 +175,8 @@ static void join_crew(projc_runtime *runtime, thread_crew *crew)
         (void)pthread_join(crew->supervisor, NULL);
     if (crew->has_sampler)
         (void)pthread_join(crew->sampler, NULL);
+    if (crew->has_housekeeper)
+        (void)pthread_join(crew->housekeeper, NULL);
     free(crew->workers);
 }
 

@@ -5,7 +5,8 @@
  * (projector, part) ids from the queue and step them. The listener owns a connection that wakes the
  * queue up when events come, and at least once in a poll interval. The supervisor writes this
  * process's heartbeat and deals the lanes out among the living processes. The sampler looks where
- * the projections stand, when somebody wants to know. Listener, supervisor and sampler run only in
+ * the projections stand, when somebody wants to know. The housekeeper makes room in tables, where
+ * the database needs that. Listener, supervisor, sampler and housekeeper run only in
  * run_and_listen. The reader reads the logs ahead of those workers that are behind.
  *
  * A stop is a flag and a byte in a pipe, so that a signal handler may ask for it: every thread that
@@ -128,6 +129,7 @@ void *projc__listener_main(void *runtime);
 void *projc__supervisor_main(void *runtime);
 void *projc__reader_main(void *runtime);
 void *projc__sampler_main(void *runtime);
+void *projc__housekeeper_main(void *runtime);
 
 /* Before it runs: who is told of the sampler's looks. */
 void projc__runtime_on_sample(projc_runtime *runtime, projc__sample_function on_sample, void *user);

@@ -360,6 +360,11 @@ struct projc__driver {
     projc_status (*load_waiters)(projc_store *store, projc_arena *arena, projc__waiter **waiters,
                                  size_t *count, projc_error *error);
 
+    /* Makes room in those of the tables whose dead rows outnumber the living; *tidied: in how many.
+     * NULL where the database needs no such help. Not for a connection that others wait for. */
+    projc_status (*tidy)(projc_store *store, const projc_table *const *tables, size_t count,
+                         size_t *tidied, projc_error *error);
+
     /* The rows of a query, all columns of its table; bound_count parameters. The visitor may not
      * use the store. */
     projc_status (*query)(projc_store *store, const projc_query *query,
@@ -461,6 +466,11 @@ projc_status projc__store_wait_commit(projc_store *store, int64_t generation, in
                                       projc_error *error);
 projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
                                        projc__waiter **waiters, size_t *count, projc_error *error);
+
+/* Does the database need tidying at all? By its text. */
+bool projc__store_grows(const char *database);
+projc_status projc__store_tidy(projc_store *store, const projc_table *const *tables, size_t count,
+                               size_t *tidied, projc_error *error);
 
 projc_status projc__store_query(projc_store *store, const projc_query *query,
                                 const projc_value *parameters, projc__row_visit visit,

@@ -21,6 +21,7 @@
     X(subscribed_table_is_refused)        \
     X(inherited_table_is_refused)         \
     X(row_security_is_refused)            \
+    X(dead_rows_are_tidied_once)          \
     X(text_table_takes_uuids)
 
 #define FAULT_TESTS(X)                                \

@@ -109,6 +109,27 @@ void row_security_is_refused(void)
     sql(text);
 }
 
+void dead_rows_are_tidied_once(void)
+{
+    const projc_table *tables[] = {&store_fixture_balance, &store_fixture_tags};
+    size_t tidied;
+
+    STATUS(PROJC_OK, projc__store_tidy(fixture->store, tables, 2, &tidied, &fixture->error));
+    CU_ASSERT_EQUAL(tidied, 0);
+    sql("INSERT INTO tags SELECT 'x', n FROM generate_series(1, 3000) n; DELETE FROM tags WHERE no > 100;"
+        "SELECT pg_stat_force_next_flush()");
+    CU_ASSERT_EQUAL(number_of("SELECT n_dead_tup FROM pg_stat_user_tables WHERE relid ="
+                              " 'tags'::regclass"),
+                    2900);
+    STATUS(PROJC_OK, projc__store_tidy(fixture->store, tables, 2, &tidied, &fixture->error));
+    CU_ASSERT_EQUAL(tidied, 1);
+    CU_ASSERT_EQUAL(number_of("SELECT n_dead_tup FROM pg_stat_user_tables WHERE relid ="
+                              " 'tags'::regclass"),
+                    0);
+    STATUS(PROJC_OK, projc__store_tidy(fixture->store, tables, 2, &tidied, &fixture->error));
+    CU_ASSERT_EQUAL(tidied, 0);
+}
+
 /* Ids are given out as the stream declares them, whatever the column is; and taken likewise. */
 void text_table_takes_uuids(void)
 {

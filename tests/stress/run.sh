@@ -1,7 +1,7 @@
 #!/bin/sh
 # The tests of tests/system for longer, a storm of faults with an audit, schedules of faults. `make stress`.
 #
-# COUNT=100 kills for each store, COUNT/2 repairs, COUNT/10 zombies and restarts; SECONDS_LONG=60 of storm for each
+# COUNT=100 kills for each store, COUNT/2 repairs, COUNT/10 poisonings (other keys may lag for 1 s), COUNT/10 zombies and restarts; SECONDS_LONG=60 of storm for each
 # store; COUNT schedules of tests/faults from FAULTS_SEED=1 on, of which FAULTS_PARTS="process relay" are parts; a death at
 # every call (tests/calls); every call on memory and files fails (tests/oom); bits of many states turned over (tests/strict);
 # COUNT_ORDERS=20000 orders of writers and a reader (tests/horizon; all); COUNT_EVENTS events in front of a service under
@@ -17,7 +17,7 @@ export PROJC_HOME PGTEST SECONDS_LONG
 if [ -z "${PROJC_TEST_PG:-}" ]; then
     PG_FSYNC=off exec "$PGTEST" with "$here/run.sh"
 fi
-parts=${STRESS_PARTS:-kill lanes repair restarts storm writers memory orders keys faults calls oom strict}
+parts=${STRESS_PARTS:-kill lanes repair restarts poison storm writers memory orders keys faults calls oom strict}
 echo "# COUNT=$COUNT SECONDS_LONG=$SECONDS_LONG"
 scripts=$(echo " $parts " | sed 's/ faults / /; s/ calls / /; s/ oom / /; s/ strict / /; s/ orders / /; s/ keys / /')
 log=$(mktemp)
@@ -61,6 +61,7 @@ case " $parts " in
     *" keys "*) run "$here/many_keys.sh" ;;
 esac
 if [ -n "$(echo $scripts)" ]; then
+    export POISON_ROUNDS=$((COUNT / 10 + 2)) POISON_LAG_MS=1000
     KILLS=$COUNT REPAIRS=$((COUNT / 2)) ZOMBIES=$((COUNT / 10 + 1)) RESTARTS=$((COUNT / 10 + 1)) SYSTEM_SCRIPTS=$scripts \
         run "$here/../system/run.sh"
 fi

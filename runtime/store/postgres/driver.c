@@ -47,6 +47,7 @@ const struct projc__driver projc__postgres_driver = {
     .remove_waiter = projc__postgres_remove_waiter,
     .wait_commit = projc__postgres_wait_commit,
     .load_waiters = projc__postgres_load_waiters,
+    .tidy = projc__postgres_tidy,
     .query = projc__postgres_query,
     .describe = projc__postgres_describe,
     .column_type = projc__postgres_column_type,
