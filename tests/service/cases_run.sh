@@ -180,7 +180,8 @@ END
     start_service --poll-interval 1h
     was_awake=no
     all_is_applied() {
-        [ "$("$psql" -At "$url" -c 'SELECT min(position) = (SELECT max(no) FROM till_sales) FROM projc_lane')" = t ]
+        [ "$("$psql" -At "$url" -c "SELECT min(position) = (SELECT max(no) FROM till_sales) FROM projc_lane
+            JOIN projc_projection USING (generation) WHERE projection IN ('takings', 'audit')")" = t ]
     }
     burst=0
     while [ "$burst" -lt 20 ] && { [ "$burst" -lt 5 ] || [ "$was_awake" = no ]; }; do
