@@ -22,6 +22,7 @@ projc_status projc__compared_table_init(projc__compared_table *self,
         self->rows = &type->tables[number - 1];
         self->table = self->rows->table;
     }
+    self->other = self->table;
     size = self->rows != NULL ? self->rows->row_size : type->state_size;
     self->room = projc_arena_alloc(arena, size);
     return self->room != NULL ? PROJC_OK : no_memory(error);
@@ -145,8 +146,8 @@ static projc_status end_chunk(chunk *self, projc_error *error)
         return no_memory(error);
     if (self->count == 0)
         return PROJC_OK;
-    status = projc__store_load_rows(other, table, self->keys, self->count, self->sides->chunk,
-                                    found, error);
+    status = projc__store_load_rows(other, self->is_reverse ? self->table->other : table,
+                                    self->keys, self->count, self->sides->chunk, found, error);
     for (size_t i = 0; i < self->count && status == PROJC_OK; i++) {
         const projc_value *key = self->keys + i * table->key_count;
 
@@ -183,6 +184,7 @@ static projc_status walk_side(chunk *self, projc_store *side, const projc_value 
                               projc_error *error)
 {
     static const uint32_t first_column[] = {0};
+    const projc_table *table = self->is_reverse ? self->table->table : self->table->other;
     projc_arena *arena;
     projc_value **rows = NULL;
     size_t count = 0;
@@ -191,14 +193,14 @@ static projc_status walk_side(chunk *self, projc_store *side, const projc_value 
     if (status != PROJC_OK)
         return status;
     if (part == NULL) {
-        status = projc__store_scan_rows(side, self->table->table, add_to_chunk, self, error);
+        status = projc__store_scan_rows(side, table, add_to_chunk, self, error);
         return status == PROJC_OK ? end_chunk(self, error) : status;
     }
     arena = projc_arena_new(0);
     if (arena == NULL)
         return no_memory(error);
-    status = projc__store_find_rows(side, self->table->table, first_column, part, 1, arena, &rows,
-                                    &count, error);
+    status =
+        projc__store_find_rows(side, table, first_column, part, 1, arena, &rows, &count, error);
     for (size_t i = 0; i < count && status == PROJC_OK; i++)
         status = add_to_chunk(self, rows[i], error);
     if (status == PROJC_OK)
@@ -236,7 +238,7 @@ projc_status projc__compare_keys(const projc__sides *sides, projc__compared_tabl
         if (found == NULL)
             return no_memory(error);
         memcpy(whole.keys, keys + done * width, size * width * sizeof *keys);
-        status = projc__store_load_rows(sides->expected, table->table, whole.keys, size,
+        status = projc__store_load_rows(sides->expected, table->other, whole.keys, size,
                                         sides->chunk, found, error);
         whole.count = size;
         for (size_t i = 0; i < size; i++)
@@ -253,7 +255,7 @@ projc_status projc__compare_pair(const projc__sides *sides, projc__compared_tabl
 {
     const chunk whole = {.sides = sides, .table = table, .visit = visit, .context = context};
     projc_value *expected = NULL;
-    projc_status status = projc__store_load_rows(sides->expected, table->table, stored, 1,
+    projc_status status = projc__store_load_rows(sides->expected, table->other, stored, 1,
                                                  sides->chunk, &expected, error);
 
     return status == PROJC_OK ? tell(&whole, stored, stored, expected, error) : status;

@@ -12,6 +12,7 @@ typedef struct projc__compared_table {
     const projc_projection_type *type;
     const projc_row_table *rows; /* NULL: the states */
     const projc_table *table;    /* as SQL knows it */
+    const projc_table *other;    /* the same on the expected side */
     void *room;                  /* for one decoded row */
 } projc__compared_table;
 

@@ -49,6 +49,11 @@ projc_status projc__lane_set_load(projc__projector *projector, projc_store *stor
                                         &set->key_count, error);
     if (status != PROJC_OK)
         return status;
+    set->bound = INT64_MAX;
+    if (count == 0 && projector->is_building)
+        return projc_error_set(error, PROJC_MISMATCH,
+                               "projection `%s`: the generation that was being built was dropped",
+                               projc__projector_name(projector));
     set->count = projector->lane_count;
     for (size_t i = 0; i < count && count == set->count; i++)
         if (set->lanes[i].lane != i)

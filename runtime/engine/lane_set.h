@@ -15,6 +15,9 @@ typedef struct projc__lane_set {
     uint32_t failed_count; /* of those, the ones that wait for a person */
     projc__memory *memory; /* of the part that is stepped; NULL: it has none */
     bool is_recalled;      /* from memory, without looking */
+    bool is_paused;        /* the generation, or the live one beside which it is built */
+    int64_t live;          /* beside which it is built; else 0 */
+    int64_t bound;         /* the live one's furthest position, not to be passed; INT64_MAX: none */
 } projc__lane_set;
 
 /* Everything lives in the arena. part_count 0: every lane is mine. */

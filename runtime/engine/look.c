@@ -36,6 +36,40 @@ static uint64_t sum_epochs(const projc__lane_set *lanes)
     return sum;
 }
 
+/* A building generation never passes the live one: so nothing is notified twice or never, and where
+ * it takes over, readers see neither a step back nor one ahead. */
+static projc_status find_bound(const projc__projector *projector, projc__workspace *workspace,
+                               projc_store *store, projc__lane_set *lanes, projc_error *error)
+{
+    projc__generation *rows = NULL;
+    projc__lane *live = NULL;
+    size_t count = 0;
+    bool is_there = false;
+    projc_status status =
+        projc__store_list_generations(store, projector->module->package, projector->type->name,
+                                      workspace->lane_arena, &rows, &count, error);
+
+    for (size_t i = 0; i < count && status == PROJC_OK; i++) {
+        if (rows[i].number == projector->generation)
+            is_there = rows[i].state == PROJC__BUILDING;
+        else if (rows[i].state == PROJC__LIVE || rows[i].state == PROJC__PAUSED)
+            lanes->live = rows[i].number;
+        if (rows[i].state == PROJC__PAUSED)
+            lanes->is_paused = true;
+    }
+    if (status == PROJC_OK && (!is_there || lanes->live == 0))
+        return projc_error_set(error, PROJC_MISMATCH,
+                               "projection `%s`: the generation is no longer being built",
+                               projc__projector_name(projector));
+    if (status == PROJC_OK)
+        status = projc__store_load_lanes(store, lanes->live, workspace->lane_arena, &live, &count,
+                                         error);
+    lanes->bound = 0;
+    for (size_t i = 0; i < count && status == PROJC_OK; i++)
+        lanes->bound = live[i].position > lanes->bound ? live[i].position : lanes->bound;
+    return status;
+}
+
 /* Whose logic does the generation carry? Ours, or what stood there when we began (the program was
  * warned then and works on): anything else is a rebuild by another program, also under the same
  * version. */
@@ -49,14 +83,15 @@ static bool is_replaced(const projc__projector *projector, const projc__generati
 /* Another program may have rebuilt the generation for itself. It raises every lane's epoch after it
  * has stamped the generation, so whoever sees unknown epochs compares the stamp again. */
 static projc_status check_stamp(projc__projector *projector, projc__workspace *workspace,
-                                projc_store *store, const projc__lane_set *lanes,
-                                projc_error *error)
+                                projc_store *store, projc__lane_set *lanes, projc_error *error)
 {
     uint64_t epochs = sum_epochs(lanes);
     projc__generation generation;
     bool is_known;
     projc_status status;
 
+    if (projector->is_building)
+        return find_bound(projector, workspace, store, lanes, error);
     pthread_mutex_lock(&projector->lock);
     is_known = projector->checked_epochs == epochs;
     pthread_mutex_unlock(&projector->lock);
@@ -72,6 +107,10 @@ static projc_status check_stamp(projc__projector *projector, projc__workspace *w
         status = projc__projector_check(projector, &generation, error);
     if (status != PROJC_OK)
         return status;
+    /* Whoever resumes it raises the epochs again. */
+    lanes->is_paused = generation.state == PROJC__PAUSED;
+    if (lanes->is_paused)
+        return PROJC_OK;
     pthread_mutex_lock(&projector->lock);
     projector->checked_epochs = epochs;
     pthread_mutex_unlock(&projector->lock);

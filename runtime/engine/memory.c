@@ -86,7 +86,7 @@ bool projc__memory_recall(const projc__memory *memory, projc_arena *arena, int64
     if (memory == NULL || !memory->is_known || !memory->is_clean ||
         now - memory->looked_at > TRUST_US)
         return false;
-    *lanes = (projc__lane_set){.count = memory->lane_count};
+    *lanes = (projc__lane_set){.count = memory->lane_count, .bound = INT64_MAX};
     lanes->lanes = projc_arena_alloc(arena, memory->lane_count * sizeof *lanes->lanes);
     if (lanes->lanes == NULL)
         return false;

@@ -42,16 +42,22 @@ projc_status projc__projector_check(const projc__projector *projector,
 {
     const projc_projection_type *type = projector->type;
 
+    if (generation->version > type->version)
+        return projc_error_set(error, PROJC_MISMATCH,
+                               "projection `%s` is version %u here and version %u in the database: "
+                               "a newer program has taken it over, and this one no longer works on "
+                               "it",
+                               type->name, type->version, generation->version);
     if (generation->shape_fingerprint != type->shape_fingerprint)
         return projc_error_set(
             error, PROJC_MISMATCH,
             "projection `%s`: the state's shape differs from what is stored: run "
-            "`rebuild %s --in-place`",
+            "`rebuild %s`",
             type->name, type->name);
     if (generation->version != type->version)
         return projc_error_set(error, PROJC_MISMATCH,
                                "projection `%s` is version %u here and version %u in the database: "
-                               "run `rebuild %s --in-place`",
+                               "run `rebuild %s`",
                                type->name, type->version, generation->version, type->name);
     return PROJC_OK;
 }
@@ -93,7 +99,23 @@ static projc_status check_tables(const projc__projector *projector, projc_store 
     return status;
 }
 
-/* Finds or makes the generation, and allocates what depends on its number of lanes. */
+/* Takes over what is stored, and allocates what depends on its number of lanes. */
+static projc_status adopt(projc__projector *projector, const projc__generation *generation,
+                          projc_error *error)
+{
+    projector->generation = generation->number;
+    projector->logic_fingerprint = generation->logic_fingerprint;
+    projector->lane_count = generation->lanes;
+    projector->parts = calloc(generation->lanes, sizeof *projector->parts);
+    projector->owned = malloc(generation->lanes * sizeof *projector->owned);
+    if (projector->parts == NULL || projector->owned == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    for (uint32_t i = 0; i < generation->lanes; i++)
+        projector->owned[i] = true;
+    return PROJC_OK;
+}
+
+/* Finds or makes the generation. */
 static projc_status enter(projc__projector *projector, projc_store *store, projc_arena *arena,
                           projc_error *error)
 {
@@ -112,16 +134,7 @@ static projc_status enter(projc__projector *projector, projc_store *store, projc
     if (status != PROJC_OK)
         return status;
     warn_of_logic(projector, &generation);
-    projector->generation = generation.number;
-    projector->logic_fingerprint = generation.logic_fingerprint;
-    projector->lane_count = generation.lanes;
-    projector->parts = calloc(generation.lanes, sizeof *projector->parts);
-    projector->owned = malloc(generation.lanes * sizeof *projector->owned);
-    if (projector->parts == NULL || projector->owned == NULL)
-        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
-    for (uint32_t i = 0; i < generation.lanes; i++)
-        projector->owned[i] = true;
-    return PROJC_OK;
+    return adopt(projector, &generation, error);
 }
 
 static projc__projector *allocate(const projc__engine *engine, const projc_module *module,
@@ -179,6 +192,51 @@ projc_status projc__projector_open(const projc__engine *engine, projc__workspace
     return PROJC_OK;
 }
 
+/* The type with the generation's tables lives as long as the projector. */
+static projc_status own_type(projc__projector *projector, int64_t generation, projc_error *error)
+{
+    projector->own = projc_arena_new(0);
+    if (projector->own != NULL) {
+        const projc_projection_type *type =
+            projc__generation_type(projector->own, projector->type, generation);
+
+        if (type != NULL) {
+            projector->type = type;
+            return PROJC_OK;
+        }
+    }
+    return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+}
+
+projc_status projc__projector_open_building(const projc__engine *engine, const projc_module *module,
+                                            uint32_t projection,
+                                            const projc__generation *generation,
+                                            projc__projector **projector, projc_error *error)
+{
+    projc__projector *made = NULL;
+    projc_status status = check_module(module, projection, error);
+
+    *projector = NULL;
+    if (status != PROJC_OK)
+        return status;
+    made = allocate(engine, module, projection);
+    if (made == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    made->is_building = true;
+    made->silent_up_to = INT64_MAX; /* the live one has notified, or will */
+    status = own_type(made, generation->number, error);
+    if (status == PROJC_OK)
+        status = projc__dispatch_new(module, made->type, &made->dispatch, error);
+    if (status == PROJC_OK)
+        status = adopt(made, generation, error);
+    if (status != PROJC_OK) {
+        projc__projector_close(made);
+        return status;
+    }
+    *projector = made;
+    return PROJC_OK;
+}
+
 void projc__projector_close(projc__projector *projector)
 {
     if (projector == NULL)
@@ -191,6 +249,7 @@ void projc__projector_close(projc__projector *projector)
     }
     free(projector->parts);
     free(projector->owned);
+    projc_arena_free(projector->own);
     pthread_mutex_destroy(&projector->lock);
     free(projector);
 }

@@ -71,6 +71,8 @@ typedef struct projc__outcome {
         retry_at; /* earliest due retry of a key, microseconds UTC by the engine's clock; 0: none */
     uint32_t failed; /* failed keys of the whole projection, as far as this step knows */
     bool is_stopped; /* a stream projection that failed: nothing to do until it is mended */
+    bool is_paused;  /* nobody works on it until somebody resumes it */
+    bool is_level;   /* a building generation stands where the live one does */
 } projc__outcome;
 
 /* One unit of work. OK: look at *outcome. INFRA class: nothing lost, step again after a back-off;

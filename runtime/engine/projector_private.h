@@ -43,6 +43,9 @@ struct projc__projector {
     const projc_aggregate_type *aggregate; /* of an aggregate projection, else NULL */
     uint32_t index;                        /* of the projection in the module */
     int64_t generation;
+    bool is_building; /* beside the live generation, which it never passes */
+    projc_arena *own; /* of a building one: `type`, with the names of its tables; else NULL */
+    uint32_t swap_tries;
     uint64_t logic_fingerprint; /* as it was stored when the projector was opened */
     uint32_t lane_count;
     projc__dispatch *dispatch;
@@ -56,6 +59,12 @@ struct projc__projector {
     bool *owned;             /* lane_count entries */
     uint64_t checked_epochs; /* sum of the lanes' epochs at which the stamp was last compared */
 };
+
+/* A projector on a building generation whose tables are there. */
+projc_status projc__projector_open_building(const projc__engine *engine, const projc_module *module,
+                                            uint32_t projection,
+                                            const projc__generation *generation,
+                                            projc__projector **projector, projc_error *error);
 
 /* Is the stored generation still the one that this program can work on? OK, MISMATCH with the
  * command that mends it, or an error of the store. */

@@ -297,6 +297,19 @@ static projc_status next_page(projc__batch *batch, const projc__reading *reading
     return status;
 }
 
+/* Leaves what stands above the bound for later. */
+static void cut_page(projc__page *page, int64_t bound)
+{
+    size_t count = page->count;
+
+    while (count > 0 && page->events[count - 1].no > bound)
+        count--;
+    if (count == page->count)
+        return;
+    page->count = count;
+    page->has_more = page->is_blocked = false;
+}
+
 projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, projc_error *error)
 {
     projc__workspace *workspace = batch->workspace;
@@ -314,6 +327,7 @@ projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, pro
         if (status != PROJC_OK)
             break;
         status = next_page(batch, reading, page, error);
+        cut_page(page, batch->lanes->bound);
         batch->is_small = batch->is_small && !page->has_more && page->count <= SMALL_ROWS;
         if (status == PROJC_OK && page->count > 0)
             status = route_page(batch, page, error);

@@ -1,4 +1,4 @@
-/* Starting a projection over: reset, and the rebuild in place. */
+/* Starting a projection over: reset, and rebuilding, in place or beside the live generation. */
 #include "engine/rebuild.h"
 
 #include <stdio.h>
@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "base/back_off.h"
+#include "engine/building.h"
 #include "engine/projector_private.h"
 #include "engine/workspace.h"
 
 /* Infrastructure errors in a row after which the rebuild gives up; it can be run again. */
 enum { TRIES_MAX = 20, TRY_LOW_US = 1000, TRY_HIGH_US = 1000000 };
+/* The same for a swap, which gets its locks when no reader holds the tables for a moment. */
+enum { SWAPS_MAX = 120, SWAP_LOW_US = 2000, SWAP_HIGH_US = 500000 };
 
 /* is_lenient: the program's tables may be others than the store's, whose missing ones are left out.
  */
@@ -158,10 +161,28 @@ static projc_status start_over(projc_store *store, const projc_module *module,
 
 /* ---- catching up ---- */
 
-static projc_status catch_up(const projc__engine *engine, projc__projector *projector,
-                             projc__workspace *workspace, projc__rebuild_progress *progress,
-                             const projc__rebuild_options *options, projc_error *error)
+static void pause_after(const projc__engine *engine, projc__random *random, uint32_t tries)
 {
+    if (tries > 0)
+        engine->clock->sleep_us(engine->clock->user,
+                                projc__back_off_us(random, tries, TRY_LOW_US, TRY_HIGH_US));
+}
+
+static bool is_there(const projc__outcome *outcome, const projc__rebuild_progress *progress,
+                     bool is_building)
+{
+    if (is_building)
+        return outcome->is_level || outcome->is_stopped;
+    return outcome->is_stopped || outcome->is_caught_up || outcome->position >= progress->head;
+}
+
+/* *failed: keys that wait for repair. */
+static projc_status catch_up(projc__projector *projector, projc__workspace *workspace,
+                             projc__rebuild_progress *progress,
+                             const projc__rebuild_options *options, uint32_t *failed,
+                             projc_error *error)
+{
+    const projc__engine *engine = projector->engine;
     projc__outcome outcome = {0};
     projc__random random;
     uint32_t tries = 0;
@@ -176,22 +197,31 @@ static projc_status catch_up(const projc__engine *engine, projc__projector *proj
             progress->position = outcome.position;
             if (options->report != NULL && !options->report(options->context, progress))
                 return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
-            if (outcome.is_stopped || outcome.is_caught_up || outcome.position >= progress->head)
+            if (outcome.is_paused)
+                return projc_error_set(error, PROJC_MISMATCH,
+                                       "projection `%s` was paused: run `resume %s`, then "
+                                       "`rebuild %s` again",
+                                       projector->type->name, projector->type->name,
+                                       projector->type->name);
+            if (is_there(&outcome, progress, projector->is_building))
                 break;
         } else if (status == PROJC_FENCED || status == PROJC_LOCKED) {
             tries = 1; /* another process works on it as well */
         } else if (projc_status_class_of(status) != PROJC_CLASS_INFRA || ++tries > TRIES_MAX) {
             return status;
         }
-        if (tries > 0)
-            engine->clock->sleep_us(engine->clock->user,
-                                    projc__back_off_us(&random, tries, TRY_LOW_US, TRY_HIGH_US));
+        pause_after(engine, &random, tries);
     }
-    if (outcome.failed > 0)
-        return projc_error_set(error, PROJC_KEY_FAILED,
-                               "projection `%s` is rebuilt, but %u keys wait for repair",
-                               projc__projector_type(projector)->name, outcome.failed);
+    *failed = outcome.failed;
     return PROJC_OK;
+}
+
+static projc_status tell_failed(const char *name, uint32_t failed, projc_error *error)
+{
+    if (failed == 0)
+        return PROJC_OK;
+    return projc_error_set(error, PROJC_KEY_FAILED,
+                           "projection `%s` is rebuilt, but %u keys wait for repair", name, failed);
 }
 
 projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspace *workspace,
@@ -204,6 +234,7 @@ projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspa
     projc_arena *arena = workspace->lane_arena;
     projc_store *store;
     int64_t reached = 0;
+    uint32_t failed = 0;
     int64_t time;
     bool has_writers;
     projc_status status = projc__workspace_store(workspace, &store, error);
@@ -219,7 +250,82 @@ projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspa
         status = projc__store_read_head(store, projc__projector_stream(projector), &progress.head,
                                         &time, &has_writers, error);
     if (status == PROJC_OK)
-        status = catch_up(engine, projector, workspace, &progress, options, error);
+        status = catch_up(projector, workspace, &progress, options, &failed, error);
+    if (status == PROJC_OK)
+        status = tell_failed(type->name, failed, error);
+    projc__workspace_failed(workspace, status);
+    projc__projector_close(projector);
+    return status;
+}
+
+/* ---- beside the live generation ---- */
+
+/* Where the live generation stands is where the new one has to come. */
+static projc_status find_live_position(projc__workspace *workspace, const projc_module *module,
+                                       const projc_projection_type *type, int64_t *position,
+                                       projc_error *error)
+{
+    projc__generation live;
+    projc_store *store;
+    projc_status status = projc__workspace_store(workspace, &store, error);
+
+    projc_arena_reset(workspace->lane_arena);
+    if (status == PROJC_OK)
+        status = projc__store_find_generation(store, module->package, type->name,
+                                              workspace->lane_arena, &live, error);
+    return status == PROJC_OK
+               ? find_reached(store, live.number, workspace->lane_arena, position, error)
+               : status;
+}
+
+static projc_status swap_in(projc__projector *projector, projc__workspace *workspace,
+                            projc_error *error)
+{
+    const projc__engine *engine = projector->engine;
+    projc__random random;
+    projc_status status;
+
+    projc__random_init(&random, engine->options.seed);
+    for (uint32_t tries = 1;; tries++) {
+        status = projc__building_swap(projector, workspace, error);
+        if (projc_status_class_of(status) != PROJC_CLASS_INFRA)
+            return status;
+        if (tries > SWAPS_MAX)
+            return projc_error_context(
+                error,
+                "projection `%s` is rebuilt, but could not be put in place of the live one, "
+                "whose tables or lanes somebody holds all the time: run `rebuild %s` again",
+                projector->type->name, projector->type->name);
+        engine->clock->sleep_us(engine->clock->user,
+                                projc__back_off_us(&random, tries, SWAP_LOW_US, SWAP_HIGH_US));
+    }
+}
+
+projc_status projc__rebuild_beside(const projc__engine *engine, projc__workspace *workspace,
+                                   const projc_module *module, uint32_t projection,
+                                   const projc__rebuild_options *options, projc_error *error)
+{
+    const projc__build_options build = {.may_begin = true,
+                                        .forgets_skipped = options->forgets_skipped};
+    const projc_projection_type *type = &module->projections[projection];
+    projc__rebuild_progress progress = {0};
+    projc__projector *projector = NULL;
+    uint32_t failed = 0;
+    projc_status status =
+        projc__building_open(engine, workspace, module, projection, &build, &projector, error);
+
+    if (status == PROJC_ABSENT) /* nobody reads it yet */
+        return projc__rebuild_in_place(engine, workspace, module, projection, options, error);
+    if (status == PROJC_OK)
+        status = find_live_position(workspace, module, type, &progress.head, error);
+    if (status == PROJC_OK)
+        status = catch_up(projector, workspace, &progress, options, &failed, error);
+    if (status == PROJC_OK && options->compare != NULL)
+        status = options->compare(options->context, projector, workspace, error);
+    if (status == PROJC_OK)
+        status = swap_in(projector, workspace, error);
+    if (status == PROJC_OK)
+        status = tell_failed(type->name, failed, error);
     projc__workspace_failed(workspace, status);
     projc__projector_close(projector);
     return status;

@@ -1,4 +1,4 @@
-/* Starting a projection over: reset, and the rebuild in place. */
+/* Starting a projection over: reset, and rebuilding, in place or beside the live generation. */
 #ifndef PROJC_ENGINE_REBUILD_H
 #define PROJC_ENGINE_REBUILD_H
 
@@ -22,6 +22,10 @@ typedef bool (*projc__rebuild_report)(void *context, const projc__rebuild_progre
 typedef struct projc__rebuild_options {
     bool forgets_skipped;         /* events that were skipped are tried again */
     projc__rebuild_report report; /* called after every step; NULL: nobody asks */
+    /* Beside only: called before the swap, when both generations stand at one place; anything but
+     * OK leaves the new one beside the live one. NULL: nothing is compared. */
+    projc_status (*compare)(void *context, projc__projector *building, projc__workspace *workspace,
+                            projc_error *error);
     void *context;
 } projc__rebuild_options;
 
@@ -32,5 +36,13 @@ typedef struct projc__rebuild_options {
 projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspace *workspace,
                                      const projc_module *module, uint32_t projection,
                                      const projc__rebuild_options *options, projc_error *error);
+
+/* Builds a generation beside the live one (or goes on with one that was begun), brings it to where
+ * the live one stands and puts it in its place; the old one stays as a retired generation. The live
+ * one is worked on and read all the time. Statuses as above; also KEY_FAILED when keys fail in the
+ * new one only: then it stays beside. In place where the projection has never run. */
+projc_status projc__rebuild_beside(const projc__engine *engine, projc__workspace *workspace,
+                                   const projc_module *module, uint32_t projection,
+                                   const projc__rebuild_options *options, projc_error *error);
 
 #endif

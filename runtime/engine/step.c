@@ -38,7 +38,10 @@ static projc_status look(step *stepping, projc_error *error)
                     stepping->request->part_count, &stepping->store, &stepping->lanes, error);
 
     stepping->lanes.memory = stepping->part->memory;
-    if (status == PROJC_OK)
+    /* What is paused must be looked at until it is resumed. */
+    if (status == PROJC_OK && stepping->lanes.is_paused)
+        projc__memory_forget(stepping->part->memory);
+    else if (status == PROJC_OK)
         projc__memory_compare(stepping->part->memory, &stepping->lanes, monotonic_now(stepping));
     return status;
 }
@@ -300,6 +303,17 @@ static bool is_standing(const step *stepping, projc__outcome *outcome)
     return outcome->is_caught_up;
 }
 
+/* A building generation that stands where the live one does: that moves without a wake-up. */
+static bool is_level(const step *stepping, projc__outcome *outcome)
+{
+    if (!stepping->projector->is_building || outcome->is_stopped)
+        return false;
+    outcome->is_caught_up = false;
+    outcome->is_level = outcome->position >= stepping->lanes.bound;
+    outcome->is_blocked = outcome->is_blocked || outcome->is_level;
+    return outcome->is_level;
+}
+
 static projc_status run(step *stepping, projc__outcome *outcome, projc_error *error)
 {
     int64_t begun;
@@ -308,8 +322,9 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
     if (status != PROJC_OK)
         return status;
     describe_lanes(stepping, outcome);
-    outcome->is_caught_up = stepping->lanes.mine_count == 0;
-    if (outcome->is_caught_up || is_standing(stepping, outcome))
+    outcome->is_paused = stepping->lanes.is_paused;
+    outcome->is_caught_up = outcome->is_paused || stepping->lanes.mine_count == 0;
+    if (outcome->is_caught_up || is_standing(stepping, outcome) || is_level(stepping, outcome))
         return PROJC_OK;
     status = retry_due(stepping, error);
     begun = monotonic_now(stepping);
@@ -322,6 +337,7 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
     *outcome = (projc__outcome){0};
     describe_lanes(stepping, outcome);
     describe_batch(stepping, outcome);
+    (void)is_level(stepping, outcome);
     if (stepping->batch.is_committed)
         projc__report_commit(&stepping->batch, outcome->failed, monotonic_now(stepping) - begun);
     return PROJC_OK;
@@ -395,7 +411,9 @@ projc_status projc__step(projc__projector *projector, projc__workspace *workspac
     stepping.part = request->memory != NULL                 ? request->memory
                     : request->part < projector->lane_count ? &projector->parts[request->part]
                                                             : &nothing;
-    stepping.is_lasting = request->memory == NULL && stepping.part != &nothing;
+    /* What is built has to look where the live one stands. */
+    stepping.is_lasting =
+        request->memory == NULL && stepping.part != &nothing && !projector->is_building;
     if (projc__is_stopping(projector->engine))
         return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
     remember(&stepping);

@@ -47,8 +47,8 @@ projc_status projc__witness_open(projc__witness *self, const projc__engine *engi
                                "projection `%s` has never run in this database", type->name);
     if (status == PROJC_OK && self->generation.shape_fingerprint != type->shape_fingerprint)
         return projc_error_set(error, PROJC_MISMATCH,
-                               "projection `%s` is stored in another shape: run `rebuild %s "
-                               "--in-place`",
+                               "projection `%s` is stored in another shape: run `rebuild "
+                               "%s`",
                                type->name, type->name);
     return status == PROJC_OK ? check_log(self, error) : status;
 }

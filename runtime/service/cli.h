@@ -92,6 +92,8 @@ extern const projc__command projc__command_status;
 extern const projc__command projc__command_inspect;
 extern const projc__command projc__command_query;
 extern const projc__command projc__command_failed;
+extern const projc__command projc__command_pause;
+extern const projc__command projc__command_resume;
 extern const projc__command projc__command_reset;
 extern const projc__command projc__command_rebuild;
 extern const projc__command projc__command_verify;

@@ -257,6 +257,52 @@ static int run_repair(projc__cli *cli, const projc__target *target, repair_funct
     return self.still_failed > 0 ? PROJC__EXIT_FOUND : PROJC__EXIT_OK;
 }
 
+/* What a repair would begin with; *told: how many keys. */
+static projc_status tell_repairs(projc__cli *cli, const projc__target *target, bool is_retry,
+                                 const projc_bytes *key, size_t *told, projc_error *error)
+{
+    projc__key_row *rows = NULL;
+    size_t count = 0;
+    projc_store *store;
+    projc_status status = projc__cli_store(cli, &store, error);
+
+    if (status == PROJC_OK)
+        status = projc__failed_list(store, target->module, target->projection, cli->arena, &rows,
+                                    &count, error);
+    for (size_t i = 0; i < count && status == PROJC_OK; i++) {
+        projc__buffer text;
+
+        if (key != NULL && projc_bytes_compare(rows[i].key, *key) != 0)
+            continue;
+        projc__buffer_init(&text);
+        status = projc__put_key(cli->arena, target, rows[i].key, &text, error);
+        if (status == PROJC_OK)
+            printf(is_retry
+                       ? "%s %s: would apply event %lld (%.*s) again, and what waits behind it\n"
+                       : "%s %s: would pass over event %lld (%.*s), and apply what waits behind "
+                         "it\n",
+                   target->type->name, text.data, (long long)rows[i].no,
+                   (int)rows[i].event_name.size, rows[i].event_name.data);
+        projc__buffer_clear(&text);
+        ++*told;
+    }
+    return status;
+}
+
+static int run_dry(projc__cli *cli, const projc__target *target, bool is_retry,
+                   const projc_bytes *key)
+{
+    size_t told = 0;
+    projc_error error = {0};
+    projc_status status = tell_repairs(cli, target, is_retry, key, &told, &error);
+
+    if (status != PROJC_OK && status != PROJC_ABSENT)
+        return projc__cli_fail(cli, &error);
+    if (told == 0)
+        printf(key != NULL ? "the key is in order\n" : "nothing is failed\n");
+    return PROJC__EXIT_OK;
+}
+
 static int run(projc__cli *cli)
 {
     const char *action = cli->argument_count > 0 ? cli->arguments[0] : "list";
@@ -297,6 +343,8 @@ static int run(projc__cli *cli)
     }
     if (is_show)
         return run_show(cli, &target, key);
+    if (projc__cli_has(cli, "dry-run"))
+        return run_dry(cli, &target, is_retry, has_key ? &key : NULL);
     return run_repair(cli, &target, is_retry ? projc__failed_retry : projc__failed_skip,
                       has_key ? &key : NULL);
 }
@@ -307,8 +355,8 @@ const projc__command projc__command_failed = {
     .usage =
         "failed [list [NAME]] [--json]\n"
         "       ... failed show NAME [KEY...] [--json]\n"
-        "       ... failed retry NAME [KEY...]\n"
-        "       ... failed skip NAME [KEY...]\n"
+        "       ... failed retry NAME [KEY...] [--dry-run]\n"
+        "       ... failed skip NAME [KEY...] [--dry-run]\n"
         "\n"
         "A key stops at an event that cannot be applied; its later events wait. `retry`\n"
         "applies that event and the waiting ones again, for all failed keys of NAME without\n"
@@ -316,7 +364,8 @@ const projc__command projc__command_failed = {
         "has no key: `show` and `skip` without KEY mean it. How many events wait is shown for\n"
         "projections by key, which keep a record of them (WAITING_MAX); an aggregate's are\n"
         "found in the log.\n"
-        "Both may be used while services run. Exit 1 when something is still failed.\n",
-    .flags = {{"json", false}},
+        "Both may be used while services run; --dry-run only says what they would begin with.\n"
+        "Exit 1 when something is still failed.\n",
+    .flags = {{"json", false}, {"dry-run", false}},
     .run = run,
 };

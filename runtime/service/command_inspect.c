@@ -171,8 +171,7 @@ static projc_status inspect(inspection *self, projc_error *error)
         status = projc__cli_generation(self->cli, &self->target, &generation, error);
     if (status == PROJC_OK && generation.shape_fingerprint != self->target.type->shape_fingerprint)
         return projc_error_set(
-            error, PROJC_MISMATCH,
-            "%s is stored in another shape: `%s rebuild %s --in-place` makes it anew",
+            error, PROJC_MISMATCH, "%s is stored in another shape: `%s rebuild %s` makes it anew",
             self->target.type->name, self->cli->program, self->target.type->name);
     if (status == PROJC_OK)
         status = projc__store_load_keys(store, generation.number, self->cli->arena, &self->failed,

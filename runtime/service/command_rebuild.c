@@ -1,54 +1,20 @@
-/* reset and rebuild: a projection starts over. */
+/* rebuild: a projection made anew by today's program; wait. */
 #include <string.h>
 
+#include "engine/building.h"
+#include "engine/compare_generations.h"
 #include "engine/rebuild.h"
-#include "service/cli.h"
+#include "service/confirm.h"
+#include "service/finding_report.h"
 #include "service/progress.h"
-
-static int run_reset(projc__cli *cli)
-{
-    projc__target target;
-    projc_store *store;
-    projc_error error = {0};
-    projc_status status;
-
-    if (cli->argument_count != 1)
-        return projc__cli_usage(cli, "`reset` needs the NAME of one projection");
-    if (!projc__cli_projection(cli, cli->arguments[0], &target))
-        return PROJC__EXIT_USAGE;
-    if (!projc__cli_has(cli, "yes"))
-        return projc__cli_usage(cli, "reset empties `%s` and starts it at event 1 again: add --yes",
-                                target.type->name);
-    status = projc__cli_store(cli, &store, &error);
-    if (status == PROJC_OK)
-        status = projc__reset(store, target.module, target.projection, false, &error);
-    if (status == PROJC_ABSENT) {
-        printf("%s has never run: there is nothing to reset\n", target.type->name);
-        return PROJC__EXIT_OK;
-    }
-    if (status != PROJC_OK)
-        return projc__cli_fail(cli, &error);
-    printf("%s is empty; `%s run` applies the events again\n", target.type->name, cli->program);
-    return PROJC__EXIT_OK;
-}
-
-const projc__command projc__command_reset = {
-    .name = "reset",
-    .summary = "empty a projection; the next run replays everything",
-    .usage =
-        "reset NAME --yes\n"
-        "\n"
-        "Deletes the projection's states, failed keys and recorded skips, and starts at event 1\n"
-        "again, as if it had never run: what its handlers `notify` is sent again. `rebuild\n"
-        "NAME --in-place` notifies only of events that the projection had not reached.\n",
-    .flags = {{"yes", false}},
-    .run = run_reset,
-};
 
 /* What the rebuild reports to. */
 typedef struct rebuild_display {
+    projc__cli *cli;
+    const projc__target *target;
     projc__progress_display display;
     projc__progress last;
+    bool is_ended; /* the bar is drawn for good */
 } rebuild_display;
 
 static bool show(void *context, const projc__rebuild_progress *progress)
@@ -63,53 +29,268 @@ static bool show(void *context, const projc__rebuild_progress *progress)
     return true;
 }
 
-static int run_rebuild(projc__cli *cli)
+static projc_status compare(void *context, projc__projector *building, projc__workspace *workspace,
+                            projc_error *error)
 {
-    projc__target target;
+    rebuild_display *self = context;
+    const char *name = self->target->type->name;
+    projc__checking checking = {
+        .cli = self->cli, .target = *self->target, .arena = projc_arena_new(0)};
+    projc__generation_difference found;
+    projc_status status;
+
+    if (checking.arena == NULL)
+        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    self->last.is_last = self->is_ended = true;
+    projc__progress_show(&self->display, &self->last);
+    status = projc__compare_generations(building, workspace, projc__finding_difference, &checking,
+                                        &found, error);
+    projc_arena_free(checking.arena);
+    if (status == PROJC_OK && checking.trouble != PROJC_OK)
+        status = projc_error_set(error, checking.trouble, "a difference could not be shown");
+    if (status != PROJC_OK)
+        return status;
+    printf("%s: %lld rows of the live and the new generation compared, %lld differ\n", name,
+           (long long)found.rows, (long long)found.differences);
+    if (found.undecided > 0)
+        printf("%s: %lld rows changed at every look: try again when less is written\n", name,
+               (long long)found.undecided);
+    if (found.differences + found.undecided == 0)
+        return PROJC_OK;
+    return projc_error_set(error, PROJC_KEY_FAILED,
+                           "the new generation of `%s` is not put in place of the live one: "
+                           "`rebuild %s` does, and `rebuild %s --abort` drops it",
+                           name, name, name);
+}
+
+/* ---- what there is beside the live generation ---- */
+
+static projc_status load_generations(projc__cli *cli, const projc__target *target,
+                                     projc__generation **rows, size_t *count, projc_error *error)
+{
+    projc_store *store;
+    projc_status status = projc__cli_store(cli, &store, error);
+
+    if (status == PROJC_OK)
+        status = projc__store_list_generations(store, target->module->package, target->type->name,
+                                               cli->arena, rows, count, error);
+    return status;
+}
+
+static int run_abort(projc__cli *cli, const projc__target *target)
+{
+    projc__generation building;
+    projc_store *store;
+    projc_error error = {0};
+    projc_status status = projc__cli_store(cli, &store, &error);
+
+    if (status == PROJC_OK)
+        status = projc__building_find(store, target->module, target->projection, cli->arena,
+                                      &building, &error);
+    if (status == PROJC_ABSENT) {
+        printf("%s is not being rebuilt\n", target->type->name);
+        return PROJC__EXIT_OK;
+    }
+    if (status == PROJC_OK && projc__cli_has(cli, "dry-run")) {
+        printf("would drop generation %lld of %s, which is being built\n",
+               (long long)building.number, target->type->name);
+        return PROJC__EXIT_OK;
+    }
+    if (status == PROJC_OK)
+        status = projc__drop_generation(store, target->type, building.number, &error);
+    if (status != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    printf("generation %lld of %s, which was being built, is dropped; the live one is as it was\n",
+           (long long)building.number, target->type->name);
+    return PROJC__EXIT_OK;
+}
+
+static int run_drop_old(projc__cli *cli, const projc__target *target)
+{
+    projc__generation *rows = NULL;
+    size_t count = 0;
+    size_t dropped = 0;
+    int exit_status = PROJC__EXIT_OK;
+    projc_error error = {0};
+    projc_status status = load_generations(cli, target, &rows, &count, &error);
+
+    if (status == PROJC_OK && !projc__cli_has(cli, "dry-run") &&
+        !projc__cli_confirm(cli, &exit_status, "--drop-old deletes the retired tables of `%s`",
+                            target->type->name))
+        return exit_status;
+    for (size_t i = 0; i < count && status == PROJC_OK; i++) {
+        if (rows[i].state != PROJC__RETIRED)
+            continue;
+        if (!projc__cli_has(cli, "dry-run"))
+            status = projc__drop_generation(cli->store, target->type, rows[i].number, &error);
+        if (status == PROJC_OK)
+            printf(projc__cli_has(cli, "dry-run")
+                       ? "would drop generation %lld (version %u) of %s\n"
+                       : "generation %lld (version %u) of %s is dropped\n",
+                   (long long)rows[i].number, rows[i].version, target->type->name);
+        dropped++;
+    }
+    if (status != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    if (dropped == 0)
+        printf("%s has no retired generation\n", target->type->name);
+    return PROJC__EXIT_OK;
+}
+
+/* ---- rebuilding ---- */
+
+static const projc__generation *find_state(const projc__generation *rows, size_t count,
+                                           projc__generation_state state)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].state == state)
+            return &rows[i];
+    return NULL;
+}
+
+/* What a rebuild would do. */
+static int tell_rebuild(projc__cli *cli, const projc__target *target)
+{
+    const char *name = target->type->name;
+    projc__generation *rows = NULL;
+    size_t count = 0;
+    int64_t head = 0;
+    int64_t skipped = 0;
+    int64_t time;
+    bool has_writers;
+    projc_error error = {0};
+    projc_status status = load_generations(cli, target, &rows, &count, &error);
+    const projc__generation *live = find_state(rows, count, PROJC__LIVE);
+    const projc__generation *building = find_state(rows, count, PROJC__BUILDING);
+
+    if (status == PROJC_OK)
+        status =
+            projc__store_read_head(cli->store, target->stream, &head, &time, &has_writers, &error);
+    if (status == PROJC_OK && live != NULL)
+        status = projc__store_count_skipped(cli->store, live->number, &skipped, &error);
+    if (status != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    if (live == NULL)
+        printf("%s has never run, or is paused\n", name);
+    else if (projc__cli_has(cli, "in-place"))
+        printf("would empty %s, and apply the events up to %lld again\n", name, (long long)head);
+    else if (building != NULL)
+        printf("would go on with generation %lld of %s (version %u), and put it in place of %lld\n",
+               (long long)building->number, name, building->version, (long long)live->number);
+    else
+        printf(
+            "would build version %u of %s beside generation %lld (version %u) from the events up "
+            "to %lld, and put it in its place\n",
+            target->type->version, name, (long long)live->number, live->version, (long long)head);
+    if (skipped > 0)
+        printf(projc__cli_has(cli, "retry-skipped") ? "%lld recorded skips would be tried again\n"
+                                                    : "%lld recorded skips would be honoured\n",
+               (long long)skipped);
+    return PROJC__EXIT_OK;
+}
+
+/* Where the old rows are now. */
+static void print_old(projc__cli *cli, const projc__target *target)
+{
+    char table[PROJC__SQL_NAME_SIZE];
+    projc__generation *rows = NULL;
+    size_t count = 0;
+    projc_error error;
+
+    if (load_generations(cli, target, &rows, &count, &error) != PROJC_OK)
+        return; /* the rebuild is done all the same */
+    for (size_t i = count; i > 0; i--) {
+        if (rows[i - 1].state != PROJC__RETIRED)
+            continue;
+        projc__generation_name(target->type->table->name, rows[i - 1].number, table);
+        printf("the old one can be read as %s until `%s rebuild %s --drop-old`\n", table,
+               cli->program, target->type->name);
+        return;
+    }
+}
+
+static int rebuild(projc__cli *cli, const projc__target *target)
+{
+    bool is_in_place = projc__cli_has(cli, "in-place");
     projc__engine engine;
     projc__workspace *workspace = NULL;
-    rebuild_display progress;
+    rebuild_display progress = {.cli = cli, .target = target};
     projc__rebuild_options options = {.forgets_skipped = projc__cli_has(cli, "retry-skipped"),
                                       .report = show,
                                       .context = &progress};
     projc_error error = {0};
     projc_status status;
 
+    if (projc__cli_has(cli, "verify"))
+        options.compare = compare;
+    projc__cli_engine(cli, &engine);
+    projc__progress_begin(&progress.display, &cli->log);
+    status = projc__workspace_new(&engine, &workspace, &error);
+    if (status == PROJC_OK)
+        status = (is_in_place ? projc__rebuild_in_place : projc__rebuild_beside)(
+            &engine, workspace, target->module, target->projection, &options, &error);
+    projc__workspace_free(workspace);
+    if (!progress.is_ended) {
+        progress.last.is_last = true;
+        projc__progress_show(&progress.display, &progress.last);
+    }
+    error.status = status;
+    if (status != PROJC_OK)
+        return projc__cli_fail(cli, &error);
+    printf("%s is rebuilt\n", target->type->name);
+    if (!is_in_place)
+        print_old(cli, target);
+    return PROJC__EXIT_OK;
+}
+
+static int run_rebuild(projc__cli *cli)
+{
+    int ways = projc__cli_has(cli, "in-place") + projc__cli_has(cli, "verify") +
+               projc__cli_has(cli, "abort") + projc__cli_has(cli, "drop-old");
+    projc__target target;
+
     if (cli->argument_count != 1)
         return projc__cli_usage(cli, "`rebuild` needs the NAME of one projection");
     if (!projc__cli_projection(cli, cli->arguments[0], &target))
         return PROJC__EXIT_USAGE;
-    if (!projc__cli_has(cli, "in-place"))
-        return projc__cli_usage(cli,
-                                "rebuilding beside the live tables is not supported yet: give "
-                                "--in-place (readers see an empty table until it has caught up)");
-    projc__cli_engine(cli, &engine);
-    progress.last = (projc__progress){.events = 0};
-    projc__progress_begin(&progress.display, &cli->log);
-    status = projc__workspace_new(&engine, &workspace, &error);
-    if (status == PROJC_OK)
-        status = projc__rebuild_in_place(&engine, workspace, target.module, target.projection,
-                                         &options, &error);
-    projc__workspace_free(workspace);
-    progress.last.is_last = true;
-    projc__progress_show(&progress.display, &progress.last);
-    error.status = status;
-    if (status != PROJC_OK)
-        return projc__cli_fail(cli, &error);
-    printf("%s is rebuilt\n", target.type->name);
-    return PROJC__EXIT_OK;
+    if (ways > 1)
+        return projc__cli_usage(cli, "give one of --in-place, --verify, --abort, --drop-old");
+    if (projc__cli_has(cli, "abort"))
+        return run_abort(cli, &target);
+    if (projc__cli_has(cli, "drop-old"))
+        return run_drop_old(cli, &target);
+    if (projc__cli_has(cli, "dry-run"))
+        return tell_rebuild(cli, &target);
+    return rebuild(cli, &target);
 }
 
 const projc__command projc__command_rebuild = {
     .name = "rebuild",
-    .summary = "apply all events again, with today's program",
+    .summary = "apply all events again, with today's program, beside the live tables",
     .usage =
-        "rebuild NAME --in-place [--retry-skipped]\n"
+        "rebuild NAME [--verify] [--retry-skipped] [--dry-run]\n"
+        "       ... rebuild NAME --in-place [--retry-skipped] [--dry-run]\n"
+        "       ... rebuild NAME --abort [--dry-run]\n"
+        "       ... rebuild NAME --drop-old [--yes] [--dry-run]\n"
         "\n"
-        "Empties the projection, takes over the program's shape and logic, and applies the log\n"
-        "up to its end. Recorded skips are honoured unless --retry-skipped. Notifications are\n"
-        "sent only for events that the projection had not reached before.\n",
-    .flags = {{"in-place", false}, {"retry-skipped", false}},
+        "Builds a new generation of NAME in tables of its own, from event 1 to where the live one\n"
+        "stands, and puts it in its place in one transaction. The live one is worked on and read\n"
+        "all the time. It may be killed at any point: the same command goes on from there. The\n"
+        "new one is not put in place when keys fail in it that are in order in the live one (exit\n"
+        "1). --verify compares the two row by row first, shows what differs, and leaves both as\n"
+        "they are when anything does (exit 1); `rebuild NAME` then puts the new one in place,\n"
+        "--abort drops it. The old one can be read under its own table names until --drop-old.\n"
+        "Recorded skips are honoured unless --retry-skipped. What handlers `notify` is not sent\n"
+        "again.\n"
+        "--in-place empties the live tables instead, and needs room for one generation only;\n"
+        "readers see how they fill.\n",
+    .flags = {{"in-place", false},
+              {"verify", false},
+              {"abort", false},
+              {"drop-old", false},
+              {"retry-skipped", false},
+              {"dry-run", false},
+              {"yes", false}},
     .run = run_rebuild,
 };
 

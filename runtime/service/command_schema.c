@@ -121,6 +121,35 @@ static void put_drop(projc__buffer *script, const char *what, const char *schema
     projc__buffer_put_string(script, ";\n");
 }
 
+/* What is beside the live tables: of generations that are being built or retired. */
+static projc_status put_beside(projc__cli *cli, projc_store *store, const projc_module *module,
+                               projc__buffer *script, projc_error *error)
+{
+    char name[PROJC__SQL_NAME_SIZE];
+    projc_status status = PROJC_OK;
+
+    for (uint32_t i = 0; i < module->projection_count && status == PROJC_OK; i++) {
+        const projc_projection_type *type = &module->projections[i];
+        projc__generation *rows = NULL;
+        size_t count = 0;
+
+        status = projc__store_list_generations(store, module->package, type->name, cli->arena,
+                                               &rows, &count, error);
+        for (size_t j = 0; j < count && status == PROJC_OK; j++) {
+            if (rows[j].state != PROJC__BUILDING && rows[j].state != PROJC__RETIRED)
+                continue;
+            for (uint32_t k = 0; k <= type->table_count; k++) {
+                const projc_table *table = k == 0 ? type->table : type->tables[k - 1].table;
+
+                projc__generation_name(table->name, rows[j].number, name);
+                put_drop(script, "TABLE", table->schema, name);
+            }
+        }
+    }
+    /* Where nothing was ever applied, nothing stands beside. */
+    return status == PROJC_NO_SCHEMA ? PROJC_OK : status;
+}
+
 /* The tables of a module's projections, and before them what hangs on them. What a user has built
  * on them stops the drop, and is named. */
 static void put_module(projc__buffer *script, const projc_module *module, bool is_postgres)
@@ -175,6 +204,8 @@ static int drop_schema(projc__cli *cli)
     status = projc__cli_store(cli, &store, &error);
     if (status == PROJC_OK)
         status = find_tenants(store, &tenants, &error);
+    for (uint32_t i = 0; i < cli->service->module_count && status == PROJC_OK; i++)
+        status = put_beside(cli, store, cli->service->modules[i], &script, &error);
     if (status == PROJC_OK)
         put_script(&script, &tenants, store->driver == &projc__postgres_driver);
     if (status == PROJC_OK)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/building.h"
 #include "service/runtime_private.h"
 #include "service/signals.h"
 
@@ -41,8 +42,13 @@ static projc_status open_projectors(projc_runtime *runtime, projc_error *error)
     for (uint32_t i = 0; i < runtime->registered_count && status == PROJC_OK; i++) {
         projc__registered *registered = &runtime->registered[i];
 
-        status = projc__projector_open(&runtime->engine, workspace, registered->module,
-                                       registered->projection, &registered->projector, error);
+        status =
+            projc__projector_enter(&runtime->engine, workspace, registered->module,
+                                   registered->projection, false, &registered->projector, error);
+        if (status == PROJC_OK && projc__projector_is_building(registered->projector))
+            projc__log(
+                runtime->engine.log, PROJC_LOG_INFO, "building a generation beside the live one",
+                projc__log_name("projection", projc__projector_type(registered->projector)->name));
     }
     for (uint32_t i = 0; i < runtime->stream_count && status == PROJC_OK; i++) {
         int64_t time;
@@ -279,6 +285,15 @@ static void wait_for_end(projc_runtime *runtime)
     report_progress(runtime, true);
 }
 
+static projc_status tell_paused(const projc__registered *registered, projc_error *error)
+{
+    const char *name = registered->module->projections[registered->projection].name;
+
+    return projc_error_set(error, PROJC_NOTHING_TO_DO,
+                           "projection `%s` is paused: run `resume %s` to let it go on", name,
+                           name);
+}
+
 /* What the run came to: the first thing that stopped it, failed keys, a stop, or nothing wrong. */
 static projc_status conclude(projc_runtime *runtime, bool was_stopped, projc_error *error)
 {
@@ -291,6 +306,9 @@ static projc_status conclude(projc_runtime *runtime, bool was_stopped, projc_err
     }
     if (was_stopped)
         return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
+    for (uint32_t i = 0; i < runtime->registered_count; i++)
+        if (runtime->registered[i].is_paused)
+            return tell_paused(&runtime->registered[i], error);
     failed = count_failed(runtime);
     if (failed > 0)
         return projc_error_set(error, PROJC_KEY_FAILED,
@@ -308,6 +326,7 @@ static projc_status run(projc_runtime *runtime, bool is_once, bool *was_stopped,
     projc_status status = PROJC_OK;
 
     runtime->is_once = is_once;
+    projc__runtime_mark_program(runtime);
     runtime->first_status = PROJC_OK;
     status = prepare(runtime, error);
     if (status == PROJC_OK)

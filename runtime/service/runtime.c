@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "service/program.h"
 #include "service/runtime_private.h"
 
 enum { MIB = 1 << 20 };
@@ -146,11 +147,23 @@ projc_status projc_runtime_new(const projc_runtime_options *options, projc_runti
     return PROJC_OK;
 }
 
+void projc__runtime_mark_program(projc_runtime *runtime)
+{
+    runtime->program = PROJC__PROGRAM_BEGIN;
+    for (uint32_t i = 0; i < runtime->registered_count; i++)
+        runtime->program = projc__program_mix(runtime->program, runtime->registered[i].module,
+                                              runtime->registered[i].projection);
+    projc__program_write(runtime->program,
+                         runtime->process_id + PROJC__PROCESS_ID_SIZE - PROJC__PROGRAM_SIZE);
+}
+
 void projc__runtime_close_projectors(projc_runtime *runtime)
 {
     for (uint32_t i = 0; i < runtime->registered_count; i++) {
         projc__projector_close(runtime->registered[i].projector);
         runtime->registered[i].projector = NULL;
+        runtime->registered[i].is_stale = runtime->registered[i].is_over = false;
+        runtime->registered[i].is_paused = false;
     }
 }
 

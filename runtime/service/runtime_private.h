@@ -28,7 +28,8 @@
 enum { PROJC__ONCE_ATTEMPTS_MAX = 8 };
 enum { PROJC__BACK_OFF_LOW_US = 20000, PROJC__BACK_OFF_HIGH_US = 1000000 };
 enum { PROJC__HEARTBEAT_MS = 250 };
-enum { PROJC__PROCESS_ID_SIZE = 32 }; /* hexadecimal digits */
+/* Hexadecimal digits: half of them drawn, half the program (program.h). */
+enum { PROJC__PROCESS_ID_SIZE = 32 };
 
 /* One (projector, part): what the last step told. */
 typedef struct projc__task {
@@ -65,8 +66,16 @@ typedef struct projc__stream {
 typedef struct projc__registered {
     const projc_module *module;
     uint32_t projection;
-    uint32_t stream; /* index in runtime->streams */
-    projc__projector *projector;
+    uint32_t stream;             /* index in runtime->streams */
+    projc__projector *projector; /* of workers: only while they have borrowed it (exchange.h) */
+    /* Under the runtime's lock: */
+    uint32_t borrowers;
+    bool is_stale; /* its generation may be another one now: it is exchanged */
+    bool is_exchanging;
+    bool is_swapping; /* one worker puts the generation in the live one's place */
+    bool is_paused;   /* as a step last saw it */
+    bool is_over;     /* stopped for good */
+    projc_error why;  /* of is_stale, is_over */
 } projc__registered;
 
 /* Numbers for a progress line. */
@@ -93,12 +102,14 @@ struct projc_runtime {
     int stop_pipe[2];
     volatile int stop_flag;
     char process_id[PROJC__PROCESS_ID_SIZE + 1];
+    uint64_t program;       /* from the first run on */
     char process_name[128]; /* host:pid */
     projc__registered *registered;
     uint32_t registered_count;
     projc__stream *streams;
     uint32_t stream_count;
     uint32_t part_count;
+    bool must_deal; /* under the lock: there is a new projector, which owns all lanes as yet */
     bool is_once;
     bool is_alone;       /* no other process works on these projections; atomic */
     bool is_listening;   /* notifications come; atomic */
@@ -122,6 +133,9 @@ void projc__runtime_on_progress(projc_runtime *runtime, projc__progress_function
 
 /* The service's log instead of the options' callbacks; kept. Before it runs. */
 void projc__runtime_log_to(projc_runtime *runtime, projc_log *log);
+
+/* Writes the hash of its projections into the process's id, when all have been added. */
+void projc__runtime_mark_program(projc_runtime *runtime);
 
 /* Thread functions; the argument is the runtime. */
 void *projc__worker_main(void *runtime);

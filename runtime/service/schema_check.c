@@ -190,17 +190,15 @@ static projc_status check_shape(check *self, const projc_module *module,
     return PROJC_OK;
 }
 
-/* A rebuild makes the tables anew where the stored shape is another. Where it is the same, somebody
- * else has altered them: they have to go first. */
+/* A rebuild makes new tables, and puts them in the place of what is there. */
 static void print_remedy(const check *self, const projc_projection_type *type, bool has_other_shape)
 {
-    if (has_other_shape) {
-        printf("%s: only a rebuild fills what is new: run `%s rebuild %s --in-place`\n", type->name,
+    if (has_other_shape)
+        printf("%s: only a rebuild fills what is new: run `%s rebuild %s`\n", type->name,
                self->cli->program, type->name);
-    } else if (self->is_rebuilt) {
-        printf("%s: drop its tables, and run `%s schema --apply` and `%s rebuild %s --in-place`\n",
-               type->name, self->cli->program, self->cli->program, type->name);
-    }
+    else if (self->is_rebuilt)
+        printf("%s: its tables were altered: run `%s rebuild %s`\n", type->name, self->cli->program,
+               type->name);
 }
 
 static projc_status check_projection(check *self, const projc_module *module,

@@ -81,6 +81,37 @@ static projc_status measure_lag(projc_store *store, const projc__target *target,
     return status;
 }
 
+/* The current one, and beside it those that are built or kept. */
+static projc_status load_generations(projc_store *store, const projc__target *target,
+                                     projc_arena *arena, projc__standing *standing,
+                                     projc_error *error)
+{
+    projc__generation *rows = NULL;
+    projc__lane *lanes = NULL;
+    size_t count = 0;
+    size_t lane_count = 0;
+    projc_status status = projc__store_list_generations(
+        store, target->module->package, target->type->name, arena, &rows, &count, error);
+
+    standing->built_to = -1;
+    standing->others = rows;
+    for (size_t i = 0; i < count && status == PROJC_OK; i++) {
+        if (rows[i].state == PROJC__LIVE || rows[i].state == PROJC__PAUSED) {
+            standing->generation = rows[i];
+            standing->is_registered = true;
+            continue;
+        }
+        if (rows[i].state == PROJC__BUILDING)
+            status =
+                projc__store_load_lanes(store, rows[i].number, arena, &lanes, &lane_count, error);
+        rows[standing->other_count++] = rows[i];
+    }
+    for (size_t i = 0; i < lane_count && status == PROJC_OK; i++)
+        if (standing->built_to < 0 || lanes[i].position < standing->built_to)
+            standing->built_to = lanes[i].position;
+    return status;
+}
+
 projc_status projc__standing_measure(projc_store *store, const projc__target *target,
                                      projc_arena *arena, projc__standing *standing,
                                      projc_error *error)
@@ -92,12 +123,8 @@ projc_status projc__standing_measure(projc_store *store, const projc__target *ta
     *standing = (projc__standing){.target = *target, .rate = -1, .state_bytes = -1};
     standing->kind = kind_name(target->type->kind);
     standing->undeclared = projc_text_of("{}", 2);
-    status = projc__store_find_generation(store, target->module->package, target->type->name, arena,
-                                          &standing->generation, error);
-    standing->is_registered = status == PROJC_OK;
+    status = load_generations(store, target, arena, standing, error);
     standing->state = "new";
-    if (status == PROJC_ABSENT)
-        status = PROJC_OK;
     if (status == PROJC_OK)
         status = projc__store_read_head(store, target->stream, &standing->head, &time, &has_writers,
                                         error);

@@ -12,6 +12,9 @@ typedef struct projc__standing {
     const char *kind;
     projc__generation generation;
     bool is_registered;
+    const projc__generation *others; /* building or retired, ascending by number */
+    size_t other_count;
+    int64_t built_to; /* position of the building one; -1: there is none */
     int64_t position; /* lowest of the lanes */
     int64_t head;
     int64_t lag_us; /* age of the first event that is not applied */

@@ -126,6 +126,22 @@ static void put_blocker(projc__buffer *buffer, const projc__standing *standing)
             buffer, "  waits for a prepared transaction (pg_prepared_xacts), %lld s old\n", age);
 }
 
+static void put_other(projc__buffer *buffer, const projc__standing *standing,
+                      const projc__generation *other)
+{
+    char table[PROJC__SQL_NAME_SIZE];
+
+    projc__generation_name(standing->target.type->table->name, other->number, table);
+    if (other->state == PROJC__BUILDING)
+        projc__buffer_format(
+            buffer, "  generation %lld (version %u) is being built beside, up to %lld of %lld\n",
+            (long long)other->number, other->version, (long long)standing->built_to,
+            (long long)standing->position);
+    else
+        projc__buffer_format(buffer, "  generation %lld (version %u) is retired: %s\n",
+                             (long long)other->number, other->version, table);
+}
+
 static void put_remarks(projc__buffer *buffer, const projc__standing *standing)
 {
     if (standing->page.is_blocked)
@@ -134,6 +150,8 @@ static void put_remarks(projc__buffer *buffer, const projc__standing *standing)
         projc__buffer_format(buffer, "  %lld event%s wait%s behind keys out of order\n",
                              (long long)standing->waiting, standing->waiting == 1 ? "" : "s",
                              standing->waiting == 1 ? "s" : "");
+    for (size_t i = 0; i < standing->other_count; i++)
+        put_other(buffer, standing, &standing->others[i]);
     if (standing->undeclared.size > 2) {
         projc__buffer_put_string(buffer, "  undeclared events: ");
         projc__buffer_put_text(buffer, standing->undeclared);

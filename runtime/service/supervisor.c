@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/rendezvous.h"
+#include "service/program.h"
 #include "service/runtime_private.h"
 
 /* What the supervisor remembers from beat to beat. */
@@ -28,29 +29,41 @@ static void wake_all(projc_runtime *runtime)
     projc__runtime_wake(runtime, -1);
 }
 
+static projc_status deal_one(supervisor *self, projc__projector *projector,
+                             const projc_text *living, size_t count, projc_error *error)
+{
+    const char *id = self->runtime->process_id;
+    uint32_t lanes = projc__projector_lanes(projector);
+
+    if (lanes > self->owned_capacity) {
+        bool *larger = realloc(self->owned, lanes * sizeof *larger);
+
+        if (larger == NULL)
+            return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for %u lanes", lanes);
+        self->owned = larger;
+        self->owned_capacity = lanes;
+    }
+    projc__rendezvous(living, count, projc_text_of(id, strlen(id)),
+                      projc__projector_generation(projector), lanes, self->owned);
+    projc__projector_own(projector, self->owned);
+    return PROJC_OK;
+}
+
 /* Deals the lanes of every projector out among the living. */
 static projc_status deal(supervisor *self, const projc_text *living, size_t count,
                          projc_error *error)
 {
     projc_runtime *runtime = self->runtime;
-    projc_text own = projc_text_of(runtime->process_id, strlen(runtime->process_id));
+    projc_status status = PROJC_OK;
 
-    for (uint32_t i = 0; i < runtime->registered_count; i++) {
-        projc__projector *projector = runtime->registered[i].projector;
-        uint32_t lanes = projc__projector_lanes(projector);
-
-        if (lanes > self->owned_capacity) {
-            bool *larger = realloc(self->owned, lanes * sizeof *larger);
-
-            if (larger == NULL)
-                return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for %u lanes", lanes);
-            self->owned = larger;
-            self->owned_capacity = lanes;
-        }
-        projc__rendezvous(living, count, own, projc__projector_generation(projector), lanes,
-                          self->owned);
-        projc__projector_own(projector, self->owned);
-    }
+    /* Under the lock no projector is exchanged. */
+    pthread_mutex_lock(&runtime->lock);
+    runtime->must_deal = false;
+    for (uint32_t i = 0; i < runtime->registered_count && status == PROJC_OK; i++)
+        status = deal_one(self, runtime->registered[i].projector, living, count, error);
+    pthread_mutex_unlock(&runtime->lock);
+    if (status != PROJC_OK)
+        return status;
     projc__horizon_forget(runtime);
     wake_all(runtime);
     return PROJC_OK;
@@ -65,6 +78,7 @@ static projc_status beat(supervisor *self, projc_error *error)
     size_t count = 0;
     size_t living_count = 0;
     uint64_t hash = UINT64_C(14695981039346656037);
+    bool must_deal;
     projc_status status;
 
     projc_arena_reset(self->arena);
@@ -77,13 +91,16 @@ static projc_status beat(supervisor *self, projc_error *error)
     if (living == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for %zu processes", count);
     for (size_t i = 0; i < count; i++) {
-        if (processes[i].is_alive) {
+        if (processes[i].is_alive && projc__program_is(runtime->program, processes[i].id)) {
             living[living_count++] = processes[i].id;
             hash = mix(hash, processes[i].id);
         }
     }
     __atomic_store_n(&runtime->is_alone, living_count == 1, __ATOMIC_RELAXED);
-    if (hash == self->living)
+    pthread_mutex_lock(&runtime->lock);
+    must_deal = runtime->must_deal;
+    pthread_mutex_unlock(&runtime->lock);
+    if (hash == self->living && !must_deal)
         return PROJC_OK;
     status = deal(self, living, living_count, error);
     if (status == PROJC_OK) {

@@ -4,12 +4,18 @@
 #include <string.h>
 
 #include "engine/rendezvous.h"
+#include "service/program.h"
 
 /* ---- looking ---- */
 
+static bool works(uint64_t program, const projc__process *process)
+{
+    return process->is_alive && projc__program_is(program, process->id);
+}
+
 /* Which of the living works on each lane, as each of them reckons it out for itself. */
-static projc_status find_owners(const projc__survey *survey, projc__standing *standing,
-                                projc_arena *arena, projc_error *error)
+static projc_status find_owners(const projc__survey *survey, uint64_t program,
+                                projc__standing *standing, projc_arena *arena, projc_error *error)
 {
     size_t lanes = standing->lane_count;
     projc_text *living = projc_arena_alloc(arena, (survey->living + 1) * sizeof *living);
@@ -20,10 +26,10 @@ static projc_status find_owners(const projc__survey *survey, projc__standing *st
     if (living == NULL || owners == NULL || owned == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the lanes' owners");
     for (size_t i = 0; i < survey->process_count; i++)
-        if (survey->processes[i].is_alive)
+        if (works(program, &survey->processes[i]))
             living[count++] = survey->processes[i].id;
     for (size_t i = 0; i < survey->process_count; i++) {
-        if (!survey->processes[i].is_alive)
+        if (!works(program, &survey->processes[i]))
             continue;
         projc__rendezvous(living, count, survey->processes[i].id, standing->generation.number,
                           (uint32_t)lanes, owned);
@@ -39,6 +45,7 @@ projc_status projc__survey_take(projc_store *store, const projc_module *const *m
                                 uint32_t module_count, projc_arena *arena, projc__survey *survey,
                                 projc_error *error)
 {
+    uint64_t program = PROJC__PROGRAM_BEGIN;
     size_t most = 1;
     projc_status status;
 
@@ -54,13 +61,15 @@ projc_status projc__survey_take(projc_store *store, const projc_module *const *m
         for (uint32_t j = 0; j < modules[i]->projection_count && status == PROJC_OK; j++) {
             projc__target target = projc__target_of(modules[i], j);
 
+            program = projc__program_mix(program, modules[i], j);
+
             status = projc__standing_measure(store, &target, arena,
                                              &survey->standings[survey->count++], error);
         }
     for (size_t i = 0; i < survey->process_count && status == PROJC_OK; i++)
         survey->living += survey->processes[i].is_alive;
     for (size_t i = 0; i < survey->count && status == PROJC_OK; i++)
-        status = find_owners(survey, &survey->standings[i], arena, error);
+        status = find_owners(survey, program, &survey->standings[i], arena, error);
     return status;
 }
 
@@ -101,6 +110,26 @@ static void put_lane_owners(projc_json_writer *writer, const projc__standing *st
     projc_json_write_list_end(writer);
 }
 
+/* What stands beside the current generation. */
+static void put_others(projc_json_writer *writer, const projc__standing *standing)
+{
+    projc_json_write_name(writer, "beside");
+    projc_json_write_list(writer);
+    for (size_t i = 0; i < standing->other_count; i++) {
+        const projc__generation *other = &standing->others[i];
+        bool is_building = other->state == PROJC__BUILDING;
+
+        projc_json_write_map(writer);
+        put_number(writer, "generation", other->number);
+        put_number(writer, "version", other->version);
+        put_text(writer, "state", is_building ? "building" : "retired");
+        if (is_building)
+            put_number(writer, "position", standing->built_to);
+        projc_json_write_map_end(writer);
+    }
+    projc_json_write_list_end(writer);
+}
+
 /* The members of one projection's object. */
 static void put_standing(projc_json_writer *writer, const projc__survey *survey,
                          const projc__standing *standing)
@@ -123,6 +152,7 @@ static void put_standing(projc_json_writer *writer, const projc__survey *survey,
     put_number(writer, "lanes", standing->generation.lanes);
     put_number(writer, "generation", standing->generation.number);
     put_text(writer, "state", standing->state);
+    put_others(writer, standing);
     put_number(writer, "applied", standing->applied);
     projc_json_write_name(writer, "rate");
     if (standing->rate < 0)

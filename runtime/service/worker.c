@@ -1,7 +1,14 @@
 /* A worker thread: takes parts of projectors from the queue and steps them. */
+#include "engine/building.h"
+#include "service/exchange.h"
 #include "service/runtime_private.h"
 
-enum { UNSETTLED_US = 50000 };
+enum {
+    UNSETTLED_US = 50000,
+    LEVEL_US = 5000,    /* a building generation looks whether the live one has moved */
+    PAUSED_US = 250000, /* and a paused one, whether it may go on */
+    EXCHANGE_US = 5000
+};
 
 static projc__task *task_of(projc_runtime *runtime, projc__queue_id id)
 {
@@ -11,12 +18,12 @@ static projc__task *task_of(projc_runtime *runtime, projc__queue_id id)
 static void log_trouble(projc_runtime *runtime, projc__queue_id id, projc_log_level level,
                         const char *message, const projc_error *error)
 {
-    const projc__projector *projector = runtime->registered[id.projector].projector;
+    const projc__registered *registered = &runtime->registered[id.projector];
 
-    projc__log(runtime->engine.log, level, message,
-               projc__log_name("projection", projc__projector_type(projector)->name),
-               projc__log_name("status", projc_status_name(error->status)),
-               projc__log_error(error));
+    projc__log(
+        runtime->engine.log, level, message,
+        projc__log_name("projection", registered->module->projections[registered->projection].name),
+        projc__log_name("status", projc_status_name(error->status)), projc__log_error(error));
 }
 
 /* The part will not be stepped again: until somebody mends it, or (run) because it is there. */
@@ -46,31 +53,38 @@ static int64_t until(const projc_runtime *runtime, int64_t moment)
 
 /* run: is everything that was there at the start applied, and no retry due? */
 static bool has_arrived(const projc_runtime *runtime, projc__queue_id id,
-                        const projc__outcome *outcome)
+                        const projc__outcome *outcome, bool is_building)
 {
     const projc__stream *stream = &runtime->streams[runtime->registered[id.projector].stream];
 
     if (outcome->retry_at != 0 && until(runtime, outcome->retry_at) == 0)
         return false;
-    return outcome->is_stopped || outcome->position >= stream->target;
+    /* What is paused does not get there; what is built becomes the live one first. */
+    if (outcome->is_paused)
+        return true;
+    return outcome->is_stopped || (outcome->position >= stream->target && !is_building);
 }
 
 /* What comes next for a part after a step that went well. */
 static void after_step(projc_runtime *runtime, projc__workspace *workspace, projc__queue_id id,
-                       const projc__outcome *outcome)
+                       const projc__outcome *outcome, bool is_building)
 {
     projc__task *task = task_of(runtime, id);
-    bool is_done = runtime->is_once && has_arrived(runtime, id, outcome);
-    bool goes_on = outcome->is_caught_up && !outcome->is_stopped && outcome->position != INT64_MAX;
+    bool is_done = runtime->is_once && has_arrived(runtime, id, outcome, is_building);
+    bool goes_on = outcome->is_caught_up && !outcome->is_stopped && !outcome->is_paused &&
+                   outcome->position != INT64_MAX;
     int64_t awake_us =
         runtime->is_once
             ? -1
             : projc__doorbell_after_step(runtime, workspace,
                                          runtime->registered[id.projector].stream, outcome->events);
-    int64_t blocked_us = projc__horizon_note(
-        runtime, &runtime->streams[runtime->registered[id.projector].stream], outcome);
+    int64_t blocked_us = LEVEL_US;
 
+    if (!outcome->is_level)
+        blocked_us = projc__horizon_note(
+            runtime, &runtime->streams[runtime->registered[id.projector].stream], outcome);
     pthread_mutex_lock(&runtime->lock);
+    runtime->registered[id.projector].is_paused = outcome->is_paused;
     task->attempts = 0;
     task->position = outcome->position;
     task->events += outcome->events;
@@ -81,6 +95,8 @@ static void after_step(projc_runtime *runtime, projc__workspace *workspace, proj
     pthread_mutex_unlock(&runtime->lock);
     if (is_done)
         end_task(runtime, task, PROJC_OK, NULL);
+    else if (outcome->is_paused)
+        projc__queue_put(runtime->queue, id, PAUSED_US);
     else if (outcome->is_blocked)
         projc__queue_put(runtime->queue, id, blocked_us);
     else if (!outcome->is_caught_up)
@@ -130,23 +146,91 @@ static void note_step(projc_runtime *runtime, projc__queue_id id, int64_t steppe
     pthread_mutex_unlock(&runtime->lock);
 }
 
-static void step(projc_runtime *runtime, projc__workspace *workspace, projc__queue_id id)
+/* Puts a building generation that is level in the live one's place; one worker at a time. */
+static projc_status try_swap(projc_runtime *runtime, projc__registered *registered,
+                             projc__workspace *workspace, projc_error *error)
 {
-    const projc__registered *registered = &runtime->registered[id.projector];
+    bool is_taken;
+    projc_status status;
+
+    pthread_mutex_lock(&runtime->lock);
+    is_taken = registered->is_swapping;
+    registered->is_swapping = true;
+    pthread_mutex_unlock(&runtime->lock);
+    if (is_taken)
+        return projc_error_set(error, PROJC_FENCED, "another worker swaps");
+    status = projc__building_swap(registered->projector, workspace, error);
+    pthread_mutex_lock(&runtime->lock);
+    registered->is_swapping = false;
+    pthread_mutex_unlock(&runtime->lock);
+    return status;
+}
+
+/* One step with a projector that is borrowed; returns it. */
+static void step_with(projc_runtime *runtime, projc__registered *registered,
+                      projc__workspace *workspace, projc__queue_id id)
+{
+    bool is_building = projc__projector_is_building(registered->projector);
     projc__outcome outcome = {0};
     projc_error error = {0};
+    bool is_swapped = false;
+    bool is_lost;
     projc_status status;
 
     note_step(runtime, id, projc__clock_monotonic(runtime->engine.clock));
     status = projc__projector_step(registered->projector, workspace, id.part, runtime->part_count,
                                    &outcome, &error);
-    note_step(runtime, id, 0);
-    if (status == PROJC_OK) {
-        after_step(runtime, workspace, id, &outcome);
-    } else {
-        error.status = status;
-        after_error(runtime, id, &error);
+    /* A stream projection that has stopped beside the live one: the swap says what is lost. */
+    if (status == PROJC_OK && is_building && (outcome.is_level || outcome.is_stopped)) {
+        status = try_swap(runtime, registered, workspace, &error);
+        is_swapped = status == PROJC_OK;
+        if (projc_status_class_of(status) == PROJC_CLASS_INFRA && status != PROJC_CONNECTION)
+            status = PROJC_OK; /* not yet */
     }
+    note_step(runtime, id, 0);
+    error.status = status;
+    is_lost = projc_status_class_of(status) == PROJC_CLASS_STOP;
+    if (is_swapped) {
+        projc_error_clear(&error);
+        pthread_mutex_lock(&runtime->lock);
+        task_of(runtime, id)->events += outcome.events;
+        pthread_mutex_unlock(&runtime->lock);
+    }
+    projc__projector_return(runtime, registered, &error, is_lost || is_swapped);
+    if (is_lost || is_swapped)
+        projc__queue_put(runtime->queue, id, 0);
+    else if (status == PROJC_OK)
+        after_step(runtime, workspace, id, &outcome, is_building);
+    else
+        after_error(runtime, id, &error);
+}
+
+static void step(projc_runtime *runtime, projc__workspace *workspace, projc__queue_id id)
+{
+    projc__registered *registered = &runtime->registered[id.projector];
+    projc_error error = {0};
+    projc_status status;
+
+    switch (projc__projector_borrow(runtime, registered)) {
+    case PROJC__LENT:
+        step_with(runtime, registered, workspace, id);
+        return;
+    case PROJC__NOT_NOW:
+        projc__queue_put(runtime->queue, id, EXCHANGE_US);
+        return;
+    case PROJC__STALE:
+        status = projc__projector_exchange(runtime, registered, workspace, &error);
+        break;
+    default:
+        error = registered->why;
+        status = error.status;
+        break;
+    }
+    error.status = status;
+    if (status == PROJC_OK)
+        projc__queue_put(runtime->queue, id, 0);
+    else
+        after_error(runtime, id, &error);
 }
 
 void *projc__worker_main(void *argument)

@@ -1,4 +1,4 @@
-# Rows of rows.tsv for people, one line each. -v head=1 prints the head alone, -v markdown=1 is for READMEs (with the head).
+# Rows of rows.tsv for people, one line each. -v head=1 prints the head as well.
 function amount(value) {
     if (value == "-") return "-"
     if (value + 0 >= 1e6) return sprintf("%.2f M", value / 1e6)
@@ -14,21 +14,13 @@ function pad(text, width, plain) {
 }
 
 BEGIN {
-    if (markdown) {
-        print "| work | baseline | projc | baseline | | ratio | goal | |\n|---|---|---:|---:|---|---:|---|---|"
-    } else if (head) {
+    if (head) {
         printf "%s %s %9s %9s  %-9s %7s %8s\n", pad("work", 46), pad("baseline", 34), "projc", "baseline", "unit", "ratio", "goal"
         exit
     }
 }
 
 {
-    if (markdown) {
-        printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", $2, $3 == "-" ? "" : $3, amount($4), $5 == "-" ? "" : amount($5), $6, \
-            $3 == "-" ? "" : sprintf("**%.2f**", $7), $8 == "least" ? "≥ " $9 : $8 == "most" ? "≤ " $9 : "none", \
-            $10 == "ok" ? "met" : $10 == "-" ? "" : "**" $10 "**"
-        next
-    }
     goal = $8 == "least" ? ">= " $9 : $8 == "most" ? "<= " $9 : "-"
     printf "%s %s %9s %9s  %-9s %7s %8s  %s\n", pad($2, 46), pad($3, 34), amount($4), amount($5), $6, \
         $3 == "-" ? "-" : sprintf("%.2f", $7), goal, $10 == "-" ? "" : $10

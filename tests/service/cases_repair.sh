@@ -126,7 +126,7 @@ svc rebuild takings --in-place --retry-skipped
 wants 'rebuild --retry-skipped tries them: they fail again' 1 'failed'
 bin=$work/v3/till
 svc run --once
-wants 'a changed shape is refused' 1 'run `till rebuild takings --in-place`'
+wants 'a changed shape is refused' 1 'run `till rebuild takings`'
 svc rebuild takings --in-place
 wants 'the named command mends it' 0 'takings is rebuilt'
 svc inspect takings "$(uuid 1)"
@@ -135,7 +135,7 @@ svc run --once
 wants 'and run works again' 0
 bin=$work/v1/till
 svc run --once
-wants 'the old program is now the one that is refused' 1 'run `till rebuild takings --in-place`'
+wants 'the old program is now the one that is refused' 1 'run `till rebuild takings`'
 
 # ---- schema ----
 fresh

@@ -17,7 +17,7 @@ svc status
 wants 'status before the run shows the lag' 0 '^takings +aggregate +live +0 +4 +4' 'no services? running|0 services running'
 svc status --json
 equals 'status --json has exactly these fields' \
-    'applied failed generation head horizon kind lag_events lag_seconds lane_owners lanes owners position projection rate skipped state state_bytes undeclared version waiting' \
+    'applied beside failed generation head horizon kind lag_events lag_seconds lane_owners lanes owners position projection rate skipped state state_bytes undeclared version waiting' \
     "$("$jsonq" keys .0 <"$work/out")"
 equals 'of every projection' 'takings audit sum shelves' "$(field .0.projection) $(field .1.projection) $(field .2.projection) $(field .3.projection)"
 equals 'behind: position, head, lag' '0 4 4 0' "$(field .0.position) $(field .0.head) $(field .0.lag_events) $(field .0.applied)"
@@ -72,11 +72,11 @@ wants 'wait while nobody runs: the time passes' 1 'has not applied event 7 withi
 # ---- a program of another shape, of other logic ----
 bin=$work/v3/till
 svc run --once
-wants 'another shape is refused with the command that mends it' 1 'shape differs' 'run `till rebuild takings --in-place`'
+wants 'another shape is refused with the command that mends it' 1 'shape differs' 'run `till rebuild takings`'
 svc run
-wants 'run refuses it too' 1 'till rebuild takings --in-place'
+wants 'run refuses it too' 1 'till rebuild takings'
 svc inspect takings
-wants 'inspect does not misread it' 1 'till rebuild takings --in-place'
+wants 'inspect does not misread it' 1 'till rebuild takings'
 svc status
 wants 'status still works' 0 'takings'
 bin=$work/v2/till

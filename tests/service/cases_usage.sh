@@ -64,8 +64,8 @@ svc reset takings
 wants 'reset wants --yes' 2 'add --yes'
 svc reset
 wants 'reset needs a name' 2 'needs the NAME'
-svc rebuild takings
-wants 'rebuild beside the live tables says that it is not there yet' 2 '--in-place'
+svc rebuild takings --in-place --verify
+wants 'rebuild takes one way at a time' 2 'give one of --in-place'
 svc failed mend takings
 wants 'failed knows four words' 2 'list, show, retry or skip, not `mend`'
 svc failed show

@@ -57,6 +57,8 @@ mutant "a swap retires nothing" swap.c swap 's/PROJC__LIVE, PROJC__RETIRED, erro
 
 [ -n "${PROJC_TEST_PG:-}" ] || exit $survivors
 driver=postgres
+mutant "a swap keeps the epochs" swap.c a_swap 's/ SET epoch = epoch + 1 WHERE/ SET epoch = epoch WHERE/'
+mutant "a swap does not look where the old one stands" swap.c behind 's/if (lowest < reached)/if (false)/'
 mutant "nothing is compared in the claim and in the compare-and-set" commit.c racing \
     "s/ AND l\.position = c\.position//; s/ AND l\.epoch = c\.epoch//; s/ AND position = \$3 AND epoch = \$4//"
 # goengine's way: the lock waits, and then is believed what the same statement had read before.

@@ -17,9 +17,9 @@ export PROJC_HOME PGTEST SECONDS_LONG
 if [ -z "${PROJC_TEST_PG:-}" ]; then
     PG_FSYNC=off exec "$PGTEST" with "$here/run.sh"
 fi
-parts=${STRESS_PARTS:-kill lanes repair restarts poison storm writers memory orders keys faults calls oom strict}
+parts=${STRESS_PARTS:-kill lanes repair restarts poison storm writers memory orders keys faults calls oom strict rebuild}
 echo "# COUNT=$COUNT SECONDS_LONG=$SECONDS_LONG"
-scripts=$(echo " $parts " | sed 's/ faults / /; s/ calls / /; s/ oom / /; s/ strict / /; s/ orders / /; s/ keys / /')
+scripts=$(echo " $parts " | sed 's/ faults / /; s/ calls / /; s/ oom / /; s/ strict / /; s/ orders / /; s/ keys / /; s/ rebuild / /')
 log=$(mktemp)
 running=
 trap 'rm -f "$log"' EXIT
@@ -59,6 +59,10 @@ case " $parts " in
 esac
 case " $parts " in
     *" keys "*) run "$here/many_keys.sh" ;;
+esac
+case " $parts " in
+    *" rebuild "*) EVENTS=${REBUILD_EVENTS:-1000000} THINGS=${REBUILD_THINGS:-100000} GENERATIONS_PARTS=rebuilt GENERATIONS_MUTANTS=0 \
+        run "$here/../generations/run.sh" ;;
 esac
 if [ -n "$(echo $scripts)" ]; then
     export POISON_ROUNDS=$((COUNT / 10 + 2)) POISON_LAG_MS=1000

@@ -5,14 +5,15 @@
  * readers do. No lock is waited for longer than LOCK_TIMEOUT, which is shorter than PostgreSQL's
  * deadlock_timeout: a reader whose order is another one waits as long, and is never the victim.
  *
- * Indexes are renamed with their tables, so that the live ones have the names of the generated
- * schema. Constraints keep the names that their generation gave them. What is granted on the old
- * tables is granted on the new ones. */
+ * Indexes and primary keys are renamed with their tables, so that the live ones have the names of
+ * the generated schema. Other constraints keep the names that their generation gave them. What is
+ * granted on the old tables is granted on the new ones. */
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "store/postgres/driver.h"
 #include "store/postgres/statement.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define LOCK_TIMEOUT "300ms"
@@ -162,6 +163,60 @@ static void rename_to(swapping *self, const char *what, const projc_table *table
     projc__buffer_put_string(&self->text, ";");
 }
 
+/* The primary key's name; empty: it has none. */
+static projc_status find_key_name(swapping *self, const projc_table *table, const char *name,
+                                  char key[PROJC__SQL_NAME_SIZE])
+{
+    projc__statement statement;
+    PGresult *result = NULL;
+
+    key[0] = '\0';
+    put_name(self, table, name);
+    projc__statement_init(&statement, self->postgres, self->error);
+    projc__statement_add(&statement, "SELECT conname::text FROM pg_catalog.pg_constraint"
+                                     " WHERE contype = 'p' AND conrelid = $1::pg_catalog.regclass");
+    projc__statement_bind_text(&statement, self->text.data);
+    projc_status status = projc__statement_run(&statement, &result);
+    if (status == PROJC_OK && PQntuples(result) > 0)
+        snprintf(key, PROJC__SQL_NAME_SIZE, "%s", PQgetvalue(result, 0, 0));
+    PQclear(result);
+    projc__buffer_reset(&self->text);
+    return status;
+}
+
+static void put_key_rename(swapping *self, const projc_table *table, const char *name,
+                           const char *from, const char *to)
+{
+    projc__buffer_put_string(&self->text, "ALTER TABLE ");
+    put_name(self, table, name);
+    projc__buffer_put_string(&self->text, " RENAME CONSTRAINT ");
+    projc__buffer_put_identifier(&self->text, from);
+    projc__buffer_put_string(&self->text, " TO ");
+    projc__buffer_put_identifier(&self->text, to);
+    projc__buffer_put_string(&self->text, ";");
+}
+
+/* The new table's key gets the name that the old one's has. */
+static projc_status rename_key(swapping *self, const projc_table *table)
+{
+    char name[PROJC__SQL_NAME_SIZE];
+    char live_key[PROJC__SQL_NAME_SIZE];
+    char new_key[PROJC__SQL_NAME_SIZE];
+    char old_key[PROJC__SQL_NAME_SIZE];
+    projc_status status;
+
+    projc__generation_name(table->name, self->swap->building, name);
+    status = find_key_name(self, table, table->name, live_key);
+    if (status == PROJC_OK)
+        status = find_key_name(self, table, name, new_key);
+    if (status != PROJC_OK || live_key[0] == '\0' || new_key[0] == '\0')
+        return status;
+    projc__generation_name(live_key, self->swap->live, old_key);
+    put_key_rename(self, table, table->name, live_key, old_key);
+    put_key_rename(self, table, name, new_key, live_key);
+    return run_text(self);
+}
+
 static projc_status rename_tables(swapping *self, const bool *is_there)
 {
     const projc__swap *swap = self->swap;
@@ -270,6 +325,9 @@ projc_status projc__postgres_swap_generations(projc_store *store, const projc__s
     for (uint32_t i = 0; i <= swap->type->table_count && status == PROJC_OK; i++)
         if (is_there[i])
             status = copy_grants(&self, table_of(swap->type, i));
+    for (uint32_t i = 0; i <= swap->type->table_count && status == PROJC_OK; i++)
+        if (is_there[i])
+            status = rename_key(&self, table_of(swap->type, i));
     if (status == PROJC_OK)
         status = rename_tables(&self, is_there);
     if (status == PROJC_OK)
