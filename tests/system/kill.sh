@@ -45,7 +45,7 @@ for kind in $(stores); do
     reset_bank
 
     # A bound below what one page needs must not shrink batches to single events.
-    run_once --page-rows 500 --batch-bytes 40k --log-level debug 2>"$work/small.log"
+    run_once --workers 1 --page-rows 500 --batch-bytes 40k --log-level debug 2>"$work/small.log"
     commits=$(grep -c 'batch committed' "$work/small.log")
     if [ "$commits" -ge $((events / 500)) ] && [ "$commits" -le $((events / 500 * 3 + 3)) ]; then
         ok "$kind: with a small BATCH_BYTES a batch is a page ($commits commits)"
