@@ -14,22 +14,35 @@ static int shown(size_t size)
     return size > PROJC_MESSAGE_MAX ? PROJC_MESSAGE_MAX : (int)size;
 }
 
+/* Where in the .proj: the message need not say it. */
+static projc_status failed_at(projc_handler *handler, const char *file, uint32_t line,
+                              uint32_t column)
+{
+    projc_error *error = handler->error;
+
+    if (error != NULL) {
+        error->file = file;
+        error->line = line;
+        error->column = column;
+    }
+    return PROJC_DATA;
+}
+
 projc_status projc_fail(projc_handler *handler, const char *file, uint32_t line, uint32_t column,
                         projc_text text)
 {
     /* The text is the user's own, and is compared by `expect … fails`: nothing is put around it. */
-    (void)file;
-    (void)line;
-    (void)column;
-    return projc_error_set(handler->error, PROJC_DATA, "%.*s", shown(text.size),
-                           text.size == 0 ? "" : text.data);
+    (void)projc_error_set(handler->error, PROJC_DATA, "%.*s", shown(text.size),
+                          text.size == 0 ? "" : text.data);
+    return failed_at(handler, file, line, column);
 }
 
 projc_status projc_fail_because(projc_handler *handler, const char *file, uint32_t line,
                                 uint32_t column, const char *statement, const char *reason)
 {
-    return projc_error_set(handler->error, PROJC_DATA, "%s:%u:%u: %s: %s", file, line, column,
-                           statement, reason);
+    (void)projc_error_set(handler->error, PROJC_DATA, "%s:%u:%u: %s: %s", file, line, column,
+                          statement, reason);
+    return failed_at(handler, file, line, column);
 }
 
 projc_status projc_fail_arithmetic(projc_handler *handler, const char *file, uint32_t line,
@@ -41,10 +54,11 @@ projc_status projc_fail_arithmetic(projc_handler *handler, const char *file, uin
 
     projc__decimal_format(left.value, left.scale, left_text);
     projc__decimal_format(right.value, right.scale, right_text);
-    return projc_error_set(handler->error, PROJC_DATA,
-                           right.value < 0 ? "%s:%u:%u: %s: %s %c (%s) does not fit %s"
-                                           : "%s:%u:%u: %s: %s %c %s does not fit %s",
-                           file, line, column, statement, left_text, op, right_text, type);
+    (void)projc_error_set(handler->error, PROJC_DATA,
+                          right.value < 0 ? "%s:%u:%u: %s: %s %c (%s) does not fit %s"
+                                          : "%s:%u:%u: %s: %s %c %s does not fit %s",
+                          file, line, column, statement, left_text, op, right_text, type);
+    return failed_at(handler, file, line, column);
 }
 
 projc_status projc_fail_range(projc_handler *handler, const char *file, uint32_t line,
@@ -54,8 +68,9 @@ projc_status projc_fail_range(projc_handler *handler, const char *file, uint32_t
     char text[PROJC__DECIMAL_TEXT_MAX];
 
     projc__decimal_format(value.value, value.scale, text);
-    return projc_error_set(handler->error, PROJC_DATA, "%s:%u:%u: %s: %s does not fit %s", file,
-                           line, column, statement, text, type);
+    (void)projc_error_set(handler->error, PROJC_DATA, "%s:%u:%u: %s: %s does not fit %s", file,
+                          line, column, statement, text, type);
+    return failed_at(handler, file, line, column);
 }
 
 projc_status projc_fail_division(projc_handler *handler, const char *file, uint32_t line,
@@ -105,6 +120,7 @@ projc_status projc_from_extern(projc_handler *handler, const char *file, uint32_
     /* The function may have left a text; the error is clear when a handler is called. */
     if (error->status == PROJC_OK || error->message[0] == '\0')
         projc_error_set(error, status, "returned %d", result);
-    error->status = status;
-    return projc_error_context(error, "%s:%u:%u: %s", file, line, column, function);
+    (void)projc_error_context(error, "%s:%u:%u: %s", file, line, column, function);
+    (void)failed_at(handler, file, line, column);
+    return error->status = status;
 }

@@ -61,6 +61,7 @@ projc_status projc__error_set_list(projc_error *error, projc_status status, cons
     projc__text_clean_line(message);
     error->status = status;
     error->sqlstate[0] = '\0';
+    error->file = NULL;
     memcpy(error->message, message, strlen(message) + 1);
     return status;
 }

@@ -63,8 +63,5 @@ projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc
  * about. A long text gives way. */
 void projc__describe_error(const projc__projector *projector, const projc_event *event,
                            const projc_error *data_error, projc_error *described);
-/* "bank.proj:31:9" at the head of "bank.proj:31:9: …"; empty when there is none. Borrows the
- * message. */
-projc_text projc__source_of(const char *message);
 
 #endif

@@ -67,29 +67,3 @@ void projc__describe_error(const projc__projector *projector, const projc_event 
         size = projc__utf8_valid_size(described->message, room);
     memcpy(described->message + size, suffix, strlen(suffix) + 1);
 }
-
-static size_t skip_digits(const char *text, size_t at)
-{
-    size_t from = at;
-
-    while (isdigit((unsigned char)text[at]))
-        at++;
-    return at - from;
-}
-
-projc_text projc__source_of(const char *message)
-{
-    const char *colon = message;
-
-    while ((colon = strchr(colon, ':')) != NULL) {
-        size_t line = skip_digits(colon, 1);
-        size_t column = line > 0 && colon[1 + line] == ':' ? skip_digits(colon, 2 + line) : 0;
-
-        if (column > 0 && strncmp(colon + 2 + line + column, ": ", 2) == 0)
-            return projc_text_of(message, (size_t)(colon - message) + 2 + line + column);
-        if (*colon == ' ' || colon[1] == ' ')
-            break;
-        colon++;
-    }
-    return projc_text_of(message, 0);
-}

@@ -1,6 +1,8 @@
 /* What becomes of an event that cannot be applied: callback, policy, records. */
 #include "engine/apply.h"
 
+#include <stdio.h>
+
 #include "base/back_off.h"
 #include "base/text.h"
 #include "codec/trace_context.h"
@@ -89,15 +91,27 @@ static bool keep(projc_arena *arena, projc_text *text)
     return copy != NULL;
 }
 
+/* "bank.proj:31:9", or empty. */
+static projc_text source_of(const projc_error *error, char *place, size_t capacity)
+{
+    int size = error->file == NULL
+                   ? 0
+                   : snprintf(place, capacity, "%s:%u:%u", error->file, error->line, error->column);
+
+    return projc_text_of(place, size > 0 && (size_t)size < capacity ? (size_t)size : 0);
+}
+
 /* What both kinds of records tell of the error; false when the arena is exhausted. */
 static bool keep_error(projc_arena *arena, const projc_event *event, const projc_error *described,
                        projc_text *name, projc_text *code, projc_text *message, projc_text *source)
 {
+    char place[PROJC_MESSAGE_MAX];
+
     *name = event->name;
     *code = projc__text(described->sqlstate[0] != '\0' ? described->sqlstate
                                                        : projc_status_name(described->status));
     *message = projc__text(described->message);
-    *source = projc__source_of(described->message);
+    *source = source_of(described, place, sizeof place);
     return keep(arena, name) && keep(arena, code) && keep(arena, message) && keep(arena, source);
 }
 

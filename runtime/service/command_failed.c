@@ -98,6 +98,10 @@ static int run_list(projc__cli *cli)
         return projc__cli_fail(cli, &error);
     if (total == 0)
         printf("nothing is failed\n");
+    else
+        printf("with the cause mended, `%s failed retry NAME [KEY]` goes on; `%s failed skip NAME "
+               "KEY` passes over the event\n",
+               cli->program, cli->program);
     return PROJC__EXIT_OK;
 }
 

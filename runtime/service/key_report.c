@@ -154,6 +154,8 @@ projc_status projc__print_key_row(projc_arena *arena, const projc__target *targe
                projc__key_status_name(row->status), (long long)row->no, (int)row->event_name.size,
                row->event_name.data);
         printf("  %.*s\n", (int)row->message.size, row->message.data);
+        if (row->source.size > 0 && !projc_text_starts_with(row->message, row->source))
+            printf("  at %.*s\n", (int)row->source.size, row->source.data);
         printf("  %.*s, %u attempt%s, first %s, last %s\n", (int)row->code.size, row->code.data,
                row->attempts, row->attempts == 1 ? "" : "s", first, last);
         if (waiting > 0)

@@ -86,9 +86,12 @@ mutant() {
     fi
 }
 
-mutant 'rows are committed before the positions' \
-    's/^    send_positions(&pipeline, unit);/    projc__pipeline_send_text(\&pipeline, "COMMIT"); (void)projc__pipeline_end(\&pipeline); projc__pipeline_begin(\&pipeline, postgres, error); projc__pipeline_send_begin(\&pipeline, postgres->statement_timeout_ms);\n&/'
+# A commit in two: what stands before is committed, and another transaction begun.
+cut='projc__pipeline_send_text(\&pipeline, "COMMIT"); (void)projc__pipeline_end(\&pipeline); projc__pipeline_begin(\&pipeline, postgres, error); projc__pipeline_send_begin(\&pipeline, postgres->statement_timeout_ms);'
+within='/^static projc_status commit(/,/^}/'
+apart="$within s/ if (unit->claim_count == 1)\$/ if (false)/" # else the claim of one lane moves it as well
+mutant 'rows are committed before the positions' "$apart; $within s/^    if (unit->claim_count > 1) {/    { $cut/"
 mutant 'positions are committed before the rows' \
-    's/^    for (size_t i = 0; i < unit->write_count; i++)/    send_positions(\&pipeline, unit); projc__pipeline_send_text(\&pipeline, "COMMIT"); (void)projc__pipeline_end(\&pipeline); projc__pipeline_begin(\&pipeline, postgres, error); projc__pipeline_send_begin(\&pipeline, postgres->statement_timeout_ms);\n&/; s/^    send_positions(&pipeline, unit);//'
+    "$apart; $within s/^    for (size_t i = 0; i < unit->write_count; i++)/    send_positions(\&pipeline, unit); $cut\n&/; $within s/^        send_positions(&pipeline, unit);//"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -20,12 +20,12 @@ equals 'the failed one stands before its event, and says so' '3 failed 5.00' \
     "$(field .position) $(field .status) $(sed 's/.*"total":\([0-9.]*\).*/\1/' "$work/out")"
 svc failed list
 wants 'failed list tells key, event, cause, source, times' 0 "^takings $(uuid 1): failed at event 4, refunded" \
-    'refund above takings' 'DATA, 1 attempt, first 20'
+    'refund above takings' '^  at till.proj:26:9$' 'DATA, 1 attempt, first 20' '`till failed retry NAME \[KEY\]` goes on'
 svc failed list takings --json
 equals 'failed list --json has its fields' \
     'attempts code event event_id first_at key last_at message no projection retry_at source status waiting' "$("$jsonq" keys .0 <"$work/out")"
-equals 'with what happened' "$(uuid 1) failed 4 refunded 1 null" \
-    "$(field .0.key) $(field .0.status) $(field .0.no) $(field .0.event) $(field .0.attempts) $(field .0.retry_at)"
+equals 'with what happened, and the statement of the .proj' "$(uuid 1) failed 4 refunded 1 null till.proj:26:9" \
+    "$(field .0.key) $(field .0.status) $(field .0.no) $(field .0.event) $(field .0.attempts) $(field .0.retry_at) $(field .0.source)"
 svc failed list audit
 wants 'failed list of another projection is empty' 0 'nothing is failed'
 svc failed list audit --json

@@ -228,7 +228,7 @@ static void an_ignored_event_is_recorded_and_passed(void)
     CU_ASSERT_EQUAL_FATAL(engine_fixture_skipped(&fixture, &rows), 1);
     CU_ASSERT_EQUAL(rows[0].no, culprit);
     CU_ASSERT_TRUE(text_has(rows[0].message, "no owner (account_opened no 2, account "));
-    CU_ASSERT_EQUAL(rows[0].source.size, 0);
+    CU_ASSERT_TRUE(projc_text_is(rows[0].source, "bank.proj:40:5", 14));
     CU_ASSERT_EQUAL(engine_fixture_load(&fixture, PROJECTION_ACCOUNTS, 1, &state), PROJC_OK);
     CU_ASSERT_EQUAL(state.balance, 75);
     CU_ASSERT_EQUAL(state.owner.size, 0);

@@ -2,6 +2,8 @@
 #ifndef PROJC_STATUS_H
 #define PROJC_STATUS_H
 
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -59,6 +61,10 @@ typedef struct projc_error {
     projc_status status;
     char sqlstate[6];                /* empty when no database said it */
     char message[PROJC_MESSAGE_MAX]; /* one line, ends with a NUL, never holds a secret */
+    /* The statement of the .proj that failed; file is a constant text, NULL: none is to blame. */
+    const char *file;
+    uint32_t line;
+    uint32_t column;
 } projc_error;
 
 /* The status's own text; never NULL. Any thread. */
