@@ -135,8 +135,24 @@ struct bound {
     int64_t value;
 };
 
+/* What `not` makes of it. */
+static enum pc_ir_operator opposite(enum pc_ir_operator operator_)
+{
+    static const enum pc_ir_operator opposites[] = {
+        [PC_IR_EQUAL] = PC_IR_NOT_EQUAL,    [PC_IR_NOT_EQUAL] = PC_IR_EQUAL,
+        [PC_IR_LESS] = PC_IR_GREATER_EQUAL, [PC_IR_LESS_EQUAL] = PC_IR_GREATER,
+        [PC_IR_GREATER] = PC_IR_LESS_EQUAL, [PC_IR_GREATER_EQUAL] = PC_IR_LESS,
+    };
+
+    return opposites[operator_];
+}
+
 static bool read_bound(const struct pc_ir_expression *expression, struct bound *bound)
 {
+    bool is_opposite = false;
+
+    for (; expression->kind == PC_IR_NOT; expression = expression->left)
+        is_opposite = !is_opposite;
     if (expression->kind != PC_IR_COMPARE || expression->left->type->kind == PC_PLAN_F64 ||
         pc_type_is_struct(expression->left->type))
         return false;
@@ -148,6 +164,8 @@ static bool read_bound(const struct pc_ir_expression *expression, struct bound *
                                 expression->left->constant->integer};
     else
         return false;
+    if (is_opposite)
+        bound->operator_ = opposite(bound->operator_);
     return true;
 }
 

@@ -68,6 +68,9 @@ struct oracle_unit {
     struct {
         PC_LIST_OF(struct oracle_turn);
     } turns;
+    /* A clause of the handler that comes next fails: the event does so behind these turns. */
+    bool is_cut;
+    struct pc_text problem;
 };
 struct oracle_units {
     PC_LIST_OF(struct oracle_unit);

@@ -156,6 +156,10 @@ static bool run_all(struct projecting *self, struct entry *entry, const struct o
             break;
         }
     }
+    if (unit->is_cut) {
+        machine->message = unit->problem;
+        return false;
+    }
     if (is_handled)
         entry->position = machine->event->no;
     return true;
@@ -237,8 +241,13 @@ static void take_event(struct projecting *self, const struct oracle_event *event
     if (handlers->count == 0)
         return;
     if (!route(&self->machine, projection->node->projection.where, use, handlers, &units)) {
-        blame(self);
-        return;
+        /* Where the key is known before, a handler's clauses come behind the handlers before it. */
+        if (projection->kind == PC_PROJECTION_KEYED || units.count == 0) {
+            blame(self);
+            return;
+        }
+        units.items[0]->is_cut = true;
+        units.items[0]->problem = self->machine.message;
     }
     for (size_t i = 0; i < units.count; i++)
         apply(self, find_entry(self, units.items[i]->key), units.items[i]);

@@ -193,15 +193,24 @@ static projc_status lamps_on_lit(projc_handler *handler, void *opaque_state,
                 (projc_operand){1, 0}, "u32");
     }
 #line 28 "input.proj"
-    if ((event->level > 1 && event->level < 5) || (event->watts == 3 && event->level < 3)) {
+    if (handler->event->no <= 4 || (bool)(handler->event->no > 4)) {
 #line 28 "input.proj"
         if (__builtin_add_overflow(state->hits, 1, &state->hits))
             return projc_fail_arithmetic(
-                handler, INPUT_PROJ, 28, 66, "hits += 1",
+                handler, INPUT_PROJ, 28, 49, "hits += 1",
                 (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
                 (projc_operand){1, 0}, "u32");
     }
-#line 205 "input_proj.c"
+#line 29 "input.proj"
+    if ((event->level > 1 && event->level < 5) || (event->watts == 3 && event->level < 3)) {
+#line 29 "input.proj"
+        if (__builtin_add_overflow(state->hits, 1, &state->hits))
+            return projc_fail_arithmetic(
+                handler, INPUT_PROJ, 29, 66, "hits += 1",
+                (projc_operand){(uint32_t)projc_before_add(state->hits, 1), 0}, '+',
+                (projc_operand){1, 0}, "u32");
+    }
+#line 214 "input_proj.c"
     return PROJC_OK;
 }
 
@@ -455,7 +464,7 @@ static const projc_projection_type projections[] = {
         .view = &lamps_view_table,
         .is_columns = false,
         .shape_fingerprint = 0xe4e7fa90c3082288,
-        .logic_fingerprint = 0xb855329564229a4c,
+        .logic_fingerprint = 0x311d3ac5b60ec0ad,
         .policy = {.action = PROJC_ACTION_FAIL, .after_retries = PROJC_ACTION_FAIL},
         .state_size = sizeof(shop_lamps_state),
         .init = lamps_init,
