@@ -210,7 +210,6 @@ static const struct {
     {"row", "@[#]", {"table", "keys"}},
     {"not", "(not %)", {"operand"}},
     {"negate", "(-%)", {"operand"}},
-    {"arithmetic", "(% $ %)", {"left", "operator", "right"}},
     {"is_none", "(% == none)", {"operand"}},
     {"is_some", "(% != none)", {"operand"}},
     {"and", "(% and %)", {"left", "right"}},
@@ -223,11 +222,13 @@ static const struct {
     {"list", "[#]", {"items"}},
 };
 
-/* Between two literals nothing says that they are no i64. */
+/* Between two literals, or before one alone, nothing says that they are no i64. */
 static bool needs_type(const json_t *left, const json_t *right)
 {
     static const char *const narrow[] = {"i8", "i16", "i32", "u8", "u16", "u32", "u64"};
 
+    if (strcmp(ir_text(right, "kind"), "convert") == 0 && json_is_true(ir_part(right, "implicit")))
+        right = ir_part(right, "operand");
     if (strcmp(ir_text(left, "kind"), "constant") != 0 ||
         strcmp(ir_text(right, "kind"), "constant") != 0)
         return false;
@@ -237,7 +238,7 @@ static bool needs_type(const json_t *left, const json_t *right)
     return false;
 }
 
-static void print_compare(const struct ir_printer *printer, const json_t *node)
+static void print_operation(const struct ir_printer *printer, const json_t *node)
 {
     const json_t *left = ir_part(node, "left");
     const json_t *right = ir_part(node, "right");
@@ -326,11 +327,16 @@ static json_int_t scale_of(const struct ir_printer *printer, const json_t *node)
 static void print_convert(const struct ir_printer *printer, const json_t *node)
 {
     bool is_decimal = strncmp(ir_type(node), "decimal", 7) == 0;
+    bool is_implicit = json_is_true(ir_part(node, "implicit"));
+    const json_t *operand = ir_part(node, "operand");
+    bool is_typed = is_implicit && needs_type(operand, operand);
 
-    if (!json_is_true(ir_part(node, "implicit")))
+    if (!is_implicit)
         printf("%s(", is_decimal ? "decimal" : ir_type(node));
-    ir_print_expression(printer, ir_part(node, "operand"));
-    if (json_is_true(ir_part(node, "implicit")))
+    printf("%s%s", is_typed ? ir_type(operand) : "", is_typed ? "(" : "");
+    ir_print_expression(printer, operand);
+    printf(is_typed ? ")" : "");
+    if (is_implicit)
         return;
     if (is_decimal)
         printf(", %" JSON_INTEGER_FORMAT, scale_of(printer, node));
@@ -339,8 +345,14 @@ static void print_convert(const struct ir_printer *printer, const json_t *node)
 
 static void print_builtin(const struct ir_printer *printer, const json_t *node)
 {
-    printf("%s(", ir_text(node, "function"));
-    ir_print_list(printer, ir_part(node, "arguments"));
+    const json_t *arguments = ir_part(node, "arguments");
+    const json_t *first = json_array_get(arguments, 0);
+    bool is_typed = json_array_size(arguments) == 1 && needs_type(first, first);
+
+    printf("%s(%s%s", ir_text(node, "function"), is_typed ? ir_type(first) : "",
+           is_typed ? "(" : "");
+    ir_print_list(printer, arguments);
+    printf(is_typed ? ")" : "");
     if (strcmp(ir_text(node, "function"), "scaled") == 0)
         printf(", %" JSON_INTEGER_FORMAT, scale_of(printer, node));
     putchar(')');
@@ -412,8 +424,8 @@ static void print_other(const struct ir_printer *printer, const json_t *node, co
         ir_print_expression(printer, ir_part(node, "object"));
         printf(json_is_true(ir_part(node, "optional")) ? "?." : ".");
         ir_print_name(ir_text(node, "field"));
-    } else if (strcmp(kind, "compare") == 0) {
-        print_compare(printer, node);
+    } else if (strcmp(kind, "compare") == 0 || strcmp(kind, "arithmetic") == 0) {
+        print_operation(printer, node);
     } else if (strcmp(kind, "match") == 0) {
         print_match(printer, node);
     } else if (strcmp(kind, "convert") == 0) {

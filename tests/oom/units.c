@@ -263,6 +263,7 @@ static void prepare_engine(void)
 {
     projc__manual_clock_init(&stopped_clock, INT64_C(1700000000000000));
     engine.clock = &stopped_clock.clock;
+    engine.metrics = &projc__no_metrics;
     engine.options = (projc_runtime_options){.database = file.url,
                                              .workers = 1,
                                              .lanes = 4,

@@ -2,14 +2,14 @@
 # shellcheck shell=sh
 
 # The same program with other handlers, and one of version 2 with a column and an index more.
-if [ ! -d "$work/doubled" ]; then
-    mkdir "$work/doubled" "$work/second"
-    sed 's/on Sold { total += amount  sold/on Sold { total += amount * 2  sold/' "$here/till.proj" >"$work/doubled/till.proj"
+if [ ! -d "$work/twice" ]; then
+    mkdir "$work/twice" "$work/next"
+    sed 's/on Sold { total += amount  sold/on Sold { total += amount * 2  sold/' "$here/till.proj" >"$work/twice/till.proj"
     sed 's/projection takings for each Till {/&\n    version 2/; s/sold: u32 }/sold: u32  largest: decimal(2)  index by largest desc }/
          s/on Sold { total += amount  sold/on Sold { largest = max(largest, amount)  total += amount  sold/' \
-        "$here/till.proj" >"$work/second/till.proj"
-    build_service "$work/doubled" till
-    build_service "$work/second" till
+        "$here/till.proj" >"$work/next/till.proj"
+    build_service "$work/twice" till
+    build_service "$work/next" till
 fi
 
 live() { sql "SELECT generation FROM projc_projection WHERE state IN ('live', 'paused') AND $name_column = 'takings'"; }
@@ -60,7 +60,7 @@ wants 'there is nothing to abort' 0 'is not being rebuilt'
 svc rebuild takings --verify
 wants 'rebuild --verify finds no difference and swaps' 0 'takings: 2 rows of the live and the new generation compared, 0 differ' 'takings is rebuilt'
 second=$(live)
-bin=$work/doubled/till
+bin=$work/twice/till
 svc rebuild takings --verify
 wants 'and shows what differs, and swaps not' 1 "takings $(uuid 1)" 'total: stored 15.00, the log gives 30.00' '2 differ' \
     'till rebuild takings. does, and .till rebuild takings --abort. drops it'
@@ -170,7 +170,7 @@ svc schema --apply
 svc run --once
 
 # ---- a raised version ----
-bin=$work/second/till
+bin=$work/next/till
 svc schema --check
 wants 'the old shape is told' 1 'only a rebuild fills what is new'
 svc run --once
@@ -183,7 +183,7 @@ svc run --once
 wants 'the old program is refused' 1 'version 1 here and version 2 in the database: a newer program has taken it over'
 if [ "$store" = postgres ]; then
     # ---- what is granted and what is seen through views ----
-    bin=$work/second/till
+    bin=$work/next/till
     role=generations_$$
     sql "CREATE ROLE $role; GRANT SELECT ON till_takings TO $role; GRANT SELECT (clerk), UPDATE (sold) ON till_takings TO PUBLIC;
          GRANT SELECT ON till_shelves_view TO $role"
