@@ -43,7 +43,7 @@ if [ "$store" = sqlite ]; then
     wants 'a database that is away for a while does not end it' 0 'trying again every second' 'modes restored, exit 0'
     wait $! || true
 fi
-DATABASE_URL=$url "$bin" status --watch >"$work/watched" 2>&1 </dev/null &
+DATABASE_URL=$url timeout 60 "$bin" status --watch >"$work/watched" 2>&1 </dev/null &
 watching=$!
 children="${children:-} $watching"
 holds 'elsewhere --watch prints again and again' until_true sh -c "test \$(grep -c PROJECTION '$work/watched') -ge 2"
