@@ -58,6 +58,7 @@ eventually() { # COMMAND…
 
 # Starts the service on $database and waits until it serves: $base, $port and $service.
 start_service() { # options…
+    rm -f "$work/run.log" # the one before has the same words
     DATABASE_URL=$database "$work/${program:-watch}" run --listen-addr 127.0.0.1:0 "$@" 2>"$work/run.log" &
     service=$!
     children="$children $service"
