@@ -209,9 +209,9 @@ static void refuse_nonsense(const projc_runtime_options *options)
     projc_runtime *runtime = NULL;
     projc_error error = {0};
 
-    wrong.workers = 0;
+    wrong.workers = 257;
     check(projc_runtime_new(&wrong, &runtime, &error) == PROJC_INVALID && runtime == NULL &&
-              strstr(error.message, "workers is 0") != NULL,
+              strstr(error.message, "workers is 257") != NULL,
           "an option out of its bounds is named", &error);
     wrong = *options;
     wrong.database = NULL;
