@@ -169,8 +169,6 @@ now_ms() { date +%s%3N; }
 start_service() { # arguments…
     # The log of the service before must not answer for this one, which opens it when its turn comes.
     : >"$work/service.log"
-    # Emptied here and now: the one that runs beside would do so too late for the look below.
-    : >"$work/service.log"
     DATABASE_URL=$url "$bin" run "$@" >"$work/service.out" 2>"$work/service.log" </dev/null &
     service_pid=$!
     children="${children:-} $service_pid"
