@@ -1,4 +1,5 @@
-/* The listener thread: wakes the queue up when events come, by LISTEN or by polling. */
+/* The listener thread: wakes the queue up when events come. Polling is not its business (run.c): it
+ * may hang on its connection, until the heartbeat finds that the other end is silent. */
 #include <poll.h>
 #include <stdlib.h>
 #include <time.h>
@@ -41,7 +42,8 @@ static projc_status open_listener(projc_runtime *runtime, projc_store **store, b
     return status;
 }
 
-/* One wait: for a notification, the poll interval, or the stop. False: the connection is lost. */
+/* One wait: for a notification, at most for the poll interval, or the stop. False: the connection
+ * is lost. */
 static bool wait_once(projc_runtime *runtime, projc_store *store, bool can_listen,
                       projc_error *error)
 {
@@ -51,28 +53,16 @@ static bool wait_once(projc_runtime *runtime, projc_store *store, bool can_liste
 
     if (!can_listen) {
         projc__runtime_sleep(runtime, poll_ms * 1000);
-        status = PROJC_TIMED_OUT;
-    } else {
-        status = projc__store_wait(store, runtime->stop_pipe[0], poll_ms, &stream, error);
-    }
-    if (projc__runtime_is_stopping(runtime))
         return true;
-    if (status != PROJC_OK && status != PROJC_TIMED_OUT)
+    }
+    status = projc__store_wait(store, runtime->stop_pipe[0], poll_ms, &stream, error);
+    if (status == PROJC_TIMED_OUT || projc__runtime_is_stopping(runtime))
+        return true;
+    if (status != PROJC_OK)
         return false;
-    projc__count(runtime->engine.metrics, PROJC_METRIC_NOTIFICATIONS,
-                 status == PROJC_OK ? "notify" : "poll", NULL, 1);
-    projc__runtime_wake(runtime, status == PROJC_OK ? stream : -1);
+    projc__count(runtime->engine.metrics, PROJC_METRIC_NOTIFICATIONS, "notify", NULL, 1);
+    projc__runtime_wake(runtime, stream);
     return true;
-}
-
-/* Backs off, but never for longer than the poll interval: the workers' connections may be fine, and
- * then events are to be found within it. */
-static void pause_polling(projc_runtime *runtime, uint32_t attempts)
-{
-    int64_t poll_us = projc__runtime_poll_interval_ms(runtime) * 1000;
-    int64_t delay_us = projc__runtime_back_off_us(runtime, attempts);
-
-    projc__runtime_sleep(runtime, delay_us < poll_us ? delay_us : poll_us);
 }
 
 void *projc__listener_main(void *argument)
@@ -89,8 +79,7 @@ void *projc__listener_main(void *argument)
                 attempts++;
                 projc__log(runtime->engine.log, PROJC_LOG_WARN, "the listener cannot connect",
                            projc__log_error(&error));
-                pause_polling(runtime, attempts);
-                projc__runtime_wake(runtime, -1); /* no notifications: then it polls */
+                projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, attempts));
                 continue;
             }
             attempts = 0;
@@ -104,7 +93,7 @@ void *projc__listener_main(void *argument)
             __atomic_store_n(&runtime->is_listening, false, __ATOMIC_RELAXED);
             projc_store_close(store);
             store = NULL;
-            pause_polling(runtime, ++attempts);
+            projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, ++attempts));
         }
     }
     projc_store_close(store);

@@ -269,18 +269,42 @@ static void report_progress(projc_runtime *runtime, bool is_last)
     runtime->on_progress(runtime->progress_user, &progress);
 }
 
+static int64_t earlier(int64_t left, int64_t right)
+{
+    return left < right ? left : right;
+}
+
+/* Waits, and polls meanwhile: here and not in the listener, which may hang for seconds on a
+ * connection that says nothing, and then events are to be found within the poll interval all the
+ * same. */
 static void wait_for_end(projc_runtime *runtime)
 {
+    const projc__clock *clock = runtime->engine.clock;
+    int64_t report_at = projc__clock_monotonic(clock) + PROGRESS_INTERVAL_US;
+    int64_t polled_at = projc__clock_monotonic(clock);
+
     while (!is_over(runtime) && !projc__runtime_is_stopping(runtime)) {
-        int64_t deadline = projc__clock_monotonic(runtime->engine.clock) + PROGRESS_INTERVAL_US;
+        int64_t poll_at = runtime->is_once
+                              ? INT64_MAX
+                              : polled_at + projc__runtime_poll_interval_ms(runtime) * 1000;
+        int64_t now;
 
         /* A stop wakes this up within a progress interval at most: signal handlers cannot signal
          * conditions. */
         pthread_mutex_lock(&runtime->lock);
-        (void)runtime->engine.clock->wait(runtime->engine.clock->user, &runtime->changed,
-                                          &runtime->lock, deadline);
+        (void)clock->wait(clock->user, &runtime->changed, &runtime->lock,
+                          earlier(report_at, poll_at));
         pthread_mutex_unlock(&runtime->lock);
-        report_progress(runtime, false);
+        now = projc__clock_monotonic(clock);
+        if (now >= poll_at) {
+            projc__count(runtime->engine.metrics, PROJC_METRIC_NOTIFICATIONS, "poll", NULL, 1);
+            projc__runtime_wake(runtime, -1);
+            polled_at = now;
+        }
+        if (now >= report_at) {
+            report_progress(runtime, false);
+            report_at = now + PROGRESS_INTERVAL_US;
+        }
     }
     report_progress(runtime, true);
 }

@@ -228,6 +228,9 @@ int relay_port(const fault_relay *self);
 /* Begins a fault on one of the connections; ends it. */
 void relay_begin(fault_relay *self, const fault_event *fault);
 void relay_end(fault_relay *self, const fault_event *fault);
+/* Silences for good, in both directions, the connections there are whose start-up message names
+ * this application, and no other. How many they were. */
+int relay_hush(fault_relay *self, const char *application);
 /* Cuts what there is. */
 void relay_reset(fault_relay *self);
 

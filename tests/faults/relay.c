@@ -5,7 +5,7 @@
  * while there is something in it, nothing more is read. A half-open direction is read and thrown
  * away, and no end of a connection is passed on: so it looks when the machine at the other end is
  * gone. */
-#define _GNU_SOURCE /* accept4 */
+#define _GNU_SOURCE /* accept4, memmem */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 
 #include "faults.h"
 
-enum { CONNECTIONS_MAX = 128, BUFFER_SIZE = 16384, TARGET_ALL_OF = 5 };
+enum { CONNECTIONS_MAX = 128, BUFFER_SIZE = 16384, TARGET_ALL_OF = 5, STARTUP_BYTES_MAX = 1024 };
 enum { NOT_COUNTING = -1 };
 
 /* From one end to the other: ends[0] is the service's, ends[1] the server's. */
@@ -36,6 +36,9 @@ typedef struct relay_link {
     int ends[2];
     relay_flow flows[2]; /* flows[i] is what ends[i] sends */
     bool is_meant;       /* by the fault that lasts */
+    /* The first that the service sent: who it says it is stands there. */
+    char startup[STARTUP_BYTES_MAX];
+    size_t startup_size;
 } relay_link;
 
 struct fault_relay {
@@ -140,6 +143,14 @@ static bool push(relay_flow *flow, int end)
     return true;
 }
 
+static void note_startup(relay_link *link, const char *data, size_t size)
+{
+    size_t room = sizeof link->startup - link->startup_size;
+
+    memcpy(link->startup + link->startup_size, data, size < room ? size : room);
+    link->startup_size += size < room ? size : room;
+}
+
 /* Reads what one end has sent and passes it on. False: the connection is over. */
 static bool move(relay_link *link, int from)
 {
@@ -152,6 +163,8 @@ static bool move(relay_link *link, int from)
         return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
     if (got == 0)
         return false;
+    if (from == 0)
+        note_startup(link, flow->data, (size_t)got);
     if (flow->is_swallowed)
         return true;
     size_t size = (size_t)got;
@@ -315,6 +328,23 @@ void relay_end(fault_relay *self, const fault_event *fault)
     }
     wake(self);
     pthread_mutex_unlock(&self->lock);
+}
+
+int relay_hush(fault_relay *self, const char *application)
+{
+    int count = 0;
+
+    pthread_mutex_lock(&self->lock);
+    for (int i = 0; i < self->count; i++) {
+        relay_link *link = self->links[i];
+        if (memmem(link->startup, link->startup_size, application, strlen(application)) == NULL)
+            continue;
+        link->flows[0].is_swallowed = link->flows[1].is_swallowed = true;
+        count++;
+    }
+    wake(self);
+    pthread_mutex_unlock(&self->lock);
+    return count;
 }
 
 void relay_reset(fault_relay *self)
