@@ -99,18 +99,100 @@ static void sqlstates_have_their_classes(void)
         const char *sqlstate;
         projc_status status;
     } pairs[] = {
-        {"22003", PROJC_DATA},       {"23505", PROJC_DATA},       {"54000", PROJC_DATA},
-        {"08006", PROJC_CONNECTION}, {"25P03", PROJC_CONNECTION}, {"57P01", PROJC_CONNECTION},
-        {"40001", PROJC_TRANSIENT},  {"40P01", PROJC_TRANSIENT},  {"53100", PROJC_TRANSIENT},
-        {"55P03", PROJC_TRANSIENT},  {"57014", PROJC_TRANSIENT},  {"42P01", PROJC_NO_SCHEMA},
-        {"3F000", PROJC_NO_SCHEMA},  {"42703", PROJC_DATABASE},   {"0A000", PROJC_DATABASE},
-        {"58030", PROJC_DATABASE},   {"XX000", PROJC_DATABASE},   {"25P02", PROJC_DATABASE},
-        {"", PROJC_CONNECTION},      {NULL, PROJC_CONNECTION},
+        /* Of the event. */
+        {"22000", PROJC_DATA},
+        {"22003", PROJC_DATA},
+        {"22012", PROJC_DATA},
+        {"22021", PROJC_DATA},
+        {"22P02", PROJC_DATA},
+        {"22P05", PROJC_DATA},
+        {"23000", PROJC_DATA},
+        {"23502", PROJC_DATA},
+        {"23503", PROJC_DATA},
+        {"23505", PROJC_DATA},
+        {"23514", PROJC_DATA},
+        {"23P01", PROJC_DATA},
+        {"54000", PROJC_DATA},
+        {"54001", PROJC_DATA},
+        {"54011", PROJC_DATA},
+        /* The connection is opened again. */
+        {"08000", PROJC_CONNECTION},
+        {"08001", PROJC_CONNECTION},
+        {"08003", PROJC_CONNECTION},
+        {"08004", PROJC_CONNECTION},
+        {"08006", PROJC_CONNECTION},
+        {"08007", PROJC_CONNECTION},
+        {"08P01", PROJC_CONNECTION},
+        {"25P03", PROJC_CONNECTION},
+        {"57P01", PROJC_CONNECTION},
+        {"57P02", PROJC_CONNECTION},
+        {"57P03", PROJC_CONNECTION},
+        {"57P04", PROJC_CONNECTION},
+        {"57P05", PROJC_CONNECTION},
+        {"", PROJC_CONNECTION},
+        {NULL, PROJC_CONNECTION},
+        /* Tried again on the same connection. */
+        {"40000", PROJC_TRANSIENT},
+        {"40001", PROJC_TRANSIENT},
+        {"40002", PROJC_TRANSIENT},
+        {"40003", PROJC_TRANSIENT},
+        {"40P01", PROJC_TRANSIENT},
+        {"53000", PROJC_TRANSIENT},
+        {"53100", PROJC_TRANSIENT},
+        {"53200", PROJC_TRANSIENT},
+        {"53300", PROJC_TRANSIENT},
+        {"53400", PROJC_TRANSIENT},
+        {"55P03", PROJC_TRANSIENT},
+        {"57000", PROJC_TRANSIENT},
+        {"57014", PROJC_TRANSIENT},
+        /* A command makes the tables. */
+        {"42P01", PROJC_NO_SCHEMA},
+        {"3F000", PROJC_NO_SCHEMA},
+        /* All others stop the projection. */
+        {"0A000", PROJC_DATABASE},
+        {"21000", PROJC_DATABASE},
+        {"25000", PROJC_DATABASE},
+        {"25001", PROJC_DATABASE},
+        {"25006", PROJC_DATABASE},
+        {"25P01", PROJC_DATABASE},
+        {"25P02", PROJC_DATABASE},
+        {"26000", PROJC_DATABASE},
+        {"28000", PROJC_DATABASE},
+        {"28P01", PROJC_DATABASE},
+        {"34000", PROJC_DATABASE},
+        {"3D000", PROJC_DATABASE},
+        {"42501", PROJC_DATABASE},
+        {"42601", PROJC_DATABASE},
+        {"42703", PROJC_DATABASE},
+        {"42804", PROJC_DATABASE},
+        {"42883", PROJC_DATABASE},
+        {"42P07", PROJC_DATABASE},
+        {"55000", PROJC_DATABASE},
+        {"55006", PROJC_DATABASE},
+        {"55P02", PROJC_DATABASE},
+        {"55P04", PROJC_DATABASE},
+        {"58000", PROJC_DATABASE},
+        {"58030", PROJC_DATABASE},
+        {"58P01", PROJC_DATABASE},
+        {"F0000", PROJC_DATABASE},
+        {"HV000", PROJC_DATABASE},
+        {"P0001", PROJC_DATABASE},
+        {"XX000", PROJC_DATABASE},
+        {"XX001", PROJC_DATABASE},
+        {"XX002", PROJC_DATABASE},
+        {"zzzzz", PROJC_DATABASE},
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         CU_ASSERT_EQUAL(projc__postgres_status_of(pairs[i].sqlstate, true), pairs[i].status);
+    /* Whatever was said: a connection that has not outlived it is lost. */
     CU_ASSERT_EQUAL(projc__postgres_status_of("22003", false), PROJC_CONNECTION);
+    CU_ASSERT_EQUAL(projc__postgres_status_of("42601", false), PROJC_CONNECTION);
+    CU_ASSERT_EQUAL(projc_status_class_of(PROJC_CONNECTION), PROJC_CLASS_INFRA);
+    CU_ASSERT_EQUAL(projc_status_class_of(PROJC_TRANSIENT), PROJC_CLASS_INFRA);
+    CU_ASSERT_EQUAL(projc_status_class_of(PROJC_DATA), PROJC_CLASS_DATA);
+    CU_ASSERT_EQUAL(projc_status_class_of(PROJC_DATABASE), PROJC_CLASS_STOP);
+    CU_ASSERT_EQUAL(projc_status_class_of(PROJC_NO_SCHEMA), PROJC_CLASS_STOP);
 }
 
 #define TESTS(X)                                                 \

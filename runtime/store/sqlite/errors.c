@@ -14,6 +14,7 @@ static projc_status fail_infrastructure(projc__sqlite *store, int code, projc_er
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL: /* many processes began to read while one recovered the log */
         return projc_error_set(error, PROJC_TRANSIENT,
                                "%s is locked: somebody else has been writing for %lld ms (a long "
                                "transaction, or an open shell?)",
@@ -49,11 +50,14 @@ projc_status projc__sqlite_fail(projc__sqlite *store, int code, projc_error *err
     if (code == SQLITE_READONLY_DBMOVED)
         return projc_error_set(error, PROJC_CONNECTION,
                                "%s was moved or removed while it was in use", store->label);
+    if (code == SQLITE_IOERR_NOMEM)
+        return projc__sqlite_no_memory(error);
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return projc__sqlite_no_memory(error);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
     case SQLITE_FULL:
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
