@@ -6,6 +6,9 @@
 #include "service/program.h"
 #include "service/runtime_private.h"
 
+/* Every so many beats sessions are looked for whose clients have vanished. */
+enum { ORPHANS_EVERY = 4 };
+
 /* What the supervisor remembers from beat to beat. */
 typedef struct supervisor {
     projc_runtime *runtime;
@@ -14,6 +17,7 @@ typedef struct supervisor {
     bool *owned; /* of the projector at hand */
     size_t owned_capacity;
     uint64_t living; /* hash of the living processes' ids */
+    unsigned beats;
 } supervisor;
 
 static uint64_t mix(uint64_t hash, projc_text text)
@@ -124,6 +128,23 @@ static projc_status look_for_waiters(supervisor *self, projc_error *error)
     return status;
 }
 
+/* What a process that is gone has left locked stands in everybody's way. */
+static projc_status look_for_orphans(supervisor *self, projc_error *error)
+{
+    size_t ended = 0;
+    projc_status status = PROJC_OK;
+
+    if (self->beats++ % ORPHANS_EVERY == 0)
+        status = projc__store_end_orphans(self->store, &ended, error);
+    if (ended > 0) {
+        projc__log(self->runtime->engine.log, PROJC_LOG_WARN,
+                   "ended sessions that held lanes and had lost their clients",
+                   projc__log_integer("sessions", (int64_t)ended));
+        wake_all(self->runtime);
+    }
+    return status;
+}
+
 static void supervise(supervisor *self)
 {
     projc_runtime *runtime = self->runtime;
@@ -143,6 +164,8 @@ static void supervise(supervisor *self)
             status = beat(self, &error);
         if (status == PROJC_OK)
             status = look_for_waiters(self, &error);
+        if (status == PROJC_OK)
+            status = look_for_orphans(self, &error);
         if (status == PROJC_OK) {
             attempts = 0;
             projc__runtime_sleep(runtime, PROJC__HEARTBEAT_MS * 1000);

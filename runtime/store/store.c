@@ -367,6 +367,15 @@ projc_status projc__store_end_process(projc_store *store, projc_text id, projc_e
     return checked(store->driver->end_process(store, id, error), error);
 }
 
+projc_status projc__store_end_orphans(projc_store *store, size_t *ended, projc_error *error)
+{
+    assert(store != NULL && ended != NULL);
+    *ended = 0;
+    if (store->driver->end_orphans == NULL)
+        return PROJC_OK;
+    return checked(store->driver->end_orphans(store, ended, error), error);
+}
+
 projc_status projc__store_add_waiter(projc_store *store, projc_text id, int64_t generation,
                                      int64_t position, const projc_stream_type *stream,
                                      int64_t timeout_ms, projc_error *error)

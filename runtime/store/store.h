@@ -345,6 +345,9 @@ struct projc__driver {
                               projc_arena *arena, projc__process **processes, size_t *count,
                               projc_error *error);
     projc_status (*end_process)(projc_store *store, projc_text id, projc_error *error);
+    /* Ends sessions that hold lanes and wait for a client who has given them up; *ended: how many.
+     * NULL where a client that is gone leaves nothing behind. */
+    projc_status (*end_orphans)(projc_store *store, size_t *ended, projc_error *error);
     /* Waiters: who waits for what. Also wakes the projectors up, and from here on wait_commit hears
      * of the generation's commits, until remove_waiter. */
     projc_status (*add_waiter)(projc_store *store, projc_text id, int64_t generation,
@@ -458,6 +461,7 @@ projc_status projc__store_heartbeat(projc_store *store, projc_text id, projc_tex
                                     projc_arena *arena, projc__process **processes, size_t *count,
                                     projc_error *error);
 projc_status projc__store_end_process(projc_store *store, projc_text id, projc_error *error);
+projc_status projc__store_end_orphans(projc_store *store, size_t *ended, projc_error *error);
 projc_status projc__store_add_waiter(projc_store *store, projc_text id, int64_t generation,
                                      int64_t position, const projc_stream_type *stream,
                                      int64_t timeout_ms, projc_error *error);

@@ -8,6 +8,13 @@
 #include "postgres_suite.h"
 #include "proxy.h"
 
+static void pause_ms(long milliseconds)
+{
+    struct timespec span = {.tv_nsec = milliseconds * 1000000};
+
+    (void)nanosleep(&span, NULL);
+}
+
 static void terminate(projc_store *store)
 {
     char text[80];
@@ -215,4 +222,68 @@ void commit_that_never_arrived_is_a_lost_connection(void)
 void commit_without_reply_is_a_lost_connection(void)
 {
     cut_commit(PROXY_AFTER_SERVER, 10);
+}
+
+/* A session in the middle of a pipeline, as a client leaves it that vanishes. */
+static PGconn *half_a_pipeline(const char *text)
+{
+    PGconn *connection = PQconnectdb(fixture->database);
+    char query[160];
+
+    CU_ASSERT_EQUAL_FATAL(PQenterPipelineMode(connection), 1);
+    CU_ASSERT_EQUAL(PQsendQueryParams(connection, "BEGIN", 0, NULL, NULL, NULL, NULL, 1), 1);
+    CU_ASSERT_EQUAL(PQsendQueryParams(connection, text, 0, NULL, NULL, NULL, NULL, 1), 1);
+    CU_ASSERT_EQUAL(PQflush(connection), 0);
+    snprintf(query, sizeof query,
+             "SELECT count(*) FROM pg_stat_activity WHERE pid = %d AND wait_event = 'ClientRead'"
+             " AND state = 'active' AND query NOT LIKE 'BEGIN%%'",
+             PQbackendPID(connection));
+    for (int i = 0; i < 1000 && number_of(query) == 0; i++)
+        pause_ms(10);
+    return connection;
+}
+
+static bool has_session(PGconn *connection)
+{
+    char query[80];
+
+    snprintf(query, sizeof query, "SELECT count(*) FROM pg_stat_activity WHERE pid = %d",
+             PQbackendPID(connection));
+    return number_of(query) == 1;
+}
+
+/* Nobody can end it by the server's time-outs, and everybody finds the lane locked. Sessions that
+ * wait for a person, or hold nothing of ours, are left alone. */
+void lanes_of_a_vanished_client_are_freed(void)
+{
+    projc_store_options options = {.database = fixture->database, .statement_timeout_ms = 50};
+    work unit;
+    projc_store *store;
+    size_t ended = 0;
+
+    begin_work(&unit);
+    PGconn *vanished = half_a_pipeline("UPDATE projc_lane SET updated_at = now()");
+    PGconn *other = half_a_pipeline("SELECT count(*) FROM projc_lane");
+    PGconn *person = PQconnectdb(fixture->database);
+    PQclear(PQexec(person, "BEGIN; LOCK projc_key IN ROW EXCLUSIVE MODE"));
+
+    STATUS(PROJC_LOCKED, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    STATUS(PROJC_OK, projc__store_end_orphans(fixture->store, &ended, &fixture->error));
+    CU_ASSERT_EQUAL(ended, 0); /* its client may still be there: a minute has not passed */
+    STATUS(PROJC_OK, projc_store_open(&options, &store, &fixture->error));
+    for (int i = 0; i < 1000 && ended == 0; i++) {
+        pause_ms(10);
+        STATUS(PROJC_OK, projc__store_end_orphans(store, &ended, &fixture->error));
+    }
+    CU_ASSERT_EQUAL(ended, 1);
+    for (int i = 0; i < 1000 && has_session(vanished); i++)
+        pause_ms(10);
+    CU_ASSERT_FALSE(has_session(vanished));
+    CU_ASSERT_TRUE(has_session(other));
+    CU_ASSERT_TRUE(has_session(person));
+    STATUS(PROJC_OK, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    projc_store_close(store);
+    PQfinish(vanished);
+    PQfinish(other);
+    PQfinish(person);
 }

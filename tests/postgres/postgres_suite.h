@@ -33,7 +33,8 @@
     X(commit_leaves_no_transaction_open)              \
     X(long_page_is_cancelled)                         \
     X(commit_that_never_arrived_is_a_lost_connection) \
-    X(commit_without_reply_is_a_lost_connection)
+    X(commit_without_reply_is_a_lost_connection)      \
+    X(lanes_of_a_vanished_client_are_freed)
 
 /* On the server of PROJC_OWN_PG, its standby and its pooler; tests/postgres/run.sh starts them. */
 #define SERVER_TESTS(X)                      \

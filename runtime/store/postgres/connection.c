@@ -130,14 +130,21 @@ static projc_status explain_failure(const settings *list, PGconn *connection, pr
     return status;
 }
 
-/* Answers of the server that hold for the whole connection. */
+/* Answers of the server that hold for the whole connection; and the server's own keepalives, as
+ * often as ours, so that it too notices when the other end is gone (orphan.c). A server on a socket
+ * without them takes no notice, and behind a pooler they are the pooler's. */
 static projc_status look_around(projc__postgres *postgres, projc_error *error)
 {
     projc__statement statement;
     PGresult *result = NULL;
 
     projc__statement_init(&statement, postgres, error);
-    projc__statement_add(&statement, "SELECT pg_catalog.current_schema()::pg_catalog.text");
+    projc__statement_add(&statement,
+                         "SELECT pg_catalog.current_schema()::pg_catalog.text,"
+                         " pg_catalog.set_config('tcp_keepalives_idle', '15', false),"
+                         " pg_catalog.set_config('tcp_keepalives_interval', '5', false),"
+                         " pg_catalog.set_config('tcp_keepalives_count', '3', false),"
+                         " pg_catalog.set_config('tcp_user_timeout', '30000', false)");
     projc_status status = projc__statement_run(&statement, &result);
     if (status != PROJC_OK)
         return status;

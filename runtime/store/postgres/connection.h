@@ -57,6 +57,8 @@ void projc__postgres_close(projc_store *store);
 /* ---- waiting: deadlines are milliseconds of the monotonic clock ---- */
 
 int64_t projc__postgres_now_ms(void);
+/* How long a statement or unit may take until its connection is given up. */
+int64_t projc__postgres_patience_ms(const projc__postgres *postgres);
 /* When a statement that begins now must have been answered: the server's own statement_timeout and
  * some seconds more. */
 int64_t projc__postgres_deadline(const projc__postgres *postgres);

@@ -43,6 +43,7 @@ const struct projc__driver projc__postgres_driver = {
     .wait = projc__postgres_wait,
     .heartbeat = projc__postgres_heartbeat,
     .end_process = projc__postgres_end_process,
+    .end_orphans = projc__postgres_end_orphans,
     .add_waiter = projc__postgres_add_waiter,
     .remove_waiter = projc__postgres_remove_waiter,
     .wait_commit = projc__postgres_wait_commit,

@@ -137,6 +137,9 @@ projc_status projc__postgres_heartbeat(projc_store *store, projc_text id, projc_
                                        size_t *count, projc_error *error);
 projc_status projc__postgres_end_process(projc_store *store, projc_text id, projc_error *error);
 
+/* orphan.c */
+projc_status projc__postgres_end_orphans(projc_store *store, size_t *ended, projc_error *error);
+
 /* waiter.c */
 projc_status projc__postgres_add_waiter(projc_store *store, projc_text id, int64_t generation,
                                         int64_t position, const projc_stream_type *stream,

@@ -15,12 +15,17 @@ int64_t projc__postgres_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-int64_t projc__postgres_deadline(const projc__postgres *postgres)
+int64_t projc__postgres_patience_ms(const projc__postgres *postgres)
 {
     int64_t timeout_ms = postgres->statement_timeout_ms;
 
     /* The server cancels what takes too long; only one that is silent is given up. */
-    return projc__postgres_now_ms() + timeout_ms + (timeout_ms < GRACE_MS ? timeout_ms : GRACE_MS);
+    return timeout_ms + (timeout_ms < GRACE_MS ? timeout_ms : GRACE_MS);
+}
+
+int64_t projc__postgres_deadline(const projc__postgres *postgres)
+{
+    return projc__postgres_now_ms() + projc__postgres_patience_ms(postgres);
 }
 
 projc_status projc__postgres_wait_socket(projc__postgres *postgres, bool is_writing,
