@@ -73,6 +73,7 @@ static projc_status call(application *applying, uint32_t function, uint32_t elem
 {
     projc__entry *entry = applying->entry;
     projc_handler *handler = &applying->handler;
+    void *state = projc__entry_state(applying->batch, entry);
     projc_status status;
 
     handler->state_exists = entry->exists;
@@ -80,7 +81,7 @@ static projc_status call(application *applying, uint32_t function, uint32_t elem
     handler->element = element;
     handler->error->status = PROJC_OK;
     handler->error->message[0] = '\0';
-    status = applying->target->functions[function](handler, entry->state, applying->decoded);
+    status = applying->target->functions[function](handler, state, applying->decoded);
     if (status == PROJC_SKIPPED)
         return PROJC_OK;
     if (status != PROJC_OK)
@@ -88,7 +89,7 @@ static projc_status call(application *applying, uint32_t function, uint32_t elem
     applying->is_handled = true;
     entry->exists = !handler->state_deleted;
     if (handler->state_deleted)
-        applying->batch->projector->type->init(entry->state);
+        applying->batch->projector->type->init(state);
     return PROJC_OK;
 }
 
@@ -162,7 +163,7 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
                                         .notices = &notices,
                                         .rows = (struct projc_row_cache *)(void *)batch->rows,
                                         .user = batch->projector->engine->options.user},
-                            .used_before = projc__batch_bytes(batch)};
+                            .used_before = projc_arena_used(batch->arena)};
     bool passes = true;
     projc_status status = PROJC_OK;
 
@@ -187,9 +188,5 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
     entry->is_dirty = true;
     entry->handled++;
     batch->handled++;
-    return projc__show_fate(batch->projector, entry->key,
-                            &(projc__history_step){.fate = PROJC__FATE_APPLIED,
-                                                   .event = event,
-                                                   .state = entry->exists ? entry->state : NULL},
-                            error);
+    return projc__batch_show_fate(batch, entry, event, PROJC__FATE_APPLIED, NULL, error);
 }

@@ -2,6 +2,7 @@
 #include "engine/batch.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <xxhash.h>
@@ -89,6 +90,13 @@ static bool is_same(projc_bytes left, projc_bytes right)
            (left.size == 0 || memcmp(left.data, right.data, left.size) == 0);
 }
 
+/* What the table finds the entry by: of an aggregate's id the value, else the encoded key. */
+static projc_bytes entry_identity(const projc__batch *batch, projc__entry *entry)
+{
+    return batch->projector->aggregate != NULL ? identity_of(entry->parts)
+                                               : projc__entry_routing_of(entry)->key;
+}
+
 bool projc__batch_is_of(const projc__batch *batch, const projc__entry *entry,
                         const projc_event *event)
 {
@@ -100,7 +108,7 @@ bool projc__batch_is_of(const projc__batch *batch, const projc__entry *entry,
     if (!projc_text_is(event->aggregate_type, aggregate->type, strlen(aggregate->type)))
         return false;
     return key_of(batch, event, &value, NULL) == PROJC_OK &&
-           is_same(identity_of(&value), entry->identity);
+           is_same(identity_of(&value), identity_of(entry->parts));
 }
 
 /* ---- the table ---- */
@@ -112,21 +120,23 @@ static projc__key_slot *find_slot(const projc__batch *batch, uint64_t hash, proj
 
     while (batch->slots[index].entry != NULL &&
            !(batch->slots[index].hash == hash &&
-             is_same(batch->slots[index].entry->identity, identity)))
+             is_same(entry_identity(batch, batch->slots[index].entry), identity)))
         index = (index + 1) & batch->slot_mask;
     return &batch->slots[index];
 }
 
+/* The table is not in the arena, where the smaller ones before it would stay. */
 static projc_status grow_table(projc__batch *batch, projc_error *error)
 {
     size_t count = (batch->slot_mask + 1) * 2;
     projc__key_slot *old = batch->slots;
     size_t old_count = batch->slot_mask + 1;
-    projc__key_slot *grown = projc_arena_alloc(batch->arena, count * sizeof *grown);
+    projc__key_slot *grown = calloc(count, sizeof *grown);
 
     if (grown == NULL)
         return out_of_room(batch, error);
-    batch->slots = grown;
+    batch->workspace->slots = batch->slots = grown;
+    batch->workspace->slot_count = count;
     batch->slot_mask = count - 1;
     for (size_t i = 0; i < old_count; i++) {
         size_t index = (size_t)old[i].hash & batch->slot_mask;
@@ -137,63 +147,27 @@ static projc_status grow_table(projc__batch *batch, projc_error *error)
             index = (index + 1) & batch->slot_mask;
         grown[index] = old[i];
     }
+    free(old);
     return PROJC_OK;
 }
 
-/* A part of a key that lives as long as the batch; false when there is no room. */
-static bool keep_part(projc_arena *arena, projc_value *part)
+/* The workspace's table, emptied; one that has grown for a large batch is given back. */
+static bool begin_table(projc__batch *batch)
 {
-    if (part->kind == PROJC_KIND_TEXT) {
-        part->as.text.data = projc_arena_copy(arena, part->as.text.data, part->as.text.size);
-        return part->as.text.data != NULL;
-    }
-    if (part->kind == PROJC_KIND_BYTES) {
-        part->as.bytes.data =
-            (const uint8_t *)projc_arena_copy(arena, part->as.bytes.data, part->as.bytes.size);
-        return part->as.bytes.data != NULL;
-    }
-    return true;
-}
+    projc__workspace *workspace = batch->workspace;
 
-/* The parts, and what tells keys apart: of an aggregate's id the value, else the encoded key. */
-static bool keep_parts(projc__batch *batch, projc__entry *entry, const projc_value *parts)
-{
-    uint32_t count = batch->projector->type->table->key_count;
-    projc_value *kept = &entry->value;
-
-    if (batch->projector->aggregate == NULL)
-        kept = projc_arena_alloc_raw(batch->arena, count * sizeof *kept);
-    if (kept == NULL)
-        return false;
-    memcpy(kept, parts, count * sizeof *kept);
-    for (uint32_t i = 0; i < count; i++)
-        if (!keep_part(batch->arena, &kept[i]))
+    if (workspace->slot_count != FIRST_SLOTS) {
+        free(workspace->slots);
+        workspace->slot_count = 0;
+        workspace->slots = malloc(FIRST_SLOTS * sizeof *workspace->slots);
+        if (workspace->slots == NULL)
             return false;
-    entry->parts = kept;
-    entry->part_count = count;
-    entry->identity = batch->projector->aggregate == NULL ? entry->key : identity_of(kept);
+        workspace->slot_count = FIRST_SLOTS;
+    }
+    memset(workspace->slots, 0, FIRST_SLOTS * sizeof *workspace->slots);
+    batch->slots = workspace->slots;
+    batch->slot_mask = FIRST_SLOTS - 1;
     return true;
-}
-
-/* A new entry at the end of the list; its parts' texts are copied, key is kept. */
-static projc_status add_entry(projc__batch *batch, const projc_value *parts, projc_bytes key,
-                              uint32_t lane, projc__entry **entry, projc_error *error)
-{
-    projc__entry *made = projc_arena_alloc(batch->arena, sizeof *made);
-
-    if (made == NULL)
-        return out_of_room(batch, error);
-    made->key = key;
-    made->lane = lane;
-    made->waiting_from = INT64_MAX;
-    made->base_no = batch->lanes->lanes[lane].position;
-    if (parts != NULL && !keep_parts(batch, made, parts))
-        return out_of_room(batch, error);
-    *batch->last = made;
-    batch->last = &made->next;
-    batch->entry_count++;
-    *entry = made;
-    return PROJC_OK;
 }
 
 static projc_status add_to_table(projc__batch *batch, uint64_t hash, projc__entry *entry,
@@ -202,13 +176,13 @@ static projc_status add_to_table(projc__batch *batch, uint64_t hash, projc__entr
     projc__key_slot *slot;
 
     assert(entry != NULL);
-    if (2 * (batch->entry_count + 1) > batch->slot_mask) {
+    if (batch->entry_count + 1 > (batch->slot_mask + 1) / 4 * 3) {
         projc_status status = grow_table(batch, error);
 
         if (status != PROJC_OK)
             return status;
     }
-    slot = find_slot(batch, hash, entry->identity);
+    slot = find_slot(batch, hash, entry_identity(batch, entry));
     slot->hash = hash;
     slot->entry = entry;
     return PROJC_OK;
@@ -218,12 +192,16 @@ static projc_status add_to_table(projc__batch *batch, uint64_t hash, projc__entr
 
 static projc_status begin_single(projc__batch *batch, projc_error *error)
 {
-    projc_status status = add_entry(batch, NULL, projc__no_key(), 0, &batch->single, error);
+    const projc__key_row *trouble = projc__lane_set_find_key(batch->lanes, projc__no_key());
+    projc_status status = projc__entry_add(batch, NULL, projc__no_key(), 0, &batch->single, error);
 
+    if (status == PROJC_OK && trouble != NULL)
+        status = projc__entry_own(batch, batch->single, error);
     if (status != PROJC_OK)
         return status;
     /* The lane stands before the culprit, so reading on is trying again. */
-    batch->single->trouble = projc__lane_set_find_key(batch->lanes, projc__no_key());
+    if (trouble != NULL)
+        batch->single->record->trouble = trouble;
     return projc__batch_load(batch, batch->single, error);
 }
 
@@ -250,9 +228,7 @@ projc_status projc__batch_begin(projc__batch *batch, projc__projector *projector
     batch->position_id = lowest->last_event_id;
     batch->page_after = INT64_MAX;
     projc__skips_begin(&batch->skips, store, batch->arena, projector->generation, batch->start);
-    batch->slots = projc_arena_alloc(batch->arena, FIRST_SLOTS * sizeof *batch->slots);
-    batch->slot_mask = FIRST_SLOTS - 1;
-    if (batch->slots == NULL)
+    if (!projc__entries_begin(batch) || !begin_table(batch))
         return out_of_room(batch, error);
     status = projc__batch_begin_page(batch, error);
     if (status == PROJC_OK)
@@ -275,17 +251,16 @@ static projc_status add_met(projc__batch *batch, const projc_value *value, uint6
                             projc_bytes key, uint32_t lane, projc__entry **entry,
                             projc_error *error)
 {
-    projc_bytes kept = {(const uint8_t *)projc_arena_copy(batch->arena, key.data, key.size),
-                        key.size};
-    projc_status status;
+    bool is_waiting = projc__lane_set_find_key(batch->lanes, key) != NULL;
+    projc_status status = projc__entry_add(batch, value, key, lane, entry, error);
 
-    if (kept.data == NULL)
-        return out_of_room(batch, error);
-    status = add_entry(batch, value, kept, lane, entry, error);
     if (status == PROJC_OK)
         status = add_to_table(batch, hash, *entry, error);
-    if (status == PROJC_OK && projc__lane_set_find_key(batch->lanes, kept) != NULL)
-        (*entry)->waiting_from = 0;
+    if (status == PROJC_OK && is_waiting) {
+        status = projc__entry_own(batch, *entry, error);
+        if (status == PROJC_OK)
+            (*entry)->record->waiting_from = 0;
+    }
     return status;
 }
 
@@ -350,31 +325,42 @@ projc_status projc__batch_add_trouble(projc__batch *batch, const projc__key_row 
                                       projc__entry **entry, projc_error *error)
 {
     const projc_table *table = batch->projector->type->table;
-    projc_value *parts = projc_arena_alloc(batch->arena, table->key_count * sizeof *parts);
+    projc_arena *arena = batch->workspace->page_arena;
+    projc_value *parts = projc_arena_alloc(arena, table->key_count * sizeof *parts);
     projc_status status;
 
     if (parts == NULL)
         return out_of_room(batch, error);
-    status =
-        projc__key_decode(row->key, table->columns, table->key_count, batch->arena, parts, error);
+    status = projc__key_decode(row->key, table->columns, table->key_count, arena, parts, error);
     if (status == PROJC_OK)
-        status = add_entry(batch, parts, row->key, row->lane, entry, error);
+        status = projc__entry_add(batch, parts, row->key, row->lane, entry, error);
+    if (status == PROJC_OK)
+        status = projc__entry_own(batch, *entry, error);
     if (status != PROJC_OK)
         return status;
-    (*entry)->trouble = row;
-    (*entry)->base_no = row->no - 1;
+    (*entry)->record->trouble = row;
+    (*entry)->record->base_no = row->no - 1;
     return PROJC_OK;
 }
 
-projc_status projc__batch_is_skipped(projc__batch *batch, const projc__entry *entry, int64_t no,
+projc_status projc__batch_is_skipped(projc__batch *batch, projc__entry *entry, int64_t no,
                                      bool *answer, projc_error *error)
 {
+    projc_status status;
+
     *answer = false;
-    for (const projc__new_skip *skip = entry->skips; skip != NULL && skip->row.no >= no;
+    for (const projc__new_skip *skip = entry->record->skips; skip != NULL && skip->row.no >= no;
          skip = skip->next)
         if (skip->row.no == no)
             *answer = true;
     if (*answer)
         return PROJC_OK;
-    return projc__skips_has(&batch->skips, entry->key, no, answer, error);
+    /* Few events have been passed over at all: only then is it asked for which key. */
+    status = projc__skips_has_event(&batch->skips, no, answer, error);
+    if (status != PROJC_OK || !*answer)
+        return status;
+    status = projc__entry_own(batch, entry, error);
+    return status != PROJC_OK
+               ? status
+               : projc__skips_has(&batch->skips, entry->record->key, no, answer, error);
 }

@@ -5,12 +5,17 @@
  * with the number up to which events are in it; after an event that was passed over it is taken
  * anew, so that setting back never repeats more than the events since. Everything lives in the
  * workspace's batch arena and is forgotten with the batch; pages are freed one by one, so memory
- * follows the number of keys and the size of their states, not the number of events. */
+ * follows the number of keys and the size of their states, not the number of events.
+ *
+ * The more keys a batch can hold, the more events share the writing of a row. So what most keys do
+ * not have (errors, skips, notifications) is in a record apart, which they share until they need
+ * one, what can be made again (an aggregate's key as msgpack) is not kept, and a base is packed. */
 #ifndef PROJC_ENGINE_BATCH_H
 #define PROJC_ENGINE_BATCH_H
 
 #include "engine/lane_set.h"
 #include "engine/skips.h"
+#include "engine/projector_private.h"
 #include "engine/workspace.h"
 
 /* An event passed over for a key in this batch. */
@@ -25,40 +30,48 @@ typedef struct projc__waiting {
     int64_t no;
 } projc__waiting;
 
-typedef struct projc__entry {
-    struct projc__entry *next; /* in order of their first event */
-    projc_bytes identity;      /* what the table finds it by: the bytes of the key's value */
-    projc_value value;         /* the key of an aggregate projection, typed */
-    const projc_value *parts;  /* the key's parts, typed; NULL in a stream projection */
-    uint32_t part_count;
-    projc_bytes key; /* the key as a msgpack array */
-    uint32_t lane;
-
-    void *state;
-    bool exists;
-    bool is_dirty;    /* differs from what the store holds, or may */
-    int64_t position; /* number of the last event of the key that a handler ended without skip */
-    int64_t handled;  /* events of this batch that are in the state */
-
-    bool is_stored;          /* the store holds a row */
-    const projc_value *base; /* values behind the key columns; NULL: absent */
-    bool is_base_dirty;      /* is_dirty at the base */
-    int64_t base_no;         /* events of the key up to this number are in the base */
-    int64_t base_handled;    /* handled at the base */
+/* What few keys have, so that the others need no room for it. */
+typedef struct projc__entry_record {
+    bool is_own;           /* one entry's; else that of all entries of a lane that have none */
+    bool is_base_dirty;    /* is_dirty at the base */
+    bool is_healed;        /* the trouble is over: its row is deleted with the batch */
+    uint32_t base_handled; /* handled at the base */
+    int64_t base_no;       /* events of the key up to this number are in the base */
+    projc_bytes key;       /* as a msgpack array; only when it is one entry's */
 
     /* What the store says of the key, while it is being tried again: attempts count on. */
     const projc__key_row *trouble; /* NULL: in order, or not being tried */
     int64_t waiting_from;          /* events from this number on wait; INT64_MAX: none */
-    bool is_healed;                /* the trouble is over: its row is deleted with the batch */
     projc__key_row *failure;       /* to be written with the batch; NULL: none */
     projc__new_skip *skips;        /* to be written with the batch, newest first */
     projc__waiting *waiting;       /* to be written with the batch, newest first */
     struct projc__notice *notices; /* to be sent with the batch, newest first: notices.h */
+} projc__entry_record;
 
+/* One allocation: this, the key's parts, a projc__entry_routing in a keyed projection, the state,
+ * and what the parts point at. */
+typedef struct projc__entry {
+    struct projc__entry *next; /* in order of their first event */
+    /* May be read. To write, projc__entry_own: until then it is shared. */
+    projc__entry_record *record;
+    const uint8_t *base; /* values behind the key columns, packed: packed_row.h; NULL: absent */
     struct projc__row *touched_rows; /* its tables' rows that were touched since the base */
-    struct projc__calls *calls;      /* keyed: of the event routed here last … */
-    int64_t routed_no;               /* … which is this one; dies with its page */
+    int64_t position; /* number of the last event of the key that a handler ended without skip */
+    uint32_t lane;
+    uint32_t handled; /* events of this batch that are in the state */
+    uint16_t part_count;
+    bool exists;
+    bool is_dirty;       /* differs from what the store holds, or may */
+    bool is_stored;      /* the store holds a row */
+    projc_value parts[]; /* of the key, typed; none in a stream projection */
 } projc__entry;
+
+/* Of an entry of a keyed projection. */
+typedef struct projc__entry_routing {
+    projc_bytes key;            /* as a msgpack array */
+    struct projc__calls *calls; /* of the event routed here last … */
+    int64_t routed_no;          /* … which is this one; dies with its page */
+} projc__entry_routing;
 
 /* A handler function called for one element of an event. */
 typedef struct projc__call {
@@ -101,8 +114,11 @@ typedef struct projc__batch {
 
     projc__entry *first;
     projc__entry **last;
-    projc__key_slot *slots;
-    size_t slot_mask; /* slots - 1; the table is at most half full */
+    projc__entry_record *records; /* one a lane: of entries that have none of their own */
+    size_t state_offset;          /* where the state lies in an entry */
+    projc_value *scratch;         /* room for the values behind the key columns */
+    projc__key_slot *slots;       /* the workspace's */
+    size_t slot_mask;             /* slots - 1; the table is at most three quarters full */
     size_t entry_count;
     projc__entry *single; /* of a stream projection */
 
@@ -166,13 +182,13 @@ projc_status projc__batch_restore(projc__batch *batch, projc__entry *entry, proj
 /* Makes what the entry is now its base: events up to no are in it. */
 projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64_t no,
                                  projc_error *error);
-/* Writes the values behind the key columns; their slices live in the batch's arena. LIMIT when the
- * state is too large. */
-projc_status projc__batch_encode(projc__batch *batch, const projc__entry *entry,
+/* Writes the values behind the key columns; their slices live in the arena, or in the state. LIMIT
+ * when the state is too large. */
+projc_status projc__batch_encode(projc__batch *batch, projc__entry *entry, projc_arena *arena,
                                  projc_value *values, projc_error *error);
 
 /* Is an event recorded as passed over for the key, by the store or by this batch? */
-projc_status projc__batch_is_skipped(projc__batch *batch, const projc__entry *entry, int64_t no,
+projc_status projc__batch_is_skipped(projc__batch *batch, projc__entry *entry, int64_t no,
                                      bool *answer, projc_error *error);
 
 /* Makes `event` the last one passed. */
@@ -192,17 +208,43 @@ projc_status projc__batch_room(const projc__batch *batch, projc_status status, p
 projc_bytes projc__no_key(void);
 
 /* Writes the values of the key columns; a stream projection's is a constant. */
-static inline void projc__entry_key(const projc__entry *entry, projc_value *values)
+static inline void projc__entry_values(const projc__entry *entry, projc_value *values)
 {
     values[0] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = 0};
     for (uint32_t i = 0; i < entry->part_count; i++)
         values[i] = entry->parts[i];
 }
 
+/* The entry's state, a struct of generated code. */
+static inline void *projc__entry_state(const projc__batch *batch, projc__entry *entry)
+{
+    return (char *)entry + batch->state_offset;
+}
+
+/* Keyed projections only. */
+static inline projc__entry_routing *projc__entry_routing_of(projc__entry *entry)
+{
+    return (projc__entry_routing *)(void *)(entry->parts + entry->part_count);
+}
+
+/* What the entries of a batch share; false: no room. */
+bool projc__entries_begin(projc__batch *batch);
+/* A new entry at the end of the list, without a state. parts (NULL in a stream projection) and, of
+ * a keyed projection, key are copied. */
+projc_status projc__entry_add(projc__batch *batch, const projc_value *parts, projc_bytes key,
+                              uint32_t lane, projc__entry **entry, projc_error *error);
+/* Gives the entry a record of its own, which lives as long as the batch. OK or NO_MEMORY. */
+projc_status projc__entry_own(projc__batch *batch, projc__entry *entry, projc_error *error);
+
+/* Tells the observer, if there is one, what became of the event at the entry. */
+projc_status projc__batch_show_fate(projc__batch *batch, projc__entry *entry,
+                                    const projc_event *event, projc__fate fate,
+                                    const projc_error *cause, projc_error *error);
+
 /* Bytes that the batch holds. */
 static inline size_t projc__batch_bytes(const projc__batch *batch)
 {
-    return projc_arena_used(batch->arena);
+    return projc_arena_used(batch->arena) + (batch->slot_mask + 1) * sizeof *batch->slots;
 }
 
 #endif

@@ -10,6 +10,9 @@
 #include "engine/rows.h"
 #include "engine/waiting.h"
 
+/* More rows than this are made when they are written. */
+enum { ROWS_AT_ONCE = 1000 };
+
 /* What the unit is assembled from; everything lives in the batch's arena. */
 typedef struct assembly {
     projc__unit unit;
@@ -35,9 +38,10 @@ static void *list_of(projc__batch *batch, size_t count, size_t size)
 /* A stream projection is healed by passing its culprit; a retried key says so itself. */
 static bool is_healed(const projc__batch *batch, const projc__entry *entry)
 {
-    if (entry->trouble == NULL || entry->failure != NULL)
+    if (entry->record->trouble == NULL || entry->record->failure != NULL)
         return false;
-    return entry->is_healed || (entry == batch->single && batch->position >= entry->trouble->no);
+    return entry->record->is_healed ||
+           (entry == batch->single && batch->position >= entry->record->trouble->no);
 }
 
 /* Recorded by the process that has lane 0, when that lane passes the event; or by a command. */
@@ -57,15 +61,15 @@ static void count(const projc__batch *batch, assembly *made)
             made->dirty_count++;
         else if (entry->is_dirty && entry->is_stored)
             made->deleted_count++;
-        if (entry->failure != NULL)
+        if (entry->record->failure != NULL)
             made->failure_count++;
         if (is_healed(batch, entry))
             made->healed_count++;
-        for (const projc__new_skip *skip = entry->skips; skip != NULL; skip = skip->next)
+        for (const projc__new_skip *skip = entry->record->skips; skip != NULL; skip = skip->next)
             made->skip_count++;
         if (before != made->dirty_count + made->deleted_count + made->failure_count +
                           made->healed_count + made->skip_count ||
-            entry->waiting != NULL)
+            entry->record->waiting != NULL)
             made->is_written[entry->lane] = true;
     }
     for (const projc__new_skip *skip = batch->keyless_skips; skip != NULL; skip = skip->next) {
@@ -115,49 +119,85 @@ static size_t list_dirty(const projc__batch *batch, bool are_stored, ranked *lis
     return count;
 }
 
-/* The states, in the order in which they are written. */
-static projc_status add_states(projc__batch *batch, const assembly *made, projc_value *row,
-                               projc__row_write *write, projc_error *error)
+/* The states that are written, in their order. */
+typedef struct state_list {
+    projc__batch *batch;
+    const ranked *dirty;
+} state_list;
+
+/* The rows of the list from first on; their slices live in the arena. */
+static projc_status encode_states(const state_list *list, size_t first, size_t count,
+                                  projc_arena *arena, projc_value *row, projc_error *error)
 {
-    const projc_table *table = batch->projector->type->table;
-    ranked *dirty = list_of(batch, made->dirty_count, sizeof *dirty);
+    const projc_table *table = list->batch->projector->type->table;
     projc_status status = PROJC_OK;
 
-    if (dirty == NULL)
-        return out_of_room(error);
-    write->new_count = list_dirty(batch, false, dirty);
-    write->known_count = list_dirty(batch, true, dirty + write->new_count);
-    for (size_t i = 0; i < write->row_count && status == PROJC_OK; i++) {
-        projc__entry_key(dirty[i].entry, row);
-        status = projc__batch_encode(batch, dirty[i].entry, row + table->key_count, error);
+    for (size_t i = first; i < first + count && status == PROJC_OK; i++) {
+        projc__entry_values(list->dirty[i].entry, row);
+        status = projc__batch_encode(list->batch, list->dirty[i].entry, arena,
+                                     row + table->key_count, error);
         row += table->column_count;
     }
     return status;
+}
+
+static projc_status make_states(void *context, size_t first, size_t count, projc_value *rows,
+                                projc_error *error)
+{
+    const state_list *list = context;
+    projc_arena *arena = list->batch->workspace->row_arena;
+
+    projc_arena_reset(arena);
+    return encode_states(list, first, count, arena, rows, error);
+}
+
+/* The states of a large batch are encoded while they are written: as rows of values they need as
+ * much memory again as in the batch. */
+static projc_status add_states(projc__batch *batch, const assembly *made, projc__row_write *write,
+                               projc_error *error)
+{
+    size_t width = batch->projector->type->table->column_count;
+    state_list *list = list_of(batch, 1, sizeof *list);
+    ranked *dirty = list_of(batch, made->dirty_count, sizeof *dirty);
+    projc_value *rows;
+
+    if (dirty == NULL || list == NULL)
+        return out_of_room(error);
+    write->new_count = list_dirty(batch, false, dirty);
+    write->known_count = list_dirty(batch, true, dirty + write->new_count);
+    *list = (state_list){.batch = batch, .dirty = dirty};
+    write->make = make_states;
+    write->context = list;
+    if (made->dirty_count > ROWS_AT_ONCE)
+        return PROJC_OK;
+    rows = list_of(batch, made->dirty_count * width, sizeof *rows);
+    if (rows == NULL)
+        return out_of_room(error);
+    write->rows = rows;
+    return encode_states(list, 0, made->dirty_count, batch->arena, rows, error);
 }
 
 /* The states, then the projection's tables in their order. */
 static projc_status add_rows(projc__batch *batch, assembly *made, projc_error *error)
 {
     const projc_table *table = batch->projector->type->table;
-    projc_value *rows = list_of(batch, made->dirty_count * table->column_count, sizeof *rows);
     projc_value *deleted = list_of(batch, made->deleted_count * table->key_count, sizeof *deleted);
     projc__row_write *writes =
         list_of(batch, (size_t)batch->projector->type->table_count + 1, sizeof *writes);
     projc_status status;
 
-    if (rows == NULL || deleted == NULL || writes == NULL)
+    if (deleted == NULL || writes == NULL)
         return out_of_room(error);
     writes[0] = (projc__row_write){.table = table,
-                                   .rows = rows,
                                    .row_count = made->dirty_count,
                                    .deleted_keys = deleted,
                                    .deleted_count = made->deleted_count};
-    status = add_states(batch, made, rows, &writes[0], error);
+    status = add_states(batch, made, &writes[0], error);
     if (status != PROJC_OK)
         return status;
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
         if (entry->is_dirty && !entry->exists && entry->is_stored) {
-            projc__entry_key(entry, deleted);
+            projc__entry_values(entry, deleted);
             deleted += table->key_count;
         }
     }
@@ -181,11 +221,11 @@ static projc_status add_records(projc__batch *batch, assembly *made, projc_error
     made->unit.skipped = skipped;
     made->unit.skipped_count = made->skip_count;
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
-        if (entry->failure != NULL)
-            *failures++ = *entry->failure;
+        if (entry->record->failure != NULL)
+            *failures++ = *entry->record->failure;
         if (is_healed(batch, entry))
-            *healed++ = entry->key;
-        for (const projc__new_skip *skip = entry->skips; skip != NULL; skip = skip->next)
+            *healed++ = entry->record->key;
+        for (const projc__new_skip *skip = entry->record->skips; skip != NULL; skip = skip->next)
             *skipped++ = skip->row;
     }
     for (const projc__new_skip *skip = batch->keyless_skips; skip != NULL; skip = skip->next)

@@ -211,21 +211,28 @@ static bool find_row(const projc__memory *memory, uint32_t number, const projc_t
     return place->key != NULL;
 }
 
+static projc_status out_of_room(const projc__batch *batch, projc_arena *arena, projc_error *error)
+{
+    projc_status status = projc__arena_error(arena, error);
+
+    return arena == batch->arena ? projc__batch_room(batch, status, error) : status;
+}
+
 /* Loads what is not known, and remembers it. */
 static projc_status load_unknown(projc__batch *batch, uint32_t number, const projc_table *table,
                                  const projc_value *keys, const size_t *unknown, size_t count,
-                                 projc_value **rows, projc_error *error)
+                                 projc_arena *arena, projc_value **rows, projc_error *error)
 {
     uint32_t width = table->key_count;
-    projc_value *wanted = projc_arena_alloc_raw(batch->arena, count * width * sizeof *wanted);
-    projc_value **found = projc_arena_alloc_raw(batch->arena, count * sizeof(void *));
+    projc_value *wanted = projc_arena_alloc_raw(arena, count * width * sizeof *wanted);
+    projc_value **found = projc_arena_alloc_raw(arena, count * sizeof(void *));
     projc_status status;
 
     if (wanted == NULL || found == NULL)
-        return projc__batch_room(batch, projc__arena_error(batch->arena, error), error);
+        return out_of_room(batch, arena, error);
     for (size_t i = 0; i < count; i++)
         memcpy(&wanted[i * width], &keys[unknown[i] * width], width * sizeof *wanted);
-    status = projc__store_load_rows(batch->store, table, wanted, count, batch->arena, found, error);
+    status = projc__store_load_rows(batch->store, table, wanted, count, arena, found, error);
     for (size_t i = 0; i < count && status == PROJC_OK; i++) {
         rows[unknown[i]] = found[i];
         (void)put(batch->lanes->memory, number, table, &wanted[i * width], found[i]);
@@ -233,25 +240,26 @@ static projc_status load_unknown(projc__batch *batch, uint32_t number, const pro
     return status;
 }
 
-projc_status projc__memory_load_rows(projc__batch *batch, uint32_t number, const projc_table *table,
-                                     const projc_value *keys, size_t count, projc_value **rows,
-                                     projc_error *error)
+projc_status projc__memory_load_rows_into(projc__batch *batch, uint32_t number,
+                                          const projc_table *table, const projc_value *keys,
+                                          size_t count, projc_arena *arena, projc_value **rows,
+                                          projc_error *error)
 {
     const projc__memory *memory = batch->lanes->memory;
     size_t *unknown;
     size_t unknown_count = 0;
 
     if (memory == NULL || !batch->is_small || count > ROWS_MAX)
-        return projc__store_load_rows(batch->store, table, keys, count, batch->arena, rows, error);
-    unknown = projc_arena_alloc_raw(batch->arena, count * sizeof *unknown);
+        return projc__store_load_rows(batch->store, table, keys, count, arena, rows, error);
+    unknown = projc_arena_alloc_raw(arena, count * sizeof *unknown);
     if (unknown == NULL)
-        return projc__batch_room(batch, projc__arena_error(batch->arena, error), error);
+        return out_of_room(batch, arena, error);
     for (size_t i = 0; i < count; i++)
         if (!find_row(memory, number, table, &keys[i * table->key_count], &rows[i]))
             unknown[unknown_count++] = i;
-    return unknown_count == 0
-               ? PROJC_OK
-               : load_unknown(batch, number, table, keys, unknown, unknown_count, rows, error);
+    return unknown_count == 0 ? PROJC_OK
+                              : load_unknown(batch, number, table, keys, unknown, unknown_count,
+                                             arena, rows, error);
 }
 
 /* ---- commits ---- */
@@ -286,6 +294,7 @@ static void keep_rows(projc__memory *memory, const projc__batch *batch, const pr
 
     for (size_t i = 0; i < unit->write_count && is_kept; i++)
         is_kept = unit->writes[i].row_count + unit->writes[i].deleted_count <= ROWS_MAX &&
+                  (unit->writes[i].rows != NULL || unit->writes[i].row_count == 0) &&
                   keep_write(memory, number_of(batch, unit->writes[i].table), &unit->writes[i]);
     if (!is_kept)
         forget_rows(memory);

@@ -31,9 +31,20 @@ void projc__memory_compare(projc__memory *memory, const projc__lane_set *lanes, 
 /* The batch's unit was committed. */
 void projc__memory_keep(projc__memory *memory, const projc__batch *batch, const projc__unit *unit);
 
-/* As projc__store_load_rows, from memory where it can be; the rows live as long as the batch. */
-projc_status projc__memory_load_rows(projc__batch *batch, uint32_t number, const projc_table *table,
-                                     const projc_value *keys, size_t count, projc_value **rows,
-                                     projc_error *error);
+/* As projc__store_load_rows, from memory where it can be; the rows live as long as the arena, or
+ * the batch. */
+projc_status projc__memory_load_rows_into(projc__batch *batch, uint32_t number,
+                                          const projc_table *table, const projc_value *keys,
+                                          size_t count, projc_arena *arena, projc_value **rows,
+                                          projc_error *error);
+/* The same into the batch's arena. */
+static inline projc_status projc__memory_load_rows(projc__batch *batch, uint32_t number,
+                                                   const projc_table *table,
+                                                   const projc_value *keys, size_t count,
+                                                   projc_value **rows, projc_error *error)
+{
+    return projc__memory_load_rows_into(batch, number, table, keys, count, batch->arena, rows,
+                                        error);
+}
 
 #endif

@@ -53,22 +53,23 @@ projc_status projc_notify_end(projc_handler *handler, projc_json_writer *writer,
     if (handler->event->no <= notices->batch->projector->silent_up_to)
         return PROJC_OK;
     notice = projc_arena_alloc(handler->arena, sizeof *notice);
-    if (notice == NULL)
+    if (notice == NULL ||
+        projc__entry_own(notices->batch, notices->entry, handler->error) != PROJC_OK)
         return projc_fail_memory(handler);
     *notice = (struct projc__notice){
-        .next = notices->entry->notices,
+        .next = notices->entry->record->notices,
         .no = handler->event->no,
         .channel = projc__text(channel),
         .payload = payload,
     };
-    notices->entry->notices = notice;
+    notices->entry->record->notices = notice;
     return PROJC_OK;
 }
 
 void projc__notices_restore(projc__entry *entry)
 {
-    while (entry->notices != NULL && entry->notices->no > entry->base_no)
-        entry->notices = entry->notices->next;
+    while (entry->record->notices != NULL && entry->record->notices->no > entry->record->base_no)
+        entry->record->notices = entry->record->notices->next;
 }
 
 projc_status projc__notices_collect(projc__batch *batch, projc__unit *unit, projc_error *error)
@@ -77,7 +78,7 @@ projc_status projc__notices_collect(projc__batch *batch, projc__unit *unit, proj
     projc_text *pairs;
 
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next)
-        for (const struct projc__notice *one = entry->notices; one != NULL; one = one->next)
+        for (const struct projc__notice *one = entry->record->notices; one != NULL; one = one->next)
             count++;
     unit->notification_count = count;
     if (count == 0)
@@ -89,11 +90,12 @@ projc_status projc__notices_collect(projc__batch *batch, projc__unit *unit, proj
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
         size_t of_entry = 0;
 
-        for (const struct projc__notice *one = entry->notices; one != NULL; one = one->next)
+        for (const struct projc__notice *one = entry->record->notices; one != NULL; one = one->next)
             of_entry++;
         pairs += 2 * of_entry;
         /* The list is newest first. */
-        for (const struct projc__notice *one = entry->notices; one != NULL; one = one->next) {
+        for (const struct projc__notice *one = entry->record->notices; one != NULL;
+             one = one->next) {
             *--pairs = one->payload;
             *--pairs = one->channel;
         }

@@ -15,7 +15,7 @@ struct projc__notice {
 
 /* What the handlers of one (event, key) see. */
 struct projc_notices {
-    const projc__batch *batch;
+    projc__batch *batch;
     projc__entry *entry;
     uint32_t ordinal; /* of the next one */
 };

@@ -58,7 +58,7 @@ static decision decide(const projc__batch *batch, const projc__entry *entry,
                        const projc_event *event, const projc_error *described)
 {
     const projc_error_policy *policy = &batch->projector->type->policy;
-    const projc__key_row *trouble = entry != NULL ? entry->trouble : NULL;
+    const projc__key_row *trouble = entry != NULL ? entry->record->trouble : NULL;
     decision made = {.attempts = 1, .first_at = batch->now_us};
 
     if (trouble != NULL && trouble->no == event->no) {
@@ -131,6 +131,12 @@ static projc_status out_of_room(projc_error *error)
     return projc_error_set(error, PROJC_NO_MEMORY, "the batch has no room to record an error");
 }
 
+/* entry may be NULL: what is recorded of no key is the batch's. */
+static bool can_record(projc__batch *batch, projc__entry *entry, projc_error *error)
+{
+    return entry == NULL || projc__entry_own(batch, entry, error) == PROJC_OK;
+}
+
 /* Into the list, which is descending by no. */
 static void insert_skip(projc__new_skip **list, projc__new_skip *skip)
 {
@@ -145,9 +151,9 @@ static projc_status record_skip(projc__batch *batch, projc__entry *entry, const 
 {
     projc__new_skip *skip = projc_arena_alloc(batch->arena, sizeof *skip);
 
-    if (skip == NULL)
+    if (skip == NULL || !can_record(batch, entry, error))
         return out_of_room(error);
-    skip->row.key = entry != NULL ? entry->key : projc__no_key();
+    skip->row.key = entry != NULL ? entry->record->key : projc__no_key();
     skip->row.no = event->no;
     skip->row.at = batch->now_us;
     if (projc__log_wants(batch->projector->engine->log, PROJC_LOG_DEBUG))
@@ -155,7 +161,7 @@ static projc_status record_skip(projc__batch *batch, projc__entry *entry, const 
     if (!keep_error(batch->arena, event, described, &skip->row.event_name, &skip->row.code,
                     &skip->row.message, &skip->row.source))
         return out_of_room(error);
-    insert_skip(entry != NULL ? &entry->skips : &batch->keyless_skips, skip);
+    insert_skip(entry != NULL ? &entry->record->skips : &batch->keyless_skips, skip);
     return PROJC_OK;
 }
 
@@ -164,7 +170,7 @@ projc_status projc__skip_culprit(projc__batch *batch, projc__entry *entry,
 {
     projc__new_skip *skip = projc_arena_alloc(batch->arena, sizeof *skip);
 
-    if (skip == NULL)
+    if (skip == NULL || !can_record(batch, entry, error))
         return out_of_room(error);
     skip->row = (projc__skipped_row){.key = row->key,
                                      .no = row->no,
@@ -173,7 +179,7 @@ projc_status projc__skip_culprit(projc__batch *batch, projc__entry *entry,
                                      .message = row->message,
                                      .source = row->source,
                                      .at = batch->now_us};
-    insert_skip(entry != NULL ? &entry->skips : &batch->keyless_skips, skip);
+    insert_skip(entry != NULL ? &entry->record->skips : &batch->keyless_skips, skip);
     return PROJC_OK;
 }
 
@@ -181,13 +187,12 @@ static projc_status record_failure(projc__batch *batch, projc__entry *entry,
                                    const projc_event *event, const projc_error *described,
                                    const decision *made, projc_error *error)
 {
-    projc__key_row **place = entry != NULL ? &entry->failure : &batch->keyless_failure;
     projc__key_row *row = projc_arena_alloc(batch->arena, sizeof *row);
 
-    if (row == NULL)
+    if (row == NULL || !can_record(batch, entry, error))
         return out_of_room(error);
     row->lane = entry != NULL ? entry->lane : 0;
-    row->key = entry != NULL ? entry->key : projc__no_key();
+    row->key = entry != NULL ? entry->record->key : projc__no_key();
     row->status = made->action == PROJC_ACTION_RETRY ? PROJC__KEY_RETRY : PROJC__KEY_FAILED;
     row->no = event->no;
     row->event_id = event->id;
@@ -199,16 +204,19 @@ static projc_status record_failure(projc__batch *batch, projc__entry *entry,
     if (!keep_error(batch->arena, event, described, &row->event_name, &row->code, &row->message,
                     &row->source))
         return out_of_room(error);
-    *place = row;
-    if (entry != NULL)
-        entry->waiting_from = event->no;
+    if (entry == NULL) {
+        batch->keyless_failure = row;
+    } else {
+        entry->record->failure = row;
+        entry->record->waiting_from = event->no;
+    }
     return PROJC_OK;
 }
 
 /* Is there room for one more key out of order? One that is out of order already takes none. */
 static bool has_room(const projc__batch *batch, const projc__entry *entry)
 {
-    if (entry == NULL || entry->trouble != NULL || entry->failure != NULL)
+    if (entry == NULL || entry->record->trouble != NULL || entry->record->failure != NULL)
         return true;
     return batch->lanes->key_count + batch->new_failures <
            batch->projector->engine->options.failed_keys_max;
@@ -233,7 +241,7 @@ projc_status projc__judge(projc__batch *batch, projc__entry *entry, const projc_
         *error = described;
         return PROJC_OK;
     }
-    if (entry != NULL && entry->trouble == NULL && entry->failure == NULL)
+    if (entry != NULL && entry->record->trouble == NULL && entry->record->failure == NULL)
         batch->new_failures++;
     *verdict = PROJC__WAITS;
     status = record_failure(batch, entry, event, &described, &made, error);

@@ -89,13 +89,4 @@ static inline bool projc__is_stopping(const projc__engine *engine)
     return engine->stop != NULL && __atomic_load_n(engine->stop, __ATOMIC_RELAXED) != 0;
 }
 
-/* Tells the observer, if there is one. */
-static inline projc_status projc__show_fate(const projc__projector *projector, projc_bytes key,
-                                            const projc__history_step *step, projc_error *error)
-{
-    const projc__observer *observer = projector->observer;
-
-    return observer == NULL ? PROJC_OK : observer->see(observer->context, key, step, error);
-}
-
 #endif

@@ -92,16 +92,6 @@ static projc_status let_wait(projc__batch *batch, projc__entry *entry, const pro
     return status;
 }
 
-static projc_status observe(const projc__batch *batch, const projc__entry *entry,
-                            const projc_event *event, projc__fate fate, const projc_error *cause,
-                            projc_error *error)
-{
-    const projc__history_step step = {
-        .fate = fate, .event = event, .state = entry->exists ? entry->state : NULL, .error = cause};
-
-    return projc__show_fate(batch->projector, entry->key, &step, error);
-}
-
 /* *ends: the batch must be committed before this event. */
 static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, projc__route *route,
                                  const projc_event *event, bool *ends, projc_error *error)
@@ -113,11 +103,11 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
     bool is_handled;
     projc_status status;
 
-    if (event->no >= entry->waiting_from)
+    if (event->no >= entry->record->waiting_from)
         return let_wait(batch, entry, event, ends, error);
     status = projc__batch_is_skipped(batch, entry, event->no, &is_skipped, error);
     if (status == PROJC_OK && is_skipped)
-        return observe(batch, entry, event, PROJC__FATE_SKIPPED, NULL, error);
+        return projc__batch_show_fate(batch, entry, event, PROJC__FATE_SKIPPED, NULL, error);
     if (status != PROJC_OK)
         return status;
     status =
@@ -136,7 +126,8 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
     }
     status = projc__settle(batch, entry, event, data_error, &verdict, error);
     if (status == PROJC_OK)
-        status = observe(batch, entry, event, PROJC__FATE_REFUSED, data_error, error);
+        status =
+            projc__batch_show_fate(batch, entry, event, PROJC__FATE_REFUSED, data_error, error);
     if (status != PROJC_OK)
         return status;
     if (verdict == PROJC__FULL && !has_progress(batch)) {
@@ -145,7 +136,7 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
     }
     *ends = verdict == PROJC__FULL || (verdict == PROJC__WAITS && entry == batch->single);
     if (verdict == PROJC__WAITS && entry == batch->single) {
-        reading->is_stopped = entry->failure->status == PROJC__KEY_FAILED;
+        reading->is_stopped = entry->record->failure->status == PROJC__KEY_FAILED;
         reading->is_caught_up = true; /* until the retry is due, or somebody mends it */
     }
     return PROJC_OK;
@@ -161,15 +152,15 @@ static projc_status undo(projc__batch *batch, projc__route *first, const projc__
     for (projc__route *route = first; route != end && status == PROJC_OK; route = route->next) {
         projc__entry *entry = route->entry;
 
-        if (entry->failure != NULL && entry->failure->no == event->no) {
-            entry->failure = NULL;
-            entry->waiting_from = INT64_MAX;
-            batch->new_failures -= entry->trouble == NULL;
+        if (entry->record->failure != NULL && entry->record->failure->no == event->no) {
+            entry->record->failure = NULL;
+            entry->record->waiting_from = INT64_MAX;
+            batch->new_failures -= entry->record->trouble == NULL;
         }
-        while (entry->skips != NULL && entry->skips->row.no >= event->no)
-            entry->skips = entry->skips->next;
+        while (entry->record->skips != NULL && entry->record->skips->row.no >= event->no)
+            entry->record->skips = entry->record->skips->next;
         projc__waiting_take_back(batch, entry, event->no);
-        if (entry->base_no >= event->no) {
+        if (entry->record->base_no >= event->no) {
             *error = (projc_error){0};
             return projc_error_set(error, PROJC_TRANSIENT,
                                    "event %lld cannot be taken back from a key",

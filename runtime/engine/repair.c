@@ -32,7 +32,7 @@ static projc_status stop_before(walk *walking, const projc_event *event, projc_e
 
     if (row == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "the batch has no room for a key's row");
-    *row = *walking->entry->trouble;
+    *row = *walking->entry->record->trouble;
     row->event_name.data = projc_arena_copy(batch->arena, event->name.data, event->name.size);
     row->event_name.size = event->name.size;
     if (row->event_name.data == NULL)
@@ -43,8 +43,8 @@ static projc_status stop_before(walk *walking, const projc_event *event, projc_e
     row->attempts = 0;
     row->retry_at = batch->now_us;
     row->last_at = batch->now_us;
-    walking->entry->failure = row;
-    walking->entry->waiting_from = event->no;
+    walking->entry->record->failure = row;
+    walking->entry->record->waiting_from = event->no;
     return PROJC_OK;
 }
 
@@ -112,11 +112,12 @@ static projc_status walk_waiting(walk *walking, projc_error *error)
     const projc_runtime_options *options = &projector->engine->options;
     const projc__page_limits limits = {options->page_rows, options->page_bytes};
     projc_arena *arena = batch->workspace->page_arena;
-    int64_t after = walking->entry->trouble->no - 1;
+    int64_t after = walking->entry->record->trouble->no - 1;
     projc__page page = {.has_more = true};
     projc_status status = PROJC_OK;
 
-    while (status == PROJC_OK && page.has_more && walking->entry->waiting_from == INT64_MAX) {
+    while (status == PROJC_OK && page.has_more &&
+           walking->entry->record->waiting_from == INT64_MAX) {
         projc_arena_reset(arena);
         page = (projc__page){0};
         status = projc__batch_begin_page(batch, error);
@@ -137,12 +138,12 @@ static projc_status walk_waiting(walk *walking, projc_error *error)
                                             &calls, error);
             if (status == PROJC_OK && is_mine)
                 status = walk_event(walking, event, target, calls, error);
-            if (walking->entry->waiting_from != INT64_MAX)
+            if (walking->entry->record->waiting_from != INT64_MAX)
                 break;
         }
     }
-    if (walking->entry->failure == NULL)
-        walking->entry->is_healed = true;
+    if (walking->entry->record->failure == NULL)
+        walking->entry->record->is_healed = true;
     return status;
 }
 
@@ -171,21 +172,22 @@ static projc_status begin(walk *walking, projc__projector *projector, projc__wor
 static projc_status refuse(walk *walking, const projc_error *data_error, projc_error *error)
 {
     projc__entry *entry = walking->entry;
-    projc__key_row *rest = entry->failure;
+    projc__entry_record *record = entry->record;
+    projc__key_row *rest = record->failure;
     projc__verdict verdict;
     projc_status status;
 
-    entry->failure = NULL;
-    entry->waiting_from = INT64_MAX;
-    entry->is_healed = false;
+    record->failure = NULL;
+    record->waiting_from = INT64_MAX;
+    record->is_healed = false;
     status =
         projc__settle(&walking->batch, entry, &walking->last_event, data_error, &verdict, error);
     if (status != PROJC_OK)
         return status;
     if (verdict == PROJC__PASSED) {
-        entry->failure = rest;
-        entry->waiting_from = rest != NULL ? rest->no : INT64_MAX;
-        entry->is_healed = rest == NULL;
+        record->failure = rest;
+        record->waiting_from = rest != NULL ? rest->no : INT64_MAX;
+        record->is_healed = rest == NULL;
     }
     return projc__flush(&walking->batch, error);
 }
@@ -196,6 +198,7 @@ projc_status projc__repair_key(projc__projector *projector, projc__workspace *wo
 {
     int64_t begun = projc__clock_monotonic(projector->engine->clock);
     walk walking = {.handled_max = INT64_MAX};
+    const projc__entry_record *record;
     projc_status status;
 
     for (;;) {
@@ -230,9 +233,10 @@ projc_status projc__repair_key(projc__projector *projector, projc__workspace *wo
         return status;
     projc__report_commit(&walking.batch, lanes->failed_count,
                          projc__clock_monotonic(projector->engine->clock) - begun);
+    record = walking.entry->record;
     repair->handled = walking.batch.handled;
-    repair->is_healed = walking.entry->is_healed && walking.entry->failure == NULL;
-    repair->is_partial = walking.entry->failure != NULL && walking.entry->failure->attempts == 0;
+    repair->is_healed = record->is_healed && record->failure == NULL;
+    repair->is_partial = record->failure != NULL && record->failure->attempts == 0;
     return PROJC_OK;
 }
 
@@ -252,9 +256,11 @@ projc_status projc__pass_culprit(projc__projector *projector, projc__workspace *
     }
     if (skips)
         status = projc__skip_culprit(&batch, batch.single, row, error);
+    if (status == PROJC_OK && batch.single != NULL)
+        status = projc__entry_own(&batch, batch.single, error);
     if (status == PROJC_OK) {
         if (batch.single != NULL)
-            batch.single->is_healed = true;
+            batch.single->record->is_healed = true;
         else
             batch.keyless_healed = true;
         status = projc__flush(&batch, error);

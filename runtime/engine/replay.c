@@ -32,7 +32,7 @@ static const projc_value *log_id(const projc__batch *batch, const projc__entry *
         return NULL;
     if (batch->projector->stream->has_text_ids && aggregate->id_type != PROJC_ID_TEXT)
         return NULL;
-    return &entry->value;
+    return &entry->parts[0];
 }
 
 projc_status projc__read_again(projc__batch *batch, const projc__entry *entry, int64_t after,
@@ -41,7 +41,7 @@ projc_status projc__read_again(projc__batch *batch, const projc__entry *entry, i
 {
     const projc__projector *projector = batch->projector;
 
-    if (entry->trouble != NULL && projc__has_waiting(projector))
+    if (entry->record->trouble != NULL && projc__has_waiting(projector))
         return projc__waiting_read(batch, entry, after, up_to, limits, arena, page, error);
     return projc__store_read_raw(batch->store, projector->stream, after, up_to,
                                  projector->aggregate != NULL ? projector->aggregate->type : NULL,
@@ -87,10 +87,11 @@ projc_status projc__replay(projc__batch *batch, projc__entry *entry, int64_t up_
     projc_status status = projc__batch_restore(batch, entry, error);
 
     *failed = NULL;
-    if (up_to >= entry->waiting_from)
-        up_to = entry->waiting_from - 1;
-    if (status == PROJC_OK && entry->base_no < batch->page_after && entry->base_no < up_to)
-        status = replay_log(batch, entry, entry->base_no,
+    if (up_to >= entry->record->waiting_from)
+        up_to = entry->record->waiting_from - 1;
+    if (status == PROJC_OK && entry->record->base_no < batch->page_after &&
+        entry->record->base_no < up_to)
+        status = replay_log(batch, entry, entry->record->base_no,
                             up_to < batch->page_after ? up_to : batch->page_after, failed, error);
     if (batch->page == NULL)
         return status;
@@ -102,7 +103,7 @@ projc_status projc__replay(projc__batch *batch, projc__entry *entry, int64_t up_
             break;
         while (route != NULL && route->entry != entry)
             route = route->next;
-        if (event->no > entry->base_no && route != NULL && route->target != NULL)
+        if (event->no > entry->record->base_no && route != NULL && route->target != NULL)
             status = replay_event(batch, entry, event, route->target, route->calls, failed, error);
     }
     return status;
@@ -111,8 +112,8 @@ projc_status projc__replay(projc__batch *batch, projc__entry *entry, int64_t up_
 /* The verdicts of this batch on events that wait now, after all, are void. */
 static void drop_skips_from(projc__entry *entry, int64_t no)
 {
-    while (entry->skips != NULL && entry->skips->row.no >= no)
-        entry->skips = entry->skips->next;
+    while (entry->record->skips != NULL && entry->record->skips->row.no >= no)
+        entry->record->skips = entry->record->skips->next;
 }
 
 projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc_event *event,
@@ -121,6 +122,7 @@ projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc
 {
     int64_t up_to = event->no;
     int64_t first_no = event->no;
+    int64_t from;
     const projc_event *failed = NULL;
     projc_error again = *data_error;
     projc_status status;
@@ -150,12 +152,12 @@ projc_status projc__settle(projc__batch *batch, projc__entry *entry, const projc
         *error = again;
         return status;
     }
-    if (entry->waiting_from != INT64_MAX && *verdict == PROJC__PASSED)
+    if (entry->record->waiting_from != INT64_MAX && *verdict == PROJC__PASSED)
         *verdict = PROJC__WAITS;
     /* What waits behind a key that is repaired is recorded already. */
-    if (entry->waiting_from < first_no && entry->trouble == NULL &&
-        projc__has_waiting(batch->projector))
-        return projc__waiting_add_from_log(batch, entry, entry->waiting_from, first_no, error);
+    from = entry->record->waiting_from;
+    if (from < first_no && entry->record->trouble == NULL && projc__has_waiting(batch->projector))
+        return projc__waiting_add_from_log(batch, entry, from, first_no, error);
     /* The next error of this key shall not repeat all that again. A state that cannot be encoded
      * now is found out at the flush. */
     if (*verdict == PROJC__PASSED)

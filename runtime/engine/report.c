@@ -104,9 +104,9 @@ void projc__report_commit(const projc__batch *batch, uint32_t failed_count, int6
     const char *name = projc__projector_name(projector);
 
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
-        if (entry->failure != NULL)
-            report_failure(projector, entry, entry->failure);
-        report_skips(projector, entry, entry->skips);
+        if (entry->record->failure != NULL)
+            report_failure(projector, entry, entry->record->failure);
+        report_skips(projector, entry, entry->record->skips);
     }
     report_skips(projector, NULL, batch->keyless_skips);
     if (batch->keyless_failure != NULL)

@@ -171,9 +171,10 @@ static projc_status route_to(projc__batch *batch, int64_t no, projc__entry *entr
 {
     projc_arena *arena = batch->workspace->page_arena;
     projc__route *made = first;
+    projc__entry_routing *routing = projc__entry_routing_of(entry);
     projc__calls *calls;
 
-    if (entry->routed_no == no)
+    if (routing->routed_no == no)
         return PROJC_OK;
     if (first->entry != NULL) {
         made = projc_arena_alloc(arena, sizeof *made);
@@ -188,8 +189,8 @@ static projc_status route_to(projc__batch *batch, int64_t no, projc__entry *entr
     made->entry = entry;
     made->calls = calls;
     *last = made;
-    entry->calls = calls;
-    entry->routed_no = no;
+    routing->calls = calls;
+    routing->routed_no = no;
     return PROJC_OK;
 }
 
@@ -214,17 +215,16 @@ projc_status projc__route_event(projc__batch *batch, const projc_event *event, p
             continue;
         status = route_to(batch, event->no, entry, decoded, route, &last, error);
         if (status == PROJC_OK)
-            add_call(entry->calls, &each->call);
+            add_call(projc__entry_routing_of(entry)->calls, &each->call);
     }
     return status;
 }
 
 /* ---- events that are read again ---- */
 
-projc_status projc__route_again(projc__batch *batch, const projc__entry *entry,
-                                const projc_event *event, const projc__target *target,
-                                projc_arena *arena, bool *answer, const projc__calls **calls,
-                                projc_error *error)
+projc_status projc__route_again(projc__batch *batch, projc__entry *entry, const projc_event *event,
+                                const projc__target *target, projc_arena *arena, bool *answer,
+                                const projc__calls **calls, projc_error *error)
 {
     projc__routed *first = NULL;
     projc__calls *made;
@@ -251,7 +251,7 @@ projc_status projc__route_again(projc__batch *batch, const projc__entry *entry,
     if (made == NULL)
         return out_of_room(error);
     for (projc__routed *each = first; each != NULL; each = each->next)
-        if (projc_bytes_compare(each->key, entry->key) == 0)
+        if (projc_bytes_compare(each->key, projc__entry_routing_of(entry)->key) == 0)
             add_call(made, &each->call);
     *answer = made->first != NULL;
     *calls = made;

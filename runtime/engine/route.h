@@ -30,10 +30,9 @@ projc_status projc__route_event(projc__batch *batch, const projc_event *event, p
 
 /* Does an event that is read again belong to the entry's key? In a keyed projection *calls tells
  * what is called (in the arena), else it is NULL. */
-projc_status projc__route_again(projc__batch *batch, const projc__entry *entry,
-                                const projc_event *event, const projc__target *target,
-                                projc_arena *arena, bool *answer, const projc__calls **calls,
-                                projc_error *error);
+projc_status projc__route_again(projc__batch *batch, projc__entry *entry, const projc_event *event,
+                                const projc__target *target, projc_arena *arena, bool *answer,
+                                const projc__calls **calls, projc_error *error);
 
 /* Does the filter of the projection's source let the event pass? */
 projc_status projc__route_passes(const projc__batch *batch, const projc_event *event,

@@ -100,7 +100,7 @@ projc_status projc__rows_prefetch(projc__batch *batch, projc_error *error)
         if (route->target == NULL || route->target->prefetch == NULL || route->entry == NULL)
             continue;
         for (; route != NULL; route = route->next)
-            if (event->no < route->entry->waiting_from &&
+            if (event->no < route->entry->record->waiting_from &&
                 projc__rows_may_be_stored(cache, route->entry))
                 ask(batch, event, route);
     }

@@ -61,7 +61,8 @@ static projc_status read_window(projc__skips *skips, projc_error *error)
     return PROJC_OK;
 }
 
-static bool window_has(const projc__skip_window *window, projc_bytes key, int64_t no)
+/* The place of the first row of this number or a higher one. */
+static size_t find_row(const projc__skip_window *window, int64_t no)
 {
     size_t low = 0;
     size_t high = window->count;
@@ -74,27 +75,54 @@ static bool window_has(const projc__skip_window *window, projc_bytes key, int64_
         else
             high = middle;
     }
-    for (; low < window->count && window->rows[low].no == no; low++)
-        if (projc_bytes_compare(window->rows[low].key, key) == 0)
+    return low;
+}
+
+static bool window_has(const projc__skip_window *window, projc_bytes key, int64_t no)
+{
+    for (size_t i = find_row(window, no); i < window->count && window->rows[i].no == no; i++)
+        if (projc_bytes_compare(window->rows[i].key, key) == 0)
             return true;
     return false;
 }
 
-projc_status projc__skips_has(projc__skips *skips, projc_bytes key, int64_t no, bool *answer,
-                              projc_error *error)
+/* The window that the number belongs to, read when it is not known yet; NULL: it lies behind all
+ * recorded ones. */
+static projc_status find_window(projc__skips *skips, int64_t no, const projc__skip_window **window,
+                                projc_error *error)
 {
-    *answer = false;
     while (no > skips->known_to) {
         projc_status status = read_window(skips, error);
 
         if (status != PROJC_OK)
             return status;
     }
-    for (const projc__skip_window *window = skips->first; window != NULL; window = window->next) {
-        if (window->rows[window->count - 1].no < no)
-            continue;
-        *answer = window_has(window, key, no);
-        break;
-    }
+    *window = skips->first;
+    while (*window != NULL && (*window)->rows[(*window)->count - 1].no < no)
+        *window = (*window)->next;
     return PROJC_OK;
+}
+
+projc_status projc__skips_has_event(projc__skips *skips, int64_t no, bool *answer,
+                                    projc_error *error)
+{
+    const projc__skip_window *window = NULL;
+    projc_status status = find_window(skips, no, &window, error);
+
+    *answer = false;
+    if (status == PROJC_OK && window != NULL)
+        *answer = window->rows[find_row(window, no)].no == no;
+    return status;
+}
+
+projc_status projc__skips_has(projc__skips *skips, projc_bytes key, int64_t no, bool *answer,
+                              projc_error *error)
+{
+    const projc__skip_window *window = NULL;
+    projc_status status = find_window(skips, no, &window, error);
+
+    *answer = false;
+    if (status == PROJC_OK && window != NULL)
+        *answer = window_has(window, key, no);
+    return status;
 }

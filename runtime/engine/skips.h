@@ -24,6 +24,9 @@ typedef struct projc__skips {
 void projc__skips_begin(projc__skips *skips, projc_store *store, projc_arena *arena,
                         int64_t generation, int64_t above);
 
+/* Is the event recorded as skipped for any key? As below. */
+projc_status projc__skips_has_event(projc__skips *skips, int64_t no, bool *answer,
+                                    projc_error *error);
 /* Is the event recorded as skipped for the key? `no` is above the position given at the begin. */
 projc_status projc__skips_has(projc__skips *skips, projc_bytes key, int64_t no, bool *answer,
                               projc_error *error);

@@ -176,7 +176,7 @@ static projc_status blame_event(step *stepping, projc_error *error)
     if (verdict == PROJC__WAITS && batch->single != NULL) {
         batch->position = batch->position_before;
         batch->position_id = batch->position_id_before;
-        reading->is_stopped = batch->single->failure->status == PROJC__KEY_FAILED;
+        reading->is_stopped = batch->single->record->failure->status == PROJC__KEY_FAILED;
         reading->is_caught_up = true;
     }
     return projc__flush(batch, error);
@@ -193,7 +193,7 @@ static projc_status set_aside(step *stepping, projc_error *error)
 
     for (projc__entry *entry = batch->first; entry != NULL && status == PROJC_OK;
          entry = entry->next) {
-        if (!entry->is_dirty || entry->position != event->no || entry->failure != NULL)
+        if (!entry->is_dirty || entry->position != event->no || entry->record->failure != NULL)
             continue;
         status = projc__set_aside(batch, entry, event, &refused, error);
     }
@@ -277,10 +277,10 @@ static void describe_batch(const step *stepping, projc__outcome *outcome)
     }
     outcome->is_stopped = reading->is_stopped;
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
-        if (entry->failure == NULL)
+        if (entry->record->failure == NULL)
             continue;
-        note_retry(outcome, entry->failure->retry_at);
-        if (entry->failure->status == PROJC__KEY_FAILED)
+        note_retry(outcome, entry->record->failure->retry_at);
+        if (entry->record->failure->status == PROJC__KEY_FAILED)
             outcome->failed++;
     }
     if (batch->keyless_failure != NULL && batch->lanes->mine[0])

@@ -38,11 +38,11 @@ static projc_status add(projc__batch *batch, projc__entry *entry, int64_t no, pr
 {
     projc__waiting *made = projc_arena_alloc(batch->arena, sizeof *made);
 
-    if (made == NULL)
+    if (made == NULL || projc__entry_own(batch, entry, error) != PROJC_OK)
         return out_of_room(error);
     made->no = no;
-    made->next = entry->waiting;
-    entry->waiting = made;
+    made->next = entry->record->waiting;
+    entry->record->waiting = made;
     batch->waiting_count++;
     return PROJC_OK;
 }
@@ -93,8 +93,8 @@ projc_status projc__waiting_add_from_log(projc__batch *batch, projc__entry *entr
 
 void projc__waiting_take_back(projc__batch *batch, projc__entry *entry, int64_t from)
 {
-    while (entry->waiting != NULL && entry->waiting->no >= from) {
-        entry->waiting = entry->waiting->next;
+    while (entry->record->waiting != NULL && entry->record->waiting->no >= from) {
+        entry->record->waiting = entry->record->waiting->next;
         batch->waiting_count--;
     }
 }
@@ -106,11 +106,12 @@ static projc_status find_numbers(projc__batch *batch, const projc__entry *entry,
                                  int64_t up_to, int64_t limit, projc_arena *arena,
                                  int64_t **numbers, size_t *count, projc_error *error)
 {
-    int64_t culprit = entry->trouble->no;
+    int64_t culprit = entry->record->trouble->no;
 
     if (after >= culprit)
-        return projc__store_load_waiting(batch->store, batch->projector->generation, entry->key,
-                                         after, up_to, (size_t)limit, arena, numbers, count, error);
+        return projc__store_load_waiting(batch->store, batch->projector->generation,
+                                         entry->record->key, after, up_to, (size_t)limit, arena,
+                                         numbers, count, error);
     *numbers = projc_arena_alloc_raw(arena, sizeof **numbers);
     if (*numbers == NULL)
         return out_of_room(error);
@@ -151,7 +152,7 @@ projc_status projc__waiting_read(projc__batch *batch, const projc__entry *entry,
             return fail_missing(batch, numbers[found], error);
     if (found < count && !page->has_more)
         return fail_missing(batch, numbers[found], error);
-    page->has_more = page->has_more || after < entry->trouble->no || count == (size_t)limit;
+    page->has_more = page->has_more || after < entry->record->trouble->no || count == (size_t)limit;
     return PROJC_OK;
 }
 
@@ -160,9 +161,9 @@ projc_status projc__waiting_read(projc__batch *batch, const projc__entry *entry,
 /* How far a repaired key has come: behind its new culprit everything still waits. 0: it is none. */
 static int64_t passed_to(const projc__entry *entry)
 {
-    if (entry->trouble == NULL)
+    if (entry->record->trouble == NULL)
         return 0;
-    return entry->failure != NULL ? entry->failure->no : INT64_MAX;
+    return entry->record->failure != NULL ? entry->record->failure->no : INT64_MAX;
 }
 
 projc_status projc__waiting_collect(projc__batch *batch, projc__unit *unit, projc_error *error)
@@ -174,7 +175,7 @@ projc_status projc__waiting_collect(projc__batch *batch, projc__unit *unit, proj
         return PROJC_OK;
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
         unit->passed_count += passed_to(entry) > 0;
-        for (const projc__waiting *each = entry->waiting; each != NULL; each = each->next)
+        for (const projc__waiting *each = entry->record->waiting; each != NULL; each = each->next)
             unit->waiting_count++;
     }
     waiting = projc_arena_alloc_raw(batch->arena, unit->waiting_count * sizeof *waiting);
@@ -185,9 +186,9 @@ projc_status projc__waiting_collect(projc__batch *batch, projc__unit *unit, proj
     unit->passed = passed;
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
         if (passed_to(entry) > 0)
-            *passed++ = (projc__waiting_row){entry->lane, entry->key, passed_to(entry)};
-        for (const projc__waiting *each = entry->waiting; each != NULL; each = each->next)
-            *waiting++ = (projc__waiting_row){entry->lane, entry->key, each->no};
+            *passed++ = (projc__waiting_row){entry->lane, entry->record->key, passed_to(entry)};
+        for (const projc__waiting *each = entry->record->waiting; each != NULL; each = each->next)
+            *waiting++ = (projc__waiting_row){entry->lane, entry->record->key, each->no};
     }
     return PROJC_OK;
 }

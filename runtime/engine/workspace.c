@@ -57,6 +57,7 @@ void projc__workspace_free(projc__workspace *workspace)
     projc_arena_free(workspace->event_arena);
     projc_arena_free(workspace->walk_arena);
     projc_arena_free(workspace->row_arena);
+    free(workspace->slots);
     free(workspace->event);
     free(workspace->checked);
     free(workspace);

@@ -16,7 +16,9 @@ struct projc__workspace {
     projc_arena *row_arena;    /* the columns of one row; bounded */
     void *event;               /* where events are decoded to */
     size_t event_capacity;
-    projc_error event_error; /* of the handler or decoder that failed */
+    projc_error event_error;       /* of the handler or decoder that failed */
+    struct projc__key_slot *slots; /* of the batch's keys: batch.c */
+    size_t slot_count;
     /* Generations whose log was found to be the same one on this connection. */
     int64_t *checked;
     size_t checked_count;

@@ -8,7 +8,7 @@
 #include "service/signals.h"
 
 enum { PROGRESS_INTERVAL_US = 200000 };
-enum { WORKERS_LOW = 2, WORKERS_HIGH = 8 };
+enum { WORKERS_OF_ONE_PROJECTION = 2, WORKERS_HIGH = 8 };
 /* Of pages that are read ahead and kept for slower readers. */
 enum { PAGES_BYTES = 32 << 20 };
 
@@ -86,11 +86,16 @@ static projc_status open_patiently(projc_runtime *runtime, projc_error *error)
 }
 
 /* Unless somebody has said how many: one for each projection, so that all of them can apply one
- * page of the log at the same time. */
-static uint32_t count_workers(uint32_t projectors)
+ * page of the log at the same time. One alone has two, each with half of the lanes, because the
+ * database writes for both at once; where it does not, each would look at the other's events for
+ * nothing. */
+static uint32_t count_workers(const projc__engine *engine, uint32_t projectors)
 {
-    if (projectors < WORKERS_LOW)
-        return WORKERS_LOW;
+    uint32_t least =
+        projc__store_writes_in_turn(engine->options.database) ? 1 : WORKERS_OF_ONE_PROJECTION;
+
+    if (projectors < least)
+        return least;
     return projectors < WORKERS_HIGH ? projectors : WORKERS_HIGH;
 }
 
@@ -103,7 +108,7 @@ static projc_status prepare(projc_runtime *runtime, projc_error *error)
     if (projectors == 0)
         return projc_error_set(error, PROJC_INVALID, "no projection was added to the runtime");
     if (runtime->engine.options.workers == 0)
-        runtime->engine.options.workers = count_workers(projectors);
+        runtime->engine.options.workers = count_workers(&runtime->engine, projectors);
     workers = runtime->engine.options.workers;
     runtime->part_count = workers > projectors ? (workers + projectors - 1) / projectors : 1;
     tasks = calloc((size_t)projectors * runtime->part_count, sizeof *tasks);

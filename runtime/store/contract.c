@@ -59,7 +59,9 @@ static bool is_write_sound(const projc__row_write *write)
     if (!projc__is_table_sound(table) || write->new_count > write->row_count ||
         write->known_count > write->row_count - write->new_count)
         return false;
-    for (size_t i = 0; i < write->row_count; i++)
+    if (write->rows == NULL && write->row_count > 0 && write->make == NULL)
+        return false;
+    for (size_t i = 0; write->rows != NULL && i < write->row_count; i++)
         if (!projc__have_kinds_of(&write->rows[i * table->column_count], table,
                                   table->column_count))
             return false;

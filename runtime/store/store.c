@@ -265,6 +265,24 @@ projc_status projc__store_load_rows(projc_store *store, const projc_table *table
     return status;
 }
 
+projc_status projc__write_rows(const projc__row_write *write, size_t first, size_t count,
+                               projc_value *room, const projc_value **rows, projc_error *error)
+{
+    projc_status status;
+
+    assert(first + count <= write->row_count);
+    if (write->rows != NULL) {
+        *rows = write->rows + first * write->table->column_count;
+        return PROJC_OK;
+    }
+    *rows = room;
+    status = write->make(write->context, first, count, room, error);
+    for (size_t i = 0; status == PROJC_OK && i < count; i++)
+        assert(projc__have_kinds_of(&room[i * write->table->column_count], write->table,
+                                    write->table->column_count));
+    return status;
+}
+
 projc_status projc__store_find_rows(projc_store *store, const projc_table *table,
                                     const uint32_t *columns, const projc_value *values,
                                     uint32_t count, projc_arena *arena, projc_value ***rows,
@@ -405,6 +423,13 @@ projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
 {
     assert(store != NULL && arena != NULL && waiters != NULL && count != NULL);
     return checked(store->driver->load_waiters(store, arena, waiters, count, error), error);
+}
+
+bool projc__store_writes_in_turn(const char *database)
+{
+    const struct projc__driver *driver = projc__driver_for(database);
+
+    return driver != NULL && driver->writes_in_turn;
 }
 
 bool projc__store_grows(const char *database)

@@ -117,10 +117,17 @@ typedef struct projc__claim {
     bool raises_epoch;        /* required when something is written without moving the lane */
 } projc__claim;
 
+/* Makes the rows from first on; texts and bytes live until the next call. May be asked again. A
+ * DATA status refuses the unit. */
+typedef projc_status (*projc__row_maker)(void *context, size_t first, size_t count,
+                                         projc_value *rows, projc_error *error);
+
 /* Rows of one table: column values row after row (column_count each, keys first). */
 typedef struct projc__row_write {
     const projc_table *table;
-    const projc_value *rows; /* to insert or replace by key */
+    const projc_value *rows; /* to insert or replace by key; NULL: they are made a few at a time */
+    projc__row_maker make;   /* … by this, because all at once would need too much memory */
+    void *context;
     size_t row_count;
     /* What the caller has seen of them, for speed alone: of the first new_count rows the store had
      * none, of the known_count rows behind them it had each. Where it has changed its mind all are
@@ -199,8 +206,9 @@ typedef projc_status (*projc__row_visit)(void *context, const projc_value *value
                                          projc_error *error);
 
 struct projc__driver {
-    uint32_t version; /* PROJC__DRIVER_VERSION */
-    const char *name; /* "postgres", "sqlite" */
+    uint32_t version;    /* PROJC__DRIVER_VERSION */
+    const char *name;    /* "postgres", "sqlite" */
+    bool writes_in_turn; /* one transaction writes at a time, whatever connection it is on */
 
     projc_status (*open)(const projc_store_options *options, projc_store **store,
                          projc_error *error);
@@ -445,6 +453,10 @@ projc_status projc__store_find_rows(projc_store *store, const projc_table *table
 projc_status projc__store_scan_rows(projc_store *store, const projc_table *table,
                                     projc__row_visit visit, void *context, projc_error *error);
 projc_status projc__store_commit(projc_store *store, const projc__unit *unit, projc_error *error);
+/* For drivers: *rows is where the rows of the write from first on stand; made in room (count times
+ * column_count values) where they do not stand anywhere. */
+projc_status projc__write_rows(const projc__row_write *write, size_t first, size_t count,
+                               projc_value *room, const projc_value **rows, projc_error *error);
 projc_status projc__store_reset(projc_store *store, int64_t generation,
                                 const projc_table *const *tables, size_t table_count,
                                 bool keep_skipped, projc_error *error);
@@ -471,6 +483,8 @@ projc_status projc__store_wait_commit(projc_store *store, int64_t generation, in
 projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
                                        projc__waiter **waiters, size_t *count, projc_error *error);
 
+/* Does the database let one connection write at a time? By its text. */
+bool projc__store_writes_in_turn(const char *database);
 /* Does the database need tidying at all? By its text. */
 bool projc__store_grows(const char *database);
 projc_status projc__store_tidy(projc_store *store, const projc_table *const *tables, size_t count,

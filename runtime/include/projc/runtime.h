@@ -29,7 +29,7 @@ typedef projc_action (*projc_error_callback)(void *user, const projc_failure *fa
 typedef struct projc_runtime_options {
     const char
         *database; /* as in projc_store_options; not sqlite::memory:, which is one connection's */
-    uint32_t workers;    /* threads, one connection each; 0: one a projection, 2 to 8 */
+    uint32_t workers;    /* threads, one connection each; 0: one a projection, 2 (SQLite: 1) to 8 */
     uint32_t lanes;      /* for projections registered for the first time */
     int64_t batch_bytes; /* dirty bytes of the process after which a batch is committed */
     int64_t page_rows;

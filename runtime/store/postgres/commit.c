@@ -21,6 +21,8 @@
  * updated by a join: measured on 100,000 rows of three columns in the order of their keys, 0.14 s
  * instead of 0.32 s of the server's time, and 0.42 s instead of 0.54 s; out of order 0.39 s and
  * 0.93 s. */
+#include <stdlib.h>
+
 #include "store/postgres/driver.h"
 #include "store/postgres/key_write.h"
 #include "store/postgres/rows.h"
@@ -147,16 +149,29 @@ static void send_rows(projc__pipeline *pipeline, const projc__row_write *write, 
                       size_t end, row_builder build)
 {
     const projc_table *table = write->table;
+    size_t most = end - first < PROJC__BATCH_ROWS ? end - first : PROJC__BATCH_ROWS;
+    projc_value *room = NULL;
     projc__statement statement;
     size_t size;
 
+    if (write->rows == NULL && most > 0) {
+        room = malloc(most * table->column_count * sizeof *room);
+        if (room == NULL)
+            pipeline->status = projc_error_set(pipeline->error, PROJC_NO_MEMORY, "out of memory");
+    }
     for (size_t done = first; pipeline->status == PROJC_OK && done < end; done += size) {
-        const projc_value *rows = write->rows + done * table->column_count;
-        size = projc__batch_size(rows, table->column_count, end - done);
+        const projc_value *rows = NULL;
+
+        size = end - done < most ? end - done : most;
+        pipeline->status = projc__write_rows(write, done, size, room, &rows, pipeline->error);
+        if (pipeline->status != PROJC_OK)
+            break;
+        size = projc__batch_size(rows, table->column_count, size);
         projc__statement_init(&statement, pipeline->postgres, pipeline->error);
         build(&statement, table, rows, size);
         projc__pipeline_send(pipeline, &statement, NULL);
     }
+    free(room);
 }
 
 /* is_trusting: what the caller has seen of the rows is so. */

@@ -4,6 +4,7 @@
 const struct projc__driver projc__sqlite_driver = {
     .version = PROJC__DRIVER_VERSION,
     .name = "sqlite",
+    .writes_in_turn = true,
     .open = projc__sqlite_open,
     .close = projc__sqlite_close,
     .begin = projc__sqlite_begin_user,

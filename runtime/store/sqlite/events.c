@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { NO, ID, NAME, PAYLOAD, METADATA, TYPE, AGGREGATE, VERSION, TIME };
+enum { NO, ID, NAME, PAYLOAD, METADATA, TYPE, AGGREGATE, VERSION, TIME, COLUMN_COUNT };
 
 /* One page while it is read. */
 typedef struct page_reader {
@@ -28,41 +28,51 @@ static projc_status fail_corrupt(const page_reader *reader, const char *column, 
         reader->stream->table, column, (long long)sqlite3_column_int64(reader->statement, NO));
 }
 
-/* The name of the first column that does not hold what the schema says, or NULL. */
-static const char *wrong_column(const page_reader *reader)
+/* Does the column hold 16 bytes, as an id does? */
+static bool is_uuid(sqlite3_value *value)
 {
-    sqlite3_stmt *statement = reader->statement;
+    return sqlite3_value_type(value) == SQLITE_BLOB && sqlite3_value_bytes(value) == 16;
+}
+
+/* The name of the first column that does not hold what the schema says, or NULL. */
+static const char *wrong_column(const page_reader *reader, sqlite3_value **columns)
+{
     int payload = reader->stream->payload == PROJC_PAYLOAD_JSON ? SQLITE_TEXT : SQLITE_BLOB;
 
-    if (sqlite3_column_type(statement, ID) != SQLITE_BLOB ||
-        sqlite3_column_bytes(statement, ID) != 16)
+    if (!is_uuid(columns[ID]))
         return "event_id";
-    if (sqlite3_column_type(statement, NAME) != SQLITE_TEXT)
+    if (sqlite3_value_type(columns[NAME]) != SQLITE_TEXT)
         return "event_name";
-    if (sqlite3_column_type(statement, PAYLOAD) != payload)
+    if (sqlite3_value_type(columns[PAYLOAD]) != payload)
         return "payload";
-    if (sqlite3_column_type(statement, METADATA) != SQLITE_TEXT)
+    if (sqlite3_value_type(columns[METADATA]) != SQLITE_TEXT)
         return "metadata";
-    if (sqlite3_column_type(statement, TYPE) != SQLITE_TEXT)
+    if (sqlite3_value_type(columns[TYPE]) != SQLITE_TEXT)
         return "aggregate_type";
-    if (sqlite3_column_type(statement, VERSION) != SQLITE_INTEGER)
+    if (sqlite3_value_type(columns[VERSION]) != SQLITE_INTEGER)
         return "aggregate_version";
-    if (sqlite3_column_type(statement, TIME) != SQLITE_INTEGER)
+    if (sqlite3_value_type(columns[TIME]) != SQLITE_INTEGER)
         return "created_at";
     if (reader->stream->has_text_ids)
-        return sqlite3_column_type(statement, AGGREGATE) == SQLITE_TEXT ? NULL : "aggregate_id";
-    return sqlite3_column_type(statement, AGGREGATE) == SQLITE_BLOB &&
-                   sqlite3_column_bytes(statement, AGGREGATE) == 16
-               ? NULL
-               : "aggregate_id";
+        return sqlite3_value_type(columns[AGGREGATE]) == SQLITE_TEXT ? NULL : "aggregate_id";
+    return is_uuid(columns[AGGREGATE]) ? NULL : "aggregate_id";
 }
 
 /* Borrowed from the statement until its next step. */
-static projc_text borrow(sqlite3_stmt *statement, int column)
+static projc_text borrow(sqlite3_value *value)
 {
-    const void *data = sqlite3_column_blob(statement, column);
+    const void *data = sqlite3_value_blob(value);
 
-    return projc_text_of(data == NULL ? "" : data, (size_t)sqlite3_column_bytes(statement, column));
+    return projc_text_of(data == NULL ? "" : data, (size_t)sqlite3_value_bytes(value));
+}
+
+/* Of a column that is_uuid. */
+static projc_uuid uuid_of(sqlite3_value *value)
+{
+    projc_uuid uuid;
+
+    memcpy(uuid.bytes, sqlite3_value_blob(value), sizeof uuid.bytes);
+    return uuid;
 }
 
 /* Copies to *place, which moves on; a text that the event before has too is shared with it. */
@@ -79,23 +89,22 @@ static projc_text keep(projc_text text, const projc_text *before, char **place)
 }
 
 /* False when the arena has no room for it. */
-static bool copy_event(page_reader *reader, projc_event *event)
+static bool copy_event(page_reader *reader, sqlite3_value **columns, projc_event *event)
 {
-    sqlite3_stmt *statement = reader->statement;
     const projc_event *before = reader->count > 0 ? event - 1 : NULL;
-    projc_text name = borrow(statement, NAME);
-    projc_text type = borrow(statement, TYPE);
-    projc_text payload = borrow(statement, PAYLOAD);
-    projc_text metadata = borrow(statement, METADATA);
+    projc_text name = borrow(columns[NAME]);
+    projc_text type = borrow(columns[TYPE]);
+    projc_text payload = borrow(columns[PAYLOAD]);
+    projc_text metadata = borrow(columns[METADATA]);
     bool has_text_id = reader->stream->has_text_ids;
-    projc_text id = has_text_id ? borrow(statement, AGGREGATE) : projc_text_of("", 0);
+    projc_text id = has_text_id ? borrow(columns[AGGREGATE]) : projc_text_of("", 0);
     char *place = projc_arena_alloc_raw(reader->arena, name.size + type.size + payload.size +
                                                            metadata.size + id.size);
 
     if (place == NULL)
         return false;
-    event->no = sqlite3_column_int64(statement, NO);
-    event->id = projc__sqlite_column_uuid(statement, ID);
+    event->no = sqlite3_value_int64(columns[NO]);
+    event->id = uuid_of(columns[ID]);
     event->payload = keep(payload, NULL, &place);
     event->name = keep(name, before == NULL ? NULL : &before->name, &place);
     event->metadata = keep(metadata, before == NULL ? NULL : &before->metadata, &place);
@@ -104,9 +113,9 @@ static bool copy_event(page_reader *reader, projc_event *event)
     if (has_text_id)
         event->aggregate_id.as.text = keep(id, NULL, &place);
     else
-        event->aggregate_id.as.uuid = projc__sqlite_column_uuid(statement, AGGREGATE);
-    event->version = sqlite3_column_int64(statement, VERSION);
-    event->time = sqlite3_column_int64(statement, TIME);
+        event->aggregate_id.as.uuid = uuid_of(columns[AGGREGATE]);
+    event->version = sqlite3_value_int64(columns[VERSION]);
+    event->time = sqlite3_value_int64(columns[TIME]);
     return true;
 }
 
@@ -114,14 +123,19 @@ static bool copy_event(page_reader *reader, projc_event *event)
  * full ends the page like a limit does, unless not even one event fits. */
 static projc_status take_row(page_reader *reader, projc_error *error)
 {
-    const char *wrong = wrong_column(reader);
+    sqlite3_value *columns[COLUMN_COUNT];
+    const char *wrong;
     int64_t bytes;
     projc_event *events;
 
+    /* Each column is asked for once: what sqlite3_column_… does besides, it does for each call.
+     * Such values may be read by the one thread that uses the connection, until its next step. */
+    for (int i = 0; i < COLUMN_COUNT; i++)
+        columns[i] = sqlite3_column_value(reader->statement, i);
+    wrong = wrong_column(reader, columns);
     if (wrong != NULL)
         return fail_corrupt(reader, wrong, error);
-    bytes = (int64_t)sqlite3_column_bytes(reader->statement, PAYLOAD) +
-            sqlite3_column_bytes(reader->statement, METADATA);
+    bytes = (int64_t)sqlite3_value_bytes(columns[PAYLOAD]) + sqlite3_value_bytes(columns[METADATA]);
     if (reader->count > 0 &&
         (reader->count >= reader->limits->rows || bytes > reader->limits->bytes - reader->bytes)) {
         reader->has_more = true;
@@ -131,7 +145,7 @@ static projc_status take_row(page_reader *reader, projc_error *error)
                                 sizeof *events);
     if (events != NULL)
         reader->events = events;
-    if (events == NULL || !copy_event(reader, &events[reader->count])) {
+    if (events == NULL || !copy_event(reader, columns, &events[reader->count])) {
         reader->has_more = true;
         return reader->count > 0 ? PROJC_OK : projc__arena_error(reader->arena, error);
     }

@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+/* Rows that are made at once to be written. */
+enum { ROWS_MADE = 256 };
+
 static void append_columns(sqlite3_str *sql, const projc_table *table, uint32_t from, uint32_t to)
 {
     for (uint32_t i = from; i < to; i++) {
@@ -277,12 +280,23 @@ static projc_status upsert_rows(projc__sqlite *store, const projc__row_write *wr
                                 projc_error *error)
 {
     uint32_t width = write->table->column_count;
+    projc_value *room = write->rows != NULL ? NULL : malloc(ROWS_MADE * width * sizeof *room);
     sqlite3_stmt *statement;
     projc_status status = prepare_upsert(store, write->table, &statement, error);
 
-    for (size_t i = 0; status == PROJC_OK && i < write->row_count; i++)
-        status = run_with(store, statement, write->table, &write->rows[i * width], width, error);
+    if (status == PROJC_OK && write->rows == NULL && room == NULL)
+        status = projc__sqlite_no_memory(error);
+    for (size_t done = 0; status == PROJC_OK && done < write->row_count; done += ROWS_MADE) {
+        size_t left = write->row_count - done;
+        size_t count = left < ROWS_MADE ? left : ROWS_MADE;
+        const projc_value *rows = NULL;
+
+        status = projc__write_rows(write, done, count, room, &rows, error);
+        for (size_t i = 0; status == PROJC_OK && i < count; i++)
+            status = run_with(store, statement, write->table, &rows[i * width], width, error);
+    }
     projc__sqlite_end(statement);
+    free(room);
     return status;
 }
 

@@ -1,3 +1,3 @@
 # runtime/engine/notices.c: what a failed event notified is sent
 # with tables queries upcasts notify
-s/while (entry->notices != NULL \&\& entry->notices->no > entry->base_no)/while (false)/
+s/while (entry->record->notices != NULL \&\& entry->record->notices->no > entry->record->base_no)/while (false)/
