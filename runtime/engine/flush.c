@@ -245,6 +245,9 @@ static projc_status add_claims(projc__batch *batch, assembly *made, projc_error 
 
     if (claims == NULL)
         return out_of_room(error);
+    made->unit.places = projc_arena_alloc(batch->arena, lanes->count * sizeof *made->unit.places);
+    if (made->unit.places == NULL)
+        return out_of_room(error);
     made->unit.claims = claims;
     for (uint32_t i = 0; i < lanes->count; i++) {
         const projc__lane *lane = &lanes->lanes[i];
@@ -264,6 +267,7 @@ static projc_status add_claims(projc__batch *batch, assembly *made, projc_error 
 #else
             .raises_epoch = !moves,
 #endif
+            .place = lane->place,
         };
     }
     return PROJC_OK;

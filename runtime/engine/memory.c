@@ -315,6 +315,7 @@ void projc__memory_keep(projc__memory *memory, const projc__batch *batch, const 
         lane->position = claim->new_position;
         lane->last_event_id = claim->last_event_id;
         lane->applied += claim->applied;
+        lane->place = unit->places[i];
     }
     if (unit->key_count + unit->healed_count + unit->skipped_count + unit->waiting_count +
             unit->passed_count >

@@ -40,6 +40,7 @@ typedef struct projc__lane {
     projc_uuid last_event_id; /* of the event at position; all zero at 0 */
     int64_t applied;          /* events handled so far, for rates */
     int64_t updated_at;       /* microseconds UTC */
+    uint64_t place;           /* where the database holds the row, in its own words; 0: unknown */
 } projc__lane;
 
 typedef struct projc__page {
@@ -115,6 +116,7 @@ typedef struct projc__claim {
     projc_uuid last_event_id; /* of the event at new_position, or unchanged */
     int64_t applied;          /* added to the lane's count */
     bool raises_epoch;        /* required when something is written without moving the lane */
+    uint64_t place; /* as the lane was last seen to have it, for speed alone; 0: unknown */
 } projc__claim;
 
 /* Makes the rows from first on; texts and bytes live until the next call. May be asked again. A
@@ -157,6 +159,8 @@ typedef struct projc__unit {
     size_t passed_count;
     const projc_text *notifications; /* pairs of channel and payload */
     size_t notification_count;       /* pairs */
+    uint64_t *places; /* NULL, or filled by a commit whose driver knows: by claim, the lane's new
+                         place; else left alone */
 } projc__unit;
 
 /* ---- appending ---- */

@@ -228,6 +228,64 @@ void one_stale_lane_fences_all(void)
     }
 }
 
+/* Whatever place a claim names, only position and epoch decide. */
+void a_place_is_only_a_hint(void)
+{
+    int64_t generation = balance_generation().number;
+    projc__lane lanes[LANES];
+    uint64_t places[4] = {0, 1, 0, UINT64_C(0xFFFFFFFFFFFF)};
+    int64_t position = 10;
+
+    for (int count = 1; count <= LANES; count += LANES - 1) {
+        for (size_t i = 0; i < 4; i++, position++) {
+            projc__claim claims[LANES];
+            projc__unit unit = {
+                .generation = generation, .claims = claims, .claim_count = (size_t)count};
+
+            load_lanes(generation, lanes);
+            places[2] = lanes[1].place; /* another's */
+            for (int lane = 0; lane < count; lane++)
+                claims[lane] = claim_of(lanes[lane], position);
+            claims[0].place = places[i];
+            OK(projc__store_commit(fixture->store, &unit, ERROR));
+            CU_ASSERT_EQUAL(stored_lane(generation, 0).position, position);
+            load_lanes(generation, lanes);
+            CU_ASSERT_EQUAL(lanes[0].position, position);
+            for (int lane = 0; lane < count; lane++)
+                claims[lane] = claim_of(lanes[lane], position + 1);
+            claims[0].position--;
+            EXPECT(PROJC_FENCED, projc__store_commit(fixture->store, &unit, ERROR));
+            claims[0].position++;
+            claims[0].epoch++;
+            EXPECT(PROJC_FENCED, projc__store_commit(fixture->store, &unit, ERROR));
+            CU_ASSERT_EQUAL(stored_lane(generation, 0).position, position);
+        }
+    }
+}
+
+/* The places that a commit tells serve the next one; SQLite has none. */
+void a_commit_tells_the_new_places(void)
+{
+    int64_t generation = balance_generation().number;
+    projc__lane lanes[LANES];
+    uint64_t places[LANES] = {0};
+
+    for (int count = 1; count <= LANES; count++) {
+        projc__claim claims[LANES];
+        projc__unit unit = {.generation = generation,
+                            .claims = claims,
+                            .claim_count = (size_t)count,
+                            .places = places};
+
+        load_lanes(generation, lanes);
+        for (int lane = 0; lane < count; lane++)
+            claims[lane] = claim_of(lanes[LANES - count + lane], 10 * count);
+        OK(projc__store_commit(fixture->store, &unit, ERROR));
+        for (int lane = 0; lane < count; lane++)
+            CU_ASSERT_EQUAL(places[lane], stored_lane(generation, claims[lane].lane).place);
+    }
+}
+
 void bad_row_in_the_middle_writes_nothing(void)
 {
     enum { ROWS = 101 };

@@ -59,13 +59,16 @@ mutant "a swap retires nothing" swap.c swap 's/PROJC__LIVE, PROJC__RETIRED, erro
 driver=postgres
 mutant "a swap keeps the epochs" swap.c a_swap 's/ SET epoch = epoch + 1 WHERE/ SET epoch = epoch WHERE/'
 mutant "a swap does not look where the old one stands" swap.c behind 's/if (lowest < reached)/if (false)/'
-mutant "nothing is compared in the claim and in the compare-and-set" commit.c racing \
+mutant "nothing is compared in the claim and in the compare-and-set" claim.c racing \
     "s/ AND l\.position = c\.position//; s/ AND l\.epoch = c\.epoch//; s/ AND position = \$3 AND epoch = \$4//"
 # goengine's way: the lock waits, and then is believed what the same statement had read before.
-mutant "the lane is locked and read in one statement" commit.c racing \
-    "s/FROM @projc_lane l\"$/FROM @projc_lane l JOIN @projc_lane s ON s.generation = l.generation AND s.lane = l.lane\"/
-     s/\" ON l\.lane = c\.lane AND l\.position = c\.position AND l\.epoch = c\.epoch\"/\" ON l.lane = c.lane AND s.position = c.position AND s.epoch = c.epoch\"/
-     s/FOR NO KEY UPDATE OF l SKIP LOCKED/FOR NO KEY UPDATE OF l/
-     s/ AND l\.position = c\.position\"/\"/; s/\" AND l\.epoch = c\.epoch RETURNING/\" RETURNING/
-     s/ AND position = \$3 AND epoch = \$4\"$/\"/; s/\$4 FOR NO KEY UPDATE SKIP LOCKED)/\$4)/"
+mutant "the lane is locked and read in one statement" claim.c racing \
+    "s/ AND lane = \$2 AND position = \$3 AND epoch = \$4\"/ AND lane = \$2\"/
+     s/ FOR NO KEY UPDATE SKIP LOCKED) RETURNING/) RETURNING/"
+mutant "the place of one lane is believed" claim.c a_place 's/" AND ctid = \$9"/" OR ctid = $9"/'
+mutant "the places of several lanes are believed" claim.c a_place \
+    's/ AND l\.lane + 0 = c\.lane AND l\.position = c\.position"/"/; s/" AND l\.epoch = c\.epoch WHERE/" WHERE/
+     s/" AND l\.position = c\.position AND l\.epoch = c\.epoch RETURNING/" RETURNING/'
+mutant "a lane is looked for at its place only" commit.c a_place 's/status == PROJC_LOCKED \&\& projc__claims_have_places(unit)/false/'
+mutant "a commit tells the places of before" claim.c new_places 's/array_agg(ctid ORDER BY lane)/array_agg(ctid ORDER BY lane DESC)/'
 exit $survivors

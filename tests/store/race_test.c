@@ -7,6 +7,7 @@ enum { ROUNDS = 200 };
 
 typedef struct racer {
     projc_store *store;
+    bool has_places; /* of the lanes, as it saw them */
     int64_t generation;
     uint32_t id;
     int wins;
@@ -39,6 +40,7 @@ static void *race(void *argument)
                               text_value("")};
         projc__row_write write = {.table = &store_fixture_totals, .rows = row, .row_count = 1};
         projc__claim claim = claim_of(lanes[0], lanes[0].position + 1);
+        claim.place = self->has_places ? claim.place : 0;
         projc__unit unit = {.generation = self->generation,
                             .claims = &claim,
                             .claim_count = 1,
@@ -52,11 +54,13 @@ static void *race(void *argument)
     return NULL;
 }
 
-void racing_workers_never_both_win(void)
+static void race_two(bool has_places)
 {
     int64_t generation = registered(&store_fixture_balance_projection, 1).number;
-    racer here = {.store = fixture->store, .generation = generation};
-    racer there = {.store = store_fixture_connect(fixture), .generation = generation};
+    racer here = {.store = fixture->store, .has_places = has_places, .generation = generation};
+    racer there = {.store = store_fixture_connect(fixture),
+                   .has_places = has_places,
+                   .generation = generation};
     projc_value key = integer_value(1);
     projc_value *found;
     pthread_t thread;
@@ -72,4 +76,14 @@ void racing_workers_never_both_win(void)
                               &found, ERROR));
     CU_ASSERT_FATAL(found != NULL);
     CU_ASSERT_EQUAL(found[2].as.integer, 2 * ROUNDS);
+}
+
+void racing_workers_never_both_win(void)
+{
+    race_two(false);
+}
+
+void racing_workers_that_know_places_never_both_win(void)
+{
+    race_two(true);
 }

@@ -198,7 +198,8 @@ projc__claim claim_of(projc__lane lane, int64_t new_position)
                           .position = lane.position,
                           .epoch = lane.epoch,
                           .new_position = new_position,
-                          .last_event_id = lane.last_event_id};
+                          .last_event_id = lane.last_event_id,
+                          .place = lane.place};
 }
 
 projc_status commit_write(projc_store *store, int64_t generation, projc__claim claim,

@@ -103,6 +103,8 @@
     ONE(stale_epoch_is_fenced)                      \
     ONE(unknown_lane_is_fenced)                     \
     ONE(one_stale_lane_fences_all)                  \
+    ONE(a_place_is_only_a_hint)                     \
+    ONE(a_commit_tells_the_new_places)              \
     ONE(bad_row_in_the_middle_writes_nothing)       \
     ONE(rows_are_written_whatever_was_seen_of_them) \
     ONE(keys_are_written_replaced_and_healed)       \
@@ -113,7 +115,8 @@
     ONE(reset_keeps_skips_when_told)                \
     ONE(reset_fences_who_worked_before)             \
     TWO(second_of_two_workers_is_fenced)            \
-    TWO(racing_workers_never_both_win)
+    TWO(racing_workers_never_both_win)              \
+    TWO(racing_workers_that_know_places_never_both_win)
 
 #define WAITING_TESTS(ONE, TWO)                   \
     ONE(what_waits_is_kept_until_it_is_passed)    \

@@ -61,7 +61,7 @@ static projc_status work(projc_store *store, int64_t generation, const projc_tab
 
     balance_row(row, 1, to, state);
     for (uint32_t i = 0; i < LANES; i++)
-        claims[i] = (projc__claim){i, from, epoch, to, uuid_of((uint32_t)to), 1, false};
+        claims[i] = (projc__claim){i, from, epoch, to, uuid_of((uint32_t)to), 1, false, 0};
     return projc__store_commit(store, &unit, error);
 }
 
@@ -171,7 +171,7 @@ void a_generation_is_built_beside_the_live_one(void)
 void a_building_generation_has_the_skips(void)
 {
     projc__generation live = registered(balance, LANES);
-    projc__claim claim = {0, 0, 1, 5, uuid_of(5), 0, false};
+    projc__claim claim = {0, 0, 1, 5, uuid_of(5), 0, false, 0};
     projc__skipped_row skipped = {.key = bytes_of("k"),
                                   .no = 3,
                                   .event_name = text_of("e"),

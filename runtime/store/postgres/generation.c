@@ -227,7 +227,7 @@ projc_status projc__postgres_load_lanes(projc_store *store, int64_t generation, 
 
     projc__statement_init(&statement, projc__postgres_of(store), error);
     projc__statement_add(&statement,
-                         "SELECT lane, position, epoch, last_event_id, applied, updated_at"
+                         "SELECT lane, position, epoch, last_event_id, applied, updated_at, ctid"
                          " FROM @projc_lane WHERE generation = $1 ORDER BY lane");
     projc__statement_bind_i64(&statement, generation);
     projc_status status = projc__statement_run(&statement, &result);
@@ -245,6 +245,8 @@ projc_status projc__postgres_load_lanes(projc_store *store, int64_t generation, 
         lane->last_event_id = projc__result_uuid(result, i, 3);
         lane->applied = projc__result_i64(result, i, 4);
         lane->updated_at = projc__result_time(result, i, 5);
+        lane->place = projc__place_decode((const uint8_t *)PQgetvalue(result, i, 6),
+                                          (size_t)PQgetlength(result, i, 6));
     }
     PQclear(result);
     return status;

@@ -209,6 +209,14 @@ void projc__statement_bind_uuid(projc__statement *statement, projc_uuid uuid)
     projc__statement_bind(statement, PROJC__OID_UUID, bytes, sizeof uuid.bytes);
 }
 
+void projc__statement_bind_place(projc__statement *statement, uint64_t place)
+{
+    uint8_t *bytes = allocate(statement, PROJC__PLACE_BYTES);
+    if (bytes != NULL)
+        projc__place_encode(place, bytes);
+    projc__statement_bind(statement, PROJC__OID_TID, bytes, PROJC__PLACE_BYTES);
+}
+
 void projc__statement_bind_value(projc__statement *statement, const projc_column *column,
                                  const projc_value *value)
 {

@@ -48,6 +48,7 @@ void projc__statement_bind_i32(projc__statement *statement, int32_t value);
 void projc__statement_bind_text(projc__statement *statement, const char *text);
 void projc__statement_bind_slice(projc__statement *statement, projc_text text);
 void projc__statement_bind_uuid(projc__statement *statement, projc_uuid uuid);
+void projc__statement_bind_place(projc__statement *statement, uint64_t place);
 
 /* A column's value, NULL included. */
 void projc__statement_bind_value(projc__statement *statement, const projc_column *column,

@@ -28,7 +28,7 @@ Oid projc__array_oid(Oid element)
         {PROJC__OID_FLOAT8, 1022},      {PROJC__OID_TIMESTAMP, 1115}, {PROJC__OID_DATE, 1182},
         {PROJC__OID_TIMESTAMPTZ, 1185}, {PROJC__OID_NUMERIC, 1231},   {PROJC__OID_UUID, 2951},
         {PROJC__OID_JSON, 199},         {PROJC__OID_JSONB, 3807},     {PROJC__OID_VARCHAR, 1015},
-        {PROJC__OID_BPCHAR, 1014},
+        {PROJC__OID_BPCHAR, 1014},      {PROJC__OID_TID, 1010},
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {

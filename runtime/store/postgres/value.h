@@ -20,6 +20,7 @@ enum {
     PROJC__OID_INT2 = 21,
     PROJC__OID_INT4 = 23,
     PROJC__OID_TEXT = 25,
+    PROJC__OID_TID = 27,
     PROJC__OID_JSON = 114,
     PROJC__OID_FLOAT8 = 701,
     PROJC__OID_BPCHAR = 1042,
@@ -95,6 +96,16 @@ static inline uint64_t projc__get_u64(const uint8_t *bytes)
     return value;
 }
 
+/* A ctid: the number of a page and a place on it. As one number it is 0 for no place at all. */
+enum { PROJC__PLACE_BYTES = 6 };
+
+static inline uint64_t projc__place_decode(const uint8_t *bytes, size_t size)
+{
+    return size != PROJC__PLACE_BYTES
+               ? 0
+               : (uint64_t)projc__get_u32(bytes) << 16 | projc__get_u16(bytes + 4);
+}
+
 static inline void projc__put_u16(uint8_t *bytes, uint16_t value)
 {
     bytes[0] = (uint8_t)(value >> 8);
@@ -115,6 +126,12 @@ static inline void projc__put_u64(uint8_t *bytes, uint64_t value)
     value = __builtin_bswap64(value);
 #endif
     memcpy(bytes, &value, sizeof value);
+}
+
+static inline void projc__place_encode(uint64_t place, uint8_t bytes[PROJC__PLACE_BYTES])
+{
+    projc__put_u32(bytes, (uint32_t)(place >> 16));
+    projc__put_u16(bytes + 4, (uint16_t)place);
 }
 
 #endif

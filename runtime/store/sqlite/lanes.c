@@ -28,6 +28,7 @@ static projc_status read_lane(sqlite3_stmt *statement, projc__lane *lane, projc_
     lane->last_event_id = projc__sqlite_column_uuid(statement, 3);
     lane->applied = sqlite3_column_int64(statement, 4);
     lane->updated_at = sqlite3_column_int64(statement, 5);
+    lane->place = 0;
     return PROJC_OK;
 }
 
