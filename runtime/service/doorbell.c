@@ -7,7 +7,12 @@
  * taken back; a writer that began before has not notified and may commit later, so the parts look
  * until none is in flight, and once more behind that. A promise that nobody renews ends by itself,
  * and the poll finds whatever falls between. Only a process that is alone promises: others listen
- * too. */
+ * too.
+ *
+ * How soon an awake part looks again is its pace. An event by itself, also one every few
+ * milliseconds, is found within a millisecond. When several come in a millisecond, a look after
+ * each would make a commit of every few events, and take from the writers the processor that they
+ * need; so then the part lets some milliseconds' events come together. */
 #include "service/doorbell.h"
 
 #include "service/runtime_private.h"
@@ -19,6 +24,8 @@ enum {
     RENEWAL_US = 500000,  /* before it ends */
     QUIET_US = 100000,    /* without events: asleep again */
     LOOK_AGAIN_US = 1000, /* while awake */
+    FAST_GAP_US = 1000,   /* between events, on average, that come too fast for one by one */
+    PACED_US = 8000,      /* then, behind each step */
     LOOK_FOR_WRITERS_US = 5000
 };
 
@@ -58,9 +65,8 @@ static projc_status tell(struct projc_runtime *runtime, projc__workspace *worksp
     return status;
 }
 
-/* The lock is held, and let go meanwhile. */
-static void promise(struct projc_runtime *runtime, projc__workspace *workspace, uint32_t stream,
-                    int64_t now)
+/* The lock is held, and let go meanwhile. A promise whose fate is unknown may have been given. */
+static void promise(struct projc_runtime *runtime, projc__workspace *workspace, uint32_t stream)
 {
     projc__doorbell *bell = doorbell_of(runtime, stream);
     projc_status status;
@@ -71,25 +77,27 @@ static void promise(struct projc_runtime *runtime, projc__workspace *workspace, 
     pthread_mutex_lock(&runtime->lock);
     bell->is_calling = false;
     bell->busy = 0;
-    if (status == PROJC_OK) {
+    if (status == PROJC_OK || projc_status_class_of(status) == PROJC_CLASS_INFRA) {
         bell->state = PROJC__AWAKE;
-        bell->expires_at = now + PROMISE_MS * 1000;
-    } else if (projc_status_class_of(status) != PROJC_CLASS_INFRA) {
+        bell->expires_at = projc__clock_monotonic(runtime->engine.clock) + PROMISE_MS * 1000;
+    } else {
         bell->is_unsupported = true;
     }
 }
 
+/* Should this fail, the promise stands until it ends by itself, and so long it is kept. */
 static void take_back(struct projc_runtime *runtime, projc__workspace *workspace, uint32_t stream)
 {
     projc__doorbell *bell = doorbell_of(runtime, stream);
+    projc_status status;
 
     bell->is_calling = true;
     pthread_mutex_unlock(&runtime->lock);
-    /* Should this fail, the promise ends by itself. */
-    (void)tell(runtime, workspace, stream, 0);
+    status = tell(runtime, workspace, stream, 0);
     pthread_mutex_lock(&runtime->lock);
     bell->is_calling = false;
-    bell->state = PROJC__SETTLING;
+    if (status == PROJC_OK || projc__clock_monotonic(runtime->engine.clock) > bell->expires_at)
+        bell->state = PROJC__SETTLING;
 }
 
 /* Asleep, unless a writer is in flight who may have seen the promise. */
@@ -115,8 +123,13 @@ static void settle(struct projc_runtime *runtime, projc__workspace *workspace, u
         bell->state = PROJC__ASLEEP;
 }
 
+static int64_t pace(int64_t events, int64_t elapsed_us)
+{
+    return events > 1 && elapsed_us / events <= FAST_GAP_US ? PACED_US : LOOK_AGAIN_US;
+}
+
 int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspace *workspace,
-                                   uint32_t stream, int64_t events)
+                                   uint32_t stream, int64_t events, int64_t elapsed_us)
 {
     int64_t now = projc__clock_monotonic(runtime->engine.clock);
     projc__doorbell *bell = doorbell_of(runtime, stream);
@@ -130,11 +143,11 @@ int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspa
         bool is_quiet = now - bell->heard_at > QUIET_US || !can_promise(runtime);
 
         if (before == PROJC__ASLEEP && bell->busy >= BUSY_STEPS && !is_quiet)
-            promise(runtime, workspace, stream, now);
+            promise(runtime, workspace, stream);
         else if (before == PROJC__AWAKE && is_quiet)
             take_back(runtime, workspace, stream);
         else if (before == PROJC__AWAKE && bell->expires_at - now < RENEWAL_US)
-            promise(runtime, workspace, stream, now);
+            promise(runtime, workspace, stream);
         else if (before == PROJC__SETTLING)
             settle(runtime, workspace, stream);
     }
@@ -146,5 +159,5 @@ int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspa
         projc__runtime_wake(runtime, (int)stream);
     if (state == PROJC__ASLEEP)
         return -1;
-    return state == PROJC__AWAKE ? LOOK_AGAIN_US : LOOK_FOR_WRITERS_US;
+    return state == PROJC__AWAKE ? pace(events, elapsed_us) : LOOK_FOR_WRITERS_US;
 }

@@ -25,9 +25,10 @@ typedef struct projc__doorbell {
     int64_t expires_at; /* awake: what the database was promised */
 } projc__doorbell;
 
-/* A step on the stream went well and found so many events. When must the part look again although
- * nobody wakes it up? Microseconds, or -1: it will be woken up. */
+/* A step on the stream went well and found so many events, elapsed_us behind the part's step
+ * before. When must the part look again although nobody wakes it up? Microseconds, or -1: it will
+ * be woken up. */
 int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspace *workspace,
-                                   uint32_t stream, int64_t events);
+                                   uint32_t stream, int64_t events, int64_t elapsed_us);
 
 #endif

@@ -65,6 +65,24 @@ static bool has_arrived(const projc_runtime *runtime, projc__queue_id id,
     return outcome->is_stopped || (outcome->position >= stream->target && !is_building);
 }
 
+/* -1: it will be woken up. */
+static int64_t look_again_us(projc_runtime *runtime, projc__workspace *workspace,
+                             projc__queue_id id, const projc__outcome *outcome)
+{
+    projc__task *task = task_of(runtime, id);
+    int64_t now = projc__clock_monotonic(runtime->engine.clock);
+    int64_t elapsed_us;
+
+    if (runtime->is_once)
+        return -1;
+    pthread_mutex_lock(&runtime->lock);
+    elapsed_us = now - task->ended_at;
+    task->ended_at = now;
+    pthread_mutex_unlock(&runtime->lock);
+    return projc__doorbell_after_step(runtime, workspace, runtime->registered[id.projector].stream,
+                                      outcome->events, elapsed_us);
+}
+
 /* What comes next for a part after a step that went well. */
 static void after_step(projc_runtime *runtime, projc__workspace *workspace, projc__queue_id id,
                        const projc__outcome *outcome, bool is_building)
@@ -73,16 +91,15 @@ static void after_step(projc_runtime *runtime, projc__workspace *workspace, proj
     bool is_done = runtime->is_once && has_arrived(runtime, id, outcome, is_building);
     bool goes_on = outcome->is_caught_up && !outcome->is_stopped && !outcome->is_paused &&
                    outcome->position != INT64_MAX;
-    int64_t awake_us =
-        runtime->is_once
-            ? -1
-            : projc__doorbell_after_step(runtime, workspace,
-                                         runtime->registered[id.projector].stream, outcome->events);
+    int64_t awake_us = look_again_us(runtime, workspace, id, outcome);
     int64_t blocked_us = LEVEL_US;
 
     if (!outcome->is_level)
         blocked_us = projc__horizon_note(
             runtime, &runtime->streams[runtime->registered[id.projector].stream], outcome);
+    /* Behind a gap of a fast stream there is no hurry either. */
+    if (blocked_us < awake_us)
+        blocked_us = awake_us;
     pthread_mutex_lock(&runtime->lock);
     runtime->registered[id.projector].is_paused = outcome->is_paused;
     task->attempts = 0;

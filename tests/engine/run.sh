@@ -1,5 +1,5 @@
 #!/bin/sh
-# Mutants of the engine: each is one small change that makes it wrong, and a unit test must fail on it. The
+# Mutants of the engine and of the service: each is one small change that makes it wrong, and a unit test must fail on it. The
 # mutated object is linked before the library and so takes the place of its member. SQLite only.
 set -eu
 
@@ -25,12 +25,13 @@ verdict() { # good|bad text
     fi
 }
 
-# mutant FILE UNIT-TEST KILLER WHAT SED-SCRIPT [FLAG…]: the test named KILLER must fail.
+# mutant FILE UNIT-TEST KILLER WHAT SED-SCRIPT [FLAG…]: the test named KILLER must fail. FILE is in runtime/$folder.
+folder=engine
 mutant() {
     file=$1 unit=$2 killer=$3 what=$4 script=$5
     shift 5
-    sed "$script" "runtime/engine/$file" >"$work/$file"
-    if [ $# -eq 0 ] && cmp -s "$work/$file" "runtime/engine/$file"; then
+    sed "$script" "runtime/$folder/$file" >"$work/$file"
+    if [ $# -eq 0 ] && cmp -s "$work/$file" "runtime/$folder/$file"; then
         verdict bad "$what: its place in $file was not found"
         return
     fi
@@ -46,6 +47,7 @@ mutant() {
         "$B/lib/libprojc.a" $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm -o "$work/unit"
     PROJC_TEST_ONLY=$killer timeout 120 "$work/unit" >"$work/log" 2>&1 || true
     if awk -v killer="$killer" '$1 == "Test:" { is_killer = $2 == killer } is_killer && /FAILED/ { found = 1 }
+            $0 ~ "Test " killer " had failures" { found = 1 }
             END { exit !found }' "$work/log"; then
         verdict good "killed: $what"
     else
@@ -148,6 +150,29 @@ mutant reading.c keyed_routing a_key_that_cannot_be_computed_stops_the_projectio
     "an event without a key is passed over" 's/    reading->is_stopped = \*ends;/    *ends = false;/;s/    reading->is_caught_up = \*ends;/;/'
 mutant flush.c keyed_routing parts_record_an_ignored_event_once \
     "every part records an event without a key" 's/return batch->keyless_healed || .*/(void)no; return true;/'
+
+# When writers need not ring: a promise that somebody looks, and nobody does, loses wake-ups.
+folder=service
+mutant doorbell.c doorbell a_promise_ends_by_itself \
+    "a promise does not lapse" 's/PROMISE_MS = 1000,/PROMISE_MS = 1000000,/'
+mutant doorbell.c doorbell a_steady_stream_is_looked_at_without_ringing \
+    "a promise is not renewed" 's/bell->expires_at - now < RENEWAL_US/false/'
+mutant doorbell.c doorbell a_steady_stream_is_looked_at_without_ringing \
+    "it is promised, and nobody looks again" 's/return state == PROJC__AWAKE ? pace(events, elapsed_us)/return state == PROJC__AWAKE ? -1/'
+mutant doorbell.c doorbell a_writer_that_saw_the_promise_is_waited_for \
+    "the promise is taken back, and nobody looks for those who saw it" 's/        bell->state = PROJC__SETTLING;/        bell->state = PROJC__ASLEEP;/'
+mutant doorbell.c doorbell a_writer_that_saw_the_promise_is_waited_for \
+    "writers in flight are not waited for" 's/status == PROJC_OK \&\& !has_writers/status == PROJC_OK/'
+mutant doorbell.c doorbell a_writer_that_saw_the_promise_is_waited_for \
+    "behind the last writer nobody looks once more" 's/        projc__runtime_wake(runtime, (int)stream);/        (void)stream;/'
+mutant doorbell.c doorbell what_cannot_be_asked_is_looked_for \
+    "a promise that could not be taken back is not kept" 's/    if (status == PROJC_OK || projc__clock_monotonic(.*expires_at)/    if (true)/'
+mutant doorbell.c doorbell a_promise_of_which_no_answer_came_is_kept \
+    "a promise of which no answer came is forgotten" 's/status == PROJC_OK || projc_status_class_of(status) == PROJC_CLASS_INFRA/status == PROJC_OK/'
+mutant doorbell.c doorbell only_who_is_alone_and_hears_promises \
+    "it is promised although others listen" 's/return __atomic_load_n(&runtime->is_alone, __ATOMIC_RELAXED) \&\&/return/'
+mutant doorbell.c doorbell events_that_come_too_fast_are_gathered \
+    "a fast stream is followed event by event" 's/? PACED_US : LOOK_AGAIN_US/? LOOK_AGAIN_US : LOOK_AGAIN_US/'
 
 echo "1..$number"
 exit $failed
