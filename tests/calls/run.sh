@@ -89,9 +89,8 @@ mutant() {
 # A commit in two: what stands before is committed, and another transaction begun.
 cut='projc__pipeline_send_text(\&pipeline, "COMMIT"); (void)projc__pipeline_end(\&pipeline); projc__pipeline_begin(\&pipeline, postgres, error); projc__pipeline_send_begin(\&pipeline, postgres->statement_timeout_ms);'
 within='/^static projc_status commit(/,/^}/'
-apart="$within s/ if (unit->claim_count == 1)\$/ if (false)/" # else the claim of one lane moves it as well
-mutant 'rows are committed before the positions' "$apart; $within s/^    if (unit->claim_count > 1) {/    { $cut/"
-mutant 'positions are committed before the rows' \
-    "$apart; $within s/^    for (size_t i = 0; i < unit->write_count; i++)/    send_positions(\&pipeline, unit); $cut\n&/; $within s/^        send_positions(&pipeline, unit);//"
+mutant 'rows are committed before the positions' \
+    "$within s/^    projc__pipeline_send_claims(.*//; $within s/^    if (tells_late)\$/    $cut projc__pipeline_send_claims(\&pipeline, unit, is_trusting, !tells_late, \&claimed);\n&/"
+mutant 'positions are committed before the rows' "$within s/^    projc__pipeline_send_claims(.*/&\n    $cut/"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

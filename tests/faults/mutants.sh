@@ -55,9 +55,9 @@ make_mutant() { # NAME
     wraps=
     claim=' AND l\.position = c\.position'
     case $1 in
-        epoch) changed epoch store/postgres/commit.c 's/ AND l\.epoch = c\.epoch//' ;;
-        blind) changed blind store/postgres/commit.c "s/$claim//; s/ AND l\.epoch = c\.epoch//" ;;
-        unclaimed) changed unclaimed store/postgres/commit.c 's|SELECT 1 / (count(\*) = $5)::int|SELECT count(*) = $5|' ;;
+        epoch) changed epoch store/postgres/claim.c 's/ AND l\.epoch = c\.epoch//' ;;
+        blind) changed blind store/postgres/claim.c "s/$claim//; s/ AND l\.epoch = c\.epoch//" ;;
+        unclaimed) changed unclaimed store/postgres/claim.c 's|" SELECT 1 / (count(\*) = "|" SELECT (count(*) = "|' ;;
         deaf) changed deaf engine/workspace.c 's/if (status != PROJC_CONNECTION || /if (status != PROJC_OK || /' ;;
         naive) defined naive store/postgres/reader.c PROJC_MUTANT_NAIVE ;;
         unraised) defined unraised engine/flush.c PROJC_MUTANT_NO_EPOCH_RAISE ;;
