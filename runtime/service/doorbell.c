@@ -10,9 +10,10 @@
  * too.
  *
  * How soon an awake part looks again is its pace. An event by itself, also one every few
- * milliseconds, is found within a millisecond. When several come in a millisecond, a look after
- * each would make a commit of every few events, and take from the writers the processor that they
- * need; so then the part lets some milliseconds' events come together. */
+ * milliseconds, is found within a millisecond. When they come by the thousand a second, a look
+ * after each would make a commit of every few, and take from the writers the processor that they
+ * need; so then the part lets some milliseconds' events come together: beside eight writers the
+ * service and its backends use 0.63 s of processor time in 5 s instead of 1.21 s. */
 #include "service/doorbell.h"
 
 #include "service/runtime_private.h"
@@ -24,7 +25,8 @@ enum {
     RENEWAL_US = 500000,  /* before it ends */
     QUIET_US = 100000,    /* without events: asleep again */
     LOOK_AGAIN_US = 1000, /* while awake */
-    FAST_GAP_US = 1000,   /* between events, on average, that come too fast for one by one */
+    FAST_EVENTS = 8,      /* in a step at least: fewer may have met by chance … */
+    FAST_GAP_US = 1000,   /* … and between them, on average, at most: too fast for one by one */
     PACED_US = 8000,      /* then, behind each step */
     LOOK_FOR_WRITERS_US = 5000
 };
@@ -125,7 +127,7 @@ static void settle(struct projc_runtime *runtime, projc__workspace *workspace, u
 
 static int64_t pace(int64_t events, int64_t elapsed_us)
 {
-    return events > 1 && elapsed_us / events <= FAST_GAP_US ? PACED_US : LOOK_AGAIN_US;
+    return events >= FAST_EVENTS && elapsed_us / events <= FAST_GAP_US ? PACED_US : LOOK_AGAIN_US;
 }
 
 int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspace *workspace,

@@ -97,8 +97,8 @@ static void after_step(projc_runtime *runtime, projc__workspace *workspace, proj
     if (!outcome->is_level)
         blocked_us = projc__horizon_note(
             runtime, &runtime->streams[runtime->registered[id.projector].stream], outcome);
-    /* Behind a gap of a fast stream there is no hurry either. */
-    if (blocked_us < awake_us)
+    /* Events that come fast leave gaps all the time: no hurry either. */
+    if (outcome->events > 0 && blocked_us < awake_us)
         blocked_us = awake_us;
     pthread_mutex_lock(&runtime->lock);
     runtime->registered[id.projector].is_paused = outcome->is_paused;

@@ -7,8 +7,8 @@
 
 /* projc_lane is updated by every batch: a low fillfactor keeps its updates on the page (HOT). Where
  * old snapshots keep the versions, an update that leaves its page has its new index entry compared
- * with all others of the lane: of 1,000 commits of 16 lanes beside one, 18 in 100 updates left it at
- * 50, 9 at 10. */
+ * with all others of the lane: of 1,000 commits of 16 lanes, 18 in 100 updates left it at 50, 9 in
+ * 100 do at 10. */
 static const char runtime_schema[] =
     "CREATE TABLE IF NOT EXISTS projc_projection (\n"
     "    generation bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
