@@ -70,5 +70,5 @@ mutant "the places of several lanes are believed" claim.c a_place \
     's/ AND l\.lane + 0 = c\.lane AND l\.position = c\.position"/"/; s/" AND l\.epoch = c\.epoch WHERE/" WHERE/
      s/" AND l\.position = c\.position AND l\.epoch = c\.epoch RETURNING/" RETURNING/'
 mutant "a lane is looked for at its place only" commit.c a_place 's/status == PROJC_LOCKED \&\& projc__claims_have_places(unit)/false/'
-mutant "a commit tells the places of before" claim.c new_places 's/array_agg(ctid ORDER BY lane)/array_agg(ctid ORDER BY lane DESC)/'
+mutant "a commit tells the places of before" claim.c new_places 's/" ORDER BY lane)"/" ORDER BY lane DESC)"/'
 exit $survivors

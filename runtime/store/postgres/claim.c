@@ -100,11 +100,12 @@ static void add_places(projc__statement *statement, const projc__unit *unit)
 
 /* "… FROM moved": one row, whether all were moved (else there is none, but an error), the new
  * places in the order of the lanes, and perhaps a notification. */
-static void add_answer(projc__statement *statement, const char *wanted, bool tells_waiters)
+static void add_answer(projc__statement *statement, bool is_one, bool tells_waiters)
 {
     projc__statement_add(statement, " SELECT 1 / (count(*) = ");
-    projc__statement_add(statement, wanted);
-    projc__statement_add(statement, ")::int, pg_catalog.array_agg(ctid ORDER BY lane)");
+    projc__statement_add(statement, is_one ? "1" : "$5");
+    projc__statement_add(statement, ")::int, pg_catalog.array_agg(ctid");
+    projc__statement_add(statement, is_one ? ")" : " ORDER BY lane)");
     projc__statement_add(statement, tells_waiters ? ", (" NOTIFY_WAITERS ")" : "");
     projc__statement_add(statement, " FROM moved");
 }
@@ -135,7 +136,7 @@ static void build_many(projc__statement *statement, const projc__unit *unit, boo
         " last_event_id = c.event_id, applied = l.applied + c.applied,"
         " updated_at = pg_catalog.clock_timestamp() FROM claimed c WHERE l.ctid = c.place"
         " AND l.position = c.position AND l.epoch = c.epoch RETURNING l.lane, l.ctid)");
-    add_answer(statement, "$5", tells_waiters);
+    add_answer(statement, false, tells_waiters);
     add_claim_columns(statement, unit);
     add_moves(statement, unit);
     if (has_places)
@@ -159,7 +160,7 @@ static void build_one(projc__statement *statement, const projc__unit *unit, bool
                          " AND position = $3 AND epoch = $4");
     projc__statement_add(statement, has_places ? " AND ctid = $9" : "");
     projc__statement_add(statement, " FOR NO KEY UPDATE SKIP LOCKED) RETURNING lane, ctid)");
-    add_answer(statement, "1", tells_waiters);
+    add_answer(statement, true, tells_waiters);
     projc__statement_bind_i64(statement, unit->generation);
     projc__statement_bind_i32(statement, (int32_t)claim->lane);
     projc__statement_bind_i64(statement, claim->position);
