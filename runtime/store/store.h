@@ -159,8 +159,7 @@ typedef struct projc__unit {
     size_t passed_count;
     const projc_text *notifications; /* pairs of channel and payload */
     size_t notification_count;       /* pairs */
-    uint64_t *places; /* NULL, or filled by a commit whose driver knows: by claim, the lane's new
-                         place; else left alone */
+    uint64_t *places; /* out, or NULL: by claim, the lane's new place, where a driver knows it */
 } projc__unit;
 
 /* ---- appending ---- */
