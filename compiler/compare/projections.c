@@ -144,6 +144,16 @@ static void compare_projection(struct pc_comparison *comparison,
     pc_compare_tables(comparison, before, now);
 }
 
+static void report_gone(struct pc_comparison *comparison, const struct pc_projection_model *gone)
+{
+    struct pc_diagnostic *change =
+        pc_change(comparison, PC_W0505, &gone->node->name.span, NULL,
+                  "projection `%.*s` is gone; its tables stay until they are dropped",
+                  PC_TEXT_ARGS(gone->name));
+
+    pc_diagnostic_help(change, "`projc diff --sql` prints the statements that drop them");
+}
+
 void pc_compare_projections(struct pc_comparison *comparison)
 {
     const struct pc_model *before = comparison->before->model;
@@ -156,9 +166,7 @@ void pc_compare_projections(struct pc_comparison *comparison)
         if (other != NULL)
             compare_projection(comparison, projection, other);
         else
-            pc_change(comparison, PC_W0505, &projection->node->name.span, NULL,
-                      "projection `%.*s` is gone; its tables stay until they are dropped",
-                      PC_TEXT_ARGS(projection->name));
+            report_gone(comparison, projection);
     }
     for (size_t i = 0; i < now->projections.count; i++)
         if (find_projection(before, now->projections.items[i]->name) == NULL)

@@ -154,8 +154,12 @@ void pc_compare_tables(struct pc_comparison *comparison, const struct pc_project
         const struct pc_table_model *other = find_table(now, table->name);
 
         if (other == NULL) {
-            pc_change(comparison, PC_W0505, &table->node->table.name.span, &now->node->name.span,
-                      "table `%.*s` is gone", PC_TEXT_ARGS(table->name));
+            struct pc_diagnostic *change = pc_change(
+                comparison, PC_W0505, &table->node->table.name.span, &now->node->name.span,
+                "table `%.*s` is gone; in the database it stays until it is dropped",
+                PC_TEXT_ARGS(table->name));
+
+            pc_diagnostic_help(change, "`projc diff --sql` prints the statement that drops it");
             continue;
         }
         compare_name(comparison, &old_plan->tables.items[i]->table,

@@ -3,6 +3,7 @@
 
 #include "projc/handler.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <uuid/uuid.h>
 
@@ -41,6 +42,23 @@ int projc_uuid_compare(projc_uuid left, projc_uuid right)
 bool projc_text_is_clean(projc_text text)
 {
     return text.size == 0 || memchr(text.data, 0, text.size) == NULL;
+}
+
+void projc__size_format(int64_t bytes, char text[PROJC__SIZE_TEXT_MAX])
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    double size = (double)bytes;
+    size_t unit = 0;
+
+    while (size >= 1024 && unit + 1 < sizeof units / sizeof units[0]) {
+        size /= 1024;
+        unit++;
+    }
+    if (bytes < 0)
+        snprintf(text, PROJC__SIZE_TEXT_MAX, "-");
+    else
+        snprintf(text, PROJC__SIZE_TEXT_MAX, size < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", size,
+                 units[unit]);
 }
 
 /* ---- base64 ---- */

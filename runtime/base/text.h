@@ -26,6 +26,10 @@ projc_status projc__error_set_list(projc_error *error, projc_status status, cons
 /* A text of a NUL-terminated string. */
 projc_text projc__text(const char *string);
 
+/* 1536 -> "1.5 kB"; "-" below 0, where a size is unknown. */
+enum { PROJC__SIZE_TEXT_MAX = 32 };
+void projc__size_format(int64_t bytes, char text[PROJC__SIZE_TEXT_MAX]);
+
 /* ---- base64: RFC 4648 section 4, padded, no line breaks ---- */
 
 /* Characters that size bytes take. */

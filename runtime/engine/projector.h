@@ -59,6 +59,7 @@ void projc__projector_own(projc__projector *projector, const bool *owned);
 
 typedef struct projc__outcome {
     int64_t events;        /* read in this step */
+    int64_t bytes;         /* of their payloads and metadata */
     int64_t handled;       /* of those, applied to a key */
     int64_t position;      /* lowest of the part's owned lanes; INT64_MAX when it owns none */
     bool is_caught_up;     /* nothing more is there to read now */

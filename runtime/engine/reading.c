@@ -265,6 +265,7 @@ static projc_status apply_page(projc__batch *batch, projc__reading *reading, pro
             break;
         projc__batch_pass(batch, event);
         reading->events++;
+        reading->bytes += (int64_t)(event->payload.size + event->metadata.size);
     }
     return status;
 }

@@ -17,6 +17,7 @@ typedef struct projc__reading {
     /* What came of it. */
     projc__page page; /* the last one read, alive until the next reading */
     int64_t events;
+    int64_t bytes;     /* of their payloads and metadata */
     bool is_caught_up; /* the log's end was reached */
     bool is_blocked;   /* an unsettled gap stands in the way */
     bool is_stopped;   /* the projection cannot pass the next event until it is mended */

@@ -7,12 +7,12 @@
 
 #include "base/back_off.h"
 #include "engine/building.h"
+#include "engine/catch_up.h"
 #include "engine/projector_private.h"
 #include "engine/workspace.h"
 
-/* Infrastructure errors in a row after which the rebuild gives up; it can be run again. */
-enum { TRIES_MAX = 20, TRY_LOW_US = 1000, TRY_HIGH_US = 1000000 };
-/* The same for a swap, which gets its locks when no reader holds the tables for a moment. */
+/* Infrastructure errors in a row after which a swap, which gets its locks when no reader holds the
+ * tables for a moment, gives up. */
 enum { SWAPS_MAX = 120, SWAP_LOW_US = 2000, SWAP_HIGH_US = 500000 };
 
 /* is_lenient: the program's tables may be others than the store's, whose missing ones are left out.
@@ -159,62 +159,7 @@ static projc_status start_over(projc_store *store, const projc_module *module,
     return status;
 }
 
-/* ---- catching up ---- */
-
-static void pause_after(const projc__engine *engine, projc__random *random, uint32_t tries)
-{
-    if (tries > 0)
-        engine->clock->sleep_us(engine->clock->user,
-                                projc__back_off_us(random, tries, TRY_LOW_US, TRY_HIGH_US));
-}
-
-static bool is_there(const projc__outcome *outcome, const projc__rebuild_progress *progress,
-                     bool is_building)
-{
-    if (is_building)
-        return outcome->is_level || outcome->is_stopped;
-    return outcome->is_stopped || outcome->is_caught_up || outcome->position >= progress->head;
-}
-
-/* *failed: keys that wait for repair. */
-static projc_status catch_up(projc__projector *projector, projc__workspace *workspace,
-                             projc__rebuild_progress *progress,
-                             const projc__rebuild_options *options, uint32_t *failed,
-                             projc_error *error)
-{
-    const projc__engine *engine = projector->engine;
-    projc__outcome outcome = {0};
-    projc__random random;
-    uint32_t tries = 0;
-    projc_status status;
-
-    projc__random_init(&random, engine->options.seed);
-    for (;;) {
-        status = projc__projector_step(projector, workspace, 0, 1, &outcome, error);
-        if (status == PROJC_OK) {
-            tries = outcome.is_blocked ? 1 : 0;
-            progress->events += outcome.events;
-            progress->position = outcome.position;
-            if (options->report != NULL && !options->report(options->context, progress))
-                return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
-            if (outcome.is_paused)
-                return projc_error_set(error, PROJC_MISMATCH,
-                                       "projection `%s` was paused: run `resume %s`, then "
-                                       "`rebuild %s` again",
-                                       projector->type->name, projector->type->name,
-                                       projector->type->name);
-            if (is_there(&outcome, progress, projector->is_building))
-                break;
-        } else if (status == PROJC_FENCED || status == PROJC_LOCKED) {
-            tries = 1; /* another process works on it as well */
-        } else if (projc_status_class_of(status) != PROJC_CLASS_INFRA || ++tries > TRIES_MAX) {
-            return status;
-        }
-        pause_after(engine, &random, tries);
-    }
-    *failed = outcome.failed;
-    return PROJC_OK;
-}
+/* ---- in place ---- */
 
 static projc_status tell_failed(const char *name, uint32_t failed, projc_error *error)
 {
@@ -250,7 +195,7 @@ projc_status projc__rebuild_in_place(const projc__engine *engine, projc__workspa
         status = projc__store_read_head(store, projc__projector_stream(projector), &progress.head,
                                         &time, &has_writers, error);
     if (status == PROJC_OK)
-        status = catch_up(projector, workspace, &progress, options, &failed, error);
+        status = projc__catch_up(projector, workspace, &progress, options, &failed, error);
     if (status == PROJC_OK)
         status = tell_failed(type->name, failed, error);
     projc__workspace_failed(workspace, status);
@@ -319,7 +264,7 @@ projc_status projc__rebuild_beside(const projc__engine *engine, projc__workspace
     if (status == PROJC_OK)
         status = find_live_position(workspace, module, type, &progress.head, error);
     if (status == PROJC_OK)
-        status = catch_up(projector, workspace, &progress, options, &failed, error);
+        status = projc__catch_up(projector, workspace, &progress, options, &failed, error);
     if (status == PROJC_OK && options->compare != NULL)
         status = options->compare(options->context, projector, workspace, error);
     if (status == PROJC_OK)

@@ -13,15 +13,19 @@ projc_status projc__reset(projc_store *store, const projc_module *module, uint32
 /* What has been applied so far, and the log's end as it was at the start. Return false to give up:
  * the projection stays where it is, and goes on when somebody runs it. */
 typedef struct projc__rebuild_progress {
-    int64_t position;
+    int64_t position; /* the lowest of the threads' */
     int64_t head;
-    int64_t events;
+    int64_t events; /* read; each thread reads the log for its own lanes, and counts once */
+    int64_t bytes;  /* of their payloads and metadata */
 } projc__rebuild_progress;
 typedef bool (*projc__rebuild_report)(void *context, const projc__rebuild_progress *progress);
 
 typedef struct projc__rebuild_options {
+    uint32_t threads; /* that apply events, each with a connection of its own; 0 and 1: the caller's
+                       * alone. Never more than there are lanes */
     bool forgets_skipped;         /* events that were skipped are tried again */
-    projc__rebuild_report report; /* called after every step; NULL: nobody asks */
+    projc__rebuild_report report; /* called by the caller's thread, after each of its steps and now
+                                   * and then; NULL: nobody asks */
     /* Beside only: called before the swap, when both generations stand at one place; anything but
      * OK leaves the new one beside the live one. NULL: nothing is compared. */
     projc_status (*compare)(void *context, projc__projector *building, projc__workspace *workspace,

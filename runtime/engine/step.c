@@ -219,6 +219,7 @@ static projc_status commit_batch(step *stepping, projc_error *error)
             stepping->batch.handled = 0;
             stepping->batch.position = stepping->batch.start;
             stepping->reading.events = 0;
+            stepping->reading.bytes = 0;
             stepping->reading.is_caught_up = false;
             stepping->reading.is_stopped = false;
             return PROJC_OK;
@@ -266,6 +267,7 @@ static void describe_batch(const step *stepping, projc__outcome *outcome)
         outcome->retry_at = 0;
     }
     outcome->events = reading->events;
+    outcome->bytes = reading->bytes;
     outcome->handled = batch->handled;
     outcome->position = batch->position;
     outcome->is_caught_up = reading->is_caught_up;

@@ -1,6 +1,9 @@
 /* Read your writes: waiting until a projection has applied an event. */
 #include "projc/module.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "codec/value.h"
@@ -14,6 +17,8 @@ enum { POLL_LOW_US = 500, POLL_HIGH_US = 20000 };
 enum { LOOK_LOW_US = 10000, LOOK_HIGH_US = 250000 };
 /* The waiter's row outlives a waiter that was killed by this much. */
 enum { WAITER_GRACE_MS = 1000 };
+/* What is longer is cut: some hundred thousand years, added to a clock in microseconds. */
+#define TIMEOUT_MAX_MS (INT64_MAX / 4000)
 
 typedef struct waiting {
     projc_store *store;
@@ -23,6 +28,8 @@ typedef struct waiting {
     bool has_key;
     projc_bytes key; /* msgpack; of a stream projection the empty array */
     int64_t position;
+    int64_t timeout_ms;
+    int64_t until;      /* monotonic */
     projc_arena *arena; /* emptied before every look */
 } waiting;
 
@@ -160,11 +167,29 @@ static projc_status announce(const waiting *wait, projc_text id, int64_t generat
                                    timeout_ms + WAITER_GRACE_MS, error);
 }
 
+/* generation NULL: there is none yet. What can be done about it is said too. */
+static projc_status tell_late(const waiting *wait, const projc__generation *generation,
+                              projc_error *error)
+{
+    const char *name = wait->type->name;
+    projc_status status = projc_error_set(
+        error, PROJC_TIMED_OUT, "projection `%s` has not applied event %lld within %lld ms", name,
+        (long long)wait->position, (long long)wait->timeout_ms);
+    size_t used = strlen(error->message);
+
+    if (generation == NULL)
+        snprintf(error->message + used, sizeof error->message - used,
+                 ": no service has registered it in this database yet: start `run`");
+    else if (generation->state == PROJC__PAUSED)
+        snprintf(error->message + used, sizeof error->message - used,
+                 ": it is paused: `resume %s` lets it go on", name);
+    return status;
+}
+
 static projc_status wait_long(const waiting *wait, projc_text id, projc__generation generation,
-                              int64_t timeout_ms, projc_error *error)
+                              projc_error *error)
 {
     const projc__clock *clock = &projc__real_clock;
-    int64_t until = projc__clock_monotonic(clock) + timeout_ms * 1000;
     int64_t announced = generation.number;
     pauses pause = {LOOK_LOW_US, POLL_LOW_US};
     projc_status status;
@@ -178,13 +203,11 @@ static projc_status wait_long(const waiting *wait, projc_text id, projc__generat
         if (status != PROJC_TIMED_OUT)
             return status;
         status = check_event(wait, error);
-        left = until - projc__clock_monotonic(clock);
+        left = wait->until - projc__clock_monotonic(clock);
         if (status != PROJC_OK)
             return status;
         if (left <= 0)
-            return projc_error_set(
-                error, PROJC_TIMED_OUT, "projection `%s` has not applied event %lld within %lld ms",
-                wait->type->name, (long long)wait->position, (long long)timeout_ms);
+            return tell_late(wait, &generation, error);
         status = sleep_until_news(wait, announced, left, &pause, &is_heard, error);
         projc_arena_reset(wait->arena);
         if (status == PROJC_OK && !is_heard)
@@ -199,22 +222,49 @@ static projc_status wait_long(const waiting *wait, projc_text id, projc__generat
     }
 }
 
+/* A service that starts for the first time registers it soon; nobody can be told of that. */
+static projc_status await_generation(const waiting *wait, projc__generation *generation,
+                                     projc_error *error)
+{
+    const projc__clock *clock = &projc__real_clock;
+    int64_t pause_us = LOOK_LOW_US;
+
+    for (;;) {
+        projc_status status = find_generation(wait, generation, error);
+        int64_t left = wait->until - projc__clock_monotonic(clock);
+
+        if (status == PROJC_ABSENT) {
+            projc_error_clear(error);
+            status = check_event(wait, error);
+            if (status == PROJC_OK && left <= 0)
+                return tell_late(wait, NULL, error);
+            if (status == PROJC_OK) {
+                clock->sleep_us(clock->user, pause_us < left ? pause_us : left);
+                pause_us = doubled(pause_us, LOOK_HIGH_US);
+                continue;
+            }
+        }
+        return status;
+    }
+}
+
 /* The first look costs three reads; only who must wait writes a row and wakes the projectors up. */
-static projc_status run(const waiting *wait, int64_t timeout_ms, projc_error *error)
+static projc_status run(const waiting *wait, projc_error *error)
 {
     char id_text[PROJC__UUID_TEXT_SIZE + 1];
     projc__generation generation;
     projc_error removal;
-    projc_status status = find_generation(wait, &generation, error);
+    projc_status status = await_generation(wait, &generation, error);
 
-    if (status == PROJC_OK)
-        status = look(wait, &generation, error);
+    if (status != PROJC_OK)
+        return status;
+    status = look(wait, &generation, error);
     if (status == PROJC_TIMED_OUT) {
         projc__uuid_format(projc__uuid_random(), id_text);
-        status = announce(wait, projc__text(id_text), generation.number, timeout_ms, error);
+        status = announce(wait, projc__text(id_text), generation.number, wait->timeout_ms, error);
         if (status != PROJC_OK)
             return status;
-        status = wait_long(wait, projc__text(id_text), generation, timeout_ms, error);
+        status = wait_long(wait, projc__text(id_text), generation, error);
         /* A row that cannot be removed runs out by itself; what the wait found out counts. */
         if (status != PROJC_CONNECTION)
             (void)projc__store_remove_waiter(wait->store, projc__text(id_text), &removal);
@@ -243,8 +293,8 @@ projc_status projc_wait_for(projc_store *store, const projc_module *module, uint
         return projc_error_set(error, PROJC_INVALID,
                                "a key of projection `%s` has %u parts, not %u", wait.type->name,
                                wait.type->table->key_count, key_count);
-    if (timeout_ms > INT64_MAX / 2000)
-        timeout_ms = INT64_MAX / 2000;
+    wait.timeout_ms = timeout_ms < TIMEOUT_MAX_MS ? timeout_ms : TIMEOUT_MAX_MS;
+    wait.until = projc__clock_monotonic(&projc__real_clock) + wait.timeout_ms * 1000;
     wait.arena = projc_arena_new(0);
     key_arena = projc_arena_new(0);
     writer = key_arena == NULL ? NULL : projc_msgpack_writer_new(key_arena);
@@ -253,7 +303,7 @@ projc_status projc_wait_for(projc_store *store, const projc_module *module, uint
     else if (wait.has_key)
         status = projc__key_encode(writer, key, key_count, &wait.key, error);
     if (status == PROJC_OK)
-        status = run(&wait, timeout_ms, error);
+        status = run(&wait, error);
     projc_arena_free(wait.arena);
     projc_arena_free(key_arena);
     return status;

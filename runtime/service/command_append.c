@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/answer.h"
 #include "service/cli.h"
 #include "service/event_json.h"
 
@@ -224,6 +225,23 @@ static projc_status prepare(appending *self, projc_error *error)
     return projc__cli_store(self->cli, &self->store, error);
 }
 
+static projc_status tell_written(const appending *self, projc_error *error)
+{
+    projc_json_writer *writer;
+
+    if (!projc__cli_has(self->cli, "json")) {
+        printf("%llu events written, last position %lld\n", (unsigned long long)self->written,
+               (long long)self->last_position);
+        return PROJC_OK;
+    }
+    writer = projc__answer_begin(self->cli->arena, NULL, error);
+    if (writer == NULL)
+        return PROJC_NO_MEMORY;
+    projc__answer_number(writer, "written", (int64_t)self->written);
+    projc__answer_number(writer, "position", self->last_position);
+    return projc__answer_end(writer, error);
+}
+
 static int run(projc__cli *cli)
 {
     const char *path = projc__cli_flag(cli, "file");
@@ -248,12 +266,10 @@ static int run(projc__cli *cli)
         status = append_all(&self, &error);
     if (self.input != stdin)
         (void)fclose(self.input);
-    if ((status == PROJC_OK || self.written > 0) && projc__cli_has(cli, "json"))
-        printf("{\"written\":%llu,\"position\":%lld}\n", (unsigned long long)self.written,
-               (long long)self.last_position);
-    else if (status == PROJC_OK || self.written > 0)
-        printf("%llu events written, last position %lld\n", (unsigned long long)self.written,
-               (long long)self.last_position);
+    if (status == PROJC_OK)
+        status = tell_written(&self, &error);
+    else if (self.written > 0)
+        (void)tell_written(&self, NULL); /* what failed counts */
     projc_arena_free(self.arena);
     free(self.events);
     free(self.positions);

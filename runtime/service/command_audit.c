@@ -1,6 +1,7 @@
 /* audit: what was applied, held against what is in the log. */
 #include <inttypes.h>
 
+#include "service/answer.h"
 #include "service/finding_report.h"
 
 static void print_audit(const projc__checking *self, const projc__audit_result *result)
@@ -33,24 +34,24 @@ static projc_status write_audit(projc__checking *self, const projc__audit_result
     projc_json_writer *writer;
 
     projc_arena_reset(self->arena);
-    writer = projc__finding_begin(self);
+    writer = projc__answer_begin(self->arena, self->target.type->name, NULL);
     if (writer == NULL)
         return PROJC_NO_MEMORY;
     projc_json_write_name(writer, "lanes");
     projc_json_write_list(writer);
     for (size_t i = 0; i < result->lane_count; i++) {
         projc_json_write_map(writer);
-        projc__finding_number(writer, "lane", result->lanes[i].lane);
-        projc__finding_number(writer, "position", result->lanes[i].position);
-        projc__finding_number(writer, "applied", result->lanes[i].applied);
-        projc__finding_number(writer, "expected", result->lanes[i].expected);
+        projc__answer_number(writer, "lane", result->lanes[i].lane);
+        projc__answer_number(writer, "position", result->lanes[i].position);
+        projc__answer_number(writer, "applied", result->lanes[i].applied);
+        projc__answer_number(writer, "expected", result->lanes[i].expected);
         projc_json_write_map_end(writer);
     }
     projc_json_write_list_end(writer);
-    projc__finding_number(writer, "differences", result->differences);
-    projc__finding_number(writer, "strangers", result->strangers);
-    projc__finding_number(writer, "waiting", result->waiting);
-    return projc__finding_end(writer);
+    projc__answer_number(writer, "differences", result->differences);
+    projc__answer_number(writer, "strangers", result->strangers);
+    projc__answer_number(writer, "waiting", result->waiting);
+    return projc__answer_end(writer, NULL);
 }
 
 static int audit_one(projc__checking *self)

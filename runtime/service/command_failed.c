@@ -3,8 +3,9 @@
 
 #include "codec/value.h"
 #include "engine/failed_keys.h"
+#include "service/answer.h"
+#include "service/failed_repair.h"
 #include "service/key_report.h"
-#include "service/cli.h"
 
 /* ---- list and show ---- */
 
@@ -23,6 +24,8 @@ static projc_status list_projection(projc__cli *cli, const projc__target *target
                                     &count, error);
     if (status == PROJC_OK)
         status = projc__load_waits(store, target, cli->arena, &waits, error);
+    if (status == PROJC_OK)
+        status = projc__load_traces(store, target, cli->arena, rows, count, error);
     if (status == PROJC_ABSENT)
         return PROJC_OK; /* it has never run: nothing can have failed */
     for (size_t i = 0; i < count && status == PROJC_OK; i++)
@@ -50,38 +53,17 @@ static projc_status list_all(projc__cli *cli, projc_json_writer *writer, size_t 
     return status;
 }
 
-static int finish_json(projc__cli *cli, projc_json_writer *writer, projc_status status,
-                       projc_error *error)
-{
-    projc_text text;
-
-    if (status == PROJC_OK)
-        status = projc_json_writer_finish(writer, &text, error);
-    if (status != PROJC_OK)
-        return projc__cli_fail(cli, error);
-    printf("%.*s\n", (int)text.size, text.data);
-    return PROJC__EXIT_OK;
-}
-
-static int no_memory(projc__cli *cli)
-{
-    projc_error error = {0};
-
-    (void)projc_error_set(&error, PROJC_NO_MEMORY, "out of memory");
-    return projc__cli_fail(cli, &error);
-}
-
 static int run_list(projc__cli *cli)
 {
+    projc_error error = {0};
     projc_json_writer *writer =
-        projc__cli_has(cli, "json") ? projc_json_writer_new(cli->arena) : NULL;
+        projc__cli_has(cli, "json") ? projc__answer_new(cli->arena, &error) : NULL;
     projc__target target;
     size_t total = 0;
-    projc_error error = {0};
     projc_status status;
 
     if (projc__cli_has(cli, "json") && writer == NULL)
-        return no_memory(cli);
+        return projc__cli_fail(cli, &error);
     if (cli->argument_count > 2)
         return projc__cli_usage(cli, "`failed list` takes one NAME at most");
     if (cli->argument_count == 2 && !projc__cli_projection(cli, cli->arguments[1], &target))
@@ -90,12 +72,14 @@ static int run_list(projc__cli *cli)
         projc_json_write_list(writer);
     status = cli->argument_count == 2 ? list_projection(cli, &target, writer, &total, &error)
                                       : list_all(cli, writer, &total, &error);
-    if (writer != NULL) {
+    if (writer != NULL && status == PROJC_OK) {
         projc_json_write_list_end(writer);
-        return finish_json(cli, writer, status, &error);
+        status = projc__answer_print(writer, &error);
     }
     if (status != PROJC_OK)
         return projc__cli_fail(cli, &error);
+    if (writer != NULL)
+        return PROJC__EXIT_OK;
     if (total == 0)
         printf("nothing is failed\n");
     else
@@ -137,174 +121,35 @@ static projc_status find_keyless(projc__cli *cli, const projc__target *target, p
 
 static int run_show(projc__cli *cli, const projc__target *target, projc_bytes key)
 {
+    projc_error error = {0};
     projc_json_writer *writer =
-        projc__cli_has(cli, "json") ? projc_json_writer_new(cli->arena) : NULL;
+        projc__cli_has(cli, "json") ? projc__answer_new(cli->arena, &error) : NULL;
     projc__key_row row;
     projc__waits waits = {0};
     projc_store *store;
-    projc_error error = {0};
-    projc_status status = projc__cli_store(cli, &store, &error);
+    projc_status status;
 
     if (projc__cli_has(cli, "json") && writer == NULL)
-        return no_memory(cli);
+        return projc__cli_fail(cli, &error);
+    status = projc__cli_store(cli, &store, &error);
     if (status == PROJC_OK)
         status = projc__failed_show(store, target->module, target->projection, key, cli->arena,
                                     &row, &error);
     if (status == PROJC_OK)
         status = projc__load_waits(store, target, cli->arena, &waits, &error);
+    if (status == PROJC_OK)
+        status = projc__load_traces(store, target, cli->arena, &row, 1, &error);
     if (status == PROJC_ABSENT) {
         printf("the key is in order\n");
         return PROJC__EXIT_OK;
     }
     if (status == PROJC_OK && writer != NULL) {
         status = projc__write_key_row(cli->arena, target, &row, &waits, writer, &error);
-        return finish_json(cli, writer, status, &error);
-    }
-    if (status == PROJC_OK)
+        if (status == PROJC_OK)
+            status = projc__answer_print(writer, &error);
+    } else if (status == PROJC_OK)
         status = projc__print_key_row(cli->arena, target, &row, &waits, &error);
     return status == PROJC_OK ? PROJC__EXIT_OK : projc__cli_fail(cli, &error);
-}
-
-/* ---- retry and skip ---- */
-
-typedef projc_status (*repair_function)(projc__projector *, projc__workspace *, projc_bytes,
-                                        projc_arena *, projc__repaired *, projc_error *);
-
-/* What repairs work with. */
-typedef struct repairing {
-    projc__cli *cli;
-    projc__engine engine;
-    projc__workspace *workspace;
-    projc__projector *projector;
-    const projc__target *target;
-    repair_function repair;
-    uint32_t still_failed;
-} repairing;
-
-static projc_status print_failed(repairing *self, const projc__key_row *row, projc_error *error)
-{
-    projc__waits waits = {0};
-    projc_store *store;
-    projc_status status = projc__cli_store(self->cli, &store, error);
-
-    if (status == PROJC_OK)
-        status = projc__load_waits(store, self->target, self->cli->arena, &waits, error);
-    if (status == PROJC_OK)
-        status = projc__print_key_row(self->cli->arena, self->target, row, &waits, error);
-    return status;
-}
-
-static projc_status repair_one(repairing *self, projc_bytes key, projc_error *error)
-{
-    projc__repaired repaired = {.is_healed = false};
-    projc__buffer text;
-    projc_status status =
-        self->repair(self->projector, self->workspace, key, self->cli->arena, &repaired, error);
-
-    if (status == PROJC_ABSENT) {
-        printf("the key is in order\n");
-        return PROJC_OK;
-    }
-    if (status != PROJC_OK)
-        return status;
-    projc__buffer_init(&text);
-    status = projc__put_key(self->cli->arena, self->target, key, &text, error);
-    if (status == PROJC_OK && repaired.is_healed)
-        printf("%s %s: in order again, %lld event%s applied\n", self->target->type->name, text.data,
-               (long long)repaired.applied, repaired.applied == 1 ? "" : "s");
-    projc__buffer_clear(&text);
-    if (status == PROJC_OK && !repaired.is_healed) {
-        self->still_failed++;
-        status = print_failed(self, &repaired.row, error);
-    }
-    return status;
-}
-
-/* `failed retry NAME` without a key: all of the projection's. */
-static projc_status repair_all(repairing *self, projc_error *error)
-{
-    projc__key_row *rows = NULL;
-    size_t count = 0;
-    projc_store *store;
-    projc_status status = projc__cli_store(self->cli, &store, error);
-
-    if (status == PROJC_OK)
-        status = projc__failed_list(store, self->target->module, self->target->projection,
-                                    self->cli->arena, &rows, &count, error);
-    if (status == PROJC_ABSENT || (status == PROJC_OK && count == 0)) {
-        printf("nothing is failed\n");
-        return PROJC_OK;
-    }
-    for (size_t i = 0; i < count && status == PROJC_OK; i++)
-        status = repair_one(self, rows[i].key, error);
-    return status;
-}
-
-static int run_repair(projc__cli *cli, const projc__target *target, repair_function repair,
-                      const projc_bytes *key)
-{
-    repairing self = {.cli = cli, .target = target, .repair = repair};
-    projc_error error = {0};
-    projc_status status;
-
-    projc__cli_engine(cli, &self.engine);
-    status = projc__workspace_new(&self.engine, &self.workspace, &error);
-    if (status == PROJC_OK)
-        status = projc__projector_open(&self.engine, self.workspace, target->module,
-                                       target->projection, &self.projector, &error);
-    if (status == PROJC_OK)
-        status = key == NULL ? repair_all(&self, &error) : repair_one(&self, *key, &error);
-    projc__projector_close(self.projector);
-    projc__workspace_free(self.workspace);
-    if (status != PROJC_OK)
-        return projc__cli_fail(cli, &error);
-    return self.still_failed > 0 ? PROJC__EXIT_FOUND : PROJC__EXIT_OK;
-}
-
-/* What a repair would begin with; *told: how many keys. */
-static projc_status tell_repairs(projc__cli *cli, const projc__target *target, bool is_retry,
-                                 const projc_bytes *key, size_t *told, projc_error *error)
-{
-    projc__key_row *rows = NULL;
-    size_t count = 0;
-    projc_store *store;
-    projc_status status = projc__cli_store(cli, &store, error);
-
-    if (status == PROJC_OK)
-        status = projc__failed_list(store, target->module, target->projection, cli->arena, &rows,
-                                    &count, error);
-    for (size_t i = 0; i < count && status == PROJC_OK; i++) {
-        projc__buffer text;
-
-        if (key != NULL && projc_bytes_compare(rows[i].key, *key) != 0)
-            continue;
-        projc__buffer_init(&text);
-        status = projc__put_key(cli->arena, target, rows[i].key, &text, error);
-        if (status == PROJC_OK)
-            printf(is_retry
-                       ? "%s %s: would apply event %lld (%.*s) again, and what waits behind it\n"
-                       : "%s %s: would pass over event %lld (%.*s), and apply what waits behind "
-                         "it\n",
-                   target->type->name, text.data, (long long)rows[i].no,
-                   (int)rows[i].event_name.size, rows[i].event_name.data);
-        projc__buffer_clear(&text);
-        ++*told;
-    }
-    return status;
-}
-
-static int run_dry(projc__cli *cli, const projc__target *target, bool is_retry,
-                   const projc_bytes *key)
-{
-    size_t told = 0;
-    projc_error error = {0};
-    projc_status status = tell_repairs(cli, target, is_retry, key, &told, &error);
-
-    if (status != PROJC_OK && status != PROJC_ABSENT)
-        return projc__cli_fail(cli, &error);
-    if (told == 0)
-        printf(key != NULL ? "the key is in order\n" : "nothing is failed\n");
-    return PROJC__EXIT_OK;
 }
 
 static int run(projc__cli *cli)
@@ -347,10 +192,7 @@ static int run(projc__cli *cli)
     }
     if (is_show)
         return run_show(cli, &target, key);
-    if (projc__cli_has(cli, "dry-run"))
-        return run_dry(cli, &target, is_retry, has_key ? &key : NULL);
-    return run_repair(cli, &target, is_retry ? projc__failed_retry : projc__failed_skip,
-                      has_key ? &key : NULL);
+    return projc__cli_repair(cli, &target, is_retry, has_key ? &key : NULL);
 }
 
 const projc__command projc__command_failed = {
@@ -359,17 +201,21 @@ const projc__command projc__command_failed = {
     .usage =
         "failed [list [NAME]] [--json]\n"
         "       ... failed show NAME [KEY...] [--json]\n"
-        "       ... failed retry NAME [KEY...] [--dry-run]\n"
-        "       ... failed skip NAME [KEY...] [--dry-run]\n"
+        "       ... failed retry NAME [KEY...] [--dry-run] [--json]\n"
+        "       ... failed skip NAME [KEY...] [--yes] [--dry-run] [--json]\n"
         "\n"
         "A key stops at an event that cannot be applied; its later events wait. `retry`\n"
         "applies that event and the waiting ones again, for all failed keys of NAME without\n"
-        "KEY; `skip` passes over the event and records that. An event whose id cannot be read\n"
+        "KEY; `skip` passes over the event and records that: it asks at a terminal, and wants\n"
+        "--yes elsewhere. An event whose id cannot be read\n"
         "has no key: `show` and `skip` without KEY mean it. How many events wait is shown for\n"
         "projections by key, which keep a record of them (WAITING_MAX); an aggregate's are\n"
         "found in the log.\n"
         "Both may be used while services run; --dry-run only says what they would begin with.\n"
+        "With --json each key is a line: {\"projection\":…,\"key\":…,\"result\":\"OK\",\"applied\":…,\n"
+        "\"failed\":null}, or with the result KEY_FAILED what `failed show` prints; with --dry-run\n"
+        "\"no\" and \"event\" that they would begin with.\n"
         "Exit 1 when something is still failed.\n",
-    .flags = {{"json", false}, {"dry-run", false}},
+    .flags = {{"json", false}, {"dry-run", false}, {"yes", false}},
     .run = run,
 };

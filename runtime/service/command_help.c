@@ -1,6 +1,7 @@
 /* help, version, config: what the service tells of itself. */
 #include <string.h>
 
+#include "service/answer.h"
 #include "service/cli.h"
 
 const projc__command *const projc__commands[] = {&projc__command_run,
@@ -36,25 +37,18 @@ static int print_commands(projc__cli *cli)
     return PROJC__EXIT_OK;
 }
 
-static void put_member(projc_json_writer *writer, const char *name, const char *value)
-{
-    projc_json_write_name(writer, name);
-    projc_json_write_text(writer, projc_text_of(value, strlen(value)));
-}
-
 static void put_command(projc_json_writer *writer, const projc__command *command)
 {
     projc_json_write_map(writer);
-    put_member(writer, "name", command->name);
-    put_member(writer, "summary", command->summary);
-    put_member(writer, "usage", command->usage);
+    projc__answer_text(writer, "name", command->name);
+    projc__answer_text(writer, "summary", command->summary);
+    projc__answer_text(writer, "usage", command->usage);
     projc_json_write_name(writer, "options");
     projc_json_write_list(writer);
     for (int i = 0; i < PROJC__COMMAND_FLAGS_MAX && command->flags[i].name != NULL; i++) {
         projc_json_write_map(writer);
-        put_member(writer, "name", command->flags[i].name);
-        projc_json_write_name(writer, "takes_value");
-        projc_json_write_bool(writer, command->flags[i].has_value);
+        projc__answer_text(writer, "name", command->flags[i].name);
+        projc__answer_bool(writer, "takes_value", command->flags[i].has_value);
         projc_json_write_map_end(writer);
     }
     projc_json_write_list_end(writer);
@@ -64,22 +58,17 @@ static void put_command(projc_json_writer *writer, const projc__command *command
 /* The list of commands with their options, for completions and tests. */
 static int print_json(projc__cli *cli)
 {
-    projc_json_writer *writer = projc_json_writer_new(cli->arena);
     projc_error error = {0};
-    projc_text text;
+    projc_json_writer *writer = projc__answer_new(cli->arena, &error);
 
-    if (writer == NULL) {
-        (void)projc_error_set(&error, PROJC_NO_MEMORY, "out of memory");
+    if (writer == NULL)
         return projc__cli_fail(cli, &error);
-    }
     projc_json_write_list(writer);
     for (size_t i = 0; projc__commands[i] != NULL; i++)
         put_command(writer, projc__commands[i]);
     projc_json_write_list_end(writer);
-    if (projc_json_writer_finish(writer, &text, &error) != PROJC_OK)
-        return projc__cli_fail(cli, &error);
-    printf("%.*s\n", (int)text.size, text.data);
-    return PROJC__EXIT_OK;
+    return projc__answer_print(writer, &error) == PROJC_OK ? PROJC__EXIT_OK
+                                                           : projc__cli_fail(cli, &error);
 }
 
 static int run_help(projc__cli *cli)
@@ -109,19 +98,36 @@ const projc__command projc__command_help = {
     .run = run_help,
 };
 
+static int write_version(projc__cli *cli)
+{
+    const projc_service_options *service = cli->service;
+    projc_error error = {0};
+    projc_json_writer *writer = projc__answer_begin(cli->arena, NULL, &error);
+
+    if (writer == NULL)
+        return projc__cli_fail(cli, &error);
+    projc__answer_text(writer, "runtime", PROJC_VERSION);
+    projc__answer_number(writer, "abi", PROJC_ABI_VERSION);
+    projc_json_write_name(writer, "modules");
+    projc_json_write_list(writer);
+    for (uint32_t i = 0; i < service->module_count; i++) {
+        projc_json_write_map(writer);
+        projc__answer_text(writer, "package", service->modules[i]->package);
+        projc__answer_text(writer, "source", service->modules[i]->source);
+        projc__answer_text(writer, "compiler", service->modules[i]->compiler);
+        projc_json_write_map_end(writer);
+    }
+    projc_json_write_list_end(writer);
+    return projc__answer_end(writer, &error) == PROJC_OK ? PROJC__EXIT_OK
+                                                         : projc__cli_fail(cli, &error);
+}
+
 static int run_version(projc__cli *cli)
 {
     const projc_service_options *service = cli->service;
 
-    if (projc__cli_has(cli, "json")) {
-        printf("{\"runtime\":\"%s\",\"abi\":%d,\"modules\":[", PROJC_VERSION, PROJC_ABI_VERSION);
-        for (uint32_t i = 0; i < service->module_count; i++)
-            printf("%s{\"package\":\"%s\",\"source\":\"%s\",\"compiler\":\"%s\"}", i > 0 ? "," : "",
-                   service->modules[i]->package, service->modules[i]->source,
-                   service->modules[i]->compiler);
-        printf("]}\n");
-        return PROJC__EXIT_OK;
-    }
+    if (projc__cli_has(cli, "json"))
+        return write_version(cli);
     printf("%s: runtime %s, ABI %d\n", cli->program, PROJC_VERSION, PROJC_ABI_VERSION);
     for (uint32_t i = 0; i < service->module_count; i++)
         printf("  package %s from %s by %s\n", service->modules[i]->package,
@@ -141,9 +147,9 @@ static void put_setting(const projc__cli *cli, projc_json_writer *writer, int in
                         const projc__buffer *value)
 {
     projc_json_write_map(writer);
-    put_member(writer, "name", projc__setting_descriptions[index].name);
-    put_member(writer, "value", value->data);
-    put_member(writer, "origin", cli->settings.origins[index]);
+    projc__answer_text(writer, "name", projc__setting_descriptions[index].name);
+    projc__answer_text(writer, "value", value->data);
+    projc__answer_text(writer, "origin", cli->settings.origins[index]);
     projc_json_write_map_end(writer);
 }
 
@@ -170,13 +176,12 @@ static int run_config(projc__cli *cli)
 {
     projc_json_writer *writer = NULL;
     projc_error error = {0};
-    projc_text text = {NULL, 0};
     projc_status status = PROJC_OK;
 
     if (projc__cli_has(cli, "json")) {
-        writer = projc_json_writer_new(cli->arena);
+        writer = projc__answer_new(cli->arena, &error);
         if (writer == NULL)
-            status = projc_error_set(&error, PROJC_NO_MEMORY, "out of memory");
+            status = PROJC_NO_MEMORY;
         else
             projc_json_write_list(writer);
     }
@@ -184,9 +189,7 @@ static int run_config(projc__cli *cli)
         status = show_setting(cli, writer, i, &error);
     if (status == PROJC_OK && writer != NULL) {
         projc_json_write_list_end(writer);
-        status = projc_json_writer_finish(writer, &text, &error);
-        if (status == PROJC_OK)
-            printf("%.*s\n", (int)text.size, text.data);
+        status = projc__answer_print(writer, &error);
     }
     return status == PROJC_OK ? PROJC__EXIT_OK : projc__cli_fail(cli, &error);
 }

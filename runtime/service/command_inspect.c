@@ -3,6 +3,7 @@
 
 #include "codec/value.h"
 #include "engine/state_row.h"
+#include "service/answer.h"
 #include "service/cli.h"
 #include "service/inspect_history.h"
 #include "service/key_report.h"
@@ -76,25 +77,23 @@ static projc_status show_text(inspection *self, const projc_value *key, int64_t 
         projc_json_write_name(writer, "key");
         projc__key_write_json(writer, self->target.type->table->columns, key,
                               projc__key_parts(self->target.type));
-        projc_json_write_name(writer, "position");
-        projc_json_write_integer(writer, position);
-        projc_json_write_name(writer, "status");
-        projc_json_write_text(writer, projc_text_of(status_name, strlen(status_name)));
+        projc__answer_number(writer, "position", position);
+        projc__answer_text(writer, "status", status_name);
         projc_json_write_name(writer, "state");
     }
     if (state.size == 0)
         projc_json_write_null(writer);
     else
         projc_json_write_raw(writer, state);
-    if (self->is_json)
-        projc_json_write_map_end(writer);
-    status = projc_json_writer_finish(writer, &text, error);
+    if (self->is_json) {
+        status = projc__answer_end(writer, error);
+    } else {
+        status = projc_json_writer_finish(writer, &text, error);
+        if (status == PROJC_OK)
+            status = print_line(self, key, position, status_name, text, error);
+    }
     if (status != PROJC_OK)
         return status;
-    if (self->is_json)
-        printf("%.*s\n", (int)text.size, text.data);
-    else
-        status = print_line(self, key, position, status_name, text, error);
     self->shown++;
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "codec/value.h"
+#include "service/answer.h"
 #include "service/cli.h"
 #include "service/query_rows.h"
 
@@ -33,7 +34,6 @@ static projc_status visit(void *context, projc_arena *arena, const projc_value *
 {
     answer *self = context;
     projc_json_writer *writer;
-    projc_text line;
     projc_status status =
         projc__query_spell_row(self->module, self->query, arena, values, &values, error);
 
@@ -46,14 +46,11 @@ static projc_status visit(void *context, projc_arena *arena, const projc_value *
                      &values[self->query->shown[i]]);
         return projc__buffer_status(&self->cells, error);
     }
-    writer = projc_json_writer_new(arena);
+    writer = projc__answer_new(arena, error);
     if (writer == NULL)
-        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for a row");
+        return PROJC_NO_MEMORY;
     projc__query_write_row(self->query, values, writer);
-    status = projc_json_writer_finish(writer, &line, error);
-    if (status == PROJC_OK)
-        printf("%.*s\n", (int)line.size, line.data);
-    return status;
+    return projc__answer_print(writer, error);
 }
 
 /* Every column as wide as its widest cell; the last one ends the line. */

@@ -1,6 +1,7 @@
 /* run: the service itself, for ever or until it has caught up. */
 #include <string.h>
 
+#include "service/answer.h"
 #include "service/cli.h"
 #include "service/http/server.h"
 #include "service/progress.h"
@@ -19,11 +20,44 @@ static projc_status create_schema(projc__cli *cli, projc_error *error)
     return status;
 }
 
-static int conclude(projc__cli *cli, projc_status status, projc_error *error)
+/* What run --once shows, and (--json) tells at the end. */
+typedef struct catching_up {
+    projc__progress_display display;
+    projc__progress last;
+} catching_up;
+
+static void show(void *user, const projc__progress *progress)
+{
+    catching_up *self = user;
+
+    self->last = *progress;
+    projc__progress_show(&self->display, progress);
+}
+
+static projc_status write_outcome(projc__cli *cli, const catching_up *self, projc_status result,
+                                  const projc_error *told, projc_error *error)
+{
+    projc_json_writer *writer = projc__answer_begin(cli->arena, NULL, error);
+
+    if (writer == NULL)
+        return PROJC_NO_MEMORY;
+    projc__answer_result(writer, result, told);
+    projc__answer_number(writer, "events", self->last.events);
+    projc__answer_number(writer, "bytes", self->last.bytes);
+    projc__answer_number(writer, "failed", self->last.failed);
+    return projc__answer_end(writer, error);
+}
+
+static int conclude(projc__cli *cli, const catching_up *caught, projc_status status,
+                    projc_error *error)
 {
     bool is_once = projc__cli_has(cli, "once");
+    projc_error trouble = {0};
 
     error->status = status;
+    if (projc__cli_has(cli, "json") &&
+        write_outcome(cli, caught, status, error, &trouble) != PROJC_OK)
+        return projc__cli_fail(cli, &trouble);
     switch (status) {
     case PROJC_OK:
         return PROJC__EXIT_OK;
@@ -78,9 +112,9 @@ static void end_monitoring(monitoring *watched)
     projc__board_free(watched->board);
 }
 
-static projc_status serve(projc__cli *cli, projc_runtime *runtime, projc_error *error)
+static projc_status serve(projc__cli *cli, projc_runtime *runtime, catching_up *caught,
+                          projc_error *error)
 {
-    projc__progress_display display;
     projc__serving serving;
     projc__signals signals;
     projc_status status = PROJC_OK;
@@ -93,8 +127,8 @@ static projc_status serve(projc__cli *cli, projc_runtime *runtime, projc_error *
         return status;
     projc__runtime_log_to(runtime, &cli->log);
     if (projc__cli_has(cli, "once")) {
-        projc__progress_begin(&display, &cli->log);
-        projc__runtime_on_progress(runtime, projc__progress_show, &display);
+        projc__progress_begin(&caught->display, &cli->log);
+        projc__runtime_on_progress(runtime, show, caught);
         status = projc_runtime_run(runtime, error);
     } else {
         projc__log(&cli->log, PROJC_LOG_INFO, "starting", projc__log_name("version", PROJC_VERSION),
@@ -112,11 +146,15 @@ static int run(projc__cli *cli)
 {
     projc_runtime *runtime = NULL;
     monitoring watched = {.http = NULL};
+    catching_up caught = {.last = {0}};
     projc_error error = {0};
     projc_status status = PROJC_OK;
 
     if (cli->argument_count > 0)
         return projc__cli_usage(cli, "`run` takes no arguments");
+    if (projc__cli_has(cli, "json") && !projc__cli_has(cli, "once"))
+        return projc__cli_usage(cli, "--json tells what --once came to; without --once the log is "
+                                     "JSON by --log json");
     if (projc__cli_has(cli, "create"))
         status = create_schema(cli, &error);
     if (status == PROJC_OK)
@@ -126,21 +164,22 @@ static int run(projc__cli *cli)
     if (status == PROJC_OK)
         status = begin_http(cli, runtime, &watched, &error);
     if (status == PROJC_OK)
-        status = serve(cli, runtime, &error);
+        status = serve(cli, runtime, &caught, &error);
     end_monitoring(&watched);
     projc_runtime_free(runtime);
     projc__registry_free(watched.registry);
-    return conclude(cli, status, &error);
+    return conclude(cli, &caught, status, &error);
 }
 
 const projc__command projc__command_run = {
     .name = "run",
     .summary = "apply events to projections, for ever or --once",
     .usage =
-        "run [--once] [--create]\n"
+        "run [--once [--json]] [--create]\n"
         "\n"
         "Catches up, then works as events come. --once stops when everything that was there at\n"
-        "the start is applied (exit 1 when a key or projection is failed). --create creates\n"
+        "the start is applied (exit 1 when a key or projection is failed); with --json it tells\n"
+        "{\"result\":\"OK\",\"error\":null,\"events\":…,\"bytes\":…,\"failed\":…}. --create creates\n"
         "missing tables first. With LISTEN_ADDR it serves /healthz, /readyz, /metrics,\n"
         "/status.json and a page for people over HTTP; with --once it does not.\n"
         "SIGTERM and SIGINT finish or roll back what is in work, within SHUTDOWN_TIMEOUT; a\n"
@@ -148,6 +187,6 @@ const projc__command projc__command_run = {
         "over (LOG, LOG_LEVEL, POLL_INTERVAL, SHUTDOWN_TIMEOUT) and what needs a restart; on a\n"
         "terminal it stops. Under systemd (Type=notify) it tells READY, RELOADING, STOPPING and\n"
         "its STATUS, and feeds the watchdog while workers make progress.\n",
-    .flags = {{"once", false}, {"create", false}},
+    .flags = {{"once", false}, {"create", false}, {"json", false}},
     .run = run,
 };

@@ -1,7 +1,8 @@
 /* schema: prints the SQL, applies it, checks that it is there, or drops it. */
 #include <string.h>
 
-#include "service/cli.h"
+#include "service/answer.h"
+#include "service/confirm.h"
 #include "service/schema_check.h"
 #include "store/store.h"
 
@@ -9,6 +10,40 @@ static void print_pieces(const char *const *pieces)
 {
     for (size_t i = 0; pieces[i] != NULL; i++)
         fputs(pieces[i], stdout);
+}
+
+static void put_pieces(projc__buffer *script, const char *const *pieces)
+{
+    for (size_t i = 0; pieces[i] != NULL; i++)
+        projc__buffer_put_string(script, pieces[i]);
+}
+
+/* The SQL as one text. */
+static int write_schema(projc__cli *cli, const char *runtime_schema, bool is_postgres)
+{
+    projc_json_writer *writer;
+    projc__buffer script;
+    projc_error error = {0};
+    projc_status status;
+
+    projc__buffer_init(&script);
+    projc__buffer_put_string(&script, runtime_schema);
+    for (uint32_t i = 0; i < cli->service->module_count; i++) {
+        const projc_module *module = cli->service->modules[i];
+
+        put_pieces(&script, is_postgres ? module->schema_postgres : module->schema_sqlite);
+        if (is_postgres && !projc__cli_has(cli, "no-notify"))
+            put_pieces(&script, module->schema_postgres_notify);
+    }
+    status = projc__buffer_status(&script, &error);
+    writer = status == PROJC_OK ? projc__answer_begin(cli->arena, NULL, &error) : NULL;
+    if (writer != NULL) {
+        projc__answer_text(writer, "store", is_postgres ? "postgres" : "sqlite");
+        projc__answer_text(writer, "sql", script.data);
+        status = projc__answer_end(writer, &error);
+    }
+    projc__buffer_clear(&script);
+    return writer != NULL && status == PROJC_OK ? PROJC__EXIT_OK : projc__cli_fail(cli, &error);
 }
 
 static int print_schema(projc__cli *cli)
@@ -24,6 +59,8 @@ static int print_schema(projc__cli *cli)
         return projc__cli_usage(cli,
                                 "no store for this kind of database; give --postgres or --sqlite");
     is_postgres = driver == &projc__postgres_driver;
+    if (projc__cli_has(cli, "json"))
+        return write_schema(cli, driver->runtime_schema(), is_postgres);
     fputs("-- The runtime's own tables.\n", stdout);
     fputs(driver->runtime_schema(), stdout);
     for (uint32_t i = 0; i < cli->service->module_count; i++) {
@@ -36,6 +73,24 @@ static int print_schema(projc__cli *cli)
     return PROJC__EXIT_OK;
 }
 
+/* The text, or an object with one member that is true. */
+static int tell_done(projc__cli *cli, const char *member, const char *text)
+{
+    projc_json_writer *writer;
+    projc_error error = {0};
+
+    if (!projc__cli_has(cli, "json")) {
+        printf("%s\n", text);
+        return PROJC__EXIT_OK;
+    }
+    writer = projc__answer_begin(cli->arena, NULL, &error);
+    if (writer == NULL)
+        return projc__cli_fail(cli, &error);
+    projc__answer_bool(writer, member, true);
+    return projc__answer_end(writer, &error) == PROJC_OK ? PROJC__EXIT_OK
+                                                         : projc__cli_fail(cli, &error);
+}
+
 static int apply_schema(projc__cli *cli)
 {
     projc_store *store;
@@ -45,10 +100,29 @@ static int apply_schema(projc__cli *cli)
     for (uint32_t i = 0; i < cli->service->module_count && status == PROJC_OK; i++)
         status = projc_store_apply_schema(store, cli->service->modules[i],
                                           !projc__cli_has(cli, "no-notify"), &error);
-    if (status != PROJC_OK)
-        return projc__cli_fail(cli, &error);
+    return status == PROJC_OK ? tell_done(cli, "in_place", "the schema is in place")
+                              : projc__cli_fail(cli, &error);
+}
+
+static int print_findings(const projc__cli *cli, const projc__schema_findings *findings)
+{
+    if (findings->missing > 0)
+        printf("%u missing: run `%s schema --apply`\n", findings->missing, cli->program);
+    if (findings->different > 0)
+        printf("%u different from the program\n", findings->different);
+    if (findings->missing > 0 || findings->different > 0)
+        return PROJC__EXIT_FOUND;
     printf("the schema is in place\n");
     return PROJC__EXIT_OK;
+}
+
+static projc_status end_findings(const projc__schema_findings *findings, projc_error *error)
+{
+    projc_json_write_list_end(findings->writer);
+    projc__answer_number(findings->writer, "missing", findings->missing);
+    projc__answer_number(findings->writer, "different", findings->different);
+    projc__answer_bool(findings->writer, "in_place", findings->missing + findings->different == 0);
+    return projc__answer_end(findings->writer, error);
 }
 
 static int check_schema(projc__cli *cli)
@@ -58,18 +132,22 @@ static int check_schema(projc__cli *cli)
     projc_error error = {0};
     projc_status status = projc__cli_store(cli, &store, &error);
 
+    if (status == PROJC_OK && projc__cli_has(cli, "json")) {
+        findings.writer = projc__answer_begin(cli->arena, NULL, &error);
+        if (findings.writer == NULL)
+            return projc__cli_fail(cli, &error);
+        projc_json_write_name(findings.writer, "findings");
+        projc_json_write_list(findings.writer);
+    }
     if (status == PROJC_OK)
         status = projc__schema_check(cli, store, &findings, &error);
+    if (status == PROJC_OK && findings.writer == NULL)
+        return print_findings(cli, &findings);
+    if (status == PROJC_OK)
+        status = end_findings(&findings, &error);
     if (status != PROJC_OK)
         return projc__cli_fail(cli, &error);
-    if (findings.missing > 0)
-        printf("%u missing: run `%s schema --apply`\n", findings.missing, cli->program);
-    if (findings.different > 0)
-        printf("%u different from the program\n", findings.different);
-    if (findings.missing > 0 || findings.different > 0)
-        return PROJC__EXIT_FOUND;
-    printf("the schema is in place\n");
-    return PROJC__EXIT_OK;
+    return findings.missing + findings.different > 0 ? PROJC__EXIT_FOUND : PROJC__EXIT_OK;
 }
 
 /* ---- dropping ---- */
@@ -192,13 +270,16 @@ static void put_script(projc__buffer *script, const tenancy *tenants, bool is_po
 static int drop_schema(projc__cli *cli)
 {
     tenancy tenants = {.service = cli->service};
+    int exit_status = PROJC__EXIT_OK;
     projc__buffer script;
     projc_store *store;
     projc_error error = {0};
     projc_status status;
 
-    if (!projc__cli_has(cli, "yes"))
-        return projc__cli_usage(cli, "--drop deletes all projections (events stay): add --yes");
+    if (!projc__cli_confirm(cli, &exit_status,
+                            "schema --drop deletes all projections of `%s` (events stay)",
+                            cli->service->modules[0]->package))
+        return exit_status;
     projc__buffer_init(&script);
     projc__buffer_init(&tenants.own);
     status = projc__cli_store(cli, &store, &error);
@@ -219,10 +300,11 @@ static int drop_schema(projc__cli *cli)
     projc__buffer_clear(&script);
     if (status != PROJC_OK)
         return projc__cli_fail(cli, &error);
-    printf(tenants.has_others
-               ? "dropped; the event tables and what other packages have here are as they were\n"
-               : "dropped; the event tables are as they were\n");
-    return PROJC__EXIT_OK;
+    return tell_done(
+        cli, "dropped",
+        tenants.has_others
+            ? "dropped; the event tables and what other packages have here are as they were"
+            : "dropped; the event tables are as they were");
 }
 
 static int run(projc__cli *cli)
@@ -253,23 +335,28 @@ const projc__command projc__command_schema = {
     .name = "schema",
     .summary = "print, apply, check or drop the tables",
     .usage =
-        "schema [--postgres|--sqlite] [--no-notify]\n"
-        "       ... schema --apply [--no-notify]\n"
-        "       ... schema --check\n"
-        "       ... schema --drop --yes\n"
+        "schema [--postgres|--sqlite] [--no-notify] [--json]\n"
+        "       ... schema --apply [--no-notify] [--json]\n"
+        "       ... schema --check [--json]\n"
+        "       ... schema --drop [--yes] [--json]\n"
         "\n"
         "Prints the SQL of all tables, for the kind of --database, or as told. --apply creates\n"
         "what is missing in one transaction and may be repeated. --check tells what is missing,\n"
         "which columns and shapes are others than the program's, and what mends it (exit 1).\n"
         "--drop deletes the projections' tables and the runtime's, never the events,\n"
-        "nor what projections of other packages have in the same database. --no-notify leaves\n"
-        "out the trigger that wakes projectors up; then they poll.\n",
+        "nor what projections of other packages have in the same database; it asks at a\n"
+        "terminal, and wants --yes elsewhere. --no-notify leaves out the trigger that wakes\n"
+        "projectors up; then they poll.\n"
+        "--json: {\"store\":…,\"sql\":…}; {\"in_place\":true}; {\"findings\":[{\"what\":\"missing\",\n"
+        "\"text\":…},…],\"missing\":…,\"different\":…,\"in_place\":…}, where what is missing, different\n"
+        "or fix; {\"dropped\":true}.\n",
     .flags = {{"apply", false},
               {"check", false},
               {"drop", false},
               {"yes", false},
               {"postgres", false},
               {"sqlite", false},
-              {"no-notify", false}},
+              {"no-notify", false},
+              {"json", false}},
     .run = run,
 };

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/time.h"
+#include "service/answer.h"
 #include "service/cli.h"
 #include "service/screen.h"
 #include "service/status_table.h"
@@ -29,17 +30,12 @@ static projc_status print_table(const projc__survey *found, projc_error *error)
 
 static projc_status print_json(projc__cli *cli, const projc__survey *found, projc_error *error)
 {
-    projc_json_writer *writer = projc_json_writer_new(cli->arena);
-    projc_text text;
-    projc_status status;
+    projc_json_writer *writer = projc__answer_new(cli->arena, error);
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+        return PROJC_NO_MEMORY;
     projc__survey_write(found, writer);
-    status = projc_json_writer_finish(writer, &text, error);
-    if (status == PROJC_OK)
-        printf("%.*s\n", (int)text.size, text.data);
-    return status;
+    return projc__answer_print(writer, error);
 }
 
 /* ---- looking ---- */

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "service/answer.h"
 #include "service/finding_report.h"
 
 static void print_summary(const projc__checking *self, const projc__verify_result *result)
@@ -33,16 +34,16 @@ static projc_status write_summary(projc__checking *self, const projc__verify_res
     projc_json_writer *writer;
 
     projc_arena_reset(self->arena);
-    writer = projc__finding_begin(self);
+    writer = projc__answer_begin(self->arena, self->target.type->name, NULL);
     if (writer == NULL)
         return PROJC_NO_MEMORY;
-    projc__finding_number(writer, "position", result->position);
-    projc__finding_number(writer, "states", result->states);
-    projc__finding_number(writer, "rows", result->rows);
-    projc__finding_number(writer, "differences", result->differences);
-    projc__finding_number(writer, "waiting", result->waiting);
-    projc__finding_number(writer, "undecided", result->undecided);
-    return projc__finding_end(writer);
+    projc__answer_number(writer, "position", result->position);
+    projc__answer_number(writer, "states", result->states);
+    projc__answer_number(writer, "rows", result->rows);
+    projc__answer_number(writer, "differences", result->differences);
+    projc__answer_number(writer, "waiting", result->waiting);
+    projc__answer_number(writer, "undecided", result->undecided);
+    return projc__answer_end(writer, NULL);
 }
 
 static int verify_one(projc__checking *self, const projc_value *key, int64_t sample)

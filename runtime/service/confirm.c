@@ -2,6 +2,7 @@
 #include "service/confirm.h"
 
 #include <stdarg.h>
+#include <string.h>
 #include <unistd.h>
 
 static projc_status count_row(void *context, const projc_value *values, projc_error *error)
@@ -33,6 +34,14 @@ projc_status projc__count_holdings(projc__cli *cli, projc_store *store, const pr
     return status;
 }
 
+static bool has_dry_run(const projc__command *command)
+{
+    for (int i = 0; i < PROJC__COMMAND_FLAGS_MAX && command->flags[i].name != NULL; i++)
+        if (strcmp(command->flags[i].name, "dry-run") == 0)
+            return true;
+    return false;
+}
+
 bool projc__cli_confirm(projc__cli *cli, int *exit_status, const char *format, ...)
 {
     char text[512];
@@ -45,7 +54,9 @@ bool projc__cli_confirm(projc__cli *cli, int *exit_status, const char *format, .
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
-        *exit_status = projc__cli_usage(cli, "%s: add --yes (or --dry-run to see what)", text);
+        *exit_status =
+            projc__cli_usage(cli, "%s: add --yes%s", text,
+                             has_dry_run(cli->command) ? " (or --dry-run to see what)" : "");
         return false;
     }
     fprintf(stderr, "%s. Go on? [y/N] ", text);

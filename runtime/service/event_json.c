@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "codec/value.h"
+#include "service/likeness.h"
 
 static projc_text text_of(const char *text)
 {
@@ -216,16 +217,52 @@ static projc_status read_payload(projc_arena *arena, const projc_event_type *typ
     return projc_msgpack_writer_finish(writer, payload, error);
 }
 
-static projc_status undeclared(const line_fields *fields, const projc_aggregate_type *aggregate,
-                               projc_error *error)
+/* The stored name of what is declared under this name, or else the one that is most like it; NULL:
+ * none is near. */
+static const char *near_type(const projc_module *module, projc_text wrong)
 {
-    const projc__json *wrong = aggregate == NULL ? fields->type : fields->event;
+    projc__likeness likeness = projc__likeness_begin(wrong.data, wrong.size);
 
-    return projc_error_set(error, aggregate == NULL ? PROJC_ABSENT : PROJC_DATA,
-                           aggregate == NULL ? "no aggregate type `%.*s` is declared"
-                                             : "no event `%.*s` is declared for its type; --raw "
-                                               "stores it unchecked",
-                           (int)wrong->text.size, wrong->text.data);
+    for (uint32_t i = 0; i < module->aggregate_count; i++) {
+        if (projc_text_compare(text_of(module->aggregates[i].name), wrong) == 0)
+            return module->aggregates[i].type;
+        projc__likeness_offer(&likeness, module->aggregates[i].type);
+    }
+    return likeness.best;
+}
+
+static const char *near_event(const projc_module *module, const projc_aggregate_type *aggregate,
+                              projc_text wrong)
+{
+    projc__likeness likeness = projc__likeness_begin(wrong.data, wrong.size);
+
+    for (uint32_t i = 0; i < module->event_count; i++) {
+        const projc_event_type *event = &module->events[i];
+
+        if (&module->aggregates[event->aggregate] != aggregate || event->upcast_of != 0)
+            continue;
+        if (projc_text_compare(text_of(event->identifier), wrong) == 0)
+            return event->name;
+        projc__likeness_offer(&likeness, event->name);
+    }
+    return likeness.best;
+}
+
+static projc_status undeclared(const projc_module *module, const line_fields *fields,
+                               const projc_aggregate_type *aggregate, projc_error *error)
+{
+    projc_text wrong = aggregate == NULL ? fields->type->text : fields->event->text;
+    const char *near =
+        aggregate == NULL ? near_type(module, wrong) : near_event(module, aggregate, wrong);
+
+    return projc_error_set(
+        error, aggregate == NULL ? PROJC_ABSENT : PROJC_DATA, "no %s `%.*s` is declared%s%s%s%s%s",
+        aggregate == NULL ? "aggregate type" : "event", (int)wrong.size, wrong.data,
+        aggregate == NULL ? "" : " for its type", near == NULL ? "" : "; did you mean `",
+        near == NULL ? "" : near, near == NULL ? "" : "`?",
+        aggregate == NULL
+            ? ""
+            : (near == NULL ? "; --raw stores it unchecked" : " (--raw stores it unchecked)"));
 }
 
 projc_status projc__event_from_json(projc_arena *arena, const projc_module *module, projc_text line,
@@ -247,7 +284,7 @@ projc_status projc__event_from_json(projc_arena *arena, const projc_module *modu
     aggregate = projc__find_aggregate(module, fields.type->text);
     type = projc__find_event(module, fields.type->text, fields.event->text);
     if (aggregate == NULL || (type == NULL && !is_raw))
-        return undeclared(&fields, aggregate, error);
+        return undeclared(module, &fields, aggregate, error);
     if (type != NULL && type->upcast_of != 0 && !is_raw)
         return projc_error_set(
             error, PROJC_DATA,

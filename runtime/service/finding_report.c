@@ -8,12 +8,8 @@
 #include "codec/value.h"
 #include "engine/state_row.h"
 #include "engine/verify.h"
+#include "service/answer.h"
 #include "service/key_report.h"
-
-static projc_text text_of(const char *text)
-{
-    return projc_text_of(text, strlen(text));
-}
 
 /* ---- one difference ---- */
 
@@ -98,56 +94,20 @@ static void write_row(projc_json_writer *writer, const char *name, projc_text js
         projc_json_write_raw(writer, json);
 }
 
-void projc__finding_number(projc_json_writer *writer, const char *name, int64_t value)
-{
-    projc_json_write_name(writer, name);
-    projc_json_write_integer(writer, value);
-}
-
-projc_json_writer *projc__finding_begin(projc__checking *self)
-{
-    projc_json_writer *writer = projc_json_writer_new(self->arena);
-
-    if (writer == NULL) {
-        self->trouble = PROJC_NO_MEMORY;
-        return NULL;
-    }
-    projc_json_write_map(writer);
-    projc_json_write_name(writer, "projection");
-    projc_json_write_text(writer, text_of(self->target.type->name));
-    return writer;
-}
-
-projc_status projc__finding_end(projc_json_writer *writer)
-{
-    projc_text text;
-    projc_status status;
-
-    projc_json_write_map_end(writer);
-    status = projc_json_writer_finish(writer, &text, NULL);
-    if (status == PROJC_OK)
-        printf("%.*s\n", (int)text.size, text.data);
-    return status;
-}
-
 static projc_status write_difference(projc__checking *self, const projc__difference *difference)
 {
     uint32_t parts = difference->name != NULL ? difference->table->key_count
                                               : projc__key_parts(self->target.type);
-    projc_json_writer *writer = projc__finding_begin(self);
+    projc_json_writer *writer = projc__answer_begin(self->arena, self->target.type->name, NULL);
 
     if (writer == NULL)
         return PROJC_NO_MEMORY;
-    projc_json_write_name(writer, "table");
-    if (difference->name == NULL)
-        projc_json_write_null(writer);
-    else
-        projc_json_write_text(writer, text_of(difference->name));
+    projc__answer_text(writer, "table", difference->name);
     projc_json_write_name(writer, "key");
     projc__key_write_json(writer, difference->table->columns, difference->key, parts);
     if (difference->name == NULL) {
-        projc__finding_number(writer, "stored_position", difference->stored_position);
-        projc__finding_number(writer, "expected_position", difference->expected_position);
+        projc__answer_number(writer, "stored_position", difference->stored_position);
+        projc__answer_number(writer, "expected_position", difference->expected_position);
     }
     if (difference->problem.size > 0) {
         projc_json_write_name(writer, "problem");
@@ -155,7 +115,7 @@ static projc_status write_difference(projc__checking *self, const projc__differe
     }
     write_row(writer, "stored", difference->stored);
     write_row(writer, "expected", difference->expected);
-    return projc__finding_end(writer);
+    return projc__answer_end(writer, NULL);
 }
 
 void projc__finding_difference(void *context, const projc__difference *difference)
@@ -180,13 +140,15 @@ void projc__finding_failure(void *context, const projc__key_row *row)
 
     projc_arena_reset(self->arena);
     if (self->is_json) {
-        writer = projc__finding_begin(self);
-        if (writer == NULL)
+        writer = projc__answer_begin(self->arena, self->target.type->name, NULL);
+        if (writer == NULL) {
+            self->trouble = PROJC_NO_MEMORY;
             return;
-        projc__finding_number(writer, "fails_at", row->no);
+        }
+        projc__answer_number(writer, "fails_at", row->no);
         projc_json_write_name(writer, "message");
         projc_json_write_text(writer, row->message);
-        self->trouble = projc__finding_end(writer);
+        self->trouble = projc__answer_end(writer, NULL);
         return;
     }
     projc__buffer_init(&key);

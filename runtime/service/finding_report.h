@@ -22,12 +22,6 @@ typedef struct projc__checking {
 void projc__finding_difference(void *context, const projc__difference *difference);
 void projc__finding_failure(void *context, const projc__key_row *row);
 
-/* One line of JSON: an object that begins with the projection's name. NULL, with the trouble kept,
- * when there is no memory. */
-projc_json_writer *projc__finding_begin(projc__checking *self);
-void projc__finding_number(projc_json_writer *writer, const char *name, int64_t value);
-projc_status projc__finding_end(projc_json_writer *writer);
-
 /* Checks every projection of the service; the worst exit status. */
 int projc__check_each(projc__checking *self, int (*check)(projc__checking *self));
 

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "codec/json_tree.h"
 #include "engine/history.h"
+#include "service/answer.h"
 #include "service/event_json.h"
 
 enum { PATH_MAX_BYTES = 400 };
@@ -176,34 +177,22 @@ static projc_status write_step(telling *self, const projc__history_step *step,
                                const projc__json *event, const projc__json *from,
                                const projc__json *to, projc_error *error)
 {
-    projc_json_writer *writer = projc_json_writer_new(self->arena);
-    projc_text line;
-    projc_status status;
+    projc_json_writer *writer = projc__answer_begin(self->arena, NULL, error);
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for an event");
-    projc_json_write_map(writer);
+        return PROJC_NO_MEMORY;
     projc_json_write_name(writer, "event");
     projc_json_write_raw(writer, event->raw);
-    projc_json_write_name(writer, "result");
-    projc_json_write_text(writer, projc_text_of(fates[step->fate], strlen(fates[step->fate])));
-    if (step->error != NULL) {
-        projc_json_write_name(writer, "error");
-        projc_json_write_text(writer,
-                              projc_text_of(step->error->message, strlen(step->error->message)));
-    }
+    projc__answer_text(writer, "result", fates[step->fate]);
+    if (step->error != NULL)
+        projc__answer_text(writer, "error", step->error->message);
     projc_json_write_name(writer, "changed");
     projc_json_write_map(writer);
     if (step->fate == PROJC__FATE_APPLIED)
         compare_members(from, to, "", write_change, writer);
     projc_json_write_map_end(writer);
-    projc_json_write_name(writer, "exists");
-    projc_json_write_bool(writer, to != NULL);
-    projc_json_write_map_end(writer);
-    status = projc_json_writer_finish(writer, &line, error);
-    if (status == PROJC_OK)
-        printf("%.*s\n", (int)line.size, line.data);
-    return status;
+    projc__answer_bool(writer, "exists", to != NULL);
+    return projc__answer_end(writer, error);
 }
 
 /* ---- following the key ---- */

@@ -4,8 +4,13 @@
 #include <stdio.h>
 
 #include "base/time.h"
+#include "codec/trace_context.h"
 #include "codec/value.h"
 #include "engine/state_row.h"
+#include "service/answer.h"
+
+/* Events looked up at once, each of at most EVENT_MAX. */
+enum { EVENTS_AT_ONCE = 16 };
 
 /* No parts: a stream projection, or an event whose key cannot be computed, which stands under the
  * empty key. */
@@ -78,6 +83,44 @@ static int64_t count_for(const projc__waits *waits, projc_bytes key)
     return 0;
 }
 
+/* ---- traces ---- */
+
+static void take_trace(projc_arena *arena, const projc_event *event, projc__key_row *rows,
+                       size_t count)
+{
+    projc_text trace_id;
+
+    if (!projc__metadata_trace_id(arena, event->metadata, &trace_id))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].no == event->no)
+            rows[i].trace_id = trace_id;
+}
+
+projc_status projc__load_traces(projc_store *store, const projc__target *target, projc_arena *arena,
+                                projc__key_row *rows, size_t count, projc_error *error)
+{
+    const projc__page_limits limits = {.rows = EVENTS_AT_ONCE, .bytes = INT64_MAX};
+    int64_t numbers[EVENTS_AT_ONCE];
+    projc_status status = PROJC_OK;
+
+    for (size_t i = 0; i < count; i++)
+        rows[i].trace_id = projc_text_of("", 0);
+    for (size_t done = 0; done < count && status == PROJC_OK;) {
+        projc__page page = {.count = 0};
+        size_t asked = count - done < EVENTS_AT_ONCE ? count - done : EVENTS_AT_ONCE;
+
+        for (size_t i = 0; i < asked; i++)
+            numbers[i] = rows[done + i].no;
+        status = projc__store_read_numbers(store, target->stream, numbers, asked, &limits, arena,
+                                           &page, error);
+        for (size_t i = 0; i < page.count && status == PROJC_OK; i++)
+            take_trace(arena, &page.events[i], rows, count);
+        done += asked;
+    }
+    return status;
+}
+
 /* ---- rows ---- */
 
 static void write_text(projc_json_writer *writer, const char *name, projc_text text)
@@ -95,29 +138,41 @@ static void write_time(projc_json_writer *writer, const char *name, int64_t time
         projc_json_write_time(writer, time);
 }
 
+projc_status projc__write_key(projc_arena *arena, const projc__target *target, projc_bytes key,
+                              projc_json_writer *writer, projc_error *error)
+{
+    projc_value *parts;
+    uint32_t count;
+    projc_status status = decode(arena, target, key, &parts, &count, error);
+
+    if (status != PROJC_OK)
+        return status;
+    projc_json_write_name(writer, "key");
+    projc__key_write_json(writer, target->type->table->columns, parts, count);
+    return PROJC_OK;
+}
+
 projc_status projc__write_key_row(projc_arena *arena, const projc__target *target,
                                   const projc__key_row *row, const projc__waits *waits,
                                   projc_json_writer *writer, projc_error *error)
 {
-    const char *status_name = projc__key_status_name(row->status);
-    projc_value *parts;
-    uint32_t count;
-    projc_status status = decode(arena, target, row->key, &parts, &count, error);
+    projc_status status;
 
+    projc_json_write_map(writer);
+    projc__answer_text(writer, "projection", target->type->name);
+    status = projc__write_key(arena, target, row->key, writer, error);
     if (status != PROJC_OK)
         return status;
-    projc_json_write_map(writer);
-    projc_json_write_name(writer, "projection");
-    projc_json_write_text(writer,
-                          projc_text_of(target->type->name, __builtin_strlen(target->type->name)));
-    projc_json_write_name(writer, "key");
-    projc__key_write_json(writer, target->type->table->columns, parts, count);
-    write_text(writer, "status", projc_text_of(status_name, __builtin_strlen(status_name)));
+    projc__answer_text(writer, "status", projc__key_status_name(row->status));
     projc_json_write_name(writer, "no");
     projc_json_write_integer(writer, row->no);
     projc_json_write_name(writer, "event_id");
     projc_json_write_uuid(writer, row->event_id);
     write_text(writer, "event", row->event_name);
+    if (row->trace_id.size > 0)
+        write_text(writer, "trace_id", row->trace_id);
+    else if (row->trace_id.data != NULL)
+        projc__answer_text(writer, "trace_id", NULL);
     projc_json_write_name(writer, "attempts");
     projc_json_write_integer(writer, row->attempts);
     write_time(writer, "retry_at", row->retry_at);
@@ -158,6 +213,8 @@ projc_status projc__print_key_row(projc_arena *arena, const projc__target *targe
             printf("  at %.*s\n", (int)row->source.size, row->source.data);
         printf("  %.*s, %u attempt%s, first %s, last %s\n", (int)row->code.size, row->code.data,
                row->attempts, row->attempts == 1 ? "" : "s", first, last);
+        if (row->trace_id.size > 0)
+            printf("  trace %.*s\n", (int)row->trace_id.size, row->trace_id.data);
         if (waiting > 0)
             printf("  %lld event%s wait%s behind it\n", (long long)waiting, waiting == 1 ? "" : "s",
                    waiting == 1 ? "s" : "");

@@ -23,7 +23,16 @@ projc_status projc__load_waits(projc_store *store, const projc__target *target, 
 /* Of all keys together; 0 when they are not counted. */
 int64_t projc__waits_sum(const projc__waits *waits);
 
-/* The row as an object; "waiting" is null when that is not counted. */
+/* Looks the events of these keys up in the log, for the trace_id that their metadata name. Those
+ * that are gone, or name none, get an empty one. */
+projc_status projc__load_traces(projc_store *store, const projc__target *target, projc_arena *arena,
+                                projc__key_row *rows, size_t count, projc_error *error);
+
+/* "key" and its value, within an object. */
+projc_status projc__write_key(projc_arena *arena, const projc__target *target, projc_bytes key,
+                              projc_json_writer *writer, projc_error *error);
+/* The row as an object; "waiting" is null when that is not counted. "trace_id" is there when it was
+ * looked up, and null where there is none. */
 projc_status projc__write_key_row(projc_arena *arena, const projc__target *target,
                                   const projc__key_row *row, const projc__waits *waits,
                                   projc_json_writer *writer, projc_error *error);

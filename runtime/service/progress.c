@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 enum { LOG_INTERVAL_US = 5000000, BAR_WIDTH = 30 };
 
 void projc__progress_begin(projc__progress_display *display, projc_log *log)
@@ -38,6 +40,7 @@ static void draw(projc__progress_display *display, const projc__progress *progre
                  double left_seconds)
 {
     char bar[BAR_WIDTH * 3 + 1];
+    char size[PROJC__SIZE_TEXT_MAX];
     char events[32];
     char per_second[32];
     double share =
@@ -47,8 +50,9 @@ static void draw(projc__progress_display *display, const projc__progress *progre
     for (int i = 0; i < BAR_WIDTH; i++)
         memcpy(bar + i * 3, i < filled ? "█" : "░", 3); /* three bytes of UTF-8 each */
     bar[BAR_WIDTH * 3] = '\0';
-    fprintf(stderr, "\r\033[K%3d %% %s %s events  %s/s", (int)(share * 100), bar,
-            grouped(progress->events, events), grouped((int64_t)rate, per_second));
+    projc__size_format(progress->bytes, size);
+    fprintf(stderr, "\r\033[K%3d %% %s %s events  %s  %s/s", (int)(share * 100), bar,
+            grouped(progress->events, events), size, grouped((int64_t)rate, per_second));
     if (!progress->is_last && left_seconds >= 1)
         fprintf(stderr, "  %d:%02d left", (int)(left_seconds / 60), (int)left_seconds % 60);
     if (progress->is_last)
@@ -80,6 +84,7 @@ void projc__progress_show(void *user, const projc__progress *progress)
         display->reported_us = now;
         projc__log(display->log, PROJC_LOG_INFO, progress->is_last ? "finished" : "catching up",
                    projc__log_integer("events", progress->events),
-                   projc__log_integer("events_per_second", (int64_t)rate));
+                   projc__log_integer("events_per_second", (int64_t)rate),
+                   projc__log_integer("bytes", progress->bytes));
     }
 }

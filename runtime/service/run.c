@@ -204,31 +204,35 @@ static bool is_over(projc_runtime *runtime)
     return is_over;
 }
 
-/* Events of a stream that were read: while it runs the mean of the projections that have something
- * to do, so that the number grows with all of them; at the end those of the one that read most. */
-static int64_t events_read(const projc_runtime *runtime, uint32_t stream, bool is_last)
+/* What was read of a stream: while it runs the mean of the projections that have something to do,
+ * so that the numbers grow with all of them; at the end those of the one that read most. */
+static void add_read(const projc_runtime *runtime, uint32_t stream, projc__progress *progress)
 {
-    int64_t most = 0;
-    int64_t sum = 0;
+    projc__progress most = {0};
+    projc__progress sum = {0};
     int64_t busy = 0;
 
     for (uint32_t i = 0; i < runtime->registered_count; i++) {
         const projc__task *tasks = &runtime->tasks[(size_t)i * runtime->part_count];
-        int64_t events = 0;
+        projc__progress read = {0};
         bool is_done = true;
 
         if (runtime->registered[i].stream != stream)
             continue;
         /* Each part reads the log for its own lanes. */
         for (uint32_t part = 0; part < runtime->part_count; part++) {
-            events = tasks[part].events > events ? tasks[part].events : events;
+            read.events = tasks[part].events > read.events ? tasks[part].events : read.events;
+            read.bytes = tasks[part].bytes > read.bytes ? tasks[part].bytes : read.bytes;
             is_done = is_done && tasks[part].is_done;
         }
-        most = events > most ? events : most;
-        sum += events;
-        busy += events > 0 || !is_done;
+        if (read.events > most.events)
+            most = read;
+        sum.events += read.events;
+        sum.bytes += read.bytes;
+        busy += read.events > 0 || !is_done;
     }
-    return is_last || busy == 0 ? most : sum / busy;
+    progress->events += progress->is_last || busy == 0 ? most.events : sum.events / busy;
+    progress->bytes += progress->is_last || busy == 0 ? most.bytes : sum.bytes / busy;
 }
 
 /* Each part tells of its whole projection, as it last saw it. */
@@ -255,7 +259,7 @@ static void report_progress(projc_runtime *runtime, bool is_last)
         return;
     pthread_mutex_lock(&runtime->lock);
     for (uint32_t i = 0; i < runtime->stream_count; i++)
-        progress.events += events_read(runtime, i, is_last);
+        add_read(runtime, i, &progress);
     for (uint32_t i = 0; i < runtime->registered_count; i++) {
         int64_t target = runtime->streams[runtime->registered[i].stream].target;
         int64_t lowest = INT64_MAX;

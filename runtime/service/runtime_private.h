@@ -35,6 +35,7 @@ enum { PROJC__PROCESS_ID_SIZE = 32 };
 typedef struct projc__task {
     int64_t position; /* lowest of its lanes; INT64_MAX: none */
     int64_t events;   /* read since the start */
+    int64_t bytes;    /* of their payloads and metadata */
     int64_t handled;
     int64_t retry_at;  /* earliest due retry of a key; 0: none */
     uint32_t attempts; /* infrastructure errors in a row */
@@ -82,6 +83,7 @@ typedef struct projc__registered {
 /* Numbers for a progress line. */
 typedef struct projc__progress {
     int64_t events;   /* of the logs, read since the start; not multiplied by the projections */
+    int64_t bytes;    /* of their payloads and metadata */
     int64_t position; /* sum over the projections of their lowest position */
     int64_t target;   /* sum over the projections of what they have to reach; 0 when listening */
     uint32_t failed;  /* keys and projections */

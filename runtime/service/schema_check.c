@@ -5,10 +5,15 @@
  * of the events: one with other columns is replaced by a rebuild, and never altered. */
 #include "service/schema_check.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "base/arena.h"
+#include "service/answer.h"
 #include "store/store.h"
 
-#include <string.h>
+enum { TEXT_MAX = 1280 }; /* of one finding: an error's text, or some names */
 
 typedef struct check {
     projc__cli *cli;
@@ -18,17 +23,32 @@ typedef struct check {
     bool is_rebuilt; /* of the projection at hand: only a rebuild mends what was found */
 } check;
 
-/* "schema.table" as people write it. */
-static void print_name(const char *schema, const char *name)
+static void tell(check *self, const char *what, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void tell(check *self, const char *what, const char *format, ...)
 {
-    printf("%s%s%s", schema == NULL ? "" : schema, schema == NULL ? "" : ".", name);
+    projc_json_writer *writer = self->findings->writer;
+    char text[TEXT_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (writer == NULL) {
+        printf("%s%s\n", strcmp(what, "missing") == 0 ? "missing: " : "", text);
+        return;
+    }
+    projc_json_write_map(writer);
+    projc__answer_text(writer, "what", what);
+    projc__answer_text(writer, "text", text);
+    projc_json_write_map_end(writer);
 }
 
-static void print_missing(check *self, const char *what, const char *schema, const char *name)
+/* "schema.table" as people write it. */
+static void tell_missing(check *self, const char *what, const char *schema, const char *name)
 {
-    printf("missing: %s", what);
-    print_name(schema, name);
-    printf("\n");
+    tell(self, "missing", "%s%s%s%s", what, schema == NULL ? "" : schema, schema == NULL ? "" : ".",
+         name);
     self->findings->missing++;
 }
 
@@ -74,18 +94,19 @@ static projc_status compare_column(check *self, const projc_table *table, uint32
         return projc__arena_error(self->cli->arena, self->error);
     ++*differences;
     if (there == NULL)
-        printf("column `%s` of `%s` is missing\n", column->name, table->name);
+        tell(self, "different", "column `%s` of `%s` is missing", column->name, table->name);
     else if (strcmp(there->type, type) != 0)
-        printf("column `%s` of `%s` is %s, and %s in the program\n", column->name, table->name,
-               there->type, type);
+        tell(self, "different", "column `%s` of `%s` is %s, and %s in the program", column->name,
+             table->name, there->type, type);
     else if (!found->is_view && there->key_part != key_part)
-        printf("column `%s` of `%s` is %s of the key\n", column->name, table->name,
-               key_part == 0          ? "part"
-               : there->key_part == 0 ? "no part"
-                                      : "another part");
+        tell(self, "different", "column `%s` of `%s` is %s of the key", column->name, table->name,
+             key_part == 0          ? "part"
+             : there->key_part == 0 ? "no part"
+                                    : "another part");
     else if (!found->is_view && there->is_nullable != column->is_nullable)
-        printf("column `%s` of `%s` %s NULL, and %s in the program\n", column->name, table->name,
-               there->is_nullable ? "takes" : "takes no", there->is_nullable ? "none" : "it does");
+        tell(self, "different", "column `%s` of `%s` %s NULL, and %s in the program", column->name,
+             table->name, there->is_nullable ? "takes" : "takes no",
+             there->is_nullable ? "none" : "it does");
     else
         --*differences;
     return PROJC_OK;
@@ -102,7 +123,8 @@ static projc_status compare_columns(check *self, const projc_table *table,
     for (uint32_t i = 0; i < found->column_count && status == PROJC_OK; i++) {
         if (has_column(table, found->columns[i].name))
             continue;
-        printf("column `%s` of `%s` is not in the program\n", found->columns[i].name, table->name);
+        tell(self, "different", "column `%s` of `%s` is not in the program", found->columns[i].name,
+             table->name);
         ++*differences;
     }
     self->findings->different += *differences;
@@ -117,7 +139,7 @@ static void compare_indexes(check *self, const projc_table *table, const projc__
         for (uint32_t j = 0; j < found->index_count && !is_there; j++)
             is_there = strcmp(found->indexes[j], table->indexes[i]) == 0;
         if (!is_there)
-            print_missing(self, "index ", table->schema, table->indexes[i]);
+            tell_missing(self, "index ", table->schema, table->indexes[i]);
     }
 }
 
@@ -133,7 +155,7 @@ static projc_status check_table(check *self, const projc_table *table)
     if (status != PROJC_OK)
         return status;
     if (!is_there) {
-        print_missing(self, "", table->schema, table->name);
+        tell_missing(self, "", table->schema, table->name);
         return PROJC_OK;
     }
     status = compare_columns(self, table, &found, &differences);
@@ -156,11 +178,11 @@ static projc_status check_view(check *self, const projc_projection_type *type)
         return PROJC_OK;
     status = describe(self, type->view->schema, type->view->name, &is_there, &found);
     if (status == PROJC_OK && !is_there)
-        print_missing(self, "view ", type->view->schema, type->view->name);
+        tell_missing(self, "view ", type->view->schema, type->view->name);
     else if (status == PROJC_OK)
         status = compare_columns(self, type->view, &found, &differences);
     if (differences > 0)
-        printf("%s: run `%s schema --apply`\n", type->view->name, self->cli->program);
+        tell(self, "fix", "%s: run `%s schema --apply`", type->view->name, self->cli->program);
     return status;
 }
 
@@ -182,23 +204,24 @@ static projc_status check_shape(check *self, const projc_module *module,
         return PROJC_OK;
     if (status != PROJC_OK || generation.shape_fingerprint == type->shape_fingerprint)
         return status;
-    printf("`%s` was built with another shape: %016llx, and %016llx in the program\n", type->name,
-           (unsigned long long)generation.shape_fingerprint,
-           (unsigned long long)type->shape_fingerprint);
+    tell(self, "different",
+         "`%s` was built with another shape: %016llx, and %016llx in the program", type->name,
+         (unsigned long long)generation.shape_fingerprint,
+         (unsigned long long)type->shape_fingerprint);
     self->findings->different++;
     *has_other_shape = true;
     return PROJC_OK;
 }
 
 /* A rebuild makes new tables, and puts them in the place of what is there. */
-static void print_remedy(const check *self, const projc_projection_type *type, bool has_other_shape)
+static void tell_remedy(check *self, const projc_projection_type *type, bool has_other_shape)
 {
     if (has_other_shape)
-        printf("%s: only a rebuild fills what is new: run `%s rebuild %s`\n", type->name,
-               self->cli->program, type->name);
+        tell(self, "fix", "%s: only a rebuild fills what is new: run `%s rebuild %s`", type->name,
+             self->cli->program, type->name);
     else if (self->is_rebuilt)
-        printf("%s: its tables were altered: run `%s rebuild %s`\n", type->name, self->cli->program,
-               type->name);
+        tell(self, "fix", "%s: its tables were altered: run `%s rebuild %s`", type->name,
+             self->cli->program, type->name);
 }
 
 static projc_status check_projection(check *self, const projc_module *module,
@@ -215,7 +238,7 @@ static projc_status check_projection(check *self, const projc_module *module,
     if (status == PROJC_OK)
         status = check_view(self, type);
     if (status == PROJC_OK)
-        print_remedy(self, type, has_other_shape);
+        tell_remedy(self, type, has_other_shape);
     return status;
 }
 
@@ -232,13 +255,13 @@ static projc_status check_stream(check *self, const projc_stream_type *stream)
     if (status != PROJC_OK)
         return status;
     if (!is_there) {
-        print_missing(self, "", stream->schema, stream->table);
+        tell_missing(self, "", stream->schema, stream->table);
         return PROJC_OK;
     }
     status = projc__store_preflight(self->store, stream, self->error);
     if (status != PROJC_DATABASE && status != PROJC_UNSUPPORTED)
         return status;
-    printf("%s\n", self->error->message);
+    tell(self, "different", "%s", self->error->message);
     self->findings->different++;
     return PROJC_OK;
 }
@@ -249,7 +272,7 @@ static projc_status check_runtime_table(check *self, const char *table)
     projc_status status = projc__store_has_table(self->store, NULL, table, &is_there, self->error);
 
     if (status == PROJC_OK && !is_there)
-        print_missing(self, "", NULL, table);
+        tell_missing(self, "", NULL, table);
     return status;
 }
 
@@ -262,7 +285,7 @@ projc_status projc__schema_check(projc__cli *cli, projc_store *store,
     check self = {.cli = cli, .store = store, .findings = findings, .error = error};
     projc_status status = PROJC_OK;
 
-    *findings = (projc__schema_findings){.missing = 0};
+    findings->missing = findings->different = 0;
     for (size_t i = 0; i < sizeof runtime_tables / sizeof *runtime_tables && status == PROJC_OK;
          i++)
         status = check_runtime_table(&self, runtime_tables[i]);

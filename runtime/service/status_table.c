@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { COLUMNS = 12, CELL_MAX = 80, OWNERS_MAX = 8 };
 
 typedef struct column {
@@ -19,23 +21,6 @@ static const column columns[COLUMNS] = {{"PROJECTION", true}, {"KIND", true},  {
 typedef struct row {
     char cells[COLUMNS][CELL_MAX];
 } row;
-
-/* 1536 -> "1.5 kB"; "-" when it is unknown. */
-static void put_size(char cell[CELL_MAX], int64_t bytes)
-{
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-    double size = (double)bytes;
-    size_t unit = 0;
-
-    while (size >= 1024 && unit + 1 < sizeof units / sizeof units[0]) {
-        size /= 1024;
-        unit++;
-    }
-    if (bytes < 0)
-        snprintf(cell, CELL_MAX, "-");
-    else
-        snprintf(cell, CELL_MAX, size < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", size, units[unit]);
-}
 
 /* "host:1", or "9 host:1, 7 host:2" with the numbers of their lanes; "-": nobody. */
 static void put_owners(char cell[CELL_MAX], const projc__survey *survey,
@@ -83,7 +68,7 @@ static void fill(row *filled, const projc__survey *survey, const projc__standing
         snprintf(filled->cells[7], CELL_MAX, "%.0f", standing->rate);
     snprintf(filled->cells[8], CELL_MAX, "%lld", (long long)standing->failed);
     snprintf(filled->cells[9], CELL_MAX, "%lld", (long long)standing->skipped);
-    put_size(filled->cells[10], standing->state_bytes);
+    projc__size_format(standing->state_bytes, filled->cells[10]);
     put_owners(filled->cells[11], survey, standing);
 }
 

@@ -105,6 +105,7 @@ static void after_step(projc_runtime *runtime, projc__workspace *workspace, proj
     task->attempts = 0;
     task->position = outcome->position;
     task->events += outcome->events;
+    task->bytes += outcome->bytes;
     task->handled += outcome->handled;
     task->failed = outcome->failed;
     task->is_caught_up = outcome->is_caught_up;
@@ -211,6 +212,7 @@ static void step_with(projc_runtime *runtime, projc__registered *registered,
         projc_error_clear(&error);
         pthread_mutex_lock(&runtime->lock);
         task_of(runtime, id)->events += outcome.events;
+        task_of(runtime, id)->bytes += outcome.bytes;
         pthread_mutex_unlock(&runtime->lock);
     }
     projc__projector_return(runtime, registered, &error, is_lost || is_swapped);

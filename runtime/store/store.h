@@ -77,7 +77,7 @@ typedef struct projc__key_row {
     projc_text source; /* "bank.proj:31:9", or empty */
     int64_t first_at;
     int64_t last_at;
-    projc_text trace_id; /* of the event, for the log: not stored */
+    projc_text trace_id; /* of the event's metadata: not stored; data NULL: nobody looked */
 } projc__key_row;
 
 /* An event that waits behind the culprit of a key of a keyed projection. An aggregate's waiting

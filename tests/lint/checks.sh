@@ -29,7 +29,7 @@ check_lengths() {
 
 # Functions that cannot be used safely, cannot report an error, or start a shell.
 check_banned() {
-    banned='strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atoll|atof|system|popen|alloca'
+    banned='strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atoll|atof|system|popen|alloca|PQprepare|PQsendPrepare'
     banned_failed=0
     for file in $(sources '*.[chly]'); do
         if awk -f "$lint/strip.awk" "$file" | grep -nE "(^|[^A-Za-z0-9_.>])($banned)[ ]*\(" | sed "s|^|$file:|; s|$|   (banned)|"; then :; fi

@@ -67,6 +67,7 @@ self_test() {
     plant lengths "a tab" "printf '\tint x;\n' >compiler/gen/y.c"
     plant banned "sprintf" "printf '/* X. */\nvoid pc_y(void)\n{\n    sprintf(x, 1);\n}\n' >compiler/gen/y.c"
     plant banned "system" "printf '/* X. */\nint y = system (x);\n' >runtime/engine/y.c"
+    plant banned "PQprepare" "printf '/* X. */\nvoid y(void)\n{\n    PQprepare(c, n, s, 0, 0);\n}\n' >runtime/store/postgres/y.c"
     plant names "_GNU_SOURCE" "printf '/* X. */\n#define _GNU_SOURCE\n' >runtime/engine/y.c"
     plant names "a type that ends in _t" "printf '/* X. */\ntypedef struct y y_t;\n' >runtime/engine/y.h"
     plant names "a TODO without an issue" "printf '/* X. TODO: later */\n' >runtime/engine/y.h"

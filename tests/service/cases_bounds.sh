@@ -118,7 +118,7 @@ wants 'with a larger bound it goes on' 1 'are failed'
 svc failed list takings
 equals 'to all that fail' 6 "$(grep -c '^takings' "$work/out")"
 for key in 1 2 3 4 5 6; do
-    svc failed skip takings "$(uuid $key)"
+    svc failed skip takings "$(uuid $key)" --yes
 done
 svc inspect takings --json
 equals 'which are mended' 6 "$(grep -c '"total":100.00' "$work/out")"
@@ -138,7 +138,7 @@ if [ -x "$work/fan/fan" ]; then
     equals 'and it stands before the next one, for all keys' '2 3' "$(field .state.all.1) $(field .position)"
     svc run --once --waiting-max 100
     wants 'with a larger bound it goes on' 1 'is failed'
-    svc failed skip notes b
+    svc failed skip notes b --yes
     wants 'and what waited is applied' 0 'notes b: in order again, 5 events applied'
     bin=$till_bin
 fi

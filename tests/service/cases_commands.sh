@@ -73,7 +73,7 @@ while IFS='|' read -r name json good status bad text; do
     text=$(echo "$text" | sed 's/^ *//; s/ *$//; s/[][().*+?|^$\\]/\\&/g')
     case " $names " in *" $name "*) ;; *) echo "# no command $name yet"; continue ;; esac
     good=$(echo "$good" | sed "s/\$KEY/$KEY/; s/^ *//; s/ *\$//")
-    bad=$(echo "$bad" | sed 's/^ *//; s/ *$//')
+    bad=$(echo "$bad" | sed "s/\$KEY/$KEY/; s/^ *//; s/ *\$//")
     # shellcheck disable=SC2086
     svc $good
     equals "$good: exit status" "$status" "$rc"

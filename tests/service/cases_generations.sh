@@ -78,6 +78,65 @@ svc rebuild takings
 wants 'without --verify the new handlers'"'"' rows take the place' 0 'takings is rebuilt'
 equals 'they are' '30.00 35.00 ' "$(totals | sed 's/3000/30.00/; s/3500/35.00/')"
 
+svc rebuild takings --json
+equals 'rebuild --json' 'takings OK null false 1 7 null' \
+    "$(field .projection) $(field .result) $(field .error) $(field .in_place) $(field .version) $(field .events) $(field .compared)"
+equals 'tells where the old rows are' "$(sql "SELECT count(*) FROM $(field .old_table)")" 2
+bin=$work/v1/till
+svc rebuild takings --verify --json
+equals 'rebuild --verify --json: a line for each difference, and the result' '1 3' "$rc $(lines_out)"
+sed -n 1p "$work/out" >"$work/line"
+equals 'a difference as verify prints it' "takings $(uuid 1)" "$("$jsonq" get .projection <"$work/line") $("$jsonq" get .key <"$work/line")"
+sed -n 3p "$work/out" >"$work/line"
+equals 'not put in place' 'KEY_FAILED 2 2 0 null' "$("$jsonq" get .result <"$work/line") $("$jsonq" get .compared.rows <"$work/line") $(
+    "$jsonq" get .compared.differences <"$work/line") $("$jsonq" get .compared.undecided <"$work/line") $("$jsonq" get .old_table <"$work/line")"
+svc rebuild takings --dry-run --json
+equals 'rebuild --dry-run --json' '0 go_on 1 7' "$rc $(field .action) $(field .version) $(field .head)"
+svc rebuild takings --abort --json
+equals 'rebuild --abort --json' '0 false 1' "$rc $(field .dry_run) $(field .dropped.0.version)"
+svc rebuild takings --abort --json
+equals 'nothing to abort' '0 []' "$rc $(field .dropped)"
+svc rebuild takings --drop-old --yes --json
+equals 'rebuild --drop-old --json' '0 false 1' "$rc $(field .dry_run) $(field .dropped.0.version)"
+
+# ---- another shape cannot be compared ----
+bin=$work/v3/till
+svc rebuild takings --verify
+wants 'rebuild --verify of another shape says why not, and builds nothing' 1 'has another shape' 'projc diff' 'builds and puts in place without comparing'
+equals 'nothing is built' 'live ' "$(states | sed 's/retired //g')"
+svc rebuild takings --verify --json
+equals 'as JSON too' '1 MISMATCH null' "$rc $(field .result) $(field .compared)"
+svc rebuild takings
+wants 'without --verify it is put in place' 0 'takings is rebuilt'
+
+# ---- by several threads, each kind of projection ----
+bin=$work/v1/till
+fresh_schema
+i=0
+while [ $i -lt 40 ]; do
+    opened $i "clerk $i"
+    sold $i 5
+    sold $i $i
+    [ $((i % 10)) != 3 ] || refunded $i 500
+    i=$((i + 1))
+done >"$work/many"
+feed "$(cat "$work/many")" append
+svc run --once
+svc inspect takings --json
+cp "$work/out" "$work/before"
+for workers in 1 3 16 64; do
+    svc rebuild takings --workers $workers
+    wants "rebuild by $workers threads" 1 'is rebuilt, but 4 keys wait for repair'
+    svc inspect takings --json
+    holds 'the states are the same' cmp "$work/before" "$work/out"
+    svc rebuild sum --workers $workers --in-place
+    wants "in place too, a stream projection" 0 'sum is rebuilt'
+done
+svc rebuild takings --in-place --workers 8 --json
+equals 'each event is counted once' '124 4' "$(field .events) $(sql "SELECT count(*) FROM projc_key WHERE generation = $(live)")"
+svc verify takings
+wants 'as the log says' 0 'as the log says'
+
 # ---- keys that fail in the new one only ----
 fresh_schema
 bin=$work/v2/till
@@ -105,7 +164,7 @@ svc failed retry takings --dry-run
 wants 'failed retry --dry-run' 0 'would apply event 3'
 svc failed list takings
 wants 'they do nothing' 0 'refund above takings'
-svc failed skip takings "$(uuid 1)"
+svc failed skip takings "$(uuid 1)" --yes
 wants 'failed skip' 0 'in order again'
 svc rebuild takings
 wants 'a rebuild beside honours recorded skips' 0 'takings is rebuilt'
@@ -142,13 +201,19 @@ feed "$(sold 1 5)" append
 svc wait sum 4
 wants 'the others go on' 0
 svc wait takings 4 --timeout 700ms
-wants 'the paused one does not' 1 'has not applied event 4'
+wants 'the paused one does not, and says so' 1 'has not applied event 4 within 700 ms: it is paused: `till resume takings` lets it go on'
+svc wait takings 4 --timeout 200ms --json
+equals 'as JSON too' '1 TIMED_OUT paused' "$rc $(field .result) $(field .state)"
 svc status
 wants 'status says paused' 0 'takings +aggregate +paused'
 svc rebuild takings
 wants 'what is paused is not rebuilt' 1 'is paused: run .till resume takings. first'
 svc run --once
 wants 'run --once says so' 1 'takings. is paused: run .till resume takings.'
+svc pause takings --json
+equals 'pause --json' '0 takings false paused' "$rc $(field .projection) $(field .changed) $(field .state)"
+svc resume takings --dry-run --json
+equals 'resume --dry-run --json' '0 true false paused' "$rc $(field .dry_run) $(field .changed) $(field .state)"
 svc resume takings
 wants 'resume' 0 'takings goes on'
 svc wait takings 4

@@ -38,7 +38,7 @@ svc inspect takings "$(uuid 1)" --at 4 --json
 equals 'behind one that was refused' '3 failed' "$(field .position) $(field .status)"
 svc inspect takings "$(uuid 2)" --at 1
 wants 'before its first event there was nothing' 1 'had no event for this key by then'
-svc failed skip takings "$(uuid 1)"
+svc failed skip takings "$(uuid 1)" --yes
 svc inspect takings "$(uuid 1)" --history
 wants 'a skipped event is shown as such, and those behind it' 0 '^ +4  .* refunded .*  skipped$' '^ +5  .* sold ' '^ +total: 5.00 -> 9.00$'
 svc inspect takings "$(uuid 9)" --history

@@ -50,7 +50,7 @@ svc inspect tens 1000 --json
 equals 'an event without a key passes by, for all of its keys' '6 3' "$(field .state.count) $(field .position)"
 
 # ---- mending ----
-svc failed skip notes d
+svc failed skip notes d --yes
 wants 'a skip applies what waits behind the culprit' 0 'notes d: in order again, 1 event applied'
 svc inspect notes d --json
 equals 'and not the culprit, of which no element remains' 'after more 3' \
@@ -70,7 +70,7 @@ svc run --once --state-max 2000 --waiting-max 1
 wants 'above WAITING_MAX the projection stops, and says what to do' 1 'WAITING_MAX .1.' 'failed retry'
 svc status --json
 equals 'before the event that may not wait' '2 1 2' "$(field .0.position) $(field .0.waiting) $(field .0.failed)"
-svc failed skip notes d
+svc failed skip notes d --yes
 wants 'mending a key gives room' 0 'in order again, 0 events applied'
 svc run --once --state-max 2000 --waiting-max 1
 wants 'and the projection goes on' 1 '!WAITING_MAX'
@@ -99,6 +99,6 @@ wants 'and for all of them' 1 "it waits for repair since event $culprit: "
 holds 'both at once' test $(($(now_ms) - begun)) -lt 50000
 svc wait notes "$((culprit - 1))" a
 wants 'what stands before it is applied' 0
-svc failed skip notes
+svc failed skip notes --yes
 wants 'skipped' 0
 bin=$other_bin

@@ -23,7 +23,7 @@ wants 'failed list tells key, event, cause, source, times' 0 "^takings $(uuid 1)
     'refund above takings' '^  at till.proj:26:9$' 'DATA, 1 attempt, first 20' '`till failed retry NAME \[KEY\]` goes on'
 svc failed list takings --json
 equals 'failed list --json has its fields' \
-    'attempts code event event_id first_at key last_at message no projection retry_at source status waiting' "$("$jsonq" keys .0 <"$work/out")"
+    'attempts code event event_id first_at key last_at message no projection retry_at source status trace_id waiting' "$("$jsonq" keys .0 <"$work/out")"
 equals 'with what happened, and the statement of the .proj' "$(uuid 1) failed 4 refunded 1 null till.proj:26:9" \
     "$(field .0.key) $(field .0.status) $(field .0.no) $(field .0.event) $(field .0.attempts) $(field .0.retry_at) $(field .0.source)"
 svc failed list audit
@@ -58,13 +58,13 @@ $(sold 1 1)
 $(sold 2 1)" append
 svc run --once
 wants 'two more fail' 1 '2 keys or projections are failed'
-svc failed skip takings "$(uuid 1)"
+svc failed skip takings "$(uuid 1)" --yes
 wants 'failed skip passes over the event' 0 "$(uuid 1): in order again, 1 event applied"
 svc inspect takings "$(uuid 1)"
 wants 'what stands behind it is applied' 0 '"total":3.00,"sold":3'
 svc status --json
 equals 'the skip is recorded' '1 1' "$(field .0.failed) $(field .0.skipped)"
-svc failed skip takings "$(uuid 1)"
+svc failed skip takings "$(uuid 1)" --yes
 wants 'failed skip of a healthy key' 0 'the key is in order'
 bin=$work/v2/till
 svc failed retry takings
@@ -81,9 +81,9 @@ svc wait audit 12 --timeout 20s
 wants 'a stream projection fails beside' 1 'needs a person'
 svc failed list
 wants 'both failures are listed' 0 '^takings ' '^audit -: failed at event 11'
-svc failed skip audit
+svc failed skip audit --yes
 wants 'failed skip of a stream projection needs no key' 0 'audit -: in order again'
-svc failed skip takings "$(uuid 1)"
+svc failed skip takings "$(uuid 1)" --yes
 wants 'failed skip while the service runs' 0 'in order again, 1 event applied'
 feed "$(sold 1 1)" append
 svc wait takings 13 "$(uuid 1)" --timeout 20s
@@ -106,10 +106,10 @@ svc reset shelves --yes
 wants 'a projection without events can be reset' 0
 svc run --once
 wants 'the next run replays: recorded skips are forgotten, so they fail again' 1 'failed'
-svc failed skip takings "$(uuid 1)"
-svc failed skip takings "$(uuid 1)"
-svc failed skip takings "$(uuid 1)"
-svc failed skip takings "$(uuid 2)"
+svc failed skip takings "$(uuid 1)" --yes
+svc failed skip takings "$(uuid 1)" --yes
+svc failed skip takings "$(uuid 1)" --yes
+svc failed skip takings "$(uuid 2)" --yes
 svc failed list takings
 wants 'passing over them again' 0 'nothing is failed'
 
@@ -204,3 +204,42 @@ stop_service TERM
 if [ "$store" = postgres ]; then
     equals 'there is no trigger' 0 "$(sql "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'till_sales'::regclass AND NOT tgisinternal")"
 fi
+
+# ---- what programs read, and the trace of the event ----
+fresh_schema
+trace=4bf92f3577b34da6a3ce929d0e0e4736
+feed "$(opened 1 Ann; opened 2 Bob)
+{\"type\":\"till\",\"id\":\"$(uuid 1)\",\"event\":\"refunded\",\"metadata\":{\"traceparent\":\"00-$trace-00f067aa0ba902b7-01\"},\"payload\":{\"amount\":1}}
+$(refunded 2 2; sold 1 4)" append
+svc run --once --json
+wants 'run --once --json tells what it came to' 1
+equals 'with the failed keys' 'KEY_FAILED 5 2' "$(field .result) $(field .events) $(field .failed)"
+holds 'and bytes' test "$(field .bytes)" -gt 40
+svc failed show takings "$(uuid 1)"
+wants 'failed show names the trace of the event' 0 "^  trace $trace\$"
+svc failed show takings "$(uuid 1)" --json
+equals 'as JSON too' "$trace" "$(field .trace_id)"
+svc failed list takings --json
+equals 'and the list; null where the event has none' "$trace null" "$(field .0.trace_id) $(field .1.trace_id)"
+sql "DELETE FROM till_sales WHERE no = 3" >/dev/null
+svc failed show takings "$(uuid 1)" --json
+equals 'of an event that is gone as well' null "$(field .trace_id)"
+svc failed retry takings "$(uuid 2)" --json
+equals 'failed retry --json: still failed' "1 takings $(uuid 2) KEY_FAILED 0 4" \
+    "$rc $(field .projection) $(field .key) $(field .result) $(field .applied) $(field .failed.no)"
+svc failed skip takings "$(uuid 2)" --dry-run --json
+equals 'failed skip --dry-run --json' '0 true 4 refunded' "$rc $(field .dry_run) $(field .no) $(field .event)"
+svc failed skip takings "$(uuid 2)" --yes --json
+equals 'failed skip --json' '0 OK null' "$rc $(field .result) $(field .failed)"
+svc reset takings --dry-run --json
+equals 'reset --dry-run --json counts' '2 1 1 5' "$(field .states) $(field .failed) $(field .skipped) $(field .head)"
+svc reset takings --yes --json
+equals 'reset --json' 'takings false true' "$(field .projection) $(field .dry_run) $(field .changed)"
+sql 'DROP TABLE till_sum'
+svc schema --check --json
+equals 'schema --check --json' '1 missing 1 0 false' "$rc $(field .findings.0.what) $(field .missing) $(field .different) $(field .in_place)"
+holds 'names what is missing' sh -c "case '$(field .findings.0.text)' in *till_sum) ;; *) exit 1 ;; esac"
+svc schema --apply --json
+equals 'schema --apply --json' '0 {"in_place":true}' "$rc $out"
+svc schema --json
+equals 'schema --json' "0 $store" "$rc $(field .store)"

@@ -69,6 +69,25 @@ feed "$(sold 1 1)" append
 svc wait takings 7 --timeout 300ms
 wants 'wait while nobody runs: the time passes' 1 'has not applied event 7 within 300 ms'
 
+# ---- waiting for a projection that nobody has ever run ----
+waited_url=$url
+fresh_schema
+svc wait takings 1 --timeout 300ms
+wants 'an event that nobody has written' 1 'there is no event 1'
+feed "$(opened 1 Ann)" append
+svc wait takings 1 --timeout 300ms
+wants 'wait says that no service has registered it' 1 'within 300 ms: no service has registered it in this database yet: start `till run`'
+svc wait takings 1 --timeout 100ms --json
+equals 'as JSON too' '1 TIMED_OUT new' "$rc $(field .result) $(field .state)"
+DATABASE_URL=$url "$bin" wait takings 1 --timeout 60s >"$work/waited" 2>&1 </dev/null &
+waiting=$!
+children="${children:-} $waiting"
+svc run --once
+rc=0
+wait "$waiting" || rc=$?
+equals 'and who waits meanwhile hears of the first run' '0 takings has applied everything up to 1' "$rc $(cat "$work/waited")"
+url=$waited_url
+
 # ---- a program of another shape, of other logic ----
 bin=$work/v3/till
 svc run --once

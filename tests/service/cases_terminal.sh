@@ -14,6 +14,11 @@ on_terminal() { # script arguments…
     rc=0
     said=$(DATABASE_URL=$url NO_COLOR=${no_color:-} "$work/terminal" "$script" "$bin" "$@" 2>&1 </dev/null | tr -d '\r') || rc=$?
 }
+# What is there before something is taken away: a state, a failed key, a retired generation.
+is_untouched() {
+    test "$(sql "SELECT (SELECT count(*) FROM till_takings) || ' ' || (SELECT count(*) FROM projc_key) || ' ' ||
+        (SELECT count(*) FROM projc_projection WHERE state = 'retired')")" = '1 1 1'
+}
 escape=$(printf '\033')
 alternate="$escape\\[\\?1049h"
 back="$escape\\[\\?1049l"
@@ -82,3 +87,47 @@ no_color=1
 on_terminal 'see:12' inspect takings "$(uuid 1)" --history
 wants 'but not with NO_COLOR' 0 "!$escape\\[3" 'exit 0'
 no_color=
+
+# ---- the bar ----
+on_terminal 'see:rebuilt' rebuild takings
+wants 'a bar: share, events, bytes, rate' 0 '100 % █+ 3 events  [0-9]+ B  [0-9,]+/s' 'takings is rebuilt' 'exit 0'
+on_terminal 'see:}' rebuild takings --json
+wants 'the bar stands beside the answer' 0 '100 % █+ 3 events' '"result":"OK"'
+
+# ---- what takes something away asks ----
+yes='key:y
+'
+no='key:n
+'
+end=$(printf 'key:\004')
+fresh_schema
+feed "$(opened 1 Ann; sold 1 5; refunded 1 7)" append
+svc run --once
+svc rebuild sum
+for asking in "failed skip takings $(uuid 1)|passes over event 3 .refunded. of .takings. $(uuid 1) for good" \
+    'reset takings|reset empties .takings.' 'rebuild sum --drop-old|deletes the retired tables of .sum.' 'schema --drop|deletes all projections of .till.'; do
+    question=${asking#*|}
+    command=${asking%|*}
+    # shellcheck disable=SC2086
+    svc $command
+    wants "$command: without a terminal nobody is asked, and --yes is named" 2 "$question.*: add --yes" '!\[y/N\]'
+    # shellcheck disable=SC2086
+    on_terminal "see:[y/N] $no" $command
+    wants "$command: n changes nothing" 0 "$question.*\[y/N\]" 'nothing was changed' 'modes restored, exit 1'
+    # shellcheck disable=SC2086
+    on_terminal "see:[y/N] $end" $command
+    wants "$command: the end of the input is a no" 0 'nothing was changed' 'exit 1'
+    holds "$command: nothing was changed indeed" is_untouched
+done
+# Each in turn: what it takes away is gone.
+on_terminal "see:[y/N] $yes" failed skip takings "$(uuid 1)"
+wants 'failed skip: y passes over it' 0 'in order again' 'exit 0'
+on_terminal "see:[y/N] $yes" rebuild sum --drop-old
+wants 'rebuild --drop-old: y drops it' 0 'is dropped' 'exit 0'
+on_terminal "see:[y/N] $yes" reset takings
+wants 'reset: y empties' 0 'takings is empty' 'exit 0'
+equals 'so it is' 0 "$(sql 'SELECT count(*) FROM till_takings')"
+on_terminal 'see:empty' reset takings --yes
+wants 'with --yes nobody is asked, on a terminal neither' 0 '!y/N' 'exit 0'
+on_terminal "see:[y/N] $yes" schema --drop
+wants 'schema --drop: y drops' 0 'dropped; the event tables are as they were' 'exit 0'

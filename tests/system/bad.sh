@@ -92,7 +92,7 @@ check_recorded() {
 
 skip_all() {
     while IFS='	' read -r projection key what cause; do
-        "$bad" failed skip "$projection" "$key" --log-level error --database "$database" >"$work/skip.out" 2>&1 || {
+        "$bad" failed skip "$projection" "$key" --yes --log-level error --database "$database" >"$work/skip.out" 2>&1 || {
             echo "$projection $key: exit $?"
             cat "$work/skip.out"
         }
@@ -121,10 +121,10 @@ bad_id() {
         "$(grep -o '"key":null,"status":"failed"' "$work/show")"
     exits "$kind: failed retry meets it again, and run --once too" 1 sh -c "'$bad' failed retry by_note --database '$database';
         '$bad' run --once --log-level error --database '$database'"
-    exits "$kind: failed skip without KEY passes over it" 0 "$bad" failed skip by_note --database "$database"
+    exits "$kind: failed skip without KEY passes over it" 0 "$bad" failed skip by_note --yes --database "$database"
     exits "$kind: and run --once goes on" 0 "$bad" run --once --log-level error --database "$database"
     same "$kind: the next event is applied" 2 "$(sql 'SELECT events FROM bad_by_note WHERE aggregate_id = 1000')"
-    exits "$kind: without such an event a KEY is asked for" 2 "$bad" failed skip by_note --database "$database"
+    exits "$kind: without such an event a KEY is asked for" 2 "$bad" failed skip by_note --yes --database "$database"
 }
 
 for kind in $(stores); do

@@ -77,7 +77,7 @@ strict {"projection":"strict","key":"b","no":2,"ordinal":0,"data":{"count":1}}' 
     run_notices 1 run --once
     same "nothing is heard a second time" "" "$(heard)"
 
-    run_notices 0 failed skip strict a
+    run_notices 0 failed skip strict a --yes
     same "what waited is heard after the repair, the skipped event is not" \
         'strict {"projection":"strict","key":"a","no":4,"ordinal":0,"data":{"count":2}}' "$(heard)"
 

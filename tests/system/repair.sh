@@ -39,7 +39,7 @@ fail_and_repair() { # PROGRAM ROUND
         echo "round $2: the failure was not recorded" >>"$work/wrong"
         return 1
     fi
-    action=skip
+    action='skip --yes'
     if [ $(($2 % 3)) != 0 ]; then
         action=retry
         rm -f "$BROKEN_FILE"

@@ -95,7 +95,7 @@ policies() {
     same "$kind: the ignored event is recorded" '"skipped":1' \
         "$("$seed" status --json --database "$database" | tr '{' '\n' | grep '"ignores"' | grep -o '"skipped":1')"
     exits "$kind: failed retry tries and fails again" 1 "$seed" failed retry fails "${account}5" --database "$database"
-    exits "$kind: failed skip passes over the culprit" 0 "$seed" failed skip fails "${account}5" --database "$database"
+    exits "$kind: failed skip passes over the culprit" 0 "$seed" failed skip fails "${account}5" --yes --database "$database"
     same "$kind: then the waiting events are applied" '{"total":2}' "$(state fails "${account}5")"
 }
 

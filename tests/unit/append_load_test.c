@@ -203,10 +203,15 @@ static void a_failed_key_is_not_waited_for(void)
     engine_fixture_end(&fixture);
 }
 
-static void a_projection_that_never_ran_is_absent(void)
+static void a_projection_that_never_ran_is_waited_for(void)
 {
+    int64_t last = 0;
+
     begin(PROJECTION_BALANCE);
-    CU_ASSERT_EQUAL(wait_for(PROJECTION_NOTES, NULL, 1, 0), PROJC_ABSENT);
+    CU_ASSERT_EQUAL(wait_for(PROJECTION_ACCOUNTS, NULL, 1, 0), PROJC_NO_SUCH_EVENT);
+    append_credit(1, 0, &last);
+    CU_ASSERT_EQUAL(wait_for(PROJECTION_ACCOUNTS, NULL, last, 30), PROJC_TIMED_OUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(fixture.error.message, "no service has registered it"));
     CU_ASSERT_EQUAL(wait_for(99, NULL, 1, 0), PROJC_INVALID);
     engine_fixture_end(&fixture);
 }
@@ -275,7 +280,7 @@ static CU_TestInfo tests[] = {
     TEST(what_nobody_applies_times_out),
     TEST(an_event_that_never_was_is_named),
     TEST(a_failed_key_is_not_waited_for),
-    TEST(a_projection_that_never_ran_is_absent),
+    TEST(a_projection_that_never_ran_is_waited_for),
     TEST(a_waiter_returns_when_the_event_is_applied),
     CU_TEST_INFO_NULL,
 };

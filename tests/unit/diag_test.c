@@ -216,7 +216,8 @@ static void long_lines_are_cut_around_the_carets(void)
 static void every_code_is_found_and_explained(void)
 {
     for (int code = 0; code < PC_CODE_COUNT; code++) {
-        const struct pc_code_description *description = pc_code_describe((enum pc_diagnostic_code)code);
+        const struct pc_code_description *description =
+            pc_code_describe((enum pc_diagnostic_code)code);
         size_t length = strlen(description->explanation);
         CU_ASSERT_PTR_EQUAL(pc_code_find(description->name), description);
         CU_ASSERT_EQUAL(strlen(description->name), 5);

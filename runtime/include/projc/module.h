@@ -204,8 +204,10 @@ projc_status projc_load(projc_store *store, const projc_module *module, uint32_t
 
 /* Waits until the projection has applied everything up to position, for the key or (NULL) for all
  * keys, and that there is an event of that number. Uses LISTEN on the store's connection while it
- * waits (PostgreSQL, where no pooler stands between). Not in a transaction. Returns OK, KEY_FAILED,
- * NO_SUCH_EVENT, TIMED_OUT, or an INFRA or STOP status. */
+ * waits (PostgreSQL, where no pooler stands between). Not in a transaction. A projection that no
+ * service has registered yet is waited for like one that is behind; a paused one may be resumed in
+ * time. Returns OK, KEY_FAILED, NO_SUCH_EVENT, TIMED_OUT (the text tells when it is paused or not
+ * registered), or an INFRA or STOP status. */
 projc_status projc_wait_for(projc_store *store, const projc_module *module, uint32_t projection,
                             const projc_value *key, uint32_t key_count, int64_t position,
                             int64_t timeout_ms, projc_error *error);
