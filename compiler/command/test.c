@@ -45,10 +45,11 @@ static int test_file(struct pc_front *front, const char *path, struct pc_test_op
 
 static int run(int argc, char **argv)
 {
-    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP, OPTION_UPDATE };
+    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP, OPTION_JSON, OPTION_UPDATE };
     static const struct option long_options[] = {{"store", required_argument, NULL, OPTION_STORE},
                                                  {"filter", required_argument, NULL, OPTION_FILTER},
                                                  {"tap", no_argument, NULL, OPTION_TAP},
+                                                 {"json", no_argument, NULL, OPTION_JSON},
                                                  {"update", no_argument, NULL, OPTION_UPDATE},
                                                  {NULL, 0, NULL, 0}};
     struct pc_test_options options = {.version = pc_text_of(PROJC_VERSION)};
@@ -68,12 +69,16 @@ static int run(int argc, char **argv)
             options.filter = optarg;
         else if (option == OPTION_TAP)
             options.is_tap = true;
+        else if (option == OPTION_JSON)
+            options.is_json = true;
         else if (option == OPTION_UPDATE)
             options.findings = &wanted;
         else
             goto usage;
     }
-    if (optind == argc)
+    /* One form at a time; what --update says is for people. */
+    if (optind == argc || options.is_tap + options.is_json > 1 ||
+        (options.is_json && options.findings != NULL))
         goto usage;
     for (int i = optind; i < argc; i++) {
         int result = test_file(&front, argv[i], &options);
@@ -103,6 +108,8 @@ const struct pc_command pc_command_test = {
              "                   database that DATABASE_URL names, in a schema of its own\n"
              "  --filter TEXT    only tests whose name holds TEXT\n"
              "  --tap            print TAP, the Test Anything Protocol\n"
+             "  --json           one JSON object a line for each test, of file, test, ok and\n"
+             "                   findings; not with --tap or --update\n"
              "  --update         write what the tests got into their expectations; fields that\n"
              "                   hold, and the rest of the file, stay as they are\n"
              "\n"

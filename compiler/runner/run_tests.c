@@ -109,6 +109,8 @@ static int run_program(struct pc_arena *arena, const struct pc_test_options *opt
     }
     if (options->is_tap)
         arguments[count++] = "--tap";
+    if (options->is_json)
+        arguments[count++] = "--json";
     if (options->findings != NULL) {
         arguments[count++] = "--got";
         arguments[count++] = place->got.data;

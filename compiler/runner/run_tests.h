@@ -11,6 +11,7 @@ struct pc_test_options {
     const char *store;      /* "sqlite", "postgres", or NULL: sqlite */
     const char *filter;     /* NULL: all */
     bool is_tap;
+    bool is_json;
     struct pc_text *findings; /* NULL, or receives what the tests got instead, for update.h */
 };
 

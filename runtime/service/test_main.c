@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "service/answer.h"
 #include "service/test_compare.h"
 #include "service/test_got.h"
 #include "service/test_report.h"
@@ -32,6 +33,7 @@ typedef struct test_session {
     const char *database; /* NULL: temporary SQLite files */
     const char *filter;   /* NULL: all */
     bool is_tap;
+    bool is_json;
     const char *got_path; /* NULL: nobody wants the findings */
     FILE *got;            /* what was found instead, in the first way; for `projc test --update` */
     projc__test_got at;   /* the test and the step at hand */
@@ -232,10 +234,35 @@ static projc_status run_way(test_session *session, const projc_test_case *test,
     return status;
 }
 
+/* False: memory is out. */
+static bool write_result(test_session *session, const projc_test_case *test, bool is_good)
+{
+    projc_arena *arena = projc_arena_new(0);
+    projc_json_writer *writer =
+        arena == NULL ? NULL : projc__answer_begin(arena, NULL, NULL);
+    bool is_written = false;
+
+    if (writer != NULL) {
+        projc__answer_text(writer, "file", session->report.file);
+        projc__answer_text(writer, "test", test->name);
+        projc__answer_bool(writer, "ok", is_good);
+        projc_json_write_name(writer, "findings");
+        projc__test_report_write(&session->report, writer);
+        is_written = projc__answer_end(writer, NULL) == PROJC_OK;
+    }
+    projc_arena_free(arena);
+    return is_written;
+}
+
 static void print_result(test_session *session, const projc_test_case *test, uint32_t number)
 {
     bool is_good = session->report.count == 0 && !session->report.is_failed;
     projc__buffer text;
+
+    if (session->is_json) {
+        session->report.is_failed |= !write_result(session, test, is_good);
+        return;
+    }
 
     projc__buffer_init(&text);
     projc__test_report_put(&session->report, &text);
@@ -286,7 +313,7 @@ static int run_all(test_session *session, const projc_test_case *cases, uint32_t
     }
     if (session->is_tap)
         printf("1..%u\n", run);
-    else
+    else if (!session->is_json)
         printf("%u passed, %u failed\n", run - failed, failed);
     if (run == 0) {
         fprintf(stderr, "projc: no test's name holds \"%s\"\n",
@@ -298,10 +325,11 @@ static int run_all(test_session *session, const projc_test_case *cases, uint32_t
 
 static bool read_options(test_session *session, int argc, char **argv)
 {
-    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP, OPTION_GOT };
+    enum { OPTION_STORE = 256, OPTION_FILTER, OPTION_TAP, OPTION_JSON, OPTION_GOT };
     static const struct option options[] = {{"store", required_argument, NULL, OPTION_STORE},
                                             {"filter", required_argument, NULL, OPTION_FILTER},
                                             {"tap", no_argument, NULL, OPTION_TAP},
+                                            {"json", no_argument, NULL, OPTION_JSON},
                                             {"got", required_argument, NULL, OPTION_GOT},
                                             {NULL, 0, NULL, 0}};
     int option;
@@ -313,6 +341,8 @@ static bool read_options(test_session *session, int argc, char **argv)
             session->filter = optarg;
         else if (option == OPTION_TAP)
             session->is_tap = true;
+        else if (option == OPTION_JSON)
+            session->is_json = true;
         else if (option == OPTION_GOT)
             session->got_path = optarg;
         else
@@ -348,7 +378,7 @@ int projc_test_main(int argc, char **argv, const projc_module *module, const pro
     int status;
 
     if (!read_options(&session, argc, argv)) {
-        fprintf(stderr, "usage: %s [--store URL] [--filter TEXT] [--tap] [--got FILE]\n", argv[0]);
+        fprintf(stderr, "usage: %s [--store URL] [--filter TEXT] [--tap|--json] [--got FILE]\n", argv[0]);
         return EXIT_USAGE;
     }
     if (projc__test_store_open(&session.store, session.database, &error) != PROJC_OK) {

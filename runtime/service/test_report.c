@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/answer.h"
+
 void projc__test_report_clear(projc__test_report *report)
 {
     for (uint32_t i = 0; i < report->count; i++)
@@ -90,4 +92,26 @@ void projc__test_report_put(const projc__test_report *report, projc__buffer *buf
     }
     if (report->is_failed)
         projc__buffer_put_string(buffer, "  out of memory: there was more to say\n");
+}
+
+void projc__test_report_write(const projc__test_report *report, projc_json_writer *writer)
+{
+    projc_json_write_list(writer);
+    for (uint32_t i = 0; i < report->count; i++) {
+        const projc__test_finding *finding = &report->findings[i];
+
+        projc_json_write_map(writer);
+        projc__answer_number(writer, "line", finding->line);
+        projc__answer_text(writer, "source", finding->source);
+        projc_json_write_name(writer, "ways");
+        projc_json_write_list(writer);
+        for (uint32_t j = 0; j < report->way_count; j++)
+            if ((finding->ways >> j & 1) != 0)
+                projc_json_write_text(
+                    writer, projc_text_of(report->way_names[j], strlen(report->way_names[j])));
+        projc_json_write_list_end(writer);
+        projc__answer_text(writer, "text", finding->text.data);
+        projc_json_write_map_end(writer);
+    }
+    projc_json_write_list_end(writer);
 }

@@ -3,6 +3,7 @@
 #define PROJC_SERVICE_TEST_REPORT_H
 
 #include "base/buffer.h"
+#include "projc/codec.h"
 
 enum { PROJC__TEST_WAYS_MAX = 8 };
 
@@ -29,6 +30,8 @@ typedef struct projc__test_report {
 void projc__test_report_clear(projc__test_report *report);
 void projc__test_report_add(projc__test_report *report, uint32_t line, const char *source,
                             uint32_t way, const projc__buffer *text);
+/* A list of what was found: {"line":…,"source":…,"ways":[…],"text":…}; a text may have lines. */
+void projc__test_report_write(const projc__test_report *report, projc_json_writer *writer);
 /* "  bank.proj:91: expect …" and what was found, for each in the order in which they were seen. */
 void projc__test_report_put(const projc__test_report *report, projc__buffer *buffer);
 

@@ -107,12 +107,16 @@ static projc_status measure(projc_store *store, int number, figures *made, projc
     return PROJC_OK;
 }
 
-static double print(const char *name, double *times, int count)
+static double print(const char *name, double *times, int count, double goal_ms)
 {
+    double median;
+
     qsort(times, (size_t)count, sizeof *times, compare);
-    printf("%-22s %6d %9.2f %9.2f %9.2f %9.2f\n", name, count, times[count / 2],
-           times[count * 9 / 10], times[count * 99 / 100], times[count - 1]);
-    return times[count / 2];
+    median = times[count / 2];
+    printf("%-22s %6d %9.2f %9.2f %9.2f %9.2f  %s %g ms\n", name, count, median,
+           times[count * 9 / 10], times[count * 99 / 100], times[count - 1],
+           median <= goal_ms ? "within" : "above", goal_ms);
+    return median;
 }
 
 static projc_status run(const char *database, int count, figures *made, projc_error *error)
@@ -168,8 +172,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: %s\n", projc_status_name(error.status), error.message);
         return 1;
     }
-    median = print("  projector's commit", made.from_commit, count);
-    (void)print("  append's commit", made.from_append, count);
+    median = print("  projector's commit", made.from_commit, count, goal_ms);
+    (void)print("  append's commit", made.from_append, count, goal_ms);
     free(made.from_commit);
     free(made.from_append);
     return median <= goal_ms ? 0 : 1;

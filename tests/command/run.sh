@@ -36,6 +36,19 @@ says() { # claim pattern: on standard output
     claim "$1" grep -q -E -e "$2" "$work/out"
 }
 
+# So many lines stand on standard output, each a JSON object.
+all_json() { # lines
+    [ "$(wc -l <"$work/out")" -eq "$1" ] && [ "$(sqlite_json '$' | grep -c '^{')" -eq "$1" ]
+}
+
+# These members of each line, by a parser of JSON that is none of ours; columns separated by |.
+sqlite_json() { # path…
+    paths=
+    for path in "$@"; do paths="$paths, '$path'"; done
+    columns=$(echo "$paths" | sed "s/, \('[^']*'\)/, ifnull(json_extract(l, \1), '')/g; s/^, //")
+    sed "s/'/''/g; s/.*/SELECT $columns FROM (SELECT '&' AS l);/" "$work/out" | sqlite3 -bail :memory:
+}
+
 # ---- every command ----
 
 # The manual's section of a command.
@@ -514,6 +527,12 @@ group_explain() {
         claim "explain $code" sh -c '[ "$1" = 0 ] && sed -n 1p "$0" | grep -q "^$2: ..*" && [ -z "$(sed -n 2p "$0")" ] && [ "$(sed -n "3,\$p" "$0" | wc -c)" -gt 20 ]' \
             "$work/out" "$status" "$code"
     done
+    run "$PROJC" explain --json --list
+    expect "explain --json --list" 0
+    claim "explain --json --list: an object a line for each code" all_json "$(echo "$codes" | wc -l)"
+    run "$PROJC" explain --json E0201 W0301
+    claim "explain --json: of each code what explain tells" test "$(sqlite_json '$.code' '$.title')" = "$(
+        "$PROJC" explain --list | sed -n 's/^\(E0201\|W0301\) */\1|/p')"
     run "$PROJC" explain e0201
     expect "explain in lower case" 0
     run "$PROJC" explain E0201 W0301
@@ -558,6 +577,12 @@ END
     expect "--tap" 1
     says "--tap: passed" '^ok [0-9]+ - .*the first'
     says "--tap: failed" '^not ok [0-9]+ - .*the second'
+    run "$PROJC" test --json two.proj
+    expect "--json" 1
+    claim "--json: an object a line for each test" all_json 2
+    claim "--json: passed and failed, with what was found" test "$(sqlite_json '$.test' '$.ok' '$.findings[0].source' '$.findings[0].line')" = \
+        "the first|1||
+the second|0|expect p(1) { n: 3 }|$(grep -n 'the second' two.proj | cut -d: -f1)"
     run "$PROJC" test shop.proj
     expect "a file without tests" 1 'no test'
     run "$PROJC" test two.proj missing.proj
