@@ -84,6 +84,15 @@ static size_t compare_state_fields(struct pc_comparison *comparison,
     return count;
 }
 
+/* Stored states of another shape are not read: what to do next. */
+static void advise_rebuild(struct pc_diagnostic *change, const struct pc_projection_model *now)
+{
+    pc_diagnostic_help(change,
+                       "write `version %u`, and the service builds it beside the live one when it "
+                       "starts; or run `rebuild %.*s`",
+                       (unsigned)now->version + 1, PC_TEXT_ARGS(now->name));
+}
+
 static void compare_versions(struct pc_comparison *comparison,
                              const struct pc_projection_model *before,
                              const struct pc_projection_model *now, size_t told)
@@ -103,11 +112,13 @@ static void compare_versions(struct pc_comparison *comparison,
         return;
     }
     if (old_plan->shape_fingerprint != new_plan->shape_fingerprint) {
-        if (told == 0)
-            pc_change(comparison, PC_W0503, &old_span, &new_span,
-                      "the state of `%.*s` has another shape, in the order of its fields or in a "
-                      "record that it holds",
-                      PC_TEXT_ARGS(now->name));
+        if (told > 0)
+            return;
+        change = pc_change(comparison, PC_W0503, &old_span, &new_span,
+                           "the state of `%.*s` has another shape, in the order of its fields or "
+                           "in a record that it holds",
+                           PC_TEXT_ARGS(now->name));
+        advise_rebuild(change, now);
         return;
     }
     if (told > 0 || old_plan->logic_fingerprint == new_plan->logic_fingerprint)
@@ -125,6 +136,7 @@ static void compare_projection(struct pc_comparison *comparison,
 {
     struct pc_span old_span = before->node->name.span;
     struct pc_span new_span = now->node->name.span;
+    size_t first = comparison->changes->count;
     size_t told = 0;
 
     if (!is_same_source(comparison, before, now)) {
@@ -139,6 +151,8 @@ static void compare_projection(struct pc_comparison *comparison,
         told++;
     }
     told += compare_state_fields(comparison, before, now);
+    if (told > 0 && before->version == now->version)
+        advise_rebuild(comparison->changes->items[first], now);
     compare_versions(comparison, before, now, told);
     pc_compare_docs(comparison, before->node->doc, now->node->doc, old_span, new_span, now->name);
     pc_compare_tables(comparison, before, now);

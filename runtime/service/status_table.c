@@ -127,8 +127,32 @@ static void put_other(projc__buffer *buffer, const projc__standing *standing,
                              (long long)other->number, other->version, table);
 }
 
+/* A generation of another program is not worked on by this one. */
+static void put_stranger(projc__buffer *buffer, const projc__standing *standing)
+{
+    const projc_projection_type *type = standing->target.type;
+    const projc__generation *generation = &standing->generation;
+
+    if (!standing->is_registered)
+        return;
+    if (generation->version > type->version)
+        projc__buffer_format(buffer,
+                             "  version %u in the database, %u in this program: a newer one works "
+                             "on it\n",
+                             generation->version, type->version);
+    else if (generation->version < type->version)
+        projc__buffer_format(buffer,
+                             "  version %u in the database, %u in this program: its `run` builds "
+                             "that beside\n",
+                             generation->version, type->version);
+    else if (generation->shape_fingerprint != type->shape_fingerprint)
+        projc__buffer_format(
+            buffer, "  another shape than this program's: `rebuild %s` mends that\n", type->name);
+}
+
 static void put_remarks(projc__buffer *buffer, const projc__standing *standing)
 {
+    put_stranger(buffer, standing);
     if (standing->page.is_blocked)
         put_blocker(buffer, standing);
     if (standing->waiting > 0)

@@ -238,8 +238,7 @@ static projc_status run_way(test_session *session, const projc_test_case *test,
 static bool write_result(test_session *session, const projc_test_case *test, bool is_good)
 {
     projc_arena *arena = projc_arena_new(0);
-    projc_json_writer *writer =
-        arena == NULL ? NULL : projc__answer_begin(arena, NULL, NULL);
+    projc_json_writer *writer = arena == NULL ? NULL : projc__answer_begin(arena, NULL, NULL);
     bool is_written = false;
 
     if (writer != NULL) {
@@ -378,7 +377,8 @@ int projc_test_main(int argc, char **argv, const projc_module *module, const pro
     int status;
 
     if (!read_options(&session, argc, argv)) {
-        fprintf(stderr, "usage: %s [--store URL] [--filter TEXT] [--tap|--json] [--got FILE]\n", argv[0]);
+        fprintf(stderr, "usage: %s [--store URL] [--filter TEXT] [--tap|--json] [--got FILE]\n",
+                argv[0]);
         return EXIT_USAGE;
     }
     if (projc__test_store_open(&session.store, session.database, &error) != PROJC_OK) {

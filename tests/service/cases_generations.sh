@@ -271,3 +271,4 @@ if [ "$store" = postgres ]; then
     equals 'and keeps its grants' 1 "$(sql "SELECT count(*) FROM pg_class, unnest(relacl) x WHERE relname = 'till_shelves_view' AND x::text LIKE '$role=%'")"
     sql "DROP OWNED BY $role; DROP ROLE $role"
 fi
+bin=$work/v1/till

@@ -46,10 +46,12 @@ cp "$walk/bank.proj" "$walk/old.proj"
 sed -i 's/^        movements: u32$/&\n        deposited: decimal(2)/; s/on AccountCredited { balance += amount }/on AccountCredited { balance += amount  deposited += amount }/' \
     "$walk/bank.proj"
 difference old.proj bank.proj
-wants 'projc diff tells the new field' 1 'deposited' 'old.proj' 'bank.proj'
+wants 'projc diff tells the new field, and what to do' 1 'deposited' 'old.proj' 'bank.proj' 'write .version 2.*rebuild balance'
 build_bank forgotten
 svc run --once
 wants 'the program of a new shape under the old version is refused, with what to do' 1 'run `forgotten rebuild balance`'
+svc status
+wants 'its status says so too' 0 'another shape than this program.s: .rebuild balance. mends that'
 sed -i 's/^projection balance for each Account {$/&\n    version 2/' "$walk/bank.proj"
 difference old.proj bank.proj
 wants 'with the version raised the diff tells that it is built again' 1 'version 1 and has 2: it is built again'
@@ -73,6 +75,10 @@ svc rebuild balance
 wants 'rebuild, while the old service runs' 0 'balance is rebuilt' 'rebuild balance --drop-old'
 until_true grep -q 'a newer program has taken it over' "$work/service.log"
 holds 'the old service says that a newer program has taken the projection over' grep -q 'a newer program has taken it over' "$work/service.log"
+bin=$walk/bank
+svc status
+wants 'and the status of the old program says so' 0 'version 2 in the database, 1 in this program: a newer one works on it'
+bin=$walk/next
 start_service
 second=$service_pid
 kill "$first"

@@ -129,8 +129,8 @@ static projc_status look_up(projc__postgres *postgres, projc__event_table *table
         return status;
     if (PQntuples(result) != PROJC__EVENT_COLUMN_COUNT || !projc__result_bool(result, 0, 3))
         status = projc_error_set(error, PROJC_NO_SCHEMA,
-                                 "event table %s.%s is missing: create the tables with the command "
-                                 "schema --apply",
+                                 "event table %s.%s is missing: run `schema --apply`, or "
+                                 "`run --create`",
                                  table->schema, table->name);
     else
         status = check_columns(table, stream, result, error);

@@ -116,10 +116,9 @@ projc_status projc__postgres_refused(projc__postgres *postgres, const PGresult *
         primary = PQresultErrorMessage(result);
     if (primary == NULL || primary[0] == '\0')
         primary = "the connection was lost";
-    projc_error_set(
-        error, status, "PostgreSQL: %s%s%s%s%s", primary, detail != NULL ? " (" : "",
-        detail != NULL ? detail : "", detail != NULL ? ")" : "",
-        status == PROJC_NO_SCHEMA ? "; create the tables with the command schema --apply" : "");
+    projc_error_set(error, status, "PostgreSQL: %s%s%s%s%s", primary, detail != NULL ? " (" : "",
+                    detail != NULL ? detail : "", detail != NULL ? ")" : "",
+                    status == PROJC_NO_SCHEMA ? ": run `schema --apply`, or `run --create`" : "");
     if (error != NULL && sqlstate != NULL && strlen(sqlstate) < sizeof error->sqlstate)
         memcpy(error->sqlstate, sqlstate, strlen(sqlstate) + 1);
     if (status == PROJC_CONNECTION)
