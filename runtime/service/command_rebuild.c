@@ -283,8 +283,9 @@ const projc__command projc__command_rebuild = {
         "With --json each difference is a line as `verify` prints it, and the last line is\n"
         "  {\"projection\":…,\"result\":\"OK\",\"error\":null,\"in_place\":false,\"version\":…,\n"
         "   \"events\":…,\"bytes\":…,\"seconds\":…,\"compared\":null,\"old_table\":…}\n"
-        "with the result KEY_FAILED or MISMATCH when it was not put in place; of --abort and\n"
-        "--drop-old {\"projection\":…,\"dry_run\":…,\"dropped\":[{\"generation\":…,\"version\":…}]}.\n",
+        "with the result KEY_FAILED or MISMATCH when it was not put in place. --abort and\n"
+        "--drop-old print\n"
+        "  {\"projection\":…,\"dry_run\":…,\"dropped\":[{\"generation\":…,\"version\":…}]}\n",
     .flags = {{"in-place", false},
               {"verify", false},
               {"abort", false},

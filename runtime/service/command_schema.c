@@ -347,9 +347,9 @@ const projc__command projc__command_schema = {
         "nor what projections of other packages have in the same database; it asks at a\n"
         "terminal, and wants --yes elsewhere. --no-notify leaves out the trigger that wakes\n"
         "projectors up; then they poll.\n"
-        "--json: {\"store\":…,\"sql\":…}; {\"in_place\":true}; {\"findings\":[{\"what\":\"missing\",\n"
-        "\"text\":…},…],\"missing\":…,\"different\":…,\"in_place\":…}, where what is missing, different\n"
-        "or fix; {\"dropped\":true}.\n",
+        "--json: {\"store\":…,\"sql\":…}, {\"in_place\":true} of --apply, {\"dropped\":true} of\n"
+        "--drop, and of --check, where \"what\" is missing, different or fix,\n"
+        "  {\"findings\":[{\"what\":…,\"text\":…}],\"missing\":…,\"different\":…,\"in_place\":…}\n",
     .flags = {{"apply", false},
               {"check", false},
               {"drop", false},
