@@ -201,6 +201,28 @@ projc_status projc__store_read_page(projc_store *store, const projc_stream_type 
     return status;
 }
 
+bool projc__store_reads_settled(const projc_store *store)
+{
+    return store->driver->read_settled != NULL;
+}
+
+projc_status projc__store_read_settled(projc_store *store, const projc_stream_type *stream,
+                                       int64_t after, int64_t up_to,
+                                       const projc__page_limits *limits, projc_arena *arena,
+                                       projc__page *page, projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && stream != NULL && after >= 0 && arena != NULL && page != NULL);
+    assert(limits != NULL && limits->rows > 0 && limits->bytes > 0 && after < up_to);
+    status = checked(
+        store->driver->read_settled(store, stream, after, up_to, limits, arena, page, error),
+        error);
+    assert(status != PROJC_OK ||
+           (projc__is_page_sound(page, after) && !page->is_blocked && page->reached <= up_to));
+    return status;
+}
+
 projc_status projc__store_read_raw(projc_store *store, const projc_stream_type *stream,
                                    int64_t after, int64_t up_to, const char *aggregate_type,
                                    const projc_value *id, const projc__page_limits *limits,
@@ -303,6 +325,35 @@ projc_status projc__store_find_rows(projc_store *store, const projc_table *table
                      error);
     for (size_t i = 0; status == PROJC_OK && i < *row_count; i++)
         assert(projc__have_kinds_of((*rows)[i], table, table->column_count));
+    return status;
+}
+
+bool projc__store_finds_each(const projc_store *store)
+{
+    return store->driver->find_each != NULL;
+}
+
+projc_status projc__store_find_each(projc_store *store, const projc_table *table,
+                                    const uint32_t *columns, uint32_t column_count,
+                                    const projc_value *values, size_t count, projc_arena *arena,
+                                    projc_value ***rows, size_t **lists, size_t *row_count,
+                                    projc_error *error)
+{
+    projc_status status;
+
+    assert(store != NULL && projc__is_table_sound(table) && arena != NULL && rows != NULL);
+    assert(columns != NULL && column_count > 0 && values != NULL && lists != NULL);
+    for (size_t i = 0; i < count * column_count; i++)
+        assert(values[i].kind != PROJC_KIND_NULL &&
+               projc__has_kind_of(&values[i], &table->columns[columns[i % column_count]]));
+    *rows = NULL;
+    *lists = NULL;
+    *row_count = 0;
+    status = checked(store->driver->find_each(store, table, columns, column_count, values, count,
+                                              arena, rows, lists, row_count, error),
+                     error);
+    for (size_t i = 0; status == PROJC_OK && i < *row_count; i++)
+        assert((*lists)[i] < count && projc__have_kinds_of((*rows)[i], table, table->column_count));
     return status;
 }
 

@@ -290,15 +290,20 @@ struct projc__driver {
     projc_status (*read_page)(projc_store *store, const projc_stream_type *stream, int64_t after,
                               const projc__page_limits *limits, projc_arena *arena,
                               projc__page *page, projc_error *error);
+    /* The events with after < no <= up_to, as far as they are settled: reached tells how far that
+     * is, at most up_to; is_blocked is never set. So ranges can be read in any order, and on
+     * several connections at once. NULL where one connection reads as fast as the database can. */
+    projc_status (*read_settled)(projc_store *store, const projc_stream_type *stream, int64_t after,
+                                 int64_t up_to, const projc__page_limits *limits,
+                                 projc_arena *arena, projc__page *page, projc_error *error);
     /* What is there now, settled or not: after < no <= up_to, of one aggregate when id is not NULL.
      * is_blocked is never set. For waiting events (already passed by their lane) and for people. */
     projc_status (*read_raw)(projc_store *store, const projc_stream_type *stream, int64_t after,
                              int64_t up_to, const char *aggregate_type, const projc_value *id,
                              const projc__page_limits *limits, projc_arena *arena,
                              projc__page *page, projc_error *error);
-    /* The same for the events with these numbers (count >= 1, ascending): one that is not there is
-     * left out. has_more: a limit ended the page, so that not all of them may have been looked for.
-     */
+    /* The same for the events with these numbers (count >= 1, ascending), as far as they are there.
+     * has_more: a limit ended the page, so that some may not have been looked for. */
     projc_status (*read_numbers)(projc_store *store, const projc_stream_type *stream,
                                  const int64_t *numbers, size_t count,
                                  const projc__page_limits *limits, projc_arena *arena,
@@ -307,8 +312,7 @@ struct projc__driver {
     projc_status (*read_head)(projc_store *store, const projc_stream_type *stream, int64_t *no,
                               int64_t *time, bool *has_writers, projc_error *error);
 
-    /* rows[i] is the row of the i-th key (column_count values), or NULL when absent. keys: count
-     * times key_count values. */
+    /* rows[i]: the row of the i-th of count keys (of key_count values); NULL: absent. */
     projc_status (*load_rows)(projc_store *store, const projc_table *table, const projc_value *keys,
                               size_t count, projc_arena *arena, projc_value **rows,
                               projc_error *error);
@@ -317,6 +321,14 @@ struct projc__driver {
     projc_status (*find_rows)(projc_store *store, const projc_table *table, const uint32_t *columns,
                               const projc_value *values, uint32_t count, projc_arena *arena,
                               projc_value ***rows, size_t *row_count, projc_error *error);
+    /* The rows that equal any of several lists of values (count times column_count, none of them
+     * NULL); (*lists)[i] tells which list the i-th row equals. NULL where a query has no round
+     * trip.
+     */
+    projc_status (*find_each)(projc_store *store, const projc_table *table, const uint32_t *columns,
+                              uint32_t column_count, const projc_value *values, size_t count,
+                              projc_arena *arena, projc_value ***rows, size_t **lists,
+                              size_t *row_count, projc_error *error);
     /* Every row in key order. The visitor may not use the store. */
     projc_status (*scan_rows)(projc_store *store, const projc_table *table, projc__row_visit visit,
                               void *context, projc_error *error);
@@ -350,8 +362,7 @@ struct projc__driver {
     projc_status (*wait)(projc_store *store, int wake_fd, int64_t timeout_ms, int *stream_index,
                          projc_error *error);
 
-    /* Writes this process's heartbeat, forgets the long dead, answers all. id empty: only answers.
-     */
+    /* Writes this process's heartbeat, forgets the long dead, answers all; id empty: only that. */
     projc_status (*heartbeat)(projc_store *store, projc_text id, projc_text name,
                               projc_arena *arena, projc__process **processes, size_t *count,
                               projc_error *error);
@@ -365,10 +376,9 @@ struct projc__driver {
                                int64_t position, const projc_stream_type *stream,
                                int64_t timeout_ms, projc_error *error);
     projc_status (*remove_waiter)(projc_store *store, projc_text id, projc_error *error);
-    /* Until a unit of the generation is committed, or perhaps: it may return early. A commit that
-     * was under way when the waiter was added may go unheard, so look again now and then. OK,
-     * TIMED_OUT, UNSUPPORTED (nothing is heard on this connection: the caller polls), CONNECTION.
-     */
+    /* Until a unit of the generation is committed; it may return early, and not hear of a commit
+     * under way when the waiter was added: look again now and then. OK, TIMED_OUT, UNSUPPORTED
+     * (nothing is heard on this connection: the caller polls), CONNECTION. */
     projc_status (*wait_commit)(projc_store *store, int64_t generation, int64_t timeout_us,
                                 projc_error *error);
     projc_status (*load_waiters)(projc_store *store, projc_arena *arena, projc__waiter **waiters,
@@ -435,6 +445,11 @@ projc_status projc__store_count_waiting(projc_store *store, int64_t generation, 
 projc_status projc__store_read_page(projc_store *store, const projc_stream_type *stream,
                                     int64_t after, const projc__page_limits *limits,
                                     projc_arena *arena, projc__page *page, projc_error *error);
+bool projc__store_reads_settled(const projc_store *store); /* is there such an entry? */
+projc_status projc__store_read_settled(projc_store *store, const projc_stream_type *stream,
+                                       int64_t after, int64_t up_to,
+                                       const projc__page_limits *limits, projc_arena *arena,
+                                       projc__page *page, projc_error *error);
 projc_status projc__store_read_raw(projc_store *store, const projc_stream_type *stream,
                                    int64_t after, int64_t up_to, const char *aggregate_type,
                                    const projc_value *id, const projc__page_limits *limits,
@@ -453,6 +468,12 @@ projc_status projc__store_find_rows(projc_store *store, const projc_table *table
                                     const uint32_t *columns, const projc_value *values,
                                     uint32_t count, projc_arena *arena, projc_value ***rows,
                                     size_t *row_count, projc_error *error);
+bool projc__store_finds_each(const projc_store *store); /* is there such an entry? */
+projc_status projc__store_find_each(projc_store *store, const projc_table *table,
+                                    const uint32_t *columns, uint32_t column_count,
+                                    const projc_value *values, size_t count, projc_arena *arena,
+                                    projc_value ***rows, size_t **lists, size_t *row_count,
+                                    projc_error *error);
 projc_status projc__store_scan_rows(projc_store *store, const projc_table *table,
                                     projc__row_visit visit, void *context, projc_error *error);
 projc_status projc__store_commit(projc_store *store, const projc__unit *unit, projc_error *error);

@@ -59,7 +59,7 @@ verdict() { # good|bad TEXT
 }
 
 # The permutations find each of these, in the same order every time.
-for name in NO_SECOND_READ WRITERS_FIRST NAIVE; do
+for name in NO_SECOND_READ WRITERS_FIRST NAIVE UNSETTLED_RANGE RANGE_WRITERS_FIRST; do
     mutant "$name"
     HORIZON_TEST=permutations "$work/suite_$name" >"$work/mutant.log" 2>&1 || true
     line=$(grep 'is broken$' "$work/mutant.log" || true)

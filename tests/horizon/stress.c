@@ -8,7 +8,7 @@
 
 #include "horizon_suite.h"
 
-enum { WRITERS = 8, SECONDS = 5, EVENTS_MAX = 1000000 };
+enum { WRITERS = 8, SECONDS = 5, EVENTS_MAX = 1000000, RANGE = 50 };
 
 typedef struct writer {
     pthread_t thread;
@@ -96,25 +96,33 @@ typedef struct reading {
     size_t count;
     int64_t position;
     size_t blocked;
+    size_t ranges; /* that brought something */
     size_t disorder;
 } reading;
 
-/* One page; false when it brought nothing. */
-static bool read_page(reading *all)
+/* One page, or a range; false when it brought nothing. */
+static bool read_page(reading *all, bool is_range)
 {
-    const projc__page_limits limits = {.rows = 50, .bytes = 1 << 20};
+    const projc__page_limits limits = {.rows = RANGE, .bytes = 1 << 20};
+    int64_t after = all->position;
+    projc_status status;
 
     projc_arena_reset(fixture->arena);
-    CU_ASSERT_EQUAL_FATAL(projc__store_read_page(fixture->store, STORE_FIXTURE_LOG, all->position,
-                                                 &limits, fixture->arena, &last_page,
-                                                 &fixture->error),
-                          PROJC_OK);
+    status = is_range ? projc__store_read_settled(fixture->store, STORE_FIXTURE_LOG, after,
+                                                  after + RANGE, &limits, fixture->arena,
+                                                  &last_page, &fixture->error)
+                      : projc__store_read_page(fixture->store, STORE_FIXTURE_LOG, after, &limits,
+                                               fixture->arena, &last_page, &fixture->error);
+    CU_ASSERT_EQUAL_FATAL(status, PROJC_OK);
     for (size_t i = 0; i < last_page.count && all->count < EVENTS_MAX; i++) {
         if (last_page.events[i].no <= all->position)
             all->disorder++;
         all->position = last_page.events[i].no;
         all->numbers[all->count++] = all->position;
     }
+    if (is_range)
+        all->position = last_page.reached; /* what a range covers is never looked at again */
+    all->ranges += is_range && last_page.count != 0;
     all->blocked += last_page.is_blocked;
     return last_page.count != 0;
 }
@@ -168,27 +176,28 @@ void stress_loses_and_doubles_nothing(void)
             pthread_create(&writers[i].thread, NULL, write_until_stopped, &writers[i]), 0);
     }
     time_t end = time(NULL) + (time_t)seconds;
-    while (time(NULL) < end)
-        (void)read_page(&all);
+    for (bool is_range = false; time(NULL) < end; is_range = !is_range)
+        (void)read_page(&all, is_range);
     stop = 1;
     for (int i = 0; i < WRITERS; i++) {
         pthread_join(writers[i].thread, NULL);
         transactions += writers[i].transactions;
         failures += writers[i].failures;
     }
-    while (read_page(&all) || last_page.is_blocked)
+    while (read_page(&all, false) || last_page.is_blocked)
         ;
     size_t lost, invented, total;
     audit(&all, &lost, &invented, &total);
     printf("\nstress: seed %llu, %ld transactions, %zu events, %zu read, %zu lost, %zu invented, "
-           "%zu out of order, %zu pages blocked\n",
+           "%zu out of order, %zu pages blocked, %zu ranges\n",
            (unsigned long long)seed, transactions, total, all.count, lost, invented, all.disorder,
-           all.blocked);
+           all.blocked, all.ranges);
     CU_ASSERT_EQUAL(lost, 0);
     CU_ASSERT_EQUAL(invented, 0);
     CU_ASSERT_EQUAL(all.disorder, 0);
     CU_ASSERT_EQUAL(failures, 0);
     CU_ASSERT(total > 100);
     CU_ASSERT(all.blocked > 0);
+    CU_ASSERT(all.ranges > 0);
     free(all.numbers);
 }

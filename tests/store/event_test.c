@@ -244,6 +244,44 @@ void raw_read_keeps_to_its_range(void)
     CU_ASSERT_EQUAL(page.count, 10);
 }
 
+static void read_settled(int64_t after, int64_t up_to, int64_t rows, projc__page *page)
+{
+    const projc__page_limits limits = {.rows = rows, .bytes = 1 << 30};
+
+    OK(projc__store_read_settled(fixture->store, STORE_FIXTURE_LOG, after, up_to, &limits,
+                                 fixture->arena, page, ERROR));
+}
+
+/* Beyond the head nothing is settled. */
+void settled_read_tells_how_far_it_came(void)
+{
+    projc__page page;
+    int64_t last;
+
+    if (!projc__store_reads_settled(fixture->store))
+        return;
+    append_log(10, &last);
+    read_settled(last - 7, last - 2, 100, &page);
+    CU_ASSERT_FATAL(page.count == 5);
+    CU_ASSERT_EQUAL(page.events[0].no, last - 6);
+    CU_ASSERT_EQUAL(page.reached, last - 2);
+    CU_ASSERT_FALSE(page.has_more);
+    read_settled(last - 7, last - 2, 3, &page);
+    CU_ASSERT_EQUAL(page.count, 3);
+    CU_ASSERT_TRUE(page.has_more);
+    CU_ASSERT_EQUAL(page.reached, last - 4);
+    read_settled(last - 3, last + 100, 100, &page);
+    CU_ASSERT_EQUAL(page.count, 3);
+    CU_ASSERT_EQUAL(page.reached, last);
+    read_settled(last, last + 100, 100, &page);
+    CU_ASSERT_EQUAL(page.count, 0);
+    CU_ASSERT_EQUAL(page.reached, last);
+    append_log(2, &last);
+    read_settled(last - 2, last, 100, &page);
+    CU_ASSERT_EQUAL(page.count, 2);
+    CU_ASSERT_EQUAL(page.reached, last);
+}
+
 void raw_read_keeps_to_its_aggregate(void)
 {
     projc__new_event events[30];

@@ -408,6 +408,38 @@ void rows_are_found_by_any_columns(void)
     CU_ASSERT_EQUAL(find(place, nowhere, 1, &rows), 0);
 }
 
+void rows_of_several_lists_are_found_at_once(void)
+{
+    static const uint32_t place_and_slot[] = {1, 2};
+    const projc_value lists[] = {text_value("nowhere"), integer_value(1), text_value("a"),
+                                 integer_value(2),      text_value("b"),  integer_value(1),
+                                 text_value("a"),       integer_value(1)};
+    size_t found[4] = {0};
+    projc_value **rows = NULL;
+    size_t *owners = NULL;
+    size_t count = 0;
+
+    if (!projc__store_finds_each(fixture->store))
+        return;
+    write_grid();
+    OK(projc__store_find_each(fixture->store, &store_fixture_wide, place_and_slot, 2, lists, 4,
+                              fixture->arena, &rows, &owners, &count, ERROR));
+    for (size_t i = 0; i < count; i++) {
+        const projc_value *list = &lists[2 * owners[i]];
+
+        found[owners[i]]++;
+        CU_ASSERT_TRUE(is_same_value(&rows[i][1], &list[0]));
+        CU_ASSERT_TRUE(is_same_value(&rows[i][2], &list[1]));
+    }
+    for (size_t i = 0; i < 4; i++) {
+        projc_value **alone = NULL;
+
+        CU_ASSERT_EQUAL(found[i], find(place_and_slot, &lists[2 * i], 2, &alone));
+    }
+    CU_ASSERT_EQUAL(found[0], 0);
+    CU_ASSERT(found[1] > 0);
+}
+
 void rows_are_found_by_every_type(void)
 {
     projc_value rows[4][WIDE];

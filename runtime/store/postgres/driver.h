@@ -84,6 +84,10 @@ projc_status projc__postgres_count_waiting(projc_store *store, int64_t generatio
 projc_status projc__postgres_read_page(projc_store *store, const projc_stream_type *stream,
                                        int64_t after, const projc__page_limits *limits,
                                        projc_arena *arena, projc__page *page, projc_error *error);
+projc_status projc__postgres_read_settled(projc_store *store, const projc_stream_type *stream,
+                                          int64_t after, int64_t up_to,
+                                          const projc__page_limits *limits, projc_arena *arena,
+                                          projc__page *page, projc_error *error);
 projc_status projc__postgres_read_raw(projc_store *store, const projc_stream_type *stream,
                                       int64_t after, int64_t up_to, const char *aggregate_type,
                                       const projc_value *id, const projc__page_limits *limits,
@@ -104,6 +108,11 @@ projc_status projc__postgres_find_rows(projc_store *store, const projc_table *ta
                                        const uint32_t *columns, const projc_value *values,
                                        uint32_t count, projc_arena *arena, projc_value ***rows,
                                        size_t *row_count, projc_error *error);
+projc_status projc__postgres_find_each(projc_store *store, const projc_table *table,
+                                       const uint32_t *columns, uint32_t column_count,
+                                       const projc_value *values, size_t count, projc_arena *arena,
+                                       projc_value ***rows, size_t **lists, size_t *row_count,
+                                       projc_error *error);
 projc_status projc__postgres_scan_rows(projc_store *store, const projc_table *table,
                                        projc__row_visit visit, void *context, projc_error *error);
 

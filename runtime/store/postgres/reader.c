@@ -1,11 +1,15 @@
-/* Reading the log: pages that nothing can precede any more, what is there now, and the head.
+/* Reading the log: pages that nothing can precede any more, in order or by ranges, and the head.
  *
  * DESIGN. horizon.h says when a gap is permanent; here are the statements, each with a snapshot of
  * its own. P reads a page. Only when it shows a gap that is not settled yet, W looks up who is
  * writing to the table, and when that settles something, P is read again: the first page may be
  * older than the end of a writer below m. The head m is the page's last number, or, when a limit
  * ended the page, the highest number of the table, read before W like the page itself: so a long
- * log with old gaps is settled by one look instead of one a page. */
+ * log with old gaps is settled by one look instead of one a page.
+ *
+ * A range of numbers that is settled can be read before the rows in front of it: W comes first, and
+ * the page is read once, by a snapshot that is newer. The horizon is that of the connection that
+ * reads, so a range is as good as a page whoever asks for it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -93,7 +97,7 @@ static projc_status find_head(projc__postgres *postgres, const projc__event_tabl
     projc__statement statement;
     PGresult *result = NULL;
 
-    *head = page->events[page->count - 1].no;
+    *head = page->count > 0 ? page->events[page->count - 1].no : 0;
     if (!page->has_more)
         return PROJC_OK;
     build_head(&statement, postgres, table, error);
@@ -246,39 +250,50 @@ projc_status projc__postgres_read_page(projc_store *store, const projc_stream_ty
     return status;
 }
 
-projc_status projc__postgres_read_raw(projc_store *store, const projc_stream_type *stream,
-                                      int64_t after, int64_t up_to, const char *aggregate_type,
-                                      const projc_value *id, const projc__page_limits *limits,
-                                      projc_arena *arena, projc__page *page, projc_error *error)
+/* One look at the writers, so that everything up to the head may be settled. */
+static projc_status look_ahead(projc__postgres *postgres, projc__event_table *table,
+                               projc_error *error)
 {
-    projc__postgres *postgres = projc__postgres_of(store);
-    projc__page_query query = {.after = after,
-                               .up_to = up_to,
-                               .aggregate_type = aggregate_type,
-                               .aggregate_id = id,
-                               .limits = limits};
-    projc__event_table *table;
+    const projc__page unknown = {.has_more = true};
+    PGresult *writers = NULL;
+    projc_status status = PROJC_OK;
+    int64_t head;
 
-    projc_status status = projc__event_table_find(postgres, stream, &table, error);
-    if (status != PROJC_OK)
-        return status;
-    return projc__page_select(postgres, table, &query, arena, page, error);
+#ifdef PROJC_MUTANT_RANGE_WRITERS_FIRST
+    status = look_at_writers(postgres, table, &writers, error);
+#endif
+    if (status == PROJC_OK)
+        status = find_head(postgres, table, &unknown, &head, error);
+    if (status == PROJC_OK && writers == NULL)
+        status = look_at_writers(postgres, table, &writers, error);
+    if (status == PROJC_OK)
+        status = observe(table, head, writers, error);
+    PQclear(writers);
+    return status;
 }
 
-projc_status projc__postgres_read_numbers(projc_store *store, const projc_stream_type *stream,
-                                          const int64_t *numbers, size_t count,
+projc_status projc__postgres_read_settled(projc_store *store, const projc_stream_type *stream,
+                                          int64_t after, int64_t up_to,
                                           const projc__page_limits *limits, projc_arena *arena,
                                           projc__page *page, projc_error *error)
 {
     projc__postgres *postgres = projc__postgres_of(store);
-    projc__page_query query = {
-        .after = numbers[0] - 1, .limits = limits, .numbers = numbers, .number_count = count};
+    projc__page_query query = {.after = after, .up_to = up_to, .limits = limits};
     projc__event_table *table;
 
     projc_status status = projc__event_table_find(postgres, stream, &table, error);
-    if (status != PROJC_OK)
-        return status;
-    return projc__page_select(postgres, table, &query, arena, page, error);
+    if (status == PROJC_OK && table->horizon.safe < up_to)
+        status = look_ahead(postgres, table, error);
+#ifndef PROJC_MUTANT_UNSETTLED_RANGE
+    if (status == PROJC_OK && table->horizon.safe < up_to)
+        query.up_to = table->horizon.safe > after ? table->horizon.safe : after;
+#endif
+    *page = (projc__page){.reached = after};
+    if (status == PROJC_OK && query.up_to > after)
+        status = projc__page_select(postgres, table, &query, arena, page, error);
+    if (!page->has_more)
+        page->reached = query.up_to;
+    return status;
 }
 
 projc_status projc__postgres_read_head(projc_store *store, const projc_stream_type *stream,

@@ -289,6 +289,64 @@ projc_status projc__postgres_find_rows(projc_store *store, const projc_table *ta
     return status;
 }
 
+/* One look into the index for each list. A plain join would be planned by what is known of the
+ * columns, which of a table that is just being filled is nothing: the planner then reads the whole
+ * table. OFFSET keeps it from taking the inner query apart. */
+static void build_find_each(projc__statement *statement, const projc_table *table,
+                            const projc_column *wanted, uint32_t column_count,
+                            const projc_value *values, size_t count)
+{
+    projc__statement_add(statement, "SELECT k.ord, ");
+    projc__statement_add_names(statement, "t.", table, 0, table->column_count);
+    projc__statement_add(statement, " FROM ");
+    projc__statement_add_unnest(statement, wanted, column_count, values, count);
+    projc__statement_add(statement, " WITH ORDINALITY");
+    add_alias(statement, column_count);
+    projc__statement_add(statement, ", ord), LATERAL (SELECT r.* FROM ");
+    projc__statement_add_table(statement, table->schema, table->name);
+    for (uint32_t i = 0; i < column_count; i++) {
+        projc__statement_add(statement, i == 0 ? " r WHERE r." : " AND r.");
+        projc__statement_add_name(statement, wanted[i].name);
+        projc__statement_add(statement, " = k.k");
+        projc__statement_add_number(statement, i);
+    }
+    projc__statement_add(statement, " OFFSET 0) t");
+}
+
+projc_status projc__postgres_find_each(projc_store *store, const projc_table *table,
+                                       const uint32_t *columns, uint32_t column_count,
+                                       const projc_value *values, size_t count, projc_arena *arena,
+                                       projc_value ***rows, size_t **lists, size_t *row_count,
+                                       projc_error *error)
+{
+    projc__statement statement;
+    PGresult *result = NULL;
+    size_t bytes = 0;
+    projc_column *wanted = projc_arena_alloc_raw(arena, column_count * sizeof *wanted);
+
+    if (wanted == NULL)
+        return projc__arena_error(arena, error);
+    for (uint32_t i = 0; i < column_count; i++)
+        wanted[i] = table->columns[columns[i]];
+    projc__statement_init(&statement, projc__postgres_of(store), error);
+    build_find_each(&statement, table, wanted, column_count, values, count);
+    projc_status status = projc__statement_run(&statement, &result);
+    if (status != PROJC_OK)
+        return status;
+    size_t found = (size_t)PQntuples(result);
+    *rows = projc_arena_alloc(arena, (found + 1) * sizeof(void *));
+    *lists = projc_arena_alloc(arena, (found + 1) * sizeof **lists);
+    if (*rows == NULL || *lists == NULL)
+        status = projc__arena_error(arena, error);
+    for (size_t i = 0; status == PROJC_OK && i < found; i++) {
+        (*lists)[i] = (size_t)projc__result_i64(result, (int)i, 0) - 1;
+        status = read_row(result, (int)i, 1, table, arena, &(*rows)[i], &bytes, error);
+    }
+    *row_count = found;
+    PQclear(result);
+    return status;
+}
+
 /* ---- scanning ---- */
 
 static projc_status visit_row(const projc_table *table, const uint8_t *data, size_t size,
