@@ -1,7 +1,6 @@
 /* Pages of logs, read ahead and once for all that apply them in one process. */
-#include "engine/pages.h"
+#include "engine/pages_private.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -9,37 +8,6 @@
 
 /* How long a part waits for a slower one before it reads for itself. */
 enum { PATIENCE_US = 200000 };
-
-typedef struct projc__shared_page {
-    struct projc__shared_page *next; /* the one behind it, with a gap perhaps */
-    projc_arena *arena;
-    projc__page page;
-    int64_t after;
-    uint32_t borrowers;
-    bool is_dropped; /* in no list any more: the last borrower frees it */
-} shared_page;
-
-typedef struct projc__log {
-    struct projc__log *next;
-    const projc_stream_type *stream;
-    shared_page *first;
-    projc__cursor *cursors;
-    int64_t ahead; /* the reader goes on behind this event; -1: there is nothing to read */
-    projc_uuid ahead_id;
-    bool is_reading; /* at this moment, behind `ahead` */
-} projc__log;
-
-struct projc__pages {
-    const projc__engine *engine;
-    size_t bytes_max;
-    pthread_cond_t changed;
-    pthread_mutex_t lock;
-    projc__log *logs;
-    size_t bytes;     /* of the pages in the lists */
-    uint64_t losses;  /* of connections, so far */
-    uint64_t trusted; /* losses when the reader's connection was opened */
-    bool is_closed;
-};
 
 projc__pages *projc__pages_new(const projc__engine *engine, size_t bytes_max)
 {
@@ -63,29 +31,39 @@ projc__pages *projc__pages_new(const projc__engine *engine, size_t bytes_max)
 
 /* ---- pages; the lock is held ---- */
 
-static void free_page(shared_page *page)
+void projc__page_free(projc__shared_page *page)
 {
     projc_arena_free(page->arena);
     free(page);
 }
 
 /* Takes a page out of its list. */
-static void drop(projc__pages *pages, shared_page **link)
+static void drop(projc__pages *pages, projc__shared_page **link)
 {
-    shared_page *page = *link;
+    projc__shared_page *page = *link;
 
     *link = page->next;
-    pages->bytes -= projc_arena_used(page->arena);
+    pages->bytes -= page->bytes;
     page->is_dropped = true;
     if (page->borrowers == 0)
-        free_page(page);
+        projc__page_free(page);
+}
+
+void projc__pages_drop_from(projc__pages *pages, projc__log *log, const projc__shared_page *page)
+{
+    projc__shared_page **link = &log->first;
+
+    while (page != NULL && *link != page)
+        link = &(*link)->next;
+    while (*link != NULL)
+        drop(pages, link);
 }
 
 static void drop_all(projc__pages *pages, projc__log *log)
 {
-    while (log->first != NULL)
-        drop(pages, &log->first);
+    projc__pages_drop_from(pages, log, NULL);
     log->ahead = -1;
+    log->width = 0;
 }
 
 /* Those that every cursor has passed. */
@@ -95,7 +73,7 @@ static void drop_passed(projc__pages *pages, projc__log *log)
 
     for (const projc__cursor *one = log->cursors; one != NULL; one = one->next)
         slowest = one->position < slowest ? one->position : slowest;
-    while (log->first != NULL && log->first->page.reached <= slowest)
+    while (log->first != NULL && log->first->up_to <= slowest)
         drop(pages, &log->first);
     if (log->cursors == NULL)
         log->ahead = -1;
@@ -104,23 +82,43 @@ static void drop_passed(projc__pages *pages, projc__log *log)
 
 static void give_back(projc__cursor *cursor)
 {
-    shared_page *page = cursor->borrowed;
+    projc__shared_page *page = cursor->borrowed;
 
     cursor->borrowed = NULL;
     if (page != NULL && --page->borrowers == 0 && page->is_dropped)
-        free_page(page);
+        projc__page_free(page);
 }
 
-static shared_page *find_page(const projc__log *log, int64_t after)
+/* The page with the next event behind `after`; NULL: it is not there, and then
+ * somebody reads it (*is_claimed), or it is the next to be claimed (*is_next), or neither. */
+static projc__shared_page *find_page(const projc__log *log, int64_t after, bool *is_claimed,
+                                     bool *is_next)
 {
-    for (shared_page *page = log->first; page != NULL && page->after <= after; page = page->next)
+    *is_claimed = *is_next = false;
+    for (projc__shared_page *page = log->first; page != NULL && page->after <= after;
+         page = page->next) {
+        if (after >= page->up_to)
+            continue;
+        *is_claimed = page->is_coming && (!projc__page_is_open(page) || after == page->after);
+        if (page->is_coming)
+            return NULL;
         if (after < page->page.reached)
             return page;
+        after = page->up_to;
+    }
+    *is_next = log->ahead == after;
     return NULL;
 }
 
+static bool is_there(const projc__log *log, int64_t after)
+{
+    bool is_claimed, is_next;
+
+    return find_page(log, after, &is_claimed, &is_next) != NULL;
+}
+
 /* What of the page stands behind `after`. */
-static void lend(shared_page *page, projc__cursor *cursor, int64_t after, projc__page *lent)
+static void lend(projc__shared_page *page, projc__cursor *cursor, int64_t after, projc__page *lent)
 {
     const projc_event *events = page->page.events;
     size_t low = 0;
@@ -178,6 +176,15 @@ static bool move_to(projc__pages *pages, projc__cursor *cursor, const projc_stre
     return true;
 }
 
+/* Is there a page that somebody is about to read? */
+static bool is_reading(const projc__log *log)
+{
+    for (const projc__shared_page *page = log->first; page != NULL; page = page->next)
+        if (page->is_coming)
+            return true;
+    return false;
+}
+
 /* Does another cursor stand where the reader is of use to it? */
 static bool is_followed(const projc__log *log, const projc__cursor *self)
 {
@@ -194,14 +201,15 @@ bool projc__pages_take(projc__pages *pages, projc__cursor *cursor, const projc_s
 {
     const struct projc__clock *clock = pages->engine->clock;
     int64_t deadline = projc__clock_monotonic(clock) + PATIENCE_US;
-    shared_page *found = NULL;
+    projc__shared_page *found = NULL;
 
     pthread_mutex_lock(&pages->lock);
     if (move_to(pages, cursor, stream, after)) {
-        const projc__log *log = cursor->log;
+        bool is_claimed, is_next;
 
-        while ((found = find_page(log, after)) == NULL && log->ahead == after &&
-               !pages->is_closed && (log->is_reading || projc__clock_monotonic(clock) < deadline))
+        while ((found = find_page(cursor->log, after, &is_claimed, &is_next)) == NULL &&
+               !pages->is_closed &&
+               (is_claimed || (is_next && projc__clock_monotonic(clock) < deadline)))
             (void)clock->wait(clock->user, &pages->changed, &pages->lock,
                               projc__clock_monotonic(clock) + PATIENCE_US);
     }
@@ -218,10 +226,10 @@ void projc__pages_follow(projc__pages *pages, projc__cursor *cursor,
     if (move_to(pages, cursor, stream, reached)) {
         projc__log *log = cursor->log;
 
-        if (!log->is_reading && find_page(log, reached) == NULL && !is_followed(log, cursor)) {
+        if (!is_reading(log) && !is_there(log, reached) && !is_followed(log, cursor)) {
             drop_all(pages, log);
-            log->ahead = reached;
-            log->ahead_id = reached_id;
+            log->ahead = log->met_no = reached;
+            log->met_id = reached_id;
             (void)pthread_cond_broadcast(&pages->changed);
         }
     }
@@ -259,136 +267,6 @@ void projc__pages_forget(projc__pages *pages)
         drop_all(pages, log);
     (void)pthread_cond_broadcast(&pages->changed);
     pthread_mutex_unlock(&pages->lock);
-}
-
-/* ---- the reader ---- */
-
-/* A log in which there is something to read, and room for it; it goes to the end of the list, so
- * that the others have their turns. */
-static projc__log *find_work(projc__pages *pages)
-{
-    projc__log **link = &pages->logs;
-    projc__log *found;
-
-    if (pages->bytes >= pages->bytes_max)
-        return NULL;
-    while (*link != NULL && (*link)->ahead < 0)
-        link = &(*link)->next;
-    found = *link;
-    if (found == NULL)
-        return NULL;
-    *link = found->next;
-    while (*link != NULL)
-        link = &(*link)->next;
-    *link = found;
-    found->next = NULL;
-    return found;
-}
-
-/* A page of its own; OK also when there was nothing behind `after`. */
-static projc_status read_page(projc__pages *pages, projc__workspace *workspace,
-                              const projc_stream_type *stream, int64_t after, projc_uuid after_id,
-                              shared_page *into, projc_error *error)
-{
-    const projc_runtime_options *options = &pages->engine->options;
-    const projc__page_limits limits = {options->page_rows, options->page_bytes};
-    bool is_new = workspace->store == NULL;
-    projc_store *store;
-    projc_status status = projc__workspace_store(workspace, &store, error);
-
-    if (status == PROJC_OK && is_new)
-        status = projc__store_preflight(store, stream, error);
-    if (status == PROJC_OK && is_new)
-        status = projc__store_check_log(store, stream, after, after_id, error);
-    if (status == PROJC_OK)
-        status =
-            projc__store_read_page(store, stream, after, &limits, into->arena, &into->page, error);
-    if (status != PROJC_OK)
-        projc__workspace_disconnect(workspace);
-    return status;
-}
-
-/* Behind the pages that are there. */
-static void publish(projc__pages *pages, projc__log *log, shared_page *page)
-{
-    shared_page **link = &log->first;
-
-    while (*link != NULL && (*link)->after < page->after)
-        link = &(*link)->next;
-    page->next = *link;
-    *link = page;
-    pages->bytes += projc_arena_used(page->arena);
-    log->ahead = page->page.has_more && !page->page.is_blocked ? page->page.reached : -1;
-    log->ahead_id = page->page.reached_id;
-    /* Whoever comes to its end asks for himself what stands behind it. */
-    page->page.has_more = true;
-    page->page.is_blocked = false;
-    page->page.blocking_pid = 0;
-    page->page.blocked_since = 0;
-}
-
-static shared_page *new_page(int64_t after)
-{
-    shared_page *made = calloc(1, sizeof *made);
-
-    if (made == NULL)
-        return NULL;
-    made->after = after;
-    made->arena = projc_arena_new(0);
-    if (made->arena == NULL) {
-        free(made);
-        return NULL;
-    }
-    return made;
-}
-
-/* The lock is held, and let go while the database is asked. */
-static projc_status read_ahead(projc__pages *pages, projc__log *log, projc__workspace *workspace,
-                               projc_error *error)
-{
-    int64_t after = log->ahead;
-    projc_uuid after_id = log->ahead_id;
-    uint64_t losses = pages->losses;
-    bool is_wanted;
-    shared_page *page;
-    projc_status status = PROJC_NO_MEMORY;
-
-    if (pages->trusted != losses)
-        projc__workspace_disconnect(workspace);
-    pages->trusted = losses;
-    log->is_reading = true;
-    pthread_mutex_unlock(&pages->lock);
-    page = new_page(after);
-    if (page != NULL)
-        status = read_page(pages, workspace, log->stream, after, after_id, page, error);
-    pthread_mutex_lock(&pages->lock);
-    log->is_reading = false;
-    is_wanted = log->ahead == after && pages->losses == losses;
-    if (page != NULL && status == PROJC_OK && is_wanted && page->page.count > 0) {
-        publish(pages, log, page);
-        page = NULL;
-    } else if (is_wanted) {
-        log->ahead = -1;
-    }
-    (void)pthread_cond_broadcast(&pages->changed);
-    if (page != NULL)
-        free_page(page);
-    return status;
-}
-
-projc_status projc__pages_read(projc__pages *pages, projc__workspace *workspace, projc_error *error)
-{
-    const struct projc__clock *clock = pages->engine->clock;
-    projc_status status = PROJC_CANCELLED;
-    projc__log *log;
-
-    pthread_mutex_lock(&pages->lock);
-    while (!pages->is_closed && (log = find_work(pages)) == NULL)
-        (void)clock->wait(clock->user, &pages->changed, &pages->lock, INT64_MAX);
-    if (!pages->is_closed)
-        status = read_ahead(pages, log, workspace, error);
-    pthread_mutex_unlock(&pages->lock);
-    return status;
 }
 
 void projc__pages_close(projc__pages *pages)

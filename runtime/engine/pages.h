@@ -1,12 +1,19 @@
 /* Pages of logs, read ahead and once for all that apply them in one process.
  *
- * DESIGN. A page of settled rows never changes, so whoever wants it may share it. One thread reads
+ * DESIGN. A page of settled rows never changes, so whoever wants it may share it. A thread reads
  * ahead: it follows the parts that are behind, and keeps what it has read until the slowest of them
  * has passed it, within a bound of bytes. So the database sends the next page while this one is
  * applied, and five projections on a log, or the parts of one, read it once. A part that stands
  * elsewhere than the reader, or has caught up, reads for itself; so does one that waits too long
  * for a slower one. Nobody depends on the reader: what it cannot do, the parts do as well, and
  * errors are theirs to tell.
+ *
+ * Far behind, sending rows is what takes the database its time, one process of it for a connection.
+ * So a helper reads too. A page in order shows how dense the numbers are; from then on both readers
+ * claim ranges as wide as that page, each the next one, where the store can tell that a range is
+ * settled. A claim stands in the list from its begin, so that a part knows what to wait for. Where
+ * a range turns out to be settled in part, too large or of another density, what is claimed behind
+ * it is let go and a page is read in order again.
  *
  * A cursor is a part on its way; it is open while the part is behind. The pages of one connection
  * are trusted like those of another: whoever loses a connection forgets all of them. */
@@ -48,10 +55,11 @@ void projc__pages_leave(projc__pages *pages, projc__cursor *cursor);
 /* A connection was lost: what it and others gave may come from another server than what comes. */
 void projc__pages_forget(projc__pages *pages);
 
-/* The reader's thread: waits until there is something to read ahead, and reads one page with the
- * workspace's connection. CANCELLED after projc__pages_close; after any other status it may go on
- * at once. */
-projc_status projc__pages_read(projc__pages *pages, projc__workspace *workspace,
+/* A reader's thread: waits until there is something to read ahead, and reads one page with the
+ * workspace's connection. is_helper: ranges only, and with nothing to do it has no connection;
+ * there may be several helpers, and one that is none. CANCELLED after projc__pages_close; after any
+ * other status it may go on at once. */
+projc_status projc__pages_read(projc__pages *pages, projc__workspace *workspace, bool is_helper,
                                projc_error *error);
 /* Nobody waits any more, and nothing is read ahead. */
 void projc__pages_close(projc__pages *pages);

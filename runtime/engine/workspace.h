@@ -7,6 +7,7 @@
 struct projc__workspace {
     const projc__engine *engine;
     projc_store *store;        /* NULL: not connected */
+    uint64_t losses;           /* of connections, when a reader's was opened: pages.h */
     projc_arena *lane_arena;   /* lanes and keys as the step saw them */
     projc_arena *batch_arena;  /* states, rows and texts of one unit of work; bounded */
     projc_arena *page_arena;   /* one page of events */

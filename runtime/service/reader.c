@@ -1,15 +1,14 @@
-/* The reader thread: pages of the logs, ahead of the workers that are behind. */
+/* The reader threads: pages of the logs, ahead of the workers that are behind. */
 #include "service/runtime_private.h"
 
-void *projc__reader_main(void *argument)
+static void *read_ahead(projc_runtime *runtime, bool is_helper)
 {
-    projc_runtime *runtime = argument;
     projc__workspace *workspace = NULL;
     projc_error error = {0};
     projc_status status = projc__workspace_new(&runtime->engine, &workspace, &error);
 
     while (status != PROJC_CANCELLED && workspace != NULL) {
-        status = projc__pages_read(runtime->engine.pages, workspace, &error);
+        status = projc__pages_read(runtime->engine.pages, workspace, is_helper, &error);
         /* The workers read for themselves then, and tell what is wrong if they meet it too. */
         if (status != PROJC_OK && status != PROJC_CANCELLED)
             projc__log(runtime->engine.log, PROJC_LOG_DEBUG, "cannot read ahead",
@@ -18,4 +17,14 @@ void *projc__reader_main(void *argument)
     }
     projc__workspace_free(workspace);
     return NULL;
+}
+
+void *projc__reader_main(void *runtime)
+{
+    return read_ahead(runtime, false);
+}
+
+void *projc__reader_helper_main(void *runtime)
+{
+    return read_ahead(runtime, true);
 }

@@ -20,6 +20,8 @@ typedef struct thread_crew {
     pthread_t supervisor;
     pthread_t reader;
     bool has_reader;
+    pthread_t helper;
+    bool has_helper;
     pthread_t housekeeper;
     bool has_listener;
     pthread_t sampler;
@@ -148,6 +150,10 @@ static projc_status start_crew(projc_runtime *runtime, thread_crew *crew, projc_
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the workers");
     status = start_thread(&crew->reader, projc__reader_main, runtime, error);
     crew->has_reader = status == PROJC_OK;
+    if (status == PROJC_OK) {
+        status = start_thread(&crew->helper, projc__reader_helper_main, runtime, error);
+        crew->has_helper = status == PROJC_OK;
+    }
     while (crew->worker_count < wanted && status == PROJC_OK) {
         status =
             start_thread(&crew->workers[crew->worker_count], projc__worker_main, runtime, error);
@@ -180,6 +186,8 @@ static void join_crew(projc_runtime *runtime, thread_crew *crew)
         (void)pthread_join(crew->workers[i], NULL);
     if (crew->has_reader)
         (void)pthread_join(crew->reader, NULL);
+    if (crew->has_helper)
+        (void)pthread_join(crew->helper, NULL);
     if (crew->has_listener)
         (void)pthread_join(crew->listener, NULL);
     if (crew->has_supervisor)

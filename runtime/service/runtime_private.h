@@ -7,7 +7,8 @@
  * process's heartbeat and deals the lanes out among the living processes. The sampler looks where
  * the projections stand, when somebody wants to know. The housekeeper makes room in tables, where
  * the database needs that. Listener, supervisor, sampler and housekeeper run only in
- * run_and_listen. The reader reads the logs ahead of those workers that are behind.
+ * run_and_listen. The reader reads the logs ahead of those workers that are behind,
+ * and its helper with it where they are far behind.
  *
  * A stop is a flag and a byte in a pipe, so that a signal handler may ask for it: every thread that
  * sleeps does so in poll() on that pipe or on the queue, which the caller's thread then closes. */
@@ -145,6 +146,7 @@ void *projc__worker_main(void *runtime);
 void *projc__listener_main(void *runtime);
 void *projc__supervisor_main(void *runtime);
 void *projc__reader_main(void *runtime);
+void *projc__reader_helper_main(void *runtime);
 void *projc__sampler_main(void *runtime);
 void *projc__housekeeper_main(void *runtime);
 

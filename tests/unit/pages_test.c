@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "runtime/engine/pages.h"
+#include "runtime/engine/projector_private.h"
 #include "support/engine_fixture.h"
 #include "support/store_runner.h"
 
@@ -17,7 +18,9 @@ static store_kind kind; /* the store that the suite runs on */
 static engine_fixture fixture;
 static projc__pages *pages;
 static projc__workspace *ahead;
+static projc__workspace *helping;
 static pthread_t reader;
+static pthread_t helper;
 
 static struct projc__driver counting;
 static const struct projc__driver *counted;
@@ -44,12 +47,11 @@ static void count_own_pages(void)
     own_pages = 0;
 }
 
-static void *read_ahead(void *unused)
+static void *read_ahead(void *workspace)
 {
     projc_error error = {0};
 
-    (void)unused;
-    while (projc__pages_read(pages, ahead, &error) != PROJC_CANCELLED)
+    while (projc__pages_read(pages, workspace, workspace == helping, &error) != PROJC_CANCELLED)
         continue;
     return NULL;
 }
@@ -64,7 +66,7 @@ static void append_all(void)
             PROJC_OK);
 }
 
-static void begin(size_t bytes_max)
+static void begin_by_hand(size_t bytes_max)
 {
     CU_ASSERT_FATAL(engine_fixture_begin(&fixture, kind, PROJECTION_PROBE));
     fixture.engine.options.page_rows = PAGE_ROWS;
@@ -72,17 +74,33 @@ static void begin(size_t bytes_max)
     CU_ASSERT_PTR_NOT_NULL_FATAL(pages);
     fixture.engine.pages = pages;
     CU_ASSERT_EQUAL_FATAL(projc__workspace_new(&fixture.engine, &ahead, &fixture.error), PROJC_OK);
-    CU_ASSERT_EQUAL_FATAL(pthread_create(&reader, NULL, read_ahead, NULL), 0);
+    CU_ASSERT_EQUAL_FATAL(projc__workspace_new(&fixture.engine, &helping, &fixture.error),
+                          PROJC_OK);
     append_all();
+}
+
+static void end_by_hand(void)
+{
+    projc__pages_close(pages);
+    projc__workspace_free(ahead);
+    projc__workspace_free(helping);
+    engine_fixture_end(&fixture);
+    projc__pages_free(pages);
+}
+
+static void begin(size_t bytes_max)
+{
+    begin_by_hand(bytes_max);
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&reader, NULL, read_ahead, ahead), 0);
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&helper, NULL, read_ahead, helping), 0);
 }
 
 static void end(void)
 {
     projc__pages_close(pages);
     CU_ASSERT_EQUAL(pthread_join(reader, NULL), 0);
-    projc__workspace_free(ahead);
-    engine_fixture_end(&fixture);
-    projc__pages_free(pages);
+    CU_ASSERT_EQUAL(pthread_join(helper, NULL), 0);
+    end_by_hand();
 }
 
 /* Every event of every account, once and in order. */
@@ -144,6 +162,243 @@ static void without_a_reader_the_part_reads_for_itself(void)
     end();
 }
 
+/* ---- one call after the other ---- */
+
+/* What the readers' store answers: ranges on every store, and what a test puts in between. */
+static struct projc__driver ranged;
+static const struct projc__driver *usual;
+static int ranges;              /* read so far */
+static int part_of;             /* this range, from 1, is settled in part; 0: none */
+static int empty_one;           /* this range has no events; 0: none */
+static void (*meanwhile)(void); /* while the next range is read; NULL: nothing */
+
+static projc_status read_range(projc_store *store, const projc_stream_type *stream, int64_t after,
+                               int64_t up_to, const projc__page_limits *limits, projc_arena *arena,
+                               projc__page *page, projc_error *error)
+{
+    void (*first)(void) = meanwhile;
+    int number = ++ranges;
+    int64_t bound = number == part_of ? after + 3 : up_to;
+    projc_status status = PROJC_OK;
+
+    meanwhile = NULL;
+    if (first != NULL)
+        first();
+    *page = (projc__page){.reached = after};
+    if (number != empty_one)
+        status =
+            usual->read_raw(store, stream, after, bound, NULL, NULL, limits, arena, page, error);
+    page->reached = bound;
+    return status;
+}
+
+static void give_ranges(projc__workspace *workspace)
+{
+    projc_store *store = NULL;
+
+    CU_ASSERT_EQUAL_FATAL(projc__workspace_store(workspace, &store, &fixture.error), PROJC_OK);
+    usual = store->driver;
+    ranged = *usual;
+    ranged.read_settled = read_range;
+    store->driver = &ranged;
+}
+
+static void begin_ranges(void)
+{
+    begin_by_hand(1 << 20);
+    give_ranges(ahead);
+    give_ranges(helping);
+    ranges = part_of = empty_one = 0;
+    meanwhile = NULL;
+}
+
+/* The number of the n-th event, from 1. */
+static int64_t nth(int n)
+{
+    return numbers[n - 1];
+}
+
+static void follow(projc__cursor *cursor, int n)
+{
+    projc_arena *arena = fixture.arena;
+    const projc__page_limits limits = {1, 1000};
+    projc__page page;
+
+    CU_ASSERT_EQUAL_FATAL(projc__store_read_raw(fixture.store, fixture.projector->stream,
+                                                nth(n) - 1, nth(n), NULL, NULL, &limits, arena,
+                                                &page, &fixture.error),
+                          PROJC_OK);
+    projc__pages_follow(pages, cursor, fixture.projector->stream, nth(n), page.reached_id);
+}
+
+static projc_status read_one(projc__workspace *workspace)
+{
+    return projc__pages_read(pages, workspace, workspace == helping, &fixture.error);
+}
+
+static bool take(projc__cursor *cursor, int n, projc__page *page)
+{
+    return projc__pages_take(pages, cursor, fixture.projector->stream, nth(n), page);
+}
+
+/* The page behind the n-th event ends with the last-th. */
+static void expect_page(projc__cursor *cursor, int n, int last)
+{
+    projc__page page = {0};
+
+    CU_ASSERT_FATAL(take(cursor, n, &page));
+    CU_ASSERT_EQUAL_FATAL(page.count, (size_t)(last - n));
+    for (int i = 0; i < last - n; i++)
+        CU_ASSERT_EQUAL(page.events[i].no, nth(n + 1 + i));
+}
+
+static void a_page_stays_until_the_slowest_has_passed_it(void)
+{
+    projc__cursor slow = {0};
+    projc__cursor fast = {0};
+
+    begin_by_hand(1 << 20);
+    follow(&slow, 10);
+    follow(&fast, 10);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    expect_page(&fast, 10, 20);
+    follow(&fast, 20); /* on its own, beyond the page */
+    expect_page(&slow, 10, 20);
+    projc__pages_leave(pages, &slow);
+    projc__pages_leave(pages, &fast);
+    end_by_hand();
+}
+
+static void a_borrowed_page_outlives_the_list(void)
+{
+    projc__cursor cursor = {0};
+    projc__cursor other = {0};
+    projc__page page = {0};
+
+    begin_by_hand(1 << 20);
+    follow(&cursor, 10);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    CU_ASSERT_FATAL(take(&cursor, 10, &page));
+    projc__pages_forget(pages);
+    follow(&other, 100);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK); /* into the memory of the first, were it free */
+    CU_ASSERT_EQUAL_FATAL(page.count, 10);
+    for (int i = 0; i < 10; i++)
+        CU_ASSERT_EQUAL(page.events[i].no, nth(11 + i));
+    projc__pages_leave(pages, &cursor);
+    projc__pages_leave(pages, &other);
+    end_by_hand();
+}
+
+static void what_a_lost_connection_gave_is_forgotten(void)
+{
+    projc__cursor cursor = {0};
+    projc__page page = {0};
+
+    begin_ranges();
+    follow(&cursor, 10);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    expect_page(&cursor, 10, 20);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    CU_ASSERT_EQUAL(ranges, 1);
+    projc__pages_forget(pages);
+    CU_ASSERT(!take(&cursor, 10, &page));
+    /* The readers' connections may lead elsewhere too: they open others, which are the usual. */
+    follow(&cursor, 10);
+    for (int i = 0; i < 2; i++)
+        CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    CU_ASSERT_EQUAL(ranges, 1);
+    projc__pages_leave(pages, &cursor);
+    end_by_hand();
+}
+
+static void forget(void)
+{
+    projc__pages_forget(pages);
+}
+
+static void a_page_that_was_coming_is_forgotten_too(void)
+{
+    projc__cursor cursor = {0};
+    projc__page page = {0};
+
+    begin_ranges();
+    follow(&cursor, 10);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    meanwhile = forget;
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    CU_ASSERT_EQUAL(ranges, 1);
+    CU_ASSERT(!take(&cursor, 20, &page));
+    projc__pages_leave(pages, &cursor);
+    end_by_hand();
+}
+
+static void help(void)
+{
+    CU_ASSERT_EQUAL(read_one(helping), PROJC_OK);
+}
+
+/* The second range is there before the first. */
+static void begin_two_ranges(projc__cursor *cursor)
+{
+    follow(cursor, 10);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    meanwhile = help;
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    CU_ASSERT_EQUAL(ranges, 2);
+    expect_page(cursor, 10, 20);
+}
+
+static void ranges_are_taken_in_order(void)
+{
+    projc__cursor cursor = {0};
+
+    begin_ranges();
+    begin_two_ranges(&cursor);
+    expect_page(&cursor, 20, 30);
+    expect_page(&cursor, 30, 40);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    expect_page(&cursor, 40, 50);
+    projc__pages_leave(pages, &cursor);
+    end_by_hand();
+}
+
+static void a_range_read_in_part_is_read_on(void)
+{
+    projc__cursor cursor = {0};
+
+    begin_ranges();
+    part_of = 1;
+    begin_two_ranges(&cursor);
+    expect_page(&cursor, 20, 23);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK); /* in order */
+    CU_ASSERT_EQUAL(ranges, 2);
+    expect_page(&cursor, 23, 33);
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK);
+    expect_page(&cursor, 33, 43);
+    CU_ASSERT_EQUAL(ranges, 3);
+    projc__pages_leave(pages, &cursor);
+    end_by_hand();
+}
+
+static void a_range_without_events_is_passed(void)
+{
+    projc__cursor cursor = {0};
+    projc__page page = {0};
+
+    begin_ranges();
+    empty_one = 1;
+    begin_two_ranges(&cursor);
+    CU_ASSERT_FATAL(take(&cursor, 20, &page));
+    CU_ASSERT_EQUAL_FATAL(page.count, 10);
+    CU_ASSERT_EQUAL(page.events[0].no, nth(31));
+    CU_ASSERT_EQUAL(read_one(ahead), PROJC_OK); /* in order, to measure again */
+    CU_ASSERT_EQUAL(ranges, 2);
+    expect_page(&cursor, 40, 50);
+    projc__pages_leave(pages, &cursor);
+    end_by_hand();
+}
+
 #define TEST(name)  \
     {               \
 #name, name \
@@ -154,6 +409,13 @@ static CU_TestInfo tests[] = {
     TEST(pages_above_the_bound_are_not_kept),
     TEST(a_lost_connection_forgets_the_pages),
     TEST(without_a_reader_the_part_reads_for_itself),
+    TEST(a_page_stays_until_the_slowest_has_passed_it),
+    TEST(a_borrowed_page_outlives_the_list),
+    TEST(what_a_lost_connection_gave_is_forgotten),
+    TEST(a_page_that_was_coming_is_forgotten_too),
+    TEST(ranges_are_taken_in_order),
+    TEST(a_range_read_in_part_is_read_on),
+    TEST(a_range_without_events_is_passed),
     CU_TEST_INFO_NULL,
 };
 
