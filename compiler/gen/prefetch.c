@@ -1,9 +1,10 @@
-/* prefetch.c -- the keys that handlers will ask for, as far as the event alone tells: fetched for a
- * whole page of events at once.
+/* prefetch.c -- the keys that handlers will ask for and the walks that they will begin, as far as
+ * the event alone tells: fetched for a whole page of events at once.
  *
- * One function for each event whose handlers name such a key. It may not fail, so a key counts only
- * when its parts are fields of the event, of items of its lists, constants, or the event's data;
- * what is left out is found later, row by row. */
+ * One function for each event whose handlers name such a key or walk. It may not fail, so one
+ * counts only when its values are fields of the event, of items of its lists, constants, or the
+ * event's data; what is left out is found later, one by one. A walk may visit many rows, so it
+ * counts only where it stands under no condition. */
 #include "gen/body.h"
 #include "gen/parts.h"
 #include "gen/values.h"
@@ -17,6 +18,7 @@ struct prefetch {
         PC_LIST_OF(const char); /* what was said already in the block at hand */
     } said;
     size_t count;
+    bool is_conditional; /* what is at hand may not run */
 };
 
 static bool is_bound(const struct prefetch *prefetch, const struct pc_ir_local *local)
@@ -67,22 +69,25 @@ static void say(struct prefetch *prefetch, bool is_guarded, const char *line)
     prefetch->count++;
 }
 
-static void add_row(struct prefetch *prefetch, const struct pc_ir_expression *row)
+/* The values as the items of an array; NULL when one of them is not known. *is_guarded: they are so
+ * only when the aggregate's id is a uuid. */
+static const char *known_values(struct prefetch *prefetch, const struct pc_ir_expressions *parts,
+                                bool *is_guarded)
 {
     struct pc_arena *arena = prefetch->body.arena;
     const char *values = "";
-    bool is_guarded = false;
 
-    for (size_t i = 0; i < row->arguments.count; i++) {
-        const struct pc_ir_expression *part = pc_unwidened(row->arguments.items[i]);
+    *is_guarded = false;
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct pc_ir_expression *part = pc_unwidened(parts->items[i]);
         const char *text;
 
         if (!is_known(prefetch, part))
-            return;
+            return NULL;
         if (is_id(part) && part->type->kind != PC_PLAN_UUID)
-            return; /* made of another form, which can fail */
+            return NULL; /* made of another form, which can fail */
         if (is_id(part)) {
-            is_guarded = true;
+            *is_guarded = true;
             text = "handler->event->aggregate_id.as.uuid";
         } else {
             text = pc_expression(&prefetch->body, part).text;
@@ -90,9 +95,31 @@ static void add_row(struct prefetch *prefetch, const struct pc_ir_expression *ro
         values = pc_format(arena, "%s%s%s", values, i == 0 ? "" : ", ",
                            pc_row_value(arena, prefetch->body.helpers, part->type, text));
     }
-    say(prefetch, is_guarded,
-        pc_format(arena, "projc_prefetch_row(prefetch, %u, (const projc_value[]){%s});",
-                  (unsigned)row->row_table->index, values));
+    return values;
+}
+
+static void add_row(struct prefetch *prefetch, const struct pc_ir_expression *row)
+{
+    bool is_guarded;
+    const char *values = known_values(prefetch, &row->arguments, &is_guarded);
+
+    if (values != NULL)
+        say(prefetch, is_guarded,
+            pc_format(prefetch->body.arena,
+                      "projc_prefetch_row(prefetch, %u, (const projc_value[]){%s});",
+                      (unsigned)row->row_table->index, values));
+}
+
+static void add_walk(struct prefetch *prefetch, const struct pc_ir_statement *walk)
+{
+    bool is_guarded;
+    const char *values = known_values(prefetch, &walk->path_values, &is_guarded);
+
+    if (values != NULL && walk->path_values.count > 0 && !prefetch->is_conditional)
+        say(prefetch, is_guarded,
+            pc_format(prefetch->body.arena,
+                      "projc_prefetch_walk(prefetch, %u, %u, (const projc_value[]){%s});",
+                      (unsigned)walk->row_table->index, (unsigned)walk->path, values));
 }
 
 /* ---- where keys stand ---- */
@@ -158,19 +185,27 @@ static void add_loop(struct prefetch *prefetch, const struct pc_ir_statement *st
 
 static void add_statement(struct prefetch *prefetch, const struct pc_ir_statement *statement)
 {
+    bool is_conditional = prefetch->is_conditional;
+
     add_expression(prefetch, statement->target);
     add_expression(prefetch, statement->value);
     add_expression(prefetch, statement->condition);
     add_expression(prefetch, statement->message);
     add_expressions(prefetch, &statement->path_values);
+    if (statement->kind == PC_IR_WALK)
+        add_walk(prefetch, statement);
     if (statement->kind == PC_IR_FOR && is_known(prefetch, statement->value) &&
-        statement->value->type->kind == PC_PLAN_LIST && !statement->is_in_place)
+        statement->value->type->kind == PC_PLAN_LIST && !statement->is_in_place) {
         add_loop(prefetch, statement);
-    else
+    } else {
+        prefetch->is_conditional = true;
         add_block(prefetch, statement->then);
+    }
+    prefetch->is_conditional = true;
     add_block(prefetch, statement->otherwise);
     for (size_t i = 0; i < statement->arms.count; i++)
         add_block(prefetch, statement->arms.items[i]->body);
+    prefetch->is_conditional = is_conditional;
 }
 
 static void add_block(struct prefetch *prefetch, const struct pc_ir_block *block)

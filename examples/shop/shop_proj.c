@@ -1540,6 +1540,12 @@ static void sales_prefetch_customer_renamed(projc_handler *handler, const void *
             (const projc_value[]){{.kind = PROJC_KIND_UUID,
                                    .as.uuid = handler->event->aggregate_id.as.uuid}});
     }
+    if (handler->event->aggregate_id.kind == PROJC_KIND_UUID) {
+        projc_prefetch_walk(
+            prefetch, 1, 0,
+            (const projc_value[]){{.kind = PROJC_KIND_UUID,
+                                   .as.uuid = handler->event->aggregate_id.as.uuid}});
+    }
 }
 
 static void sales_prefetch_order_cancelled(projc_handler *handler, const void *opaque_event,

@@ -44,9 +44,8 @@ static bool grow_sets(projc__row_cache *cache)
     return true;
 }
 
-/* The set of these values, made when there is none; NULL: out of room. */
-static projc__row_set *set_of(projc__row_cache *cache, uint32_t table, uint32_t path,
-                              const projc_value *values)
+projc__row_set *projc__walk_set(projc__row_cache *cache, uint32_t table, uint32_t path,
+                                const projc_value *values)
 {
     uint32_t count = cache->tables[table].paths[path].column_count;
     uint64_t hash = projc__rows_hash(table, values, count, path + 1);
@@ -116,7 +115,7 @@ static projc_status place_row(projc__row_cache *cache, projc__row *row, const pr
             return projc__arena_error(cache->batch->workspace->row_arena, handler->error);
         for (uint32_t c = 0; c < path->column_count; c++)
             values[c] = columns[path->columns[c]];
-        set = set_of(cache, row->table, i, values);
+        set = projc__walk_set(cache, row->table, i, values);
         if (set == NULL)
             return projc_fail_memory(handler);
         if (row->places[i].set != set) {
@@ -179,19 +178,19 @@ static projc_status place_pending(projc__row_cache *cache, projc_handler *handle
 
 /* ---- asking the store ---- */
 
-static projc_status meet(projc__row_cache *cache, uint32_t table, const projc_value *values,
-                         projc_handler *handler)
+projc_status projc__walk_meet(projc__row_cache *cache, uint32_t table, const projc_value *values,
+                              projc__entry *entry, projc_error *error)
 {
     projc__row *row = projc__rows_look_up(cache, table, values);
     projc_status status = PROJC_OK;
 
     if (row == NULL) {
-        row = projc__rows_add(cache, table, values, cache->entry);
+        row = projc__rows_add(cache, table, values, entry);
         if (row == NULL)
-            return projc_fail_memory(handler);
+            return projc__arena_error(cache->batch->arena, error);
     }
     if (!row->is_loaded)
-        status = projc__row_fill(cache, row, values, handler->error);
+        status = projc__row_fill(cache, row, values, error);
     if (row->places == NULL)
         projc__row_set_pending(cache, row);
     return status;
@@ -211,7 +210,7 @@ static projc_status complete(projc__row_cache *cache, projc__row_set *set, projc
             projc__store_find_rows(batch->store, list->type->table, path->columns, set->values,
                                    path->column_count, batch->arena, &rows, &count, handler->error);
     for (size_t i = 0; i < count && status == PROJC_OK; i++)
-        status = meet(cache, set->table, rows[i], handler);
+        status = projc__walk_meet(cache, set->table, rows[i], cache->entry, handler->error);
     set->is_complete = status == PROJC_OK;
     return status;
 }
@@ -264,7 +263,7 @@ projc_status projc_row_walk_begin(projc_handler *handler, uint32_t table, uint32
     *walk = (projc_row_walk){0};
     if (status != PROJC_OK)
         return status;
-    set = set_of(cache, table, path, all);
+    set = projc__walk_set(cache, table, path, all);
     if (set == NULL)
         return projc_fail_memory(handler);
     if (!set->is_complete)

@@ -59,6 +59,8 @@ struct projc__row_set {
     bool is_complete;          /* the store was asked, or has nothing */
     projc__row_place *first;
     size_t count;
+    projc__entry *entry; /* the prefetch's: for whom it is loaded; NULL: for nobody */
+    struct projc__row_set *next_wanted;
 };
 
 /* A path with the parts of the projection's key among its columns: other keys' rows are not seen.
@@ -66,7 +68,9 @@ struct projc__row_set {
 typedef struct projc__walk_path {
     uint32_t column_count;
     uint32_t *columns;
-    uint32_t given_count; /* of the columns, those that the walk has values for */
+    uint32_t given_count;   /* of the columns, those that the walk has values for */
+    projc__row_set *wanted; /* the prefetch's */
+    size_t wanted_count;
 } projc__walk_path;
 
 typedef struct projc__row_list {
@@ -131,6 +135,13 @@ projc_status projc__row_fill(projc__row_cache *cache, projc__row *row, const pro
                              projc_error *error);
 /* Its sets may have changed. */
 void projc__row_set_pending(projc__row_cache *cache, projc__row *row);
+/* The set of rows with these values in the path's columns, made when there is none; the values are
+ * copied. NULL: out of room. */
+projc__row_set *projc__walk_set(projc__row_cache *cache, uint32_t table, uint32_t path,
+                                const projc_value *values);
+/* A row that the store gave for a set, of this entry: what the cache knows of it already stays. */
+projc_status projc__walk_meet(projc__row_cache *cache, uint32_t table, const projc_value *values,
+                              projc__entry *entry, projc_error *error);
 /* A copy of the values and their texts; NULL: out of room. */
 projc_value *projc__rows_keep(projc_arena *arena, const projc_value *values, uint32_t count);
 uint64_t projc__rows_hash(uint32_t table, const projc_value *values, uint32_t count, uint64_t seed);
@@ -149,7 +160,7 @@ void projc__rows_mark(const projc__batch *batch, bool *is_written);
 projc_status projc__rows_add_writes(projc__batch *batch, projc__row_write *writes, size_t *count,
                                     projc_error *error);
 
-/* Loads the rows that the page's events name beforehand. */
+/* Loads the rows that the page's events name beforehand, and those of the walks that they begin. */
 projc_status projc__rows_prefetch(projc__batch *batch, projc_error *error);
 
 #endif

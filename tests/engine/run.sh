@@ -25,7 +25,8 @@ verdict() { # good|bad text
     fi
 }
 
-# mutant FILE UNIT-TEST KILLER WHAT SED-SCRIPT [FLAG…]: the test named KILLER must fail. FILE is in runtime/$folder.
+# mutant FILE UNIT-TEST KILLER WHAT SED-SCRIPT [FLAG…]: the test named KILLER must fail, or crash. FILE is in
+# runtime/$folder.
 folder=engine
 mutant() {
     file=$1 unit=$2 killer=$3 what=$4 script=$5
@@ -45,10 +46,12 @@ mutant() {
     # shellcheck disable=SC2046,SC2086
     "$CC" -pthread $PROJC_TEST_CFLAGS "$B/obj/tests/unit/${unit}_test.o" "$work/mutant.o" "$B/lib/libtest.a" \
         "$B/lib/libprojc.a" $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm -o "$work/unit"
-    PROJC_TEST_ONLY=$killer timeout 120 "$work/unit" >"$work/log" 2>&1 || true
-    if awk -v killer="$killer" '$1 == "Test:" { is_killer = $2 == killer } is_killer && /FAILED/ { found = 1 }
+    status=0
+    PROJC_TEST_ONLY=$killer timeout 120 "$work/unit" >"$work/log" 2>&1 || status=$?
+    if awk -v killer="$killer" -v crashed=$((status > 128)) '$1 == "Test:" { is_killer = $2 == killer }
+            is_killer && /FAILED/ { found = 1 }
             $0 ~ "Test " killer " had failures" { found = 1 }
-            END { exit !found }' "$work/log"; then
+            END { exit !(found || (is_killer && crashed)) }' "$work/log"; then
         verdict good "killed: $what"
     else
         verdict bad "alive: $what"
@@ -121,8 +124,31 @@ mutant rows.c rows a_row_of_another_key_is_refused \
     "a walk sees the rows of other keys" 's/list->own_count = .*/list->own_count = 0;/'
 mutant row_prefetch.c rows rows_that_events_name_are_loaded_with_the_page \
     "rows are not loaded beforehand" 's/if (cache == NULL || batch->is_smallest)/if (true)/'
+mutant row_prefetch.c rows a_walk_asks_the_store_once \
+    "walks are not loaded beforehand" 's/|| !projc__store_finds_each(.*/|| true)/'
+mutant row_prefetch.c rows walks_where_memory_is_short_ask_for_themselves \
+    "a walk that was wanted counts as loaded" 's/^        path->wanted->entry = NULL;/        path->wanted->is_complete = true;/'
+mutant row_walk.c rows a_walk_loaded_beforehand_sees_what_its_batch_has_changed \
+    "a walk takes rows from the store that this batch has changed" '/^projc_status projc__walk_meet/,/^}/s/if (!row->is_loaded)/if (true)/'
 mutant rows.c rows a_lane_at_the_begin_asks_for_nothing \
     "a rebuild asks for rows that cannot be there" 's/lanes\[entry->lane\].position > 0;/lanes[entry->lane].position >= 0;/'
+
+mutant pages.c pages a_page_stays_until_the_slowest_has_passed_it \
+    "a page is dropped when the fastest has passed it" 's/int64_t slowest = INT64_MAX;/int64_t slowest = 0;/;s/slowest = one->position < slowest/slowest = one->position > slowest/'
+mutant pages.c pages a_borrowed_page_outlives_the_list \
+    "a page is freed while it is borrowed" 's/    if (page->borrowers == 0)$/    if (true)/;s/--page->borrowers == 0 \&\& page->is_dropped/--page->borrowers == UINT32_MAX/'
+mutant pages.c pages what_a_lost_connection_gave_is_forgotten \
+    "pages are kept over a lost connection" '/^void projc__pages_forget/,/^}/s/drop_all(pages, log);/;/'
+mutant page_reader.c pages what_a_lost_connection_gave_is_forgotten \
+    "a reader keeps its connection when another was lost" 's/if (workspace->losses != pages->losses)/if (false)/'
+mutant pages.c pages a_page_that_was_coming_is_forgotten_too \
+    "a page that was coming is kept over a lost connection" '/^void projc__pages_forget/,/^}/s/drop_all(pages, log);/{ if (is_reading(log)) continue; drop_all(pages, log); }/'
+mutant page_reader.c pages a_range_read_in_part_is_read_on \
+    "a range that was read in part counts as a whole" 's/if (page->page.reached < page->up_to) {/if (false) {/'
+mutant pages.c pages a_range_without_events_is_passed \
+    "a range without events hides what stands behind it" 's/^        after = page->up_to;/        return NULL;/'
+mutant page_reader.c pages ranges_are_taken_in_order \
+    "a page is put at the end of the list" 's/(\*link)->after < made->after/false/'
 
 mutant waiting.c keyed_waiting a_retry_applies_the_culprit_and_what_waits \
     "what waits is not recorded" 's/    entry->record->waiting = made;/    (void)made;/'

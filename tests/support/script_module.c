@@ -403,7 +403,7 @@ static projc_status on_ran(projc_handler *handler, void *opaque_state, const voi
     return status;
 }
 
-/* As a generator would: the keys that the event alone names. */
+/* As a generator would: the keys and walks that the event alone names. */
 static void prefetch_ran(projc_handler *handler, const void *opaque, projc_prefetch *prefetch)
 {
     const script_event *event = opaque;
@@ -415,11 +415,14 @@ static void prefetch_ran(projc_handler *handler, const void *opaque, projc_prefe
     while (running.at < running.end) {
         char command = *running.at++;
 
-        if (strchr("wm", command) != NULL)
-            running.at += command == 'm' ? 2 : 1;
-        else if (command == 'x')
-            running.at += 3;
-        else if (strchr("fordluzgbBh", command) != NULL) {
+        if (strchr("wmx", command) != NULL) {
+            projc_optional_text group = read_group(&running);
+            const projc_value value = {.kind = PROJC_KIND_TEXT, .as.text = group.value};
+
+            if (group.has)
+                projc_prefetch_walk(prefetch, ITEMS, PATH_GROUP, &value);
+            running.at += command == 'm' ? 1 : command == 'x' ? 2 : 0;
+        } else if (strchr("fordluzgbBh", command) != NULL) {
             const projc_value *key = read_key(&running);
 
             if (strchr("fordlu", command) != NULL)

@@ -47,6 +47,7 @@ static struct {
     int loads;
     int loaded_keys;
     int finds;
+    int finds_each;
     size_t upserted; /* rows of the projection's tables */
     size_t deleted;
 } calls;
@@ -69,6 +70,36 @@ static projc_status count_find(projc_store *store, const projc_table *table,
 {
     calls.finds++;
     return counted->find_rows(store, table, columns, values, count, arena, rows, row_count, error);
+}
+
+/* On every store, so that SQLite tries it as well. */
+static projc_status count_find_each(projc_store *store, const projc_table *table,
+                                    const uint32_t *columns, uint32_t column_count,
+                                    const projc_value *values, size_t count, projc_arena *arena,
+                                    projc_value ***rows, size_t **lists, size_t *row_count,
+                                    projc_error *error)
+{
+    enum { ROWS_MAX = 10000 };
+    projc_status status = PROJC_OK;
+
+    calls.finds_each++;
+    if (counted->find_each != NULL)
+        return counted->find_each(store, table, columns, column_count, values, count, arena, rows,
+                                  lists, row_count, error);
+    *rows = projc_arena_alloc(arena, ROWS_MAX * sizeof **rows);
+    *lists = projc_arena_alloc(arena, ROWS_MAX * sizeof **lists);
+    for (size_t i = 0; i < count && status == PROJC_OK; i++) {
+        projc_value **found = NULL;
+        size_t found_count = 0;
+
+        status = counted->find_rows(store, table, columns, values + i * column_count, column_count,
+                                    arena, &found, &found_count, error);
+        for (size_t j = 0; j < found_count && *row_count < ROWS_MAX; j++) {
+            (*lists)[*row_count] = i;
+            (*rows)[(*row_count)++] = found[j];
+        }
+    }
+    return status;
 }
 
 static projc_status count_commit(projc_store *store, const projc__unit *unit, projc_error *error)
@@ -95,6 +126,7 @@ static void count_calls(void)
     counting = *counted;
     counting.load_rows = count_load;
     counting.find_rows = count_find;
+    counting.find_each = count_find_each;
     counting.commit = count_commit;
     store->driver = &counting;
 }
@@ -327,8 +359,44 @@ static void a_walk_asks_the_store_once(void)
     run("wbwb");
     count_calls();
     check_all();
-    CU_ASSERT_EQUAL(calls.finds, 2);
+    CU_ASSERT_EQUAL(calls.finds_each, 1); /* of both groups */
+    CU_ASSERT_EQUAL(calls.finds, 0);
     CU_ASSERT_EQUAL(calls.loads, 0); /* walked rows are known: g01 need not be loaded */
+    end();
+}
+
+static void walks_where_memory_is_short_ask_for_themselves(void)
+{
+    begin(SCRIPT_STREAM);
+    run("r01ar02ar03b");
+    check_all();
+    for (int i = 0; i < 5; i++)
+        run("wawbw-g01bwa");
+    count_calls();
+    fixture.engine.options.batch_bytes = 1;
+    check_all();
+    CU_ASSERT_EQUAL(calls.finds_each, 0);
+    CU_ASSERT(calls.finds > 0);
+    end();
+}
+
+static void a_walk_loaded_beforehand_sees_what_its_batch_has_changed(void)
+{
+    begin(SCRIPT_STREAM);
+    run("r01ar02ar03br04b");
+    check_all();
+    forget();
+    count_calls();
+    fixture.engine.options.page_rows = 1; /* the store is asked behind each event, in one batch */
+    run("g01bo02d03");
+    run("wa");
+    run("g04aw-");
+    run("wb");
+    run("r03awawb");
+    run("xa02wa");
+    run("mabwb");
+    check_all();
+    CU_ASSERT_EQUAL(calls.finds_each, 2);
     end();
 }
 
@@ -447,6 +515,7 @@ static void equal_a_model(enum script_projection_index projection)
     projc__random_init(&random, 20 + (uint64_t)projection);
     for (int i = 0; i < CHUNKS; i++) {
         append_chunk(&random);
+        count_calls(); /* so that walks are loaded beforehand on SQLite as well */
         fixture.engine.options.page_rows = 1 + below(&random, 60);
         fixture.engine.options.batch_bytes = 20000 + below(&random, 400000);
         check_all();
@@ -483,6 +552,8 @@ static CU_TestInfo tests[] = {
     TEST(a_lane_at_the_begin_asks_for_nothing),
     TEST(rows_that_events_name_are_loaded_with_the_page),
     TEST(a_walk_asks_the_store_once),
+    TEST(walks_where_memory_is_short_ask_for_themselves),
+    TEST(a_walk_loaded_beforehand_sees_what_its_batch_has_changed),
     TEST(a_row_of_another_key_is_refused),
     TEST(a_row_that_was_deleted_cannot_be_changed),
     TEST(the_event_behind_a_refused_row_is_found),

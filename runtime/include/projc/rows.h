@@ -82,6 +82,9 @@ void *projc_row_walk_next(projc_row_walk *walk);
 /* Asks for a key's row beforehand; slices are borrowed as long as the page lives. Never fails: what
  * was not fetched is found later, one by one. */
 void projc_prefetch_row(projc_prefetch *prefetch, uint32_t table, const projc_value *key);
+/* The same for the rows of a walk; at least one value, slices are borrowed for the call. */
+void projc_prefetch_walk(projc_prefetch *prefetch, uint32_t table, uint32_t path,
+                         const projc_value *values);
 
 #ifdef __cplusplus
 }

@@ -1461,6 +1461,8 @@ static void sales_prefetch_order_moved(projc_handler *handler, const void *opaqu
     projc_prefetch_row(
         prefetch, 1,
         (const projc_value[]){{.kind = PROJC_KIND_TEXT, .as.text = projc_text_of("moved", 5)}});
+    projc_prefetch_walk(prefetch, 0, 1,
+                        (const projc_value[]){{.kind = PROJC_KIND_UUID, .as.uuid = event->to}});
 }
 
 static void sales_prefetch_order_paid(projc_handler *handler, const void *opaque_event,
