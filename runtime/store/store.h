@@ -80,9 +80,8 @@ typedef struct projc__key_row {
     projc_text trace_id; /* of the event's metadata: not stored; data NULL: nobody looked */
 } projc__key_row;
 
-/* An event that waits behind the culprit of a key of a keyed projection. An aggregate's waiting
- * events are found in the log by its id; here only the projection knows which events a key has, so
- * that is kept. */
+/* An event that waits behind the culprit of a key of a keyed projection: kept, because only the
+ * projection knows which events a key has. An aggregate's are found in the log by its id. */
 typedef struct projc__waiting_row {
     uint32_t lane; /* the key's; a driver need not keep it */
     projc_bytes key;
@@ -296,8 +295,8 @@ struct projc__driver {
     projc_status (*read_settled)(projc_store *store, const projc_stream_type *stream, int64_t after,
                                  int64_t up_to, const projc__page_limits *limits,
                                  projc_arena *arena, projc__page *page, projc_error *error);
-    /* What is there now, settled or not: after < no <= up_to, of one aggregate when id is not NULL.
-     * is_blocked is never set. For waiting events (already passed by their lane) and for people. */
+    /* What is there now, settled or not: after < no <= up_to, of one aggregate when id is not NULL;
+     * never is_blocked. For waiting events (already passed by their lane) and for people. */
     projc_status (*read_raw)(projc_store *store, const projc_stream_type *stream, int64_t after,
                              int64_t up_to, const char *aggregate_type, const projc_value *id,
                              const projc__page_limits *limits, projc_arena *arena,
@@ -370,8 +369,8 @@ struct projc__driver {
     /* Ends sessions that hold lanes and wait for a client who has given them up; *ended: how many.
      * NULL where a client that is gone leaves nothing behind. */
     projc_status (*end_orphans)(projc_store *store, size_t *ended, projc_error *error);
-    /* Waiters: who waits for what. Also wakes the projectors up, and from here on wait_commit hears
-     * of the generation's commits, until remove_waiter. */
+    /* Who waits for what. Also wakes the projectors up, and until remove_waiter wait_commit hears
+     * of the generation's commits. */
     projc_status (*add_waiter)(projc_store *store, projc_text id, int64_t generation,
                                int64_t position, const projc_stream_type *stream,
                                int64_t timeout_ms, projc_error *error);
@@ -385,12 +384,11 @@ struct projc__driver {
                                  size_t *count, projc_error *error);
 
     /* Makes room in those of the tables whose dead rows outnumber the living; *tidied: in how many.
-     * NULL where the database needs no such help. Not for a connection that others wait for. */
+     * NULL where there is no need. Not for a connection that others wait for. */
     projc_status (*tidy)(projc_store *store, const projc_table *const *tables, size_t count,
                          size_t *tidied, projc_error *error);
 
-    /* The rows of a query, all columns of its table; bound_count parameters. The visitor may not
-     * use the store. */
+    /* The rows of a query, all columns of its table. The visitor may not use the store. */
     projc_status (*query)(projc_store *store, const projc_query *query,
                           const projc_value *parameters, projc__row_visit visit, void *context,
                           projc_error *error);
@@ -419,9 +417,8 @@ projc_status projc__store_table_bytes(projc_store *store, const char *schema, co
 projc_status projc__store_describe(projc_store *store, const char *schema, const char *table,
                                    projc_arena *arena, projc__found_table *found,
                                    projc_error *error);
-/* NULL when the arena is exhausted. */
 const char *projc__store_column_type(projc_store *store, projc_arena *arena,
-                                     const projc_column *column);
+                                     const projc_column *column); /* NULL: no room */
 projc_status projc__store_preflight(projc_store *store, const projc_stream_type *stream,
                                     projc_error *error);
 projc_status projc__store_check_log(projc_store *store, const projc_stream_type *stream, int64_t no,

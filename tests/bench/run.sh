@@ -38,12 +38,16 @@ trap 'exit 143' TERM
 . "$here/rows_other.sh"
 . "$here/rows_growth.sh"
 
-all_rows="stream-json stream-msgpack aggregate-columns aggregate-packed aggregate-zipf aggregate-once five update-stream update-aggregate shop live append sqlite processes growth memory tail"
+all_rows="stream-json stream-msgpack aggregate-columns aggregate-packed aggregate-zipf aggregate-once five update-stream update-aggregate shop shop-copy live append sqlite processes growth memory tail"
 
 flags=$(pkg-config --cflags --libs libpq sqlite3)
-for program in load drain live live_by_hand append one_update sqlite_by_hand shop_by_hand; do
-    # shellcheck disable=SC2086 # flags
-    ${CC:-cc} -O2 -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -o "$work/$program" "$here/$program.c" "$here/common.c" "$here/ids.c" $flags -lm
+for program in load drain live live_by_hand append one_update sqlite_by_hand shop_by_hand shop_same_sql; do
+    parts=
+    case $program in
+    shop_*) parts="$here/shop_rows.c $here/shop_arrays.c" ;;
+    esac
+    # shellcheck disable=SC2086 # flags, files
+    ${CC:-cc} -O2 -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -o "$work/$program" "$here/$program.c" $parts "$here/common.c" "$here/ids.c" $flags -lm
 done
 ${CC:-cc} -O2 -o "$work/cost" "$here/cost.c"
 

@@ -1,5 +1,5 @@
 /* What a person would write to catch up examples/shop's tables: one pass over the log in binary,
- * decoded where it stands, all rows in memory, one COPY for each table and one statement for the
+ * all rows in memory, one COPY for each table and one statement for the
  * notifications, in one transaction.
  *
  *     shop_by_hand DATABASE      fills by_hand_customers, by_hand_orders, by_hand_products, which
@@ -7,310 +7,15 @@
  *
  * Memory without a bound, no position, no lanes, no resuming; escapes in texts end the program. */
 #include "common.h"
-#include "ids.h"
+#include "shop_rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_SIZE = 64, PRODUCTS_MAX = 64, SEND_AT = 1 << 16, LINE_MAX = 512, NONE = -1 };
+enum { SEND_AT = 1 << 16, LINE_MAX = 512 };
 
-typedef enum status { PLACED, PAID, SHIPPED, DELIVERED, CANCELLED } status;
-
-static const char *const status_names[] = {"Placed", "Paid", "Shipped", "Delivered", "Cancelled"};
-
-typedef struct customer {
-    char name[NAME_MAX_SIZE]; /* empty: never registered */
-    int64_t orders;           /* the last that was placed, or NONE */
-} customer;
-
-typedef struct order {
-    bool is_placed;
-    status status;
-    uint32_t customer;
-    uint32_t items;
-    int64_t next; /* the customer's order before this one, or NONE */
-    int64_t total;
-    int64_t paid;
-    int64_t placed_at; /* µs since 2000 */
-    char customer_name[NAME_MAX_SIZE];
-    char tracking[16]; /* empty: none */
-} order;
-
-typedef struct product {
-    char sku[16];
-    char name[NAME_MAX_SIZE];
-    int64_t sold;
-    int64_t revenue;
-} product;
-
-typedef struct notices {
-    char *text; /* an array literal of texts */
-    size_t size;
-    size_t capacity;
-} notices;
-
-typedef struct shop {
-    bench_ids customer_ids;
-    bench_ids order_ids;
-    customer *customers;
-    order *orders;
-    uint32_t customer_capacity;
-    uint32_t order_capacity;
-    product products[PRODUCTS_MAX];
-    size_t product_count;
-    notices notices;
-    int64_t events;
-    int64_t passed_over;
-} shop;
-
-typedef struct event {
-    int64_t no;
-    const char *name;
-    size_t name_size;
-    const uint8_t *id;
-    int64_t time;
-    const char *payload; /* ends with NUL: the last column */
-} event;
-
-/* ---- payloads ---- */
-
-static const char *after(const char *json, const char *key)
-{
-    const char *at = strstr(json, key);
-
-    if (at == NULL)
-        bench_fail(json, key);
-    return at + strlen(key);
-}
-
-/* Reads the text behind a key; returns where it ends. */
-static const char *read_text(const char *json, const char *key, char *text, size_t size)
-{
-    const char *start = after(json, key);
-    size_t length = strcspn(start, "\"\\");
-
-    if (start[length] != '"' || length >= size)
-        bench_fail(json, "has a text that is not read here");
-    memcpy(text, start, length);
-    text[length] = '\0';
-    return start + length;
-}
-
-static const char *read_number(const char *json, const char *key, int64_t *number)
-{
-    const char *at = after(json, key);
-
-    for (*number = 0; (*at >= '0' && *at <= '9') || *at == '.'; at++)
-        if (*at != '.')
-            *number = *number * 10 + (*at - '0');
-    return at;
-}
-
-static int hex_of(char digit)
-{
-    return digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
-}
-
-static void read_id(const char *json, const char *key, uint8_t id[16])
-{
-    const char *at = after(json, key);
-
-    for (int i = 0; i < 16; i++, at += 2) {
-        if (*at == '-')
-            at++;
-        id[i] = (uint8_t)(hex_of(at[0]) << 4 | hex_of(at[1]));
-    }
-}
-
-/* ---- rows ---- */
-
-static customer *customer_of(shop *all, const uint8_t id[16], uint32_t *number)
-{
-    uint32_t known = all->customer_ids.count;
-
-    *number = bench_ids_add(&all->customer_ids, id);
-    all->customers =
-        bench_ids_reserve(all->customers, sizeof(customer), *number, &all->customer_capacity);
-    if (*number == known)
-        all->customers[*number].orders = NONE;
-    return &all->customers[*number];
-}
-
-static order *find_order(shop *all, const uint8_t id[16])
-{
-    uint32_t number;
-
-    return bench_ids_find(&all->order_ids, id, &number) ? &all->orders[number] : NULL;
-}
-
-static product *product_of(shop *all, const char *sku)
-{
-    size_t i = 0;
-
-    while (i < all->product_count && strcmp(all->products[i].sku, sku) != 0)
-        i++;
-    if (i == PRODUCTS_MAX)
-        bench_fail(sku, "is one product too many");
-    if (i == all->product_count) {
-        snprintf(all->products[i].sku, sizeof all->products[i].sku, "%s", sku);
-        all->product_count++;
-    }
-    return &all->products[i];
-}
-
-static void add_notice(shop *all, int64_t no, const uint8_t id[16], int64_t total)
-{
-    notices *to = &all->notices;
-
-    if (to->capacity - to->size < LINE_MAX) {
-        to->capacity = to->capacity == 0 ? SEND_AT : to->capacity * 2;
-        to->text = realloc(to->text, to->capacity);
-        if (to->text == NULL)
-            bench_fail("memory", "there is none");
-    }
-    to->size += (size_t)snprintf(to->text + to->size, LINE_MAX, "%c\"sales,%lld,",
-                                 to->size == 0 ? '{' : ',', (long long)no);
-    for (int i = 0; i < 16; i++)
-        to->size += (size_t)snprintf(to->text + to->size, 3, "%02x", id[i]);
-    to->size += (size_t)snprintf(to->text + to->size, LINE_MAX / 2, ",%lld.%02d\"",
-                                 (long long)total / 100, (int)(total % 100));
-}
-
-/* ---- events ---- */
-
-static void rename_customer(shop *all, const event *from)
-{
-    uint32_t number;
-    customer *renamed = customer_of(all, from->id, &number);
-
-    (void)read_text(from->payload, "\"name\":\"", renamed->name, sizeof renamed->name);
-    for (int64_t i = renamed->orders; i != NONE; i = all->orders[i].next)
-        memcpy(all->orders[i].customer_name, renamed->name, sizeof renamed->name);
-}
-
-static void place_order(shop *all, const event *from)
-{
-    uint8_t customer_id[16];
-    uint32_t known = all->order_ids.count;
-    uint32_t number = bench_ids_add(&all->order_ids, from->id);
-    const char *at = after(from->payload, "\"lines\":");
-    order *placed;
-
-    if (number != known)
-        bench_fail(from->payload, "is an order that was placed before");
-    all->orders = bench_ids_reserve(all->orders, sizeof *placed, number, &all->order_capacity);
-    placed = &all->orders[number];
-    read_id(from->payload, "\"customer_id\":\"", customer_id);
-    customer *buyer = customer_of(all, customer_id, &placed->customer);
-    placed->next = buyer->orders;
-    buyer->orders = number;
-    snprintf(placed->customer_name, NAME_MAX_SIZE, "%s",
-             buyer->name[0] != '\0' ? buyer->name : "unknown");
-    placed->placed_at = from->time;
-    while ((at = strchr(at, '{')) != NULL) {
-        char sku[16];
-        char name[NAME_MAX_SIZE];
-        int64_t quantity;
-        int64_t price;
-
-        at = read_text(at, "\"sku\":\"", sku, sizeof sku);
-        at = read_text(at, "\"name\":\"", name, sizeof name);
-        at = read_number(at, "\"quantity\":", &quantity);
-        at = read_number(at, "\"price\":", &price);
-        placed->items += (uint32_t)quantity;
-        placed->total += price * quantity;
-        product *sold = product_of(all, sku);
-        memcpy(sold->name, name, sizeof name);
-        sold->sold += quantity;
-        sold->revenue += price * quantity;
-    }
-}
-
-static void receive_payment(shop *all, const event *from)
-{
-    uint8_t id[16];
-    int64_t amount;
-
-    read_id(from->payload, "\"order_id\":\"", id);
-    order *paid = find_order(all, id);
-    if (paid == NULL) {
-        all->passed_over++;
-        return;
-    }
-    (void)read_number(from->payload, "\"amount\":", &amount);
-    paid->paid += amount;
-    if (paid->paid >= paid->total && paid->status == PLACED)
-        paid->status = PAID;
-    add_notice(all, from->no, id, paid->total);
-}
-
-static void move_parcel(shop *all, const event *from, status to)
-{
-    uint8_t id[16];
-
-    read_id(from->payload, "\"order_id\":\"", id);
-    order *moved = find_order(all, id);
-    if (moved == NULL) {
-        all->passed_over++;
-        return;
-    }
-    moved->status = to;
-    if (to == SHIPPED)
-        (void)read_text(from->payload, "\"tracking\":\"", moved->tracking, sizeof moved->tracking);
-}
-
-static void cancel_order(shop *all, const event *from)
-{
-    order *cancelled = find_order(all, from->id);
-
-    if (cancelled == NULL)
-        return;
-    if (cancelled->status == PLACED || cancelled->status == PAID)
-        cancelled->status = CANCELLED;
-    else
-        all->passed_over++;
-}
-
-static bool is(const event *from, const char *name)
-{
-    return from->name_size == strlen(name) && memcmp(from->name, name, from->name_size) == 0;
-}
-
-static void apply(shop *all, const event *from)
-{
-    uint32_t number;
-
-    if (is(from, "PaymentReceived"))
-        receive_payment(all, from);
-    else if (is(from, "OrderPlaced"))
-        place_order(all, from);
-    else if (is(from, "ParcelShipped"))
-        move_parcel(all, from, SHIPPED);
-    else if (is(from, "ParcelDelivered"))
-        move_parcel(all, from, DELIVERED);
-    else if (is(from, "OrderCancelled"))
-        cancel_order(all, from);
-    else if (is(from, "CustomerRenamed"))
-        rename_customer(all, from);
-    else if (is(from, "CustomerRegistered"))
-        (void)read_text(from->payload, "\"name\":\"", customer_of(all, from->id, &number)->name,
-                        NAME_MAX_SIZE);
-    all->events++;
-}
-
-/* ---- reading: every row of the COPY is one message, the first behind the header ---- */
-
-static const char *next_field(const char **at, size_t *size)
-{
-    const char *data = *at + 4;
-
-    *size = (size_t)((uint8_t)(*at)[0] << 24 | (uint8_t)(*at)[1] << 16 | (uint8_t)(*at)[2] << 8 |
-                     (uint8_t)(*at)[3]);
-    *at = data + *size;
-    return data;
-}
-
+/* Every row of the COPY is one message, the first behind the header. */
 static void read_log(PGconn *connection, shop *all)
 {
     static const char sql[] = "COPY (SELECT no, event_name, aggregate_id, created_at, payload FROM "
@@ -321,20 +26,11 @@ static void read_log(PGconn *connection, shop *all)
 
     PQclear(bench_check(connection, PQexec(connection, sql), PGRES_COPY_OUT, sql));
     while ((size = PQgetCopyData(connection, &row, 0)) > 0) {
-        const char *at = row + (is_first ? 19 : 0);
-        event next;
-        size_t field;
+        shop_event next;
 
+        if (shop_read(row + (is_first ? 19 : 0), &next))
+            shop_apply(all, &next);
         is_first = false;
-        if (at[0] == 0) { /* else the end */
-            at += 2;
-            next.no = bench_get64(next_field(&at, &field));
-            next.name = next_field(&at, &next.name_size);
-            next.id = (const uint8_t *)next_field(&at, &field);
-            next.time = bench_get64(next_field(&at, &field));
-            next.payload = next_field(&at, &field);
-            apply(all, &next);
-        }
         PQfreemem(row);
     }
     if (size != -1)
@@ -406,12 +102,12 @@ static void write_orders(copy *to, const shop *all)
     begin_copy(to, "COPY by_hand_orders (order_id, customer_id, customer, status, items, total, "
                    "paid, placed_at, tracking) FROM STDIN");
     for (uint32_t i = 0; i < all->order_ids.count; i++) {
-        const order *row = &all->orders[i];
+        const shop_order *row = &all->orders[i];
 
         put_id(to, all->order_ids.ids[i]);
         put_id(to, all->customer_ids.ids[row->customer]);
         put_text(to, row->customer_name, '\t');
-        put_text(to, status_names[row->status], '\t');
+        put_text(to, shop_status_names[row->status], '\t');
         to->size += (size_t)snprintf(to->buffer + to->size, 16, "%u\t", row->items);
         put_cents(to, row->total, '\t');
         put_cents(to, row->paid, '\t');
@@ -481,11 +177,7 @@ int main(int argc, char **argv)
     bench_run(to.connection, "COMMIT");
     PQfinish(to.connection);
     free(to.buffer);
-    free(all.notices.text);
-    free(all.customers);
-    free(all.orders);
-    bench_ids_free(&all.customer_ids);
-    bench_ids_free(&all.order_ids);
+    shop_clear(&all);
     printf("%lld %lld\n", (long long)all.events, (long long)all.passed_over);
     return 0;
 }
