@@ -201,11 +201,6 @@ projc_status projc__store_read_page(projc_store *store, const projc_stream_type 
     return status;
 }
 
-bool projc__store_reads_settled(const projc_store *store)
-{
-    return store->driver->read_settled != NULL;
-}
-
 projc_status projc__store_read_settled(projc_store *store, const projc_stream_type *stream,
                                        int64_t after, int64_t up_to,
                                        const projc__page_limits *limits, projc_arena *arena,
@@ -326,11 +321,6 @@ projc_status projc__store_find_rows(projc_store *store, const projc_table *table
     for (size_t i = 0; status == PROJC_OK && i < *row_count; i++)
         assert(projc__have_kinds_of((*rows)[i], table, table->column_count));
     return status;
-}
-
-bool projc__store_finds_each(const projc_store *store)
-{
-    return store->driver->find_each != NULL;
 }
 
 projc_status projc__store_find_each(projc_store *store, const projc_table *table,

@@ -270,7 +270,11 @@ projc_status projc__store_count_waiting(projc_store *store, int64_t generation, 
 projc_status projc__store_read_page(projc_store *store, const projc_stream_type *stream,
                                     int64_t after, const projc__page_limits *limits,
                                     projc_arena *arena, projc__page *page, projc_error *error);
-bool projc__store_reads_settled(const projc_store *store); /* is there such an entry? */
+/* Is there such an entry? */
+static inline bool projc__store_reads_settled(const projc_store *store)
+{
+    return store->driver->read_settled != NULL;
+}
 projc_status projc__store_read_settled(projc_store *store, const projc_stream_type *stream,
                                        int64_t after, int64_t up_to,
                                        const projc__page_limits *limits, projc_arena *arena,
@@ -293,7 +297,11 @@ projc_status projc__store_find_rows(projc_store *store, const projc_table *table
                                     const uint32_t *columns, const projc_value *values,
                                     uint32_t count, projc_arena *arena, projc_value ***rows,
                                     size_t *row_count, projc_error *error);
-bool projc__store_finds_each(const projc_store *store); /* is there such an entry? */
+/* Is there such an entry? */
+static inline bool projc__store_finds_each(const projc_store *store)
+{
+    return store->driver->find_each != NULL;
+}
 projc_status projc__store_find_each(projc_store *store, const projc_table *table,
                                     const uint32_t *columns, uint32_t column_count,
                                     const projc_value *values, size_t count, projc_arena *arena,
