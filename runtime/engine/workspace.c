@@ -5,6 +5,9 @@
 
 #include "engine/projector_private.h"
 
+/* A log may be emptied or restored under a connection that goes on. */
+enum { CHECK_AGAIN_US = 10000000 };
+
 static size_t event_arena_limit(const projc__engine *engine)
 {
     size_t limit = (size_t)engine->options.event_max_bytes;
@@ -88,6 +91,8 @@ projc_status projc__workspace_store(projc__workspace *workspace, projc_store **s
         workspace->checked_count = 0;
         status = projc_store_open(&store_options, &workspace->store, error);
     }
+    if (projc__clock_monotonic(workspace->engine->clock) - workspace->checked_at >= CHECK_AGAIN_US)
+        workspace->checked_count = 0;
     if (status == PROJC_OK)
         *store = workspace->store;
     return status;
@@ -144,6 +149,8 @@ projc_status projc__workspace_set_checked(projc__workspace *workspace, int64_t g
         workspace->checked = grown;
         workspace->checked_capacity = capacity;
     }
+    if (workspace->checked_count == 0)
+        workspace->checked_at = projc__clock_monotonic(workspace->engine->clock);
     workspace->checked[workspace->checked_count++] = generation;
     return PROJC_OK;
 }

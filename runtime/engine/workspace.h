@@ -20,8 +20,9 @@ struct projc__workspace {
     projc_error event_error;       /* of the handler or decoder that failed */
     struct projc__key_slot *slots; /* of the batch's keys: batch.c */
     size_t slot_count;
-    /* Generations whose log was found to be the same one on this connection. */
+    /* Generations whose log was found to be the same one on this connection, lately. */
     int64_t *checked;
+    int64_t checked_at; /* the first of them; monotonic */
     size_t checked_count;
     size_t checked_capacity;
 };

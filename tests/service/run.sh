@@ -19,7 +19,7 @@ unset DATABASE_URL WORKERS LANES BATCH_BYTES PAGE_ROWS PAGE_BYTES QUEUE_MAX EVEN
 
 pg=$here/../support/pg.sh
 psql=$("$here/../support/pg.sh" bin)/psql
-work=$(mktemp -d /tmp/projc-service.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-service.XXXXXX")
 chmod 755 "$work"
 store=build
 . "$here/lib.sh"
@@ -43,7 +43,7 @@ for version in v1 v2 v3; do
 done
 bin=$work/v1/till
 
-for part in ${SERVICE_CASES:-usage commands data run serving terminal repair schema generations walk keyed bounds file query queries verify history trouble upcast notify memory tests embedded}; do
+for part in ${SERVICE_CASES:-usage commands data run serving terminal repair schema generations walk keyed bounds divergence file query queries verify history trouble upcast notify memory tests embedded}; do
     case $part in
         usage | commands | tests | memory | file) stores=sqlite ;;
         notify) stores=$(echo "${SERVICE_STORES:-sqlite postgres}" | tr " " "\n" | grep -x postgres || true) ;;

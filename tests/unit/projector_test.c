@@ -459,6 +459,25 @@ static void another_log_is_named_and_not_processed(void)
     engine_fixture_end(&fixture);
 }
 
+/* On a connection that goes on: within ten seconds, and nothing of it is applied. */
+static void a_log_that_is_emptied_under_it_is_named(void)
+{
+    static const char *const pieces[] = {"DELETE FROM events_bank"};
+    int64_t position;
+
+    begin(PROJECTION_PROBE);
+    credit(1, 1);
+    credit(2, 1);
+    catch_up();
+    position = engine_fixture_position(&fixture);
+    CU_ASSERT_EQUAL(projc__store_run_script(fixture.store, pieces, 1, &fixture.error), PROJC_OK);
+    credit(1, 1);
+    projc__manual_clock_advance(&fixture.clock, 10000000);
+    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_DIVERGED);
+    CU_ASSERT_EQUAL(engine_fixture_position(&fixture), position);
+    engine_fixture_end(&fixture);
+}
+
 static void damaged_states_stop_the_projection(void)
 {
     static const char *const sqlite[] = {
@@ -618,6 +637,7 @@ static CU_TestInfo tests[] = {
     TEST(a_stop_in_the_middle_commits_what_was_applied),
     TEST(a_zombie_is_fenced_and_its_batch_forgotten),
     TEST(another_log_is_named_and_not_processed),
+    TEST(a_log_that_is_emptied_under_it_is_named),
     TEST(damaged_states_stop_the_projection),
     TEST(parts_are_stepped_by_several_threads_at_once),
     TEST(another_shape_is_refused_until_it_is_rebuilt),
