@@ -142,6 +142,30 @@ void held_row_is_transient(void)
     PQfinish(holder);
 }
 
+/* The same with a statement time-out that is shorter: the server ends the statement, not the
+ * connection. */
+void statement_that_takes_too_long_is_transient(void)
+{
+    projc_store_options options = {
+        .database = fixture->database, .lock_timeout_ms = 60000, .statement_timeout_ms = 300};
+    work unit;
+    projc_store *store;
+    PGconn *holder = PQconnectdb(fixture->database);
+
+    begin_work(&unit);
+    STATUS(PROJC_OK, projc__store_commit(fixture->store, &unit.unit, &fixture->error));
+    unit.claim.position = 10;
+    unit.claim.new_position = 20;
+    STATUS(PROJC_OK, projc_store_open(&options, &store, &fixture->error));
+    PQclear(PQexec(holder, "BEGIN; SELECT 1 FROM balance FOR UPDATE"));
+    STATUS(PROJC_TRANSIENT, projc__store_commit(store, &unit.unit, &fixture->error));
+    CU_ASSERT_STRING_EQUAL(fixture->error.sqlstate, "57014");
+    PQclear(PQexec(holder, "ROLLBACK"));
+    STATUS(PROJC_OK, projc__store_commit(store, &unit.unit, &fixture->error));
+    projc_store_close(store);
+    PQfinish(holder);
+}
+
 /* Time-outs end with the transaction, and none stays open, whatever became of it. */
 void commit_leaves_no_transaction_open(void)
 {
@@ -200,7 +224,9 @@ static void cut_commit(proxy_cut cut, int64_t expected_position)
     snprintf(url, sizeof url,
              "postgresql:///postgres?host=%s&user=postgres&options=-csearch_path%%3D%s",
              relay.folder, fixture->schema);
-    STATUS(PROJC_OK, open_url(url, &store));
+    projc_store_options options = {.database = url,
+                                   .statement_timeout_ms = cut == PROXY_SILENT ? 1000 : 0};
+    STATUS(PROJC_OK, projc_store_open(&options, &store, &fixture->error));
     atomic_store(&relay.cut, cut);
     STATUS(PROJC_CONNECTION, projc__store_commit(store, &unit.unit, &fixture->error));
     STATUS(PROJC_CONNECTION, projc__store_commit(store, &unit.unit, &fixture->error));
@@ -286,4 +312,10 @@ void lanes_of_a_vanished_client_are_freed(void)
     PQfinish(vanished);
     PQfinish(other);
     PQfinish(person);
+}
+
+/* Nobody cuts the line; the server's answer just never comes. */
+void commit_whose_reply_is_overdue_is_a_lost_connection(void)
+{
+    cut_commit(PROXY_SILENT, 10);
 }

@@ -30,11 +30,13 @@
     X(silent_server_is_given_up)                      \
     X(held_lane_is_locked_not_fenced)                 \
     X(held_row_is_transient)                          \
+    X(statement_that_takes_too_long_is_transient)     \
     X(commit_leaves_no_transaction_open)              \
     X(long_page_is_cancelled)                         \
     X(commit_that_never_arrived_is_a_lost_connection) \
     X(commit_without_reply_is_a_lost_connection)      \
-    X(lanes_of_a_vanished_client_are_freed)
+    X(lanes_of_a_vanished_client_are_freed)           \
+    X(commit_whose_reply_is_overdue_is_a_lost_connection)
 
 /* On the server of PROJC_OWN_PG, its standby and its pooler; tests/postgres/run.sh starts them. */
 #define SERVER_TESTS(X)                      \
@@ -46,6 +48,7 @@
     X(environment_is_used)                   \
     X(database_without_schema_is_named)      \
     X(standby_is_refused)                    \
+    X(read_only_database_is_refused)         \
     X(read_write_host_is_chosen)
 
 #define POOLER_TESTS(X)       \

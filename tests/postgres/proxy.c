@@ -61,8 +61,11 @@ static void relay(proxy *self, int client, int server)
             ssize_t size = recv(items[i].fd, data, sizeof data, 0);
             if (size <= 0 || !send_all(items[1 - i].fd, data, (size_t)size))
                 return;
-            if (i == 0 && cut == PROXY_AFTER_SERVER) {
+            if (i == 0 && (cut == PROXY_AFTER_SERVER || cut == PROXY_SILENT)) {
                 drain_answer(server);
+                if (cut == PROXY_SILENT)
+                    while (recv(client, data, sizeof data, 0) > 0)
+                        continue;
                 return;
             }
         }

@@ -11,7 +11,8 @@
 typedef enum proxy_cut {
     PROXY_NEVER,
     PROXY_BEFORE_SERVER, /* what the client sends next never arrives, and the line is cut */
-    PROXY_AFTER_SERVER   /* it arrives, and the server's answer is thrown away with the line */
+    PROXY_AFTER_SERVER,  /* it arrives, and the server's answer is thrown away with the line */
+    PROXY_SILENT         /* it arrives, the answer is thrown away, and the line stays open */
 } proxy_cut;
 
 typedef struct proxy {

@@ -93,6 +93,18 @@ void standby_is_refused(void)
     projc_store_close(store);
 }
 
+void read_only_database_is_refused(void)
+{
+    projc_store *store = NULL;
+
+    STATUS(PROJC_OK,
+           open_url(url("postgres?user=postgres&options=-cdefault_transaction_read_only%3Don"),
+                    &store));
+    STATUS(PROJC_UNSUPPORTED, projc__store_preflight(store, STORE_FIXTURE_LOG, &fixture->error));
+    SAYS("unset default_transaction_read_only");
+    projc_store_close(store);
+}
+
 void read_write_host_is_chosen(void)
 {
     char text[512];
