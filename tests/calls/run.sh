@@ -75,7 +75,7 @@ mutant() {
         program mutant "$work/mutant.o"
         fresh
         # shellcheck disable=SC2086
-        timeout 300 "$work/mutant" "$url" aggregate $deaths >"$work/mutant.log" 2>&1 || verdict=killed
+        timeout --foreground 300 "$work/mutant" "$url" aggregate $deaths >"$work/mutant.log" 2>&1 || verdict=killed
     fi
     if [ "$verdict" = killed ]; then
         passed=$((passed + 1))

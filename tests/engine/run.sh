@@ -7,11 +7,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "${PROJC_HOME:-$here/../..}"
 : "${B:?}" "${CC:=gcc}" "${PROJC_TEST_CFLAGS:=}"
 unset PROJC_TEST_PG || true
-work=$(mktemp -d /tmp/projc-engine.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-engine.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+# A mutant may end in the middle of a test and leave its files there.
+export TMPDIR="$work"
 number=0
 failed=0
 
@@ -47,7 +49,7 @@ mutant() {
     "$CC" -pthread $PROJC_TEST_CFLAGS "$B/obj/tests/unit/${unit}_test.o" "$work/mutant.o" "$B/lib/libtest.a" \
         "$B/lib/libprojc.a" $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm -o "$work/unit"
     status=0
-    PROJC_TEST_ONLY=$killer timeout 120 "$work/unit" >"$work/log" 2>&1 || status=$?
+    PROJC_TEST_ONLY=$killer timeout --foreground 120 "$work/unit" >"$work/log" 2>&1 || status=$?
     if awk -v killer="$killer" -v crashed=$((status > 128)) '$1 == "Test:" { is_killer = $2 == killer }
             is_killer && /FAILED/ { found = 1 }
             $0 ~ "Test " killer " had failures" { found = 1 }

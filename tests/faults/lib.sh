@@ -5,7 +5,7 @@ begin_faults() {
     # What the caller's environment says of settings is not these tests' business.
     unset DATABASE_URL WORKERS LANES BATCH_BYTES PAGE_ROWS PAGE_BYTES QUEUE_MAX EVENT_MAX STATE_MAX FAILED_KEYS_MAX \
         WAITING_MAX POLL_INTERVAL STATEMENT_TIMEOUT SHUTDOWN_TIMEOUT LISTEN_ADDR READY_LAG LOG LOG_LEVEL PROJC_CONFIG || true
-    work=$(mktemp -d /tmp/projc-faults.XXXXXX)
+    work=$(mktemp -d "${TMPDIR:-/tmp}/projc-faults.XXXXXX")
     chmod 755 "$work"
     FAULTS_WORK=$work
     FAULTS_PAIR=$here/pair.sh

@@ -15,7 +15,7 @@ PKG_CONFIG_PATH="$B/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
 export PKG_CONFIG_PATH
 unset WORKERS LANES BATCH_BYTES PAGE_ROWS PAGE_BYTES LOG LOG_LEVEL PROJC_CONFIG || true
 psql=$("$root/tests/support/pg.sh" bin)/psql
-work=$(mktemp -d /tmp/projc-generations.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-generations.XXXXXX")
 store=build
 . "$here/lib.sh"
 trap clean_up EXIT

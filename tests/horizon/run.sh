@@ -11,7 +11,7 @@ root=${PROJC_HOME:-$(cd "$here/../.." && pwd)}
 if [ -z "${PROJC_TEST_PG:-}" ]; then
     exec "$root/tests/support/pg.sh" with "$0"
 fi
-work=$(mktemp -d /tmp/projc-horizon.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-horizon.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT

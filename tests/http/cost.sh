@@ -15,7 +15,7 @@ events=${1:-500000}
 seconds=${2:-150}
 pg=$root/tests/support/pg.sh
 psql=$("$pg" bin)/psql
-work=$(mktemp -d /tmp/projc-http.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-http.XXXXXX")
 chmod 777 "$work"
 . "$here/lib.sh"
 program=bank

@@ -17,8 +17,10 @@ unset DATABASE_URL WORKERS LANES BATCH_BYTES PAGE_ROWS PAGE_BYTES QUEUE_MAX EVEN
 pg=$here/../support/pg.sh
 psql=$("$pg" bin)/psql
 suite=$B/tests/http/suite
-work=$(mktemp -d /tmp/projc-http.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-http.XXXXXX")
 chmod 755 "$work"
+# The browser leaves folders behind.
+export TMPDIR="$work"
 . "$here/lib.sh"
 trap clean_up EXIT
 trap 'exit 129' HUP

@@ -11,7 +11,7 @@ root=$(cd "$here/../.." && pwd)
 pg=$root/tests/support/pg.sh
 psql=$("$pg" bin)/psql
 suite=$B/tests/http/suite
-work=$(mktemp -d /tmp/projc-http.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-http.XXXXXX")
 chmod 777 "$work"
 . "$here/lib.sh"
 program=bank

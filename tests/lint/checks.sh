@@ -74,6 +74,18 @@ check_exports() { # folder of the archives
     return 0
 }
 
+# A script that makes files for scratch removes them, however it ends: dash runs no EXIT trap for a signal that has none.
+check_scratch() {
+    scratch_failed=0
+    for script in $(find tests examples -name '*.sh' 2>/dev/null | sort); do
+        grep -qE '^ *[A-Za-z_]+=\$\(mktemp' "$script" || continue
+        grep -q "trap .*EXIT" "$script" && grep -qE "trap .*TERM|/lib\.sh\"" "$script" && continue
+        echo "$script: mktemp without traps for EXIT and TERM"
+        scratch_failed=1
+    done
+    return $scratch_failed
+}
+
 # Every folder explains itself; where the files are the architecture, with a line a file.
 check_readmes() {
     readmes_failed=0

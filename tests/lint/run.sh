@@ -10,6 +10,9 @@ export LC_ALL=C
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 passed=0
 failed=0
 skipped=0
@@ -58,6 +61,7 @@ run_check names "names follow the rules"
 run_check first_lines "the first line of every source says what it is for"
 run_check readmes "every folder has a README with a line a file"
 run_check scripts "every test script parses"
+run_check scratch "every script removes its scratch files, also when it is interrupted"
 if [ -n "${B:-}" ] && [ -f "$B/lib/libprojc.a" ]; then
     run_check exports "libraries export projc_ and pc_ only" "$B/lib"
 else

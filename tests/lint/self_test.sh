@@ -76,5 +76,6 @@ self_test() {
     plant readmes "a file without its line" "echo '/* X. */' >runtime/store/postgres/horizon.c"
     plant scripts "a script that does not parse" "echo 'if' >tests/demo/other.sh"
     plant scripts "a run.sh that is not executable" "chmod -x tests/demo/run.sh"
+    plant scratch "scratch files without a trap for signals" "printf 'work=\$(mktemp)\ntrap \"rm \$work\" EXIT\n' >tests/demo/other.sh"
     plant_symbol
 }

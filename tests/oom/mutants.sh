@@ -9,8 +9,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 : "${B:=$PWD/build}" "${CC:=gcc}" "${PROJC_TEST_CFLAGS:=}" "${OOM_MUTANTS:=}"
 export B PKG_CONFIG_PATH="$B/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
-work=$(mktemp -d /tmp/projc-oom-mutants.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-oom-mutants.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 killed=0
 survived=0
 
@@ -29,7 +32,7 @@ mutant() {
     "$CC" -g -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -pthread $PROJC_TEST_CFLAGS $includes $(pkg-config --cflags sqlite3) \
         -c "$file" -o "$work/mutant.o"
     status=0
-    OOM_MUTANT=$work/mutant.o OOM_PARTS=$3 FAULT_ONLY=$4 FAULT_POINTS=400 timeout 900 "$here/run.sh" >"$work/log" 2>&1 || status=$?
+    OOM_MUTANT=$work/mutant.o OOM_PARTS=$3 FAULT_ONLY=$4 FAULT_POINTS=400 timeout --foreground 900 "$here/run.sh" >"$work/log" 2>&1 || status=$?
     if [ "$status" = 1 ] && grep -q '^not ok' "$work/log"; then
         echo "killed $1: $(grep -m 1 'call [0-9]* of\|: an arena of\|: allocation\|: a leak' "$work/log")"
         killed=$((killed + 1))

@@ -13,17 +13,6 @@ root=$(cd "$here/../.." && pwd)
 export TMPDIR B CC PROJC_TEST_CFLAGS LC_ALL=C TZ=UTC
 export PKG_CONFIG_PATH="$B/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
 unset PROJC_HOME ORACLE_KEEP ORACLE_DATABASE
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/projc-oracle-mutants.XXXXXX")
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT TERM HUP
-
-for unit in runner compare; do
-    # shellcheck disable=SC2086
-    $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 $PROJC_TEST_CFLAGS -pthread -I "$root/runtime" -I "$root/runtime/include" \
-        -c "$here/runner/$unit.c" -o "$scratch/$unit.part" || exit 1
-done
-ld -r -o "$scratch/runner.o" "$scratch/runner.part" "$scratch/compare.part" || exit 1
-
 # A compiler with one changed file: the object is linked before the library and takes its member's place.
 build() { # name script file
     case $3 in
@@ -105,10 +94,22 @@ mutant() { # name
 
 if [ "${1:-}" = --one ]; then
     scratch=$2
-    trap - EXIT
     mutant "$3"
     exit 0
 fi
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/projc-oracle-mutants.XXXXXX")
+# Those that still run when this one is interrupted may write once more.
+trap 'rm -rf "$scratch" 2>/dev/null || { sleep 1; rm -rf "$scratch"; }' EXIT
+trap 'exit 130' INT TERM HUP
+
+for unit in runner compare; do
+    # shellcheck disable=SC2086
+    $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 $PROJC_TEST_CFLAGS -pthread -I "$root/runtime" -I "$root/runtime/include" \
+        -c "$here/runner/$unit.c" -o "$scratch/$unit.part" || exit 1
+done
+ld -r -o "$scratch/runner.o" "$scratch/runner.part" "$scratch/compare.part" || exit 1
+
 has_seeds=false
 [ "${1:-}" != --seeds ] || { has_seeds=true; shift; }
 for name in ${*:-$(cd "$here/mutants" && ls ./*.sed)}; do

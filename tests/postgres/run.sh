@@ -15,7 +15,7 @@ if [ -z "${PG_BIN:-}" ]; then
     PG_BIN=$("$pg" bin)
 fi
 
-work=$(mktemp -d /tmp/projc-own.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-own.XXXXXX")
 chmod 755 "$work"
 own=$work/primary
 standby=$work/standby

@@ -56,7 +56,7 @@ mutant() {
         $CC -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -pthread $PROJC_TEST_CFLAGS -w -I"$root/runtime/include" -I"$root/runtime" \
             $(pkg-config --cflags libxxhash) -c "$work/$1" -o "$work/mutant.o"
         program mutant "$work/mutant.o"
-        timeout 120 "$work/mutant" 1 40 "$work" >"$work/mutant.log" 2>&1 || verdict=killed
+        timeout --foreground 120 "$work/mutant" 1 40 "$work" >"$work/mutant.log" 2>&1 || verdict=killed
     fi
     if [ "$verdict" = killed ]; then
         passed=$((passed + 1))

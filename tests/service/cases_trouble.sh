@@ -58,7 +58,8 @@ if [ "$store" = postgres ]; then
     equals 'nothing was lost or applied twice' '9.00 2' "$(sed 's/.*"total":\([0-9.]*\).*/\1/' "$work/out") $(field .state.sold)"
 
     # The server is away for a while: a server of one's own is stopped and started again.
-    server=$(mktemp -d /tmp/projc-service-pg.XXXXXX)
+    server=$work/server
+    mkdir "$server"
     servers="${servers:-} $server"
     url=$(PG_FSYNC=off "$pg" start "$server")
     svc run --once --create

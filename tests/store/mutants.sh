@@ -6,8 +6,13 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 : "${B:=$PWD/build}" "${CC:=gcc}" "${PROJC_TEST_CFLAGS:=}"
-work=$(mktemp -d /tmp/projc-mutants.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-mutants.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+# A mutant may end in the middle of a test and leave its files there.
+export TMPDIR="$work"
 survivors=0
 
 # mutant NAME FILE TESTS SED-SCRIPT: the script must change FILE, of the driver $driver.
@@ -25,7 +30,7 @@ mutant() {
     # shellcheck disable=SC2046,SC2086
     "$CC" -pthread $PROJC_TEST_CFLAGS "$B"/obj/tests/store/*.o "$work/mutant.o" "$B/lib/libtest.a" "$B/lib/libprojc.a" \
         $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm -o "$work/suite"
-    STORE_DRIVER=$driver STORE_TEST="$3" timeout 120 "$work/suite" >"$work/log" 2>&1 || true
+    STORE_DRIVER=$driver STORE_TEST="$3" timeout --foreground 120 "$work/suite" >"$work/log" 2>&1 || true
     killers=$(sed -n 's/.*, Test \([a-z_]*\) had failures.*/\1/p' "$work/log" | sort -u | tr '\n' ' ')
     if ! grep -q '^[0-9]* passed, [0-9]* failed' "$work/log"; then
         echo "survived $1: the suite did not come to its end"

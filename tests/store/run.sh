@@ -7,8 +7,13 @@ set -eu
 cd "$(dirname "$0")/../.."
 : "${B:=$PWD/build}"
 export B
-log=$(mktemp /tmp/projc-store.XXXXXX)
-trap 'rm -f "$log"' EXIT
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-store.XXXXXX")
+log=$work/log
+trap 'rm -rf "$work"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+export TMPDIR="$work"
 
 [ -x "$B/tests/store/suite" ] || { echo "run.sh: no $B/tests/store/suite: make unit" >&2; exit 1; }
 "$B/tests/store/suite" >"$log" 2>&1 || true

@@ -105,6 +105,9 @@ echo "  installing:$missing"
 apt_options="-qq -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 if ! {
     $as_root DEBIAN_FRONTEND=noninteractive apt-get update $apt_options &&
         $as_root DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $apt_options $missing

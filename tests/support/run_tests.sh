@@ -36,13 +36,25 @@ count() {
         }' "$1"
 }
 
-# One test, and what there is to say about it, printed at once so that parallel tests do not mix.
+# One test, and what there is to say about it, printed at once so that parallel tests do not mix. It has a folder of
+# its own for scratch, and must leave nothing behind there.
 run_one() { # name command
     base=$logs/$(echo "$1" | tr / -)
     log=$base.log
     begun=$(date +%s)
     status=0
-    timeout --kill-after=20 "$time_limit" "$2" >"$log" 2>&1 </dev/null || status=$?
+    TMPDIR=$PROJC_TEST_SCRATCH/$(basename "$base")
+    export TMPDIR
+    mkdir "$TMPDIR"
+    chmod 1777 "$TMPDIR"
+    # timeout makes a process group of its own, which no ^C reaches: it is told, and tells the test.
+    timeout --kill-after=20 "$time_limit" "$2" >"$log" 2>&1 </dev/null &
+    test=$!
+    echo $$ >"$base.pid"
+    trap 'kill "$test" 2>/dev/null || true; wait "$test" || true; rm -f "$base.pid"; exit 143' HUP INT TERM
+    wait "$test" || status=$?
+    rm -f "$base.pid"
+    left=$(ls -A "$TMPDIR")
     read -r passed failed skipped <<END
 $(count "$log")
 END
@@ -56,6 +68,9 @@ END
     elif [ $((passed + failed + skipped)) -eq 0 ]; then
         failed=1
         reason=" (nothing ran)"
+    elif [ -n "$left" ]; then
+        failed=$((failed + 1))
+        reason=" (left behind: $(echo $left))"
     fi
     line="$passed passed, $failed failed"
     [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
@@ -119,8 +134,21 @@ for name in $wanted; do
 done
 
 server=
+PROJC_TEST_SCRATCH=
+running=
+# Who is interrupted: no more tests, then those that run, then what they run on.
 cleanup() {
+    [ -z "$running" ] || kill "$running" 2>/dev/null || true
+    for pid in "$logs"/*.pid; do
+        [ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || true
+    done
+    for pid in "$logs"/*.pid; do
+        while [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; do
+            sleep 0.1
+        done
+    done
     [ -z "$server" ] || "$PGTEST" stop "$server"
+    [ -z "$PROJC_TEST_SCRATCH" ] || rm -rf "$PROJC_TEST_SCRATCH"
 }
 trap cleanup EXIT
 trap 'exit 129' HUP
@@ -131,10 +159,16 @@ server=$(mktemp -d /tmp/projc-pg.XXXXXX)
 # Tests end processes, never the machine: what the server wrote outlives any of them without fsync.
 PROJC_TEST_PG=$(PG_FSYNC=${PG_FSYNC:-off} "$PGTEST" start "$server")
 PROJC_TEST_PG_DIR=$server
-export PROJC_TEST_PG PROJC_TEST_PG_DIR
+# In /tmp whatever TMPDIR says: the paths of sockets must be short. The server's user goes in and out there.
+PROJC_TEST_SCRATCH=$(mktemp -d /tmp/projc-test.XXXXXX)
+chmod 755 "$PROJC_TEST_SCRATCH"
+export PROJC_TEST_PG PROJC_TEST_PG_DIR PROJC_TEST_SCRATCH
 
-# Without -r xargs would run once on an empty list.
-xargs -r -P "${PROJC_TEST_JOBS:-1}" -n 2 tests/support/run_tests.sh --one <"$list"
+# Without -r xargs would run once on an empty list. In the background, because a signal interrupts only `wait`.
+xargs -r -P "${PROJC_TEST_JOBS:-1}" -n 2 tests/support/run_tests.sh --one <"$list" &
+running=$!
+wait "$running" || true
+running=
 
 find "$logs" -name '*.count' -exec cat {} + >"$logs/counts"
 awk -v expected="$(wc -l <"$list")" '

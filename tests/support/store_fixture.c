@@ -69,7 +69,7 @@ static bool make_folder(store_fixture *fixture)
     const char *base = getenv("TMPDIR");
 
     snprintf(fixture->folder, sizeof fixture->folder, "%s/projc-store.XXXXXX",
-             base != NULL && strlen(base) < 32 ? base : "/tmp");
+             base != NULL && strlen(base) < sizeof fixture->folder - 24 ? base : "/tmp");
     if (mkdtemp(fixture->folder) == NULL) {
         perror(fixture->folder);
         fixture->folder[0] = '\0';

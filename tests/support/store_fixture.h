@@ -20,7 +20,7 @@ enum { STORE_CONNECTIONS_MAX = 4 };
 typedef struct store_fixture {
     store_kind kind;
     char database[512]; /* the text that opens it */
-    char folder[64];    /* of a SQLite file, else empty */
+    char folder[128];   /* of a SQLite file, else empty */
     char schema[64];    /* on PostgreSQL, else empty */
     projc_store *store; /* the first connection */
     projc_store *connections[STORE_CONNECTIONS_MAX];

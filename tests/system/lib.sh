@@ -15,7 +15,7 @@ cleanup() {
     rm -rf "$work"
 }
 trap cleanup EXIT
-trap 'exit 130' INT TERM
+trap 'exit 143' HUP INT TERM
 
 ok() { # CLAIM
     test_number=$((test_number + 1))

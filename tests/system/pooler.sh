@@ -15,7 +15,8 @@ build_slow
 new_slow pooler 4
 
 # pgbouncer does not run as root.
-pool=$(mktemp -d /tmp/projc-pooler.XXXXXX)
+pool=$(mktemp -d "${TMPDIR:-/tmp}/projc-pooler.XXXXXX")
+trap 'cleanup; rm -rf "$pool"' EXIT
 cat >"$pool/pgbouncer.ini" <<END
 [databases]
 postgres = host=$PROJC_TEST_PG_DIR dbname=postgres user=postgres connect_query='SET search_path TO system_$$_pooler'
@@ -65,6 +66,5 @@ end "$live"
 same "the service ends in good order" 0 "$ended"
 kill "$pooler" 2>/dev/null
 wait "$pooler" 2>/dev/null
-rm -rf "$pool"
 drop_database postgres pooler
 finish

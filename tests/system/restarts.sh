@@ -9,7 +9,7 @@ if [ -z "${PROJC_TEST_PG:-}" ] || [ -z "${PGTEST:-}" ]; then
     finish
     exit
 fi
-server=$(mktemp -d /tmp/projc-restart.XXXXXX)
+server=$(mktemp -d "${TMPDIR:-/tmp}/projc-restart.XXXXXX")
 trap 'cleanup; "$PGTEST" stop "$server"' EXIT
 PROJC_TEST_PG=$(PG_FSYNC=off "$PGTEST" start "$server")
 

@@ -18,7 +18,7 @@ unset DATABASE_URL PROJC_CONFIG LANES WORKERS || true
 seed=${VIEW_SEED:-1}
 count=${VIEW_COUNT:-60}
 psql=$("$here/../support/pg.sh" bin)/psql
-work=$(mktemp -d /tmp/projc-view.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/projc-view.XXXXXX")
 schema=view_$$
 number=0
 failures=0
