@@ -7,6 +7,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 : "${B:=$PWD/build}" "${CC:=gcc}" "${PROJC_TEST_CFLAGS:=}"
 work=$(mktemp -d "${TMPDIR:-/tmp}/projc-mutants.XXXXXX")
+chmod 755 "$work" # another user goes in
 trap 'rm -rf "$work"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT

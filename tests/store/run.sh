@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 : "${B:=$PWD/build}"
 export B
 work=$(mktemp -d "${TMPDIR:-/tmp}/projc-store.XXXXXX")
+chmod 755 "$work" # another user goes in
 log=$work/log
 trap 'rm -rf "$work"' EXIT
 trap 'exit 129' HUP
