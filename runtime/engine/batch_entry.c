@@ -28,7 +28,8 @@ static bool is_keyed(const projc__batch *batch)
 /* Of an aggregate's text id: what the part points at lies behind the state. */
 static void keep_text(projc_value *part, char *place)
 {
-    memcpy(place, part->as.text.data, part->as.text.size);
+    if (part->as.text.size > 0)
+        memcpy(place, part->as.text.data, part->as.text.size);
     part->as.text.data = place;
 }
 

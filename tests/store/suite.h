@@ -79,22 +79,24 @@
     TWO(closing_rolls_back)                           \
     TWO(two_appenders_one_wins)
 
-#define ROW_TESTS(ONE, TWO)                      \
-    ONE(rows_align_with_their_keys)              \
-    ONE(no_keys_load_nothing)                    \
-    ONE(every_type_round_trips_its_edges)        \
-    ONE(every_type_round_trips_null)             \
-    ONE(number_out_of_its_column_is_data)        \
-    ONE(keys_of_several_parts_are_told_apart)    \
-    ONE(singleton_row_round_trips)               \
-    ONE(awkward_names_and_texts_are_only_names)  \
-    ONE(rows_may_be_nothing_but_keys)            \
-    ONE(ten_thousand_rows_round_trip)            \
-    ONE(rows_are_replaced_and_deleted)           \
-    ONE(rows_are_found_by_any_columns)           \
-    ONE(rows_of_several_lists_are_found_at_once) \
-    ONE(rows_are_found_by_every_type)            \
-    ONE(scan_visits_in_key_order)                \
+#define ROW_TESTS(ONE, TWO)                         \
+    ONE(rows_can_be_made_while_they_are_written)    \
+    ONE(a_row_that_cannot_be_made_refuses_the_unit) \
+    ONE(rows_align_with_their_keys)                 \
+    ONE(no_keys_load_nothing)                       \
+    ONE(every_type_round_trips_its_edges)           \
+    ONE(every_type_round_trips_null)                \
+    ONE(number_out_of_its_column_is_data)           \
+    ONE(keys_of_several_parts_are_told_apart)       \
+    ONE(singleton_row_round_trips)                  \
+    ONE(awkward_names_and_texts_are_only_names)     \
+    ONE(rows_may_be_nothing_but_keys)               \
+    ONE(ten_thousand_rows_round_trip)               \
+    ONE(rows_are_replaced_and_deleted)              \
+    ONE(rows_are_found_by_any_columns)              \
+    ONE(rows_of_several_lists_are_found_at_once)    \
+    ONE(rows_are_found_by_every_type)               \
+    ONE(scan_visits_in_key_order)                   \
     ONE(scan_stops_when_its_visitor_fails)
 
 #define COMMIT_TESTS(ONE, TWO)                      \

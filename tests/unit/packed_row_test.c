@@ -14,6 +14,11 @@ enum { ROUNDS = 20000, COLUMNS_MAX = 12, TEXT_MAX = 300 };
 
 static projc_arena *arena;
 
+static bool are_same_bytes(const void *left, size_t left_size, const void *right, size_t right_size)
+{
+    return left_size == right_size && (left_size == 0 || memcmp(left, right, left_size) == 0);
+}
+
 static bool is_same(const projc_value *left, const projc_value *right)
 {
     if (left->kind != right->kind)
@@ -28,11 +33,11 @@ static bool is_same(const projc_value *left, const projc_value *right)
     case PROJC_KIND_REAL:
         return memcmp(&left->as.real, &right->as.real, sizeof left->as.real) == 0;
     case PROJC_KIND_TEXT:
-        return left->as.text.size == right->as.text.size &&
-               memcmp(left->as.text.data, right->as.text.data, left->as.text.size) == 0;
+        return are_same_bytes(left->as.text.data, left->as.text.size, right->as.text.data,
+                              right->as.text.size);
     case PROJC_KIND_BYTES:
-        return left->as.bytes.size == right->as.bytes.size &&
-               memcmp(left->as.bytes.data, right->as.bytes.data, left->as.bytes.size) == 0;
+        return are_same_bytes(left->as.bytes.data, left->as.bytes.size, right->as.bytes.data,
+                              right->as.bytes.size);
     case PROJC_KIND_UUID:
         return memcmp(left->as.uuid.bytes, right->as.uuid.bytes, 16) == 0;
     }

@@ -137,7 +137,7 @@ static projc_status apply_settings(projc__sqlite *store, bool is_file, projc_err
         "PRAGMA synchronous=FULL",
         "PRAGMA foreign_keys=OFF",
         "PRAGMA temp_store=MEMORY",
-        "PRAGMA cache_size=-4096", /* KiB */
+        "PRAGMA cache_size=-2048", /* KiB */
         "PRAGMA journal_size_limit=67108864",
     };
     projc_status status = switch_to_wal(store, is_file, error);
