@@ -24,8 +24,6 @@ static projc_status list_projection(projc__cli *cli, const projc__target *target
                                     &count, error);
     if (status == PROJC_OK)
         status = projc__load_waits(store, target, cli->arena, &waits, error);
-    if (status == PROJC_OK)
-        status = projc__load_traces(store, target, cli->arena, rows, count, error);
     if (status == PROJC_ABSENT)
         return PROJC_OK; /* it has never run: nothing can have failed */
     for (size_t i = 0; i < count && status == PROJC_OK; i++)
