@@ -1,6 +1,5 @@
 /* rebuild: a projection made anew by today's program. */
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/compare_generations.h"
 #include "engine/rebuild.h"
@@ -8,9 +7,6 @@
 #include "service/beside.h"
 #include "service/finding_report.h"
 #include "service/progress.h"
-
-/* Threads, unless WORKERS says how many: one a processor. */
-enum { THREADS_LOW = 2, THREADS_HIGH = 8 };
 
 /* What the rebuild reports to, and what it came to. */
 typedef struct rebuilding {
@@ -196,25 +192,13 @@ static int conclude(rebuilding *self, projc_status result, projc_error *told)
 
 /* ---- the command ---- */
 
-static uint32_t count_threads(const projc__cli *cli)
-{
-    long processors;
-
-    if (cli->options.workers > 0)
-        return cli->options.workers;
-    processors = sysconf(_SC_NPROCESSORS_ONLN);
-    if (processors < THREADS_LOW)
-        return THREADS_LOW;
-    return processors < THREADS_HIGH ? (uint32_t)processors : THREADS_HIGH;
-}
-
 static int rebuild(projc__cli *cli, const projc__target *target)
 {
     bool is_in_place = projc__cli_has(cli, "in-place");
     projc__engine engine;
     projc__workspace *workspace = NULL;
     rebuilding self = {.cli = cli, .target = target, .is_json = projc__cli_has(cli, "json")};
-    projc__rebuild_options options = {.threads = count_threads(cli),
+    projc__rebuild_options options = {.threads = cli->options.workers,
                                       .forgets_skipped = projc__cli_has(cli, "retry-skipped"),
                                       .report = show,
                                       .context = &self};
@@ -269,7 +253,8 @@ const projc__command projc__command_rebuild = {
         "\n"
         "Builds a new generation of NAME in tables of its own, from event 1 to where the live one\n"
         "stands, and puts it in its place in one transaction. The live one is worked on and read\n"
-        "all the time. WORKERS threads apply the events (0: one a processor, 2 to 8). It may be\n"
+        "all the time. WORKERS threads apply the events (0: one; more read the log once each, and\n"
+        "pay where handlers take long). It may be\n"
         "killed at any point: the same command goes on from there. The new one is not put in\n"
         "place when keys fail in it that are in order in the live one (exit 1).\n"
         "--verify compares the two row by row first, shows what differs, and leaves both as they\n"
