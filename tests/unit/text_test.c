@@ -1,6 +1,7 @@
 /* Texts: order, UTF-8, base64, uuids, building, handlers' errors. */
 #include <projc/handler.h>
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -161,6 +162,25 @@ static void other_texts_are_no_uuid_and_leave_the_value(void)
     CU_ASSERT_EQUAL(uuid.bytes[0], 42);
 }
 
+/* Every byte at every place. */
+static void uuids_have_digits_and_dashes_alone(void)
+{
+    static const char good[] = "6f1c2e40-9d1b-4f6e-8c3a-0123456789ab";
+    char changed[sizeof good];
+    projc_uuid uuid;
+
+    for (size_t place = 0; place < sizeof good - 1; place++) {
+        for (int byte = 0; byte < 256; byte++) {
+            bool is_fit = good[place] == '-' ? byte == '-' : isxdigit(byte) != 0;
+
+            memcpy(changed, good, sizeof good);
+            changed[place] = (char)byte;
+            CU_ASSERT_EQUAL(projc_parse_uuid(projc_text_of(changed, sizeof good - 1), &uuid),
+                            is_fit);
+        }
+    }
+}
+
 static void new_uuids_differ_and_have_their_version(void)
 {
     projc_uuid one = projc__uuid_random();
@@ -293,6 +313,7 @@ static void extern_results_become_statuses(void)
     X(base64_is_strict)                                     \
     X(uuids_go_both_ways)                                   \
     X(other_texts_are_no_uuid_and_leave_the_value)          \
+    X(uuids_have_digits_and_dashes_alone)                   \
     X(new_uuids_differ_and_have_their_version)              \
     X(a_builder_prints_every_type)                          \
     X(a_builder_without_memory_fails_once_and_stays_failed) \
