@@ -90,9 +90,9 @@ no_color=
 
 # ---- the bar ----
 on_terminal 'see:rebuilt' rebuild takings
-wants 'a bar: share, events, bytes, rate' 0 '100 % █+ 3 events  [0-9]+ B  [0-9,]+/s' 'takings is rebuilt' 'exit 0'
+wants 'a bar: share, events, bytes, rate' 0 '100 % (█)+ 3 events  [0-9]+ B  [0-9,]+/s' 'takings is rebuilt' 'exit 0'
 on_terminal 'see:}' rebuild takings --json
-wants 'the bar stands beside the answer' 0 '100 % █+ 3 events' '"result":"OK"'
+wants 'the bar stands beside the answer' 0 '100 % (█)+ 3 events' '"result":"OK"'
 
 # ---- what takes something away asks ----
 yes='key:y
