@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "codec/value.h"
+#include "engine/memory.h"
 #include "engine/rows.h"
 
 enum { FIRST_SLOTS = 1024 };
@@ -227,7 +228,8 @@ projc_status projc__batch_begin(projc__batch *batch, projc__projector *projector
     batch->position = lowest->position;
     batch->position_id = lowest->last_event_id;
     batch->page_after = INT64_MAX;
-    projc__skips_begin(&batch->skips, store, batch->arena, projector->generation, batch->start);
+    projc__skips_begin(&batch->skips, store, batch->arena, projector->generation,
+                       projc__memory_has_no_skips(lanes->memory) ? INT64_MAX : batch->start);
     if (!projc__entries_begin(batch) || !begin_table(batch))
         return out_of_room(batch, error);
     status = projc__batch_begin_page(batch, error);

@@ -22,8 +22,9 @@ struct projc__memory {
     projc__lane *lanes;
     bool *mine;
     uint32_t lane_count;
-    bool is_known; /* the lanes, as they were left */
-    bool is_clean; /* no key was out of order: a look would tell nothing else */
+    bool is_known;     /* the lanes, as they were left */
+    bool is_clean;     /* no key was out of order: a look would tell nothing else */
+    bool has_no_skips; /* ahead of the lanes */
     int64_t looked_at;
 
     size_t bytes_max;
@@ -75,6 +76,7 @@ void projc__memory_forget(projc__memory *memory)
     if (memory == NULL)
         return;
     memory->is_known = false;
+    memory->has_no_skips = false;
     forget_rows(memory);
 }
 
@@ -114,8 +116,10 @@ void projc__memory_compare(projc__memory *memory, const projc__lane_set *lanes, 
     for (uint32_t i = 0; i < lanes->count && is_same; i++)
         is_same = memory->mine[i] == lanes->mine[i] &&
                   (!lanes->mine[i] || is_as_left(&memory->lanes[i], &lanes->lanes[i]));
-    if (!is_same)
+    if (!is_same) {
+        memory->has_no_skips = false;
         forget_rows(memory);
+    }
     memcpy(memory->lanes, lanes->lanes, lanes->count * sizeof *lanes->lanes);
     memcpy(memory->mine, lanes->mine, lanes->count * sizeof *lanes->mine);
     memory->is_known = true;
@@ -123,6 +127,11 @@ void projc__memory_compare(projc__memory *memory, const projc__lane_set *lanes, 
         memory->is_clean = lanes->key_count == 0;
         memory->looked_at = now;
     }
+}
+
+bool projc__memory_has_no_skips(const projc__memory *memory)
+{
+    return memory != NULL && memory->is_known && memory->has_no_skips;
 }
 
 /* ---- rows ---- */
@@ -321,5 +330,8 @@ void projc__memory_keep(projc__memory *memory, const projc__batch *batch, const 
             unit->passed_count >
         0)
         memory->is_clean = false;
+    /* Of a keyed projection others record events that have no key, beside any lane's epoch. */
+    memory->has_no_skips = batch->projector->type->kind != PROJC_KEYED_PROJECTION &&
+                           batch->skips.known_to == INT64_MAX && batch->skips.first == NULL;
     keep_rows(memory, batch, unit);
 }

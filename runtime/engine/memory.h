@@ -28,6 +28,8 @@ bool projc__memory_recall(const projc__memory *memory, projc_arena *arena, int64
                           projc__lane_set *lanes);
 /* These lanes were looked at (at `now`), or recalled; what is not true any more is forgotten. */
 void projc__memory_compare(projc__memory *memory, const projc__lane_set *lanes, int64_t now);
+/* No skip is recorded ahead of the lanes: whoever records one there raises their epoch. */
+bool projc__memory_has_no_skips(const projc__memory *memory);
 /* The batch's unit was committed. */
 void projc__memory_keep(projc__memory *memory, const projc__batch *batch, const projc__unit *unit);
 

@@ -405,7 +405,7 @@ projc_status projc__step(projc__projector *projector, projc__workspace *workspac
                          const projc__step_request *request, projc__outcome *outcome,
                          projc_error *error)
 {
-    projc__part nothing = {0}; /* there are never more parts with lanes than lanes */
+    projc__part nothing = {0}; /* there are never more parts with lanes than lanes: nothing to do */
     step stepping = {.projector = projector, .workspace = workspace, .request = request};
     projc_status status;
 
@@ -418,6 +418,10 @@ projc_status projc__step(projc__projector *projector, projc__workspace *workspac
         request->memory == NULL && stepping.part != &nothing && !projector->is_building;
     if (projc__is_stopping(projector->engine))
         return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
+    if (stepping.part == &nothing) {
+        outcome->is_caught_up = true;
+        return PROJC_OK;
+    }
     remember(&stepping);
     status = run_or_look(&stepping, outcome, error);
     rest_cursor(&stepping, status, outcome);

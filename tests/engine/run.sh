@@ -109,6 +109,8 @@ mutant queue.c queue_model random_operations_agree_with_the_model \
     "what is put while it is worked on is lost" 's/    if (item->state == SLOT_AGAIN) {/    if (false) {/'
 mutant queue.c queue_model random_operations_agree_with_the_model \
     "delayed ids are not moved up" 's/            sift_up(queue, item->heap_index);/            (void)0;/'
+mutant memory.c memory a_skip_that_lies_ahead_again_is_honoured \
+    "that no skip lies ahead is remembered whatever happens" 's/has_no_skips = false;/has_no_skips |= false;/'
 mutant wait.c append_load a_failed_key_is_not_waited_for \
     "a failed key is waited for" 's/if (rows\[i\].status == PROJC__KEY_FAILED)/if (false)/'
 

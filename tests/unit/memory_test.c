@@ -26,6 +26,7 @@ static struct {
     int rows;
     int pages;
     int commits;
+    int skips;
     bool loses_replies; /* commits, and says that it did not */
 } calls;
 
@@ -41,6 +42,14 @@ static projc_status count_keys(projc_store *store, int64_t generation, projc_are
 {
     calls.keys++;
     return counted->load_keys(store, generation, arena, rows, count, error);
+}
+
+static projc_status count_skips(projc_store *store, int64_t generation, int64_t above, size_t limit,
+                                projc_arena *arena, projc__skipped_row **rows, size_t *count,
+                                projc_error *error)
+{
+    calls.skips++;
+    return counted->load_skipped(store, generation, above, limit, arena, rows, count, error);
 }
 
 static projc_status count_rows(projc_store *store, const projc_table *table,
@@ -82,6 +91,7 @@ static void count_calls(void)
     counting = *counted;
     counting.load_lanes = count_lanes;
     counting.load_keys = count_keys;
+    counting.load_skipped = count_skips;
     counting.load_rows = count_rows;
     counting.read_page = count_pages;
     counting.commit = count_commits;
@@ -146,7 +156,7 @@ static void a_live_step_reads_its_page_and_nothing_else(void)
         CU_ASSERT_EQUAL(fixture.outcome.events, 1);
         CU_ASSERT_TRUE(fixture.outcome.is_caught_up);
         CU_ASSERT_EQUAL(fixture.outcome.position, numbers[number_count - 1]);
-        CU_ASSERT_EQUAL(calls.lanes + calls.keys + calls.rows, 0);
+        CU_ASSERT_EQUAL(calls.lanes + calls.keys + calls.rows + calls.skips, 0);
         CU_ASSERT_EQUAL(calls.pages, 1);
         CU_ASSERT_EQUAL(calls.commits, 1);
         expect_all();
@@ -272,6 +282,38 @@ static void a_reset_is_noticed(void)
     end();
 }
 
+static projc_action ignore(void *user, const projc_failure *failure)
+{
+    (void)user;
+    (void)failure;
+    return PROJC_ACTION_IGNORE;
+}
+
+/* Behind a reset it lies ahead of the lanes, where the memory knew none. */
+static void a_skip_that_lies_ahead_again_is_honoured(void)
+{
+    probe_state state;
+
+    begin(PROJECTION_PROBE);
+    credit();
+    fixture.engine.options.on_error = ignore;
+    fixture.probe =
+        (account_probe){.answer = account_probe_fail_at, .fail_no = numbers[0], .fail_times = -1};
+    catch_up();
+    fixture.probe.answer = NULL;
+    for (int i = 0; i < 3; i++) {
+        credit();
+        catch_up();
+    }
+    CU_ASSERT_EQUAL(
+        projc__reset(fixture.store, fixture.module, PROJECTION_PROBE, true, &fixture.error),
+        PROJC_OK);
+    catch_up();
+    CU_ASSERT_EQUAL_FATAL(engine_fixture_load(&fixture, PROJECTION_PROBE, 1, &state), PROJC_OK);
+    CU_ASSERT_EQUAL(state.count, 3);
+    end();
+}
+
 static void a_large_batch_leaves_nothing_that_is_not_true_any_more(void)
 {
     begin(PROJECTION_PROBE);
@@ -322,6 +364,7 @@ static CU_TestInfo tests[] = {
     TEST(two_workers_in_turns_apply_everything_once),
     TEST(what_a_repair_wrote_is_not_overwritten),
     TEST(a_reset_is_noticed),
+    TEST(a_skip_that_lies_ahead_again_is_honoured),
     TEST(a_large_batch_leaves_nothing_that_is_not_true_any_more),
     TEST(after_an_error_nothing_is_believed),
     CU_TEST_INFO_NULL,
