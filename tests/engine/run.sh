@@ -68,7 +68,7 @@ mutant memory.c memory what_a_repair_wrote_is_not_overwritten \
 mutant memory.c memory a_large_batch_leaves_nothing_that_is_not_true_any_more \
     "memory outlives a large batch" 's/    if (!is_kept)$/    if (false)/'
 mutant memory.c memory what_a_repair_wrote_is_not_overwritten \
-    "a look forgets nothing" 's/    if (!is_same)$/    if (false)/'
+    "a look forgets nothing" 's/    if (!is_same) {$/    if (false) {/'
 mutant flush.c memory what_a_repair_wrote_is_not_overwritten \
     "memory outlives a repair that leaves the epoch alone" '' -DPROJC_MUTANT_NO_EPOCH_RAISE
 mutant flush.c projector a_deleted_state_starts_anew \

@@ -85,7 +85,7 @@ feed "$(opened 4 Dan)
 $(sold 4 1)" append
 before=$(stored)
 tries=0
-until grep -q 'status=DIVERGED' "$work/service.log" || [ "$tries" -ge 600 ]; do
+until grep -q 'projection=sum status=DIVERGED' "$work/service.log" || [ "$tries" -ge 600 ]; do
     tries=$((tries + 1))
     sleep 0.1
 done
