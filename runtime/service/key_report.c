@@ -164,8 +164,7 @@ projc_status projc__write_key_row(projc_arena *arena, const projc__target *targe
     if (status != PROJC_OK)
         return status;
     projc__answer_text(writer, "status", projc__key_status_name(row->status));
-    projc_json_write_name(writer, "no");
-    projc_json_write_integer(writer, row->no);
+    projc__answer_number(writer, "no", row->no);
     projc_json_write_name(writer, "event_id");
     projc_json_write_uuid(writer, row->event_id);
     write_text(writer, "event", row->event_name);
@@ -173,8 +172,7 @@ projc_status projc__write_key_row(projc_arena *arena, const projc__target *targe
         write_text(writer, "trace_id", row->trace_id);
     else if (row->trace_id.data != NULL)
         projc__answer_text(writer, "trace_id", NULL);
-    projc_json_write_name(writer, "attempts");
-    projc_json_write_integer(writer, row->attempts);
+    projc__answer_number(writer, "attempts", row->attempts);
     write_time(writer, "retry_at", row->retry_at);
     write_text(writer, "code", row->code);
     write_text(writer, "message", row->message);

@@ -1,9 +1,9 @@
 /* One look at all projections of a service: where they stand, and who works on them. */
 #include "service/survey.h"
 
-#include <string.h>
 
 #include "engine/rendezvous.h"
+#include "service/answer.h"
 #include "service/program.h"
 
 /* ---- looking ---- */
@@ -75,18 +75,6 @@ projc_status projc__survey_take(projc_store *store, const projc_module *const *m
 
 /* ---- as JSON ---- */
 
-static void put_text(projc_json_writer *writer, const char *name, const char *value)
-{
-    projc_json_write_name(writer, name);
-    projc_json_write_text(writer, projc_text_of(value, strlen(value)));
-}
-
-static void put_number(projc_json_writer *writer, const char *name, int64_t value)
-{
-    projc_json_write_name(writer, name);
-    projc_json_write_integer(writer, value);
-}
-
 static void put_owners(projc_json_writer *writer, const projc__process *processes, size_t count)
 {
     projc_json_write_name(writer, "owners");
@@ -120,11 +108,11 @@ static void put_others(projc_json_writer *writer, const projc__standing *standin
         bool is_building = other->state == PROJC__BUILDING;
 
         projc_json_write_map(writer);
-        put_number(writer, "generation", other->number);
-        put_number(writer, "version", other->version);
-        put_text(writer, "state", is_building ? "building" : "retired");
+        projc__answer_number(writer, "generation", other->number);
+        projc__answer_number(writer, "version", other->version);
+        projc__answer_text(writer, "state", is_building ? "building" : "retired");
         if (is_building)
-            put_number(writer, "position", standing->built_to);
+            projc__answer_number(writer, "position", standing->built_to);
         projc_json_write_map_end(writer);
     }
     projc_json_write_list_end(writer);
@@ -135,25 +123,25 @@ static void put_standing(projc_json_writer *writer, const projc__survey *survey,
                          const projc__standing *standing)
 {
     projc_json_write_map(writer);
-    put_text(writer, "projection", standing->target.type->name);
-    put_number(writer, "version", standing->generation.version);
-    put_text(writer, "kind", standing->kind);
-    put_number(writer, "position", standing->position);
-    put_number(writer, "head", standing->head);
-    put_number(writer, "lag_events", projc__standing_lag(standing));
-    put_number(writer, "lag_seconds", standing->lag_us / 1000000);
-    put_number(writer, "failed", standing->failed);
-    put_number(writer, "skipped", standing->skipped);
+    projc__answer_text(writer, "projection", standing->target.type->name);
+    projc__answer_number(writer, "version", standing->generation.version);
+    projc__answer_text(writer, "kind", standing->kind);
+    projc__answer_number(writer, "position", standing->position);
+    projc__answer_number(writer, "head", standing->head);
+    projc__answer_number(writer, "lag_events", projc__standing_lag(standing));
+    projc__answer_number(writer, "lag_seconds", standing->lag_us / 1000000);
+    projc__answer_number(writer, "failed", standing->failed);
+    projc__answer_number(writer, "skipped", standing->skipped);
     projc_json_write_name(writer, "waiting");
     if (standing->target.type->kind == PROJC_KEYED_PROJECTION)
         projc_json_write_integer(writer, standing->waiting);
     else
         projc_json_write_null(writer);
-    put_number(writer, "lanes", standing->generation.lanes);
-    put_number(writer, "generation", standing->generation.number);
-    put_text(writer, "state", standing->state);
+    projc__answer_number(writer, "lanes", standing->generation.lanes);
+    projc__answer_number(writer, "generation", standing->generation.number);
+    projc__answer_text(writer, "state", standing->state);
     put_others(writer, standing);
-    put_number(writer, "applied", standing->applied);
+    projc__answer_number(writer, "applied", standing->applied);
     projc_json_write_name(writer, "rate");
     if (standing->rate < 0)
         projc_json_write_null(writer);
@@ -171,8 +159,8 @@ static void put_standing(projc_json_writer *writer, const projc__survey *survey,
     projc_json_write_name(writer, "horizon");
     if (standing->page.is_blocked) {
         projc_json_write_map(writer);
-        put_number(writer, "pid", standing->page.blocking_pid);
-        put_number(writer, "age_seconds", projc__standing_blocker_age(standing));
+        projc__answer_number(writer, "pid", standing->page.blocking_pid);
+        projc__answer_number(writer, "age_seconds", projc__standing_blocker_age(standing));
         projc_json_write_map_end(writer);
     } else {
         projc_json_write_null(writer);

@@ -128,9 +128,11 @@ static int read_hits(const char *database)
         fprintf(stderr, "reader: %s\n", sqlite3_errmsg(file));
         return 1;
     }
-    while (!is_over) {
+    /* One look more behind the end: it sees what everything came to. */
+    for (bool is_last = false; !is_last;) {
         look seen = before;
 
+        is_last = is_over;
         looks++;
         if (!(is_sqlite ? look_sqlite(statement, &seen) : look_postgres(connection, &seen))) {
             errors++;

@@ -217,9 +217,7 @@ projc_status projc__claims_tell_shortfall(projc__postgres *postgres, const projc
 
     projc__statement_init(&statement, postgres, error);
     projc__statement_add(&statement, "SELECT count(*) = $5 FROM @projc_lane l"
-                                     " JOIN unnest($2, $3, $4) c (lane, position, epoch)"
-                                     " ON l.lane = c.lane AND l.position = c.position"
-                                     " AND l.epoch = c.epoch WHERE l.generation = $1");
+                                     " JOIN unnest($2, $3, $4) c (lane, position, epoch)" BY_KEY);
     add_claim_columns(&statement, unit);
     projc_status status = projc__statement_run(&statement, &result);
     if (status == PROJC_OK) {
