@@ -1,7 +1,6 @@
 /* One look at all projections of a service: where they stand, and who works on them. */
 #include "service/survey.h"
 
-
 #include "engine/rendezvous.h"
 #include "service/answer.h"
 #include "service/program.h"
