@@ -48,10 +48,15 @@ static projc_status write_outcome(projc__cli *cli, const catching_up *self, proj
     return projc__answer_end(writer, error);
 }
 
+/* Somebody asked for it: a success, but not for who wanted to be caught up. */
+static int status_of_stop(const projc__cli *cli)
+{
+    return projc__cli_has(cli, "once") ? PROJC__EXIT_FOUND : PROJC__EXIT_OK;
+}
+
 static int conclude(projc__cli *cli, const catching_up *caught, projc_status status,
                     projc_error *error)
 {
-    bool is_once = projc__cli_has(cli, "once");
     projc_error trouble = {0};
 
     error->status = status;
@@ -63,7 +68,7 @@ static int conclude(projc__cli *cli, const catching_up *caught, projc_status sta
         return PROJC__EXIT_OK;
     case PROJC_CANCELLED:
         projc__log(&cli->log, PROJC_LOG_INFO, "stopped");
-        return is_once ? PROJC__EXIT_FOUND : PROJC__EXIT_OK;
+        return status_of_stop(cli);
     default:
         return projc__cli_fail(cli, error);
     }
@@ -112,32 +117,46 @@ static void end_monitoring(monitoring *watched)
     projc__board_free(watched->board);
 }
 
-static projc_status serve(projc__cli *cli, projc_runtime *runtime, catching_up *caught,
-                          projc_error *error)
+/* With signals caught: creates what is missing, then works. */
+static projc_status work(projc__cli *cli, projc_runtime *runtime, projc__signals *signals,
+                         catching_up *caught, projc_error *error)
 {
     projc__serving serving;
-    projc__signals signals;
     projc_status status = PROJC_OK;
 
-    for (uint32_t i = 0; i < cli->service->module_count && status == PROJC_OK; i++)
-        status = projc_runtime_add(runtime, cli->service->modules[i], error);
-    if (status == PROJC_OK)
-        status = projc__signals_begin(&signals, runtime, cli->options.shutdown_timeout_ms, error);
+    if (projc__cli_has(cli, "create"))
+        status = projc__runtime_excuse(runtime, create_schema(cli, error), error);
     if (status != PROJC_OK)
         return status;
     projc__runtime_log_to(runtime, &cli->log);
     if (projc__cli_has(cli, "once")) {
         projc__progress_begin(&caught->display, &cli->log);
         projc__runtime_on_progress(runtime, show, caught);
-        status = projc_runtime_run(runtime, error);
-    } else {
-        projc__log(&cli->log, PROJC_LOG_INFO, "starting", projc__log_name("version", PROJC_VERSION),
-                   projc__log_integer("workers", cli->options.workers));
-        projc__serving_begin(&serving, cli, runtime, &signals);
-        projc__runtime_on_progress(runtime, projc__serving_tick, &serving);
-        status = projc_runtime_run_and_listen(runtime, error);
-        projc__serving_end(&serving);
+        return projc_runtime_run(runtime, error);
     }
+    projc__log(&cli->log, PROJC_LOG_INFO, "starting", projc__log_name("version", PROJC_VERSION),
+               projc__log_integer("workers", cli->options.workers));
+    projc__serving_begin(&serving, cli, runtime, signals);
+    projc__runtime_on_progress(runtime, projc__serving_tick, &serving);
+    status = projc_runtime_run_and_listen(runtime, error);
+    projc__serving_end(&serving);
+    return status;
+}
+
+static projc_status serve(projc__cli *cli, projc_runtime *runtime, catching_up *caught,
+                          projc_error *error)
+{
+    projc__signals signals;
+    projc_status status = PROJC_OK;
+
+    for (uint32_t i = 0; i < cli->service->module_count && status == PROJC_OK; i++)
+        status = projc_runtime_add(runtime, cli->service->modules[i], error);
+    if (status == PROJC_OK)
+        status = projc__signals_begin(&signals, runtime, cli->options.shutdown_timeout_ms,
+                                      status_of_stop(cli), error);
+    if (status != PROJC_OK)
+        return status;
+    status = work(cli, runtime, &signals, caught, error);
     projc__signals_end(&signals);
     return status;
 }
@@ -148,17 +167,14 @@ static int run(projc__cli *cli)
     monitoring watched = {.http = NULL};
     catching_up caught = {.last = {0}};
     projc_error error = {0};
-    projc_status status = PROJC_OK;
+    projc_status status;
 
     if (cli->argument_count > 0)
         return projc__cli_usage(cli, "`run` takes no arguments");
     if (projc__cli_has(cli, "json") && !projc__cli_has(cli, "once"))
         return projc__cli_usage(cli, "--json tells what --once came to; without --once the log is "
                                      "JSON by --log json");
-    if (projc__cli_has(cli, "create"))
-        status = create_schema(cli, &error);
-    if (status == PROJC_OK)
-        status = begin_metrics(cli, &watched, &error);
+    status = begin_metrics(cli, &watched, &error);
     if (status == PROJC_OK)
         status = projc_runtime_new(&cli->options, &runtime, &error);
     if (status == PROJC_OK)
@@ -182,11 +198,12 @@ const projc__command projc__command_run = {
         "  {\"result\":\"OK\",\"error\":null,\"events\":…,\"bytes\":…,\"failed\":…}\n"
         "--create creates missing tables first. With LISTEN_ADDR it serves /healthz, /readyz,\n"
         "/metrics, /status.json and a page for people over HTTP; with --once it does not.\n"
-        "SIGTERM and SIGINT finish or roll back what is in work, within SHUTDOWN_TIMEOUT; a\n"
-        "second signal ends at once. SIGHUP reads the settings' file again and says what it took\n"
-        "over (LOG, LOG_LEVEL, POLL_INTERVAL, SHUTDOWN_TIMEOUT) and what needs a restart; on a\n"
-        "terminal it stops. Under systemd (Type=notify) it tells READY, RELOADING, STOPPING and\n"
-        "its STATUS, and feeds the watchdog while workers make progress.\n",
+        "SIGTERM and SIGINT finish or roll back what is in work, within SHUTDOWN_TIMEOUT, and\n"
+        "exit with 0 (with --once 1), whether or not the database answers; a second signal ends\n"
+        "at once. SIGHUP reads the settings' file again and says what it took over (LOG,\n"
+        "LOG_LEVEL, POLL_INTERVAL, SHUTDOWN_TIMEOUT) and what needs a restart; on a terminal it\n"
+        "stops. Under systemd (Type=notify) it tells READY, RELOADING, STOPPING and its STATUS,\n"
+        "and feeds the watchdog while workers make progress.\n",
     .flags = {{"once", false}, {"create", false}, {"json", false}},
     .run = run,
 };

@@ -68,6 +68,14 @@ static bool is_worth_another_try(projc_status status)
     return projc_status_class_of(status) == PROJC_CLASS_INFRA && status != PROJC_NO_MEMORY;
 }
 
+projc_status projc__runtime_excuse(const projc_runtime *runtime, projc_status status,
+                                   projc_error *error)
+{
+    if (is_worth_another_try(status) && projc__runtime_is_stopping(runtime))
+        return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
+    return status;
+}
+
 /* A server that restarts, or cuts this very connection, is no reason to end; one that is not there
  * at all is told after some attempts, because at the start somebody is looking on. */
 static projc_status open_patiently(projc_runtime *runtime, projc_error *error)
@@ -76,15 +84,16 @@ static projc_status open_patiently(projc_runtime *runtime, projc_error *error)
 
     for (uint32_t attempts = 1; is_worth_another_try(status) && attempts < PROJC__ONCE_ATTEMPTS_MAX;
          attempts++) {
+        if (projc__runtime_is_stopping(runtime))
+            break;
         projc__log(runtime->engine.log, PROJC_LOG_WARN, "cannot start yet, trying again",
                    projc__log_name("status", projc_status_name(status)), projc__log_error(error));
         projc__runtime_close_projectors(runtime);
         projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, attempts));
-        if (projc__runtime_is_stopping(runtime))
-            return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
-        status = open_projectors(runtime, error);
+        if (!projc__runtime_is_stopping(runtime))
+            status = open_projectors(runtime, error);
     }
-    return status;
+    return projc__runtime_excuse(runtime, status, error);
 }
 
 /* Unless somebody has said how many: one for each projection, so that all of them can apply one

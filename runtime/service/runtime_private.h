@@ -176,6 +176,10 @@ int64_t projc__runtime_longest_step_us(projc_runtime *runtime);
 int64_t projc__runtime_poll_interval_ms(const projc_runtime *runtime);
 void projc__runtime_set_poll_interval(projc_runtime *runtime, int64_t interval_ms);
 bool projc__runtime_is_stopping(const projc_runtime *runtime);
+/* *status*, with its error; but CANCELLED for an error of the database once a stop was asked for:
+ * then nobody wants to know that it does not answer. */
+projc_status projc__runtime_excuse(const projc_runtime *runtime, projc_status status,
+                                   projc_error *error);
 /* Sleeps so long, or until a stop is asked for. */
 void projc__runtime_sleep(projc_runtime *runtime, int64_t duration_us);
 int64_t projc__runtime_back_off_us(projc_runtime *runtime, uint32_t attempts);

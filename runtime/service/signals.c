@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_TOO_LONG = 3 };
-
 static _Atomic(projc_runtime *) served;
 static atomic_int watcher_pipe = -1;
 static atomic_int signal_count;
@@ -95,7 +93,7 @@ static void *watch(void *argument)
         return NULL;
     /* The process ends whether or not anybody reads the text. */
     (void)!write(STDERR_FILENO, text, sizeof text - 1);
-    _exit(EXIT_TOO_LONG);
+    _exit(signals->exit_status);
 }
 
 static void catch_signals(projc__signals *signals)
@@ -115,12 +113,13 @@ static void catch_signals(projc__signals *signals)
 }
 
 projc_status projc__signals_begin(projc__signals *signals, projc_runtime *runtime,
-                                  int64_t timeout_ms, projc_error *error)
+                                  int64_t timeout_ms, int exit_status, projc_error *error)
 {
     int result;
 
     memset(signals, 0, sizeof *signals);
     atomic_store(&signals->timeout_ms, timeout_ms);
+    signals->exit_status = exit_status;
     if (pipe(signals->pipe) != 0)
         return projc_error_set(error, PROJC_IO, "cannot make a pipe: %s", strerror(errno));
     for (int i = 0; i < 2; i++)

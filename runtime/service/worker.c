@@ -134,7 +134,8 @@ static void after_error(projc_runtime *runtime, projc__queue_id id, const projc_
     bool is_infrastructure = projc_status_class_of(error->status) == PROJC_CLASS_INFRA;
     uint32_t attempts;
 
-    if (error->status == PROJC_CANCELLED)
+    if (error->status == PROJC_CANCELLED ||
+        (is_infrastructure && projc__runtime_is_stopping(runtime)))
         return;
     pthread_mutex_lock(&runtime->lock);
     attempts = ++task->attempts;
