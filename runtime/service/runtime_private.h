@@ -117,6 +117,7 @@ struct projc_runtime {
     bool is_once;
     bool is_alone;       /* no other process works on these projections; atomic */
     bool is_listening;   /* notifications come; atomic */
+    uint32_t losses;     /* connections that the heartbeat has lost; atomic */
     projc__queue *queue; /* while it runs */
     projc__task *tasks;  /* registered_count * part_count */
     projc__progress_function on_progress;

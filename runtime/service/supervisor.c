@@ -172,8 +172,10 @@ static void supervise(supervisor *self)
             continue;
         }
         projc__log(runtime->engine.log, PROJC_LOG_WARN, "no heartbeat", projc__log_error(&error));
-        if (self->store != NULL)
+        if (self->store != NULL) {
             projc__count(runtime->engine.metrics, PROJC_METRIC_DB_RECONNECTS, NULL, NULL, 1);
+            (void)__atomic_fetch_add(&runtime->losses, 1, __ATOMIC_RELAXED);
+        }
         projc_store_close(self->store);
         self->store = NULL;
         projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, ++attempts));

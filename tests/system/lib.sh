@@ -85,6 +85,22 @@ build_service() { # NAME
     }
 }
 
+# A relay in front of a server's socket (hush.c): $port; a line to descriptor 3 silences the application's connections.
+start_relay() { # SOCKET APPLICATION
+    mkfifo "$work/orders"
+    # shellcheck disable=SC2046,SC2086
+    if ! ${CC:-cc} -O1 -g -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -pthread ${PROJC_TEST_CFLAGS:-} -I"$PROJC_HOME" -o "$work/hush" \
+        "$here/hush.c" "$PROJC_HOME/tests/faults/relay.c" $(pkg-config --cflags --libs libpq); then
+        not_ok "the relay builds"
+        finish
+        exit 1
+    fi
+    start "$work/hush.log" sh -c "exec '$work/hush' '$1' '$2' <'$work/orders'"
+    exec 3>"$work/orders"
+    eventually 100 grep -q '^port ' "$work/hush.log" || not_ok "the relay is there"
+    port=$(sed -n 's/^port //p' "$work/hush.log")
+}
+
 # A fresh database of a kind: its address for --database. PostgreSQL: a schema of its own.
 fresh_database() { # KIND NAME
     if [ "$1" = sqlite ]; then

@@ -19,18 +19,7 @@ poll_ms=1000
 # What a busy machine may add to either.
 slack_ms=${LISTENER_SLACK_MS:-3000}
 
-mkfifo "$work/orders"
-# shellcheck disable=SC2046
-if ! ${CC:-cc} -O1 -g -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -pthread ${PROJC_TEST_CFLAGS:-} -I"$PROJC_HOME" -o "$work/hush" \
-    "$here/hush.c" "$PROJC_HOME/tests/faults/relay.c" $(pkg-config --cflags --libs libpq); then
-    not_ok "the relay builds"
-    finish
-    exit 1
-fi
-start "$work/hush.log" sh -c "exec '$work/hush' '$PROJC_TEST_PG_DIR/.s.PGSQL.5432' 'projc listener' <'$work/orders'"
-exec 3>"$work/orders"
-eventually 100 grep -q '^port ' "$work/hush.log" || not_ok "the relay is there"
-port=$(sed -n 's/^port //p' "$work/hush.log")
+start_relay "$PROJC_TEST_PG_DIR/.s.PGSQL.5432" 'projc listener'
 relayed=$(echo "$database" | sed "s|^\(postgresql://\)[^?]*?|\1127.0.0.1:$port/postgres?|; s|host=[^&]*&*||; s|[?&]*\$||")
 case $relayed in *user=*) ;; *) relayed="$relayed&user=postgres" ;; esac
 
