@@ -166,6 +166,36 @@ void statement_that_takes_too_long_is_transient(void)
     PQfinish(holder);
 }
 
+/* A flush of many rows: each of its statements answers in time, all together do not. */
+void long_commit_is_not_given_up(void)
+{
+    enum { STATEMENTS = 8, STATE_BYTES = 1100000 };
+    static const uint8_t state[STATE_BYTES];
+    projc_store_options options = {.database = fixture->database, .statement_timeout_ms = 1000};
+    projc__row_write writes[STATEMENTS];
+    projc_value rows[STATEMENTS][3];
+    work unit;
+    projc_store *store;
+
+    begin_work(&unit);
+    sql("CREATE FUNCTION tarry() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM pg_sleep(0.4); RETURN NULL; END'");
+    sql("CREATE TRIGGER tarry AFTER INSERT ON balance FOR EACH STATEMENT EXECUTE FUNCTION tarry()");
+    for (int i = 0; i < STATEMENTS; i++) {
+        memcpy(rows[i], unit.row, sizeof rows[i]);
+        rows[i][0].as.uuid.bytes[0] = (uint8_t)i;
+        rows[i][2].as.bytes = (projc_bytes){state, sizeof state};
+        writes[i] = unit.write;
+        writes[i].rows = rows[i];
+    }
+    unit.unit.writes = writes;
+    unit.unit.write_count = STATEMENTS;
+    STATUS(PROJC_OK, projc_store_open(&options, &store, &fixture->error));
+    STATUS(PROJC_OK, projc__store_commit(store, &unit.unit, &fixture->error));
+    CU_ASSERT_EQUAL(number_of("SELECT count(*) FROM balance"), STATEMENTS);
+    projc_store_close(store);
+}
+
 /* Time-outs end with the transaction, and none stays open, whatever became of it. */
 void commit_leaves_no_transaction_open(void)
 {

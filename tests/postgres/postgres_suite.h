@@ -31,6 +31,7 @@
     X(held_lane_is_locked_not_fenced)                 \
     X(held_row_is_transient)                          \
     X(statement_that_takes_too_long_is_transient)     \
+    X(long_commit_is_not_given_up)                    \
     X(commit_leaves_no_transaction_open)              \
     X(long_page_is_cancelled)                         \
     X(commit_that_never_arrived_is_a_lost_connection) \

@@ -79,6 +79,14 @@ void projc__pipeline_begin(projc__pipeline *pipeline, projc__postgres *postgres,
         pipeline->status = projc__postgres_lost(postgres, NULL, error);
 }
 
+/* It is silence that ends a pipeline: its statements together may take longer than one of them. So
+ * that the server is not silent until the last one, it is asked now and then to answer. */
+static void renew_deadline(projc__pipeline *pipeline)
+{
+    if (pipeline->deadline != PROJC__NO_DEADLINE)
+        pipeline->deadline = projc__postgres_deadline(pipeline->postgres);
+}
+
 void projc__pipeline_send(projc__pipeline *pipeline, projc__statement *statement, PGresult **result)
 {
     if (result != NULL) {
@@ -101,6 +109,11 @@ void projc__pipeline_send(projc__pipeline *pipeline, projc__statement *statement
     if (pipeline->unflushed < UNFLUSHED_MAX)
         return; /* small statements leave together, in one packet */
     pipeline->unflushed = 0;
+    if (PQsendFlushRequest(pipeline->postgres->connection) == 0) {
+        pipeline->status = projc__postgres_lost(pipeline->postgres, NULL, pipeline->error);
+        return;
+    }
+    renew_deadline(pipeline);
     pipeline->status =
         projc__postgres_flush(pipeline->postgres, pipeline->deadline, pipeline->error);
 }
@@ -189,8 +202,10 @@ static projc_status read_all(projc__pipeline *pipeline)
     if (PQpipelineSync(postgres->connection) == 0)
         return projc__postgres_lost(postgres, NULL, pipeline->error);
     projc_status status = PROJC_OK;
-    for (int i = 0; status == PROJC_OK && i < pipeline->sent; i++)
+    for (int i = 0; status == PROJC_OK && i < pipeline->sent; i++) {
+        renew_deadline(pipeline);
         status = read_statement(pipeline, i);
+    }
     if (status != PROJC_OK)
         return status;
     status = projc__postgres_next(postgres, pipeline->deadline, &result, pipeline->error);
