@@ -151,12 +151,13 @@ projc_status projc__apply(projc__batch *batch, projc__entry *entry, const projc_
                           projc_error *error)
 {
     struct projc_notices notices = {batch, entry, 0};
+    projc_value id;
     application applying = {.batch = batch,
                             .entry = entry,
                             .target = target,
                             .handler = {.event = event,
                                         .arena = batch->arena,
-                                        .key = entry->parts,
+                                        .key = projc__entry_parts(entry, &id),
                                         .key_count = entry->part_count,
                                         .steps_left = PROJC_STEPS_MAX,
                                         .error = error,

@@ -91,11 +91,12 @@ static bool is_same(projc_bytes left, projc_bytes right)
            (left.size == 0 || memcmp(left.data, right.data, left.size) == 0);
 }
 
-/* What the table finds the entry by: of an aggregate's id the value, else the encoded key. */
-static projc_bytes entry_identity(const projc__batch *batch, projc__entry *entry)
+/* What the table finds the entry by: of an aggregate's id the value (in *id), else the encoded key.
+ */
+static projc_bytes entry_identity(projc__entry *entry, projc_value *id)
 {
-    return batch->projector->aggregate != NULL ? identity_of(entry->parts)
-                                               : projc__entry_routing_of(entry)->key;
+    return entry->id_kind != PROJC_KIND_NULL ? identity_of(projc__entry_parts(entry, id))
+                                             : projc__entry_routing_of(entry)->key;
 }
 
 bool projc__batch_is_of(const projc__batch *batch, const projc__entry *entry,
@@ -103,13 +104,14 @@ bool projc__batch_is_of(const projc__batch *batch, const projc__entry *entry,
 {
     const projc_aggregate_type *aggregate = batch->projector->aggregate;
     projc_value value;
+    projc_value id;
 
     if (aggregate == NULL)
         return true;
     if (!projc_text_is(event->aggregate_type, aggregate->type, strlen(aggregate->type)))
         return false;
     return key_of(batch, event, &value, NULL) == PROJC_OK &&
-           is_same(identity_of(&value), identity_of(entry->parts));
+           is_same(identity_of(&value), identity_of(projc__entry_parts(entry, &id)));
 }
 
 /* ---- the table ---- */
@@ -118,10 +120,11 @@ bool projc__batch_is_of(const projc__batch *batch, const projc__entry *entry,
 static projc__key_slot *find_slot(const projc__batch *batch, uint64_t hash, projc_bytes identity)
 {
     size_t index = (size_t)hash & batch->slot_mask;
+    projc_value id;
 
     while (batch->slots[index].entry != NULL &&
            !(batch->slots[index].hash == hash &&
-             is_same(entry_identity(batch, batch->slots[index].entry), identity)))
+             is_same(entry_identity(batch->slots[index].entry, &id), identity)))
         index = (index + 1) & batch->slot_mask;
     return &batch->slots[index];
 }
@@ -175,6 +178,7 @@ static projc_status add_to_table(projc__batch *batch, uint64_t hash, projc__entr
                                  projc_error *error)
 {
     projc__key_slot *slot;
+    projc_value id;
 
     assert(entry != NULL);
     if (batch->entry_count + 1 > (batch->slot_mask + 1) / 4 * 3) {
@@ -183,7 +187,7 @@ static projc_status add_to_table(projc__batch *batch, uint64_t hash, projc__entr
         if (status != PROJC_OK)
             return status;
     }
-    slot = find_slot(batch, hash, entry_identity(batch, entry));
+    slot = find_slot(batch, hash, entry_identity(entry, &id));
     slot->hash = hash;
     slot->entry = entry;
     return PROJC_OK;
@@ -284,7 +288,7 @@ static projc_status take(projc__batch *batch, const projc__key_slot *slot, const
     }
     /* A lane that stands higher joins when the reading reaches it. */
     assert(status != PROJC_OK || *entry != NULL);
-    if (status == PROJC_OK && batch->lanes->lanes[(*entry)->lane].position >= no)
+    if (status == PROJC_OK && batch->lanes->lanes[(*entry)->record->lane].position >= no)
         *entry = NULL;
     return status;
 }

@@ -13,6 +13,8 @@
 #ifndef PROJC_ENGINE_BATCH_H
 #define PROJC_ENGINE_BATCH_H
 
+#include <string.h>
+
 #include "engine/lane_set.h"
 #include "engine/skips.h"
 #include "engine/projector_private.h"
@@ -32,9 +34,10 @@ typedef struct projc__waiting {
 
 /* What few keys have, so that the others need no room for it. */
 typedef struct projc__entry_record {
-    bool is_own;           /* one entry's; else that of all entries of a lane that have none */
-    bool is_base_dirty;    /* is_dirty at the base */
-    bool is_healed;        /* the trouble is over: its row is deleted with the batch */
+    bool is_own;        /* one entry's; else that of all entries of a lane that have none */
+    bool is_base_dirty; /* is_dirty at the base */
+    bool is_healed;     /* the trouble is over: its row is deleted with the batch */
+    uint32_t lane;
     uint32_t base_handled; /* handled at the base */
     int64_t base_no;       /* events of the key up to this number are in the base */
     projc_bytes key;       /* as a msgpack array; only when it is one entry's */
@@ -48,22 +51,21 @@ typedef struct projc__entry_record {
     struct projc__notice *notices; /* to be sent with the batch, newest first: notices.h */
 } projc__entry_record;
 
-/* One allocation: this, the key's parts, a projc__entry_routing in a keyed projection, the state,
- * and what the parts point at. */
+/* One allocation: this, the key, a projc__entry_routing in a keyed projection, the rows touched
+ * where the projection has tables, the state, and what the key points at. */
 typedef struct projc__entry {
     struct projc__entry *next; /* in order of their first event */
     /* May be read. To write, projc__entry_own: until then it is shared. */
     projc__entry_record *record;
     const uint8_t *base; /* values behind the key columns, packed: packed_row.h; NULL: absent */
-    struct projc__row *touched_rows; /* its tables' rows that were touched since the base */
-    int64_t position; /* number of the last event of the key that a handler ended without skip */
-    uint32_t lane;
-    uint32_t handled; /* events of this batch that are in the state */
+    int64_t position;    /* number of the last event of the key that a handler ended without skip */
+    uint32_t handled;    /* events of this batch that are in the state */
     uint16_t part_count;
-    bool exists;
-    bool is_dirty;       /* differs from what the store holds, or may */
-    bool is_stored;      /* the store holds a row */
-    projc_value parts[]; /* of the key, typed; none in a stream projection */
+    uint8_t id_kind; /* a projc_kind: of an aggregate's id, which is kept without; else 0 */
+    bool exists : 1;
+    bool is_dirty : 1;  /* differs from what the store holds, or may */
+    bool is_stored : 1; /* the store holds a row */
+    uint64_t key[];     /* projc__entry_parts */
 } projc__entry;
 
 /* Of an entry of a keyed projection. */
@@ -115,6 +117,7 @@ typedef struct projc__batch {
     projc__entry *first;
     projc__entry **last;
     projc__entry_record *records; /* one a lane: of entries that have none of their own */
+    size_t touched_offset;        /* where the rows touched stand in an entry; with tables only */
     size_t state_offset;          /* where the state lies in an entry */
     projc_value *scratch;         /* room for the values behind the key columns */
     projc__key_slot *slots;       /* the workspace's */
@@ -131,6 +134,7 @@ typedef struct projc__batch {
     bool is_small;     /* live, as far as is known: what it reads and writes is remembered */
     bool is_smallest;  /* cannot be cut any smaller: a bound that is reached is the event's fault */
     bool is_committed; /* the flush had something to say, and it was accepted */
+    size_t written;    /* rows that it wrote and deleted */
     int64_t handled;   /* the sum of its entries' */
     uint32_t new_failures;  /* keys set aside by this batch */
     int64_t first_retry_at; /* of those, the earliest; 0: none */
@@ -207,12 +211,25 @@ projc_status projc__batch_room(const projc__batch *batch, projc_status status, p
 /* The key of a stream projection: an array of no parts. */
 projc_bytes projc__no_key(void);
 
+/* The key's parts, typed; none in a stream projection. An aggregate's id is written to *id. */
+static inline const projc_value *projc__entry_parts(const projc__entry *entry, projc_value *id)
+{
+    if (entry->id_kind == PROJC_KIND_NULL)
+        return (const projc_value *)(const void *)entry->key;
+    id->kind = (projc_kind)entry->id_kind;
+    memcpy(&id->as, entry->key, sizeof id->as);
+    return id;
+}
+
 /* Writes the values of the key columns; a stream projection's is a constant. */
 static inline void projc__entry_values(const projc__entry *entry, projc_value *values)
 {
+    projc_value id;
+    const projc_value *parts = projc__entry_parts(entry, &id);
+
     values[0] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = 0};
     for (uint32_t i = 0; i < entry->part_count; i++)
-        values[i] = entry->parts[i];
+        values[i] = parts[i];
 }
 
 /* The entry's state, a struct of generated code. */
@@ -224,7 +241,15 @@ static inline void *projc__entry_state(const projc__batch *batch, projc__entry *
 /* Keyed projections only. */
 static inline projc__entry_routing *projc__entry_routing_of(projc__entry *entry)
 {
-    return (projc__entry_routing *)(void *)(entry->parts + entry->part_count);
+    return (projc__entry_routing *)((projc_value *)(void *)entry->key + entry->part_count);
+}
+
+/* Where its tables' rows stand that were touched since the base; only where the projection has
+ * tables. */
+static inline struct projc__row **projc__entry_touched(const projc__batch *batch,
+                                                       projc__entry *entry)
+{
+    return (struct projc__row **)(void *)((char *)entry + batch->touched_offset);
 }
 
 /* What the entries of a batch share; false: no room. */

@@ -7,7 +7,11 @@
 #include "codec/value.h"
 #include "engine/state_row.h"
 
-enum { ALIGNMENT = 16 };
+/* Of a state, too: what it is made of are numbers, pointers and bytes. */
+enum { ALIGNMENT = sizeof(uint64_t) };
+_Static_assert(_Alignof(projc_value) <= ALIGNMENT && _Alignof(double) <= ALIGNMENT &&
+                   _Alignof(projc__entry) <= ALIGNMENT,
+               "what lies in an entry is aligned");
 
 static projc_status out_of_room(const projc__batch *batch, projc_error *error)
 {
@@ -25,33 +29,37 @@ static bool is_keyed(const projc__batch *batch)
     return batch->projector->type->kind == PROJC_KEYED_PROJECTION;
 }
 
-/* Of an aggregate's text id: what the part points at lies behind the state. */
-static void keep_text(projc_value *part, char *place)
+/* An aggregate's id without its kind; the bytes of a text into the tail behind the state. */
+static void keep_id(projc__entry *entry, const projc_value *id, char *tail)
 {
-    if (part->as.text.size > 0)
-        memcpy(place, part->as.text.data, part->as.text.size);
-    part->as.text.data = place;
+    projc_value kept = *id;
+
+    if (id->kind == PROJC_KIND_TEXT) {
+        if (id->as.text.size > 0)
+            memcpy(tail, id->as.text.data, id->as.text.size);
+        kept.as.text.data = tail;
+    }
+    entry->id_kind = (uint8_t)id->kind;
+    memcpy(entry->key, &kept.as, sizeof kept.as);
 }
 
-/* The parts, and what they point at, into the tail behind the state. A keyed projection's parts are
+/* The key, and what it points at, into the tail behind the state. A keyed projection's parts are
  * read from its encoded key, so that their texts are there once. */
-static projc_status keep_parts(projc__batch *batch, projc__entry *entry, const projc_value *parts,
-                               projc_bytes key, char *tail, projc_error *error)
+static projc_status keep_key(projc__batch *batch, projc__entry *entry, const projc_value *parts,
+                             projc_bytes key, char *tail, projc_error *error)
 {
     const projc_table *table = batch->projector->type->table;
     projc__entry_routing *routing;
 
     if (!is_keyed(batch)) {
-        entry->parts[0] = parts[0];
-        if (parts[0].kind == PROJC_KIND_TEXT)
-            keep_text(&entry->parts[0], tail);
+        keep_id(entry, parts, tail);
         return PROJC_OK;
     }
     routing = projc__entry_routing_of(entry);
     memcpy(tail, key.data, key.size);
     *routing = (projc__entry_routing){.key = {(const uint8_t *)tail, key.size}};
     return projc__key_decode(routing->key, table->columns, table->key_count, batch->arena,
-                             entry->parts, error);
+                             (projc_value *)(void *)entry->key, error);
 }
 
 /* What all entries share: the records of those that have none, and where their states lie. */
@@ -59,16 +67,22 @@ bool projc__entries_begin(projc__batch *batch)
 {
     const projc__lane_set *lanes = batch->lanes;
     const projc_table *table = batch->projector->type->table;
-    size_t head = sizeof(projc__entry) + table->key_count * sizeof(projc_value);
+    size_t head = sizeof(projc__entry);
 
     if (is_keyed(batch))
-        head += sizeof(projc__entry_routing);
+        head += table->key_count * sizeof(projc_value) + sizeof(projc__entry_routing);
+    else if (batch->projector->aggregate != NULL)
+        head += sizeof((projc_value *)NULL)->as;
+    batch->touched_offset = head;
+    if (batch->projector->type->table_count > 0)
+        head += sizeof(struct projc__row *);
     batch->state_offset = aligned(head);
     batch->records = projc_arena_alloc(batch->arena, lanes->count * sizeof *batch->records);
     batch->scratch = projc_arena_alloc(batch->arena, table->column_count * sizeof *batch->scratch);
     if (batch->records == NULL || batch->scratch == NULL)
         return false;
     for (uint32_t i = 0; i < lanes->count; i++) {
+        batch->records[i].lane = i;
         batch->records[i].base_no = lanes->lanes[i].position;
         batch->records[i].waiting_from = INT64_MAX;
     }
@@ -93,11 +107,12 @@ projc_status projc__entry_add(projc__batch *batch, const projc_value *parts, pro
         return out_of_room(batch, error);
     *made = (projc__entry){
         .record = &batch->records[lane],
-        .lane = lane,
         .part_count = (uint16_t)projc__key_parts(type),
     };
+    if (type->table_count > 0)
+        *projc__entry_touched(batch, made) = NULL;
     if (made->part_count > 0) {
-        status = keep_parts(batch, made, parts, key, (char *)made + state_end, error);
+        status = keep_key(batch, made, parts, key, (char *)made + state_end, error);
         if (status != PROJC_OK)
             return projc__batch_room(batch, status, error);
     }
@@ -112,6 +127,7 @@ projc_status projc__entry_add(projc__batch *batch, const projc_value *parts, pro
 static projc_status make_key(projc__batch *batch, projc__entry *entry, projc_bytes *key,
                              projc_error *error)
 {
+    projc_value id;
     projc_status status;
 
     *key = projc__no_key();
@@ -121,7 +137,8 @@ static projc_status make_key(projc__batch *batch, projc__entry *entry, projc_byt
         *key = projc__entry_routing_of(entry)->key;
         return PROJC_OK;
     }
-    status = projc__key_encode(batch->writer, entry->parts, entry->part_count, key, error);
+    status = projc__key_encode(batch->writer, projc__entry_parts(entry, &id), entry->part_count,
+                               key, error);
     if (status != PROJC_OK)
         return status;
     key->data = (const uint8_t *)projc_arena_copy(batch->arena, key->data, key->size);

@@ -119,7 +119,7 @@ projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64
     }
     if (status != PROJC_OK)
         return status;
-    projc__rows_rebase(entry);
+    projc__rows_rebase(batch, entry);
     entry->base = base;
     entry->record->base_no = no;
     entry->record->base_handled = entry->handled;
@@ -132,7 +132,7 @@ projc_status projc__batch_rebase(projc__batch *batch, projc__entry *entry, int64
 /* A lane at 0 has nothing stored: a rebuild asks for no rows. */
 static bool may_be_stored(const projc__batch *batch, const projc__entry *entry)
 {
-    return batch->lanes->lanes[entry->lane].position > 0;
+    return batch->lanes->lanes[entry->record->lane].position > 0;
 }
 
 /* What the store holds of the entry becomes its base. */

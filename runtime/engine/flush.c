@@ -56,7 +56,7 @@ static void count(const projc__batch *batch, assembly *made)
         size_t before = made->dirty_count + made->deleted_count + made->failure_count +
                         made->healed_count + made->skip_count;
 
-        made->applied[entry->lane] += entry->handled;
+        made->applied[entry->record->lane] += entry->handled;
         if (entry->is_dirty && entry->exists)
             made->dirty_count++;
         else if (entry->is_dirty && entry->is_stored)
@@ -70,7 +70,7 @@ static void count(const projc__batch *batch, assembly *made)
         if (before != made->dirty_count + made->deleted_count + made->failure_count +
                           made->healed_count + made->skip_count ||
             entry->record->waiting != NULL)
-            made->is_written[entry->lane] = true;
+            made->is_written[entry->record->lane] = true;
     }
     for (const projc__new_skip *skip = batch->keyless_skips; skip != NULL; skip = skip->next) {
         if (records_keyless(batch, skip->row.no)) {
@@ -98,10 +98,12 @@ static int compare_ranked(const void *left, const void *right)
 {
     const ranked *a = left;
     const ranked *b = right;
+    projc_value ids[2];
 
     if (a->rank != b->rank)
         return a->rank < b->rank ? -1 : 1;
-    return projc__key_compare(a->entry->parts, b->entry->parts, a->entry->part_count);
+    return projc__key_compare(projc__entry_parts(a->entry, &ids[0]),
+                              projc__entry_parts(b->entry, &ids[1]), a->entry->part_count);
 }
 
 /* Appends the entries that are written and stored, or not, to the list, in the order of their keys:
@@ -110,10 +112,12 @@ static int compare_ranked(const void *left, const void *right)
 static size_t list_dirty(const projc__batch *batch, bool are_stored, ranked *list)
 {
     size_t count = 0;
+    projc_value id;
 
     for (projc__entry *entry = batch->first; entry != NULL; entry = entry->next)
         if (entry->is_dirty && entry->exists && entry->is_stored == are_stored)
-            list[count++] = (ranked){projc__key_rank(entry->parts, entry->part_count), entry};
+            list[count++] =
+                (ranked){projc__key_rank(projc__entry_parts(entry, &id), entry->part_count), entry};
     if (count > 1)
         qsort(list, count, sizeof *list, compare_ranked);
     return count;
@@ -299,6 +303,8 @@ projc_status projc__flush(projc__batch *batch, projc_error *error)
     if (status == PROJC_OK)
         status = projc__store_commit(batch->store, &made.unit, error);
     batch->is_committed = status == PROJC_OK;
+    for (size_t i = 0; i < made.unit.write_count; i++)
+        batch->written += made.unit.writes[i].row_count + made.unit.writes[i].deleted_count;
     if (batch->is_committed)
         projc__memory_keep(batch->lanes->memory, batch, &made.unit);
     return status;

@@ -29,9 +29,10 @@ static projc_action ask_callback(const projc__batch *batch, const projc__entry *
 {
     const projc_runtime_options *options = &batch->projector->engine->options;
     bool has_key = entry != NULL && entry != batch->single;
+    projc_value id;
     const projc_failure failure = {
         .projection = projc__projector_name(batch->projector),
-        .key = has_key ? entry->parts : NULL,
+        .key = has_key ? projc__entry_parts(entry, &id) : NULL,
         .key_count = has_key ? entry->part_count : 0,
         .event = event,
         .attempts = attempts,
@@ -191,7 +192,7 @@ static projc_status record_failure(projc__batch *batch, projc__entry *entry,
 
     if (row == NULL || !can_record(batch, entry, error))
         return out_of_room(error);
-    row->lane = entry != NULL ? entry->lane : 0;
+    row->lane = entry != NULL ? entry->record->lane : 0;
     row->key = entry != NULL ? entry->record->key : projc__no_key();
     row->status = made->action == PROJC_ACTION_RETRY ? PROJC__KEY_RETRY : PROJC__KEY_FAILED;
     row->no = event->no;

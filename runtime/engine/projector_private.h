@@ -9,8 +9,15 @@
 #include "engine/pages.h"
 #include "engine/projector.h"
 
-/* Behind is a batch that has run this long: it is committed, so that readers see progress. */
-enum { PROJC__BATCH_TIME_US = 5000000 };
+/* How long a batch lasts that is behind: then it is committed, so that readers see progress. One of
+ * many keys lasts longer, because each batch writes a row of most of them: until the writing is
+ * expected to take no more than a WRITING_SHARE-th of the time, and LONGEST_BATCH_US at most. */
+enum {
+    PROJC__BATCH_TIME_US = 5000000,
+    PROJC__LONGEST_BATCH_US = 30000000,
+    PROJC__WRITING_SHARE = 8,
+    PROJC__ROW_NS = 5000 /* to write a row, before it was measured */
+};
 /* What one event may allocate in any case, however full the batch is. */
 enum { PROJC__EVENT_ROOM_BYTES = 64 << 20 };
 /* Halvings of a batch after infrastructure errors: 2^12 makes every batch a page of one row. */
@@ -31,6 +38,7 @@ typedef struct projc__part {
     uint32_t shrink; /* the next batch is 2^shrink times smaller */
     int64_t
         event_limit; /* after a refused flush: commit after so many handled events; 0: no limit */
+    int64_t row_ns;  /* what the last commit of many rows took for each; 0: not known */
     projc__cursor cursor;  /* open while the part is behind */
     projc__memory *memory; /* NULL: nothing is remembered */
 } projc__part;

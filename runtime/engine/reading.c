@@ -124,6 +124,7 @@ static projc_status apply_to_key(projc__batch *batch, projc__reading *reading, p
         return projc_error_context(error, "projection `%s`, event %lld",
                                    projc__projector_name(batch->projector), (long long)event->no);
     }
+    reading->has_failed = true;
     status = projc__settle(batch, entry, event, data_error, &verdict, error);
     if (status == PROJC_OK)
         status =
@@ -236,10 +237,27 @@ static bool is_full_in_page(const projc__batch *batch, const projc__reading *rea
                    reading->handled_max);
 }
 
+int64_t projc__expected_writing(const projc__batch *batch, const projc__reading *reading)
+{
+    int64_t rows = (int64_t)batch->entry_count;
+
+    if (rows > batch->handled)
+        rows = batch->handled;
+    if (batch->rows != NULL)
+        rows += (int64_t)batch->rows->row_count;
+    return rows * reading->row_ns / 1000;
+}
+
+/* A failure is recorded soon; and in a batch that has lasted long, it makes the key's events be
+ * read again from far behind. */
 static bool is_late(const projc__batch *batch, const projc__reading *reading)
 {
-    return projc__clock_monotonic(batch->projector->engine->clock) > reading->until &&
-           has_progress(batch);
+    int64_t lasted = projc__clock_monotonic(batch->projector->engine->clock) - reading->begun;
+
+    if (lasted <= PROJC__BATCH_TIME_US || !has_progress(batch))
+        return false;
+    return reading->has_failed || lasted > PROJC__LONGEST_BATCH_US ||
+           lasted > PROJC__WRITING_SHARE * projc__expected_writing(batch, reading);
 }
 
 static projc_status apply_page(projc__batch *batch, projc__reading *reading, projc_error *error)
@@ -309,7 +327,7 @@ projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, pro
     projc__page *page = &reading->page;
     projc_status status;
 
-    reading->until = projc__clock_monotonic(projector->engine->clock) + PROJC__BATCH_TIME_US;
+    reading->begun = projc__clock_monotonic(projector->engine->clock);
     for (;;) {
         projc_arena_reset(workspace->page_arena);
         *page = (projc__page){0};

@@ -10,8 +10,10 @@ typedef struct projc__reading {
     projc__page_limits limits;
     bool is_one_page;      /* after an infrastructure error: commit after every page */
     projc__cursor *cursor; /* of pages that are read for all; NULL: the step reads for itself */
+    int64_t row_ns;        /* what the writing of a row is expected to take */
 
-    int64_t until;      /* the batch's time is over then; set by the reading */
+    int64_t begun;      /* monotonic */
+    bool has_failed;    /* an event was refused: the batch does not last longer than usual */
     int64_t page_bytes; /* what the batch held when the keys of the page at hand were loaded */
 
     /* What came of it. */
@@ -30,5 +32,8 @@ typedef struct projc__reading {
 /* The caller has filled in the bounds. Afterwards the batch stands at the last event that may be
  * committed. */
 projc_status projc__read_batch(projc__batch *batch, projc__reading *reading, projc_error *error);
+
+/* Microseconds that the writing of what the batch holds is expected to take, at most. */
+int64_t projc__expected_writing(const projc__batch *batch, const projc__reading *reading);
 
 #endif

@@ -21,7 +21,7 @@ typedef struct walk {
  * passed. */
 static int64_t up_to(const walk *walking)
 {
-    return walking->batch.lanes->lanes[walking->entry->lane].position;
+    return walking->batch.lanes->lanes[walking->entry->record->lane].position;
 }
 
 /* Ends the unit before this event: the key's row says where to go on, at once. */

@@ -24,7 +24,8 @@ static projc_status replay_event(projc__batch *batch, projc__entry *entry, const
 
 /* The id to ask the log for. NULL reads every event: a stream projection wants them, and where ids
  * of several types meet, several spellings of the text column may stand for one key. */
-static const projc_value *log_id(const projc__batch *batch, const projc__entry *entry)
+static const projc_value *log_id(const projc__batch *batch, const projc__entry *entry,
+                                 projc_value *id)
 {
     const projc_aggregate_type *aggregate = batch->projector->aggregate;
 
@@ -32,7 +33,7 @@ static const projc_value *log_id(const projc__batch *batch, const projc__entry *
         return NULL;
     if (batch->projector->stream->has_text_ids && aggregate->id_type != PROJC_ID_TEXT)
         return NULL;
-    return &entry->parts[0];
+    return projc__entry_parts(entry, id);
 }
 
 projc_status projc__read_again(projc__batch *batch, const projc__entry *entry, int64_t after,
@@ -40,12 +41,13 @@ projc_status projc__read_again(projc__batch *batch, const projc__entry *entry, i
                                projc__page *page, projc_error *error)
 {
     const projc__projector *projector = batch->projector;
+    projc_value id;
 
     if (entry->record->trouble != NULL && projc__has_waiting(projector))
         return projc__waiting_read(batch, entry, after, up_to, limits, arena, page, error);
     return projc__store_read_raw(batch->store, projector->stream, after, up_to,
                                  projector->aggregate != NULL ? projector->aggregate->type : NULL,
-                                 log_id(batch, entry), limits, arena, page, error);
+                                 log_id(batch, entry, &id), limits, arena, page, error);
 }
 
 /* Events of pages that are gone: only the key's. */

@@ -23,12 +23,14 @@ static void put_key(const projc__projector *projector, const projc__entry *entry
                     projc__buffer *text)
 {
     const projc_column *columns = projector->type->table->columns;
+    projc_value id;
+    const projc_value *parts = entry != NULL ? projc__entry_parts(entry, &id) : NULL;
 
     projc__buffer_init(text);
     for (uint32_t i = 0; entry != NULL && i < entry->part_count; i++) {
         if (i > 0)
             projc__buffer_put_char(text, ' ');
-        projc__value_put(text, &columns[i], &entry->parts[i]);
+        projc__value_put(text, &columns[i], &parts[i]);
     }
 }
 

@@ -53,12 +53,13 @@ static projc_status restore(projc__batch *batch, projc__row *row, projc_error *e
 
 projc_status projc__rows_restore(projc__batch *batch, projc__entry *entry, projc_error *error)
 {
+    projc__row **touched = projc__entry_touched(batch, entry);
     projc_status status = PROJC_OK;
 
-    while (entry->touched_rows != NULL && status == PROJC_OK) {
-        projc__row *row = entry->touched_rows;
+    while (batch->rows != NULL && *touched != NULL && status == PROJC_OK) {
+        projc__row *row = *touched;
 
-        entry->touched_rows = row->next_touched;
+        *touched = row->next_touched;
         row->is_touched = false;
         status = restore(batch, row, error);
     }
@@ -68,10 +69,10 @@ projc_status projc__rows_restore(projc__batch *batch, projc__entry *entry, projc
 projc_status projc__rows_prepare_rebase(projc__batch *batch, projc__entry *entry,
                                         projc_error *error)
 {
+    projc__row *first = batch->rows != NULL ? *projc__entry_touched(batch, entry) : NULL;
     projc_status status = PROJC_OK;
 
-    for (projc__row *row = entry->touched_rows; row != NULL && status == PROJC_OK;
-         row = row->next_touched) {
+    for (projc__row *row = first; row != NULL && status == PROJC_OK; row = row->next_touched) {
         projc_value *values = NULL;
 
         row->rebased = NULL;
@@ -87,12 +88,14 @@ projc_status projc__rows_prepare_rebase(projc__batch *batch, projc__entry *entry
     return status;
 }
 
-void projc__rows_rebase(projc__entry *entry)
+void projc__rows_rebase(const projc__batch *batch, projc__entry *entry)
 {
-    while (entry->touched_rows != NULL) {
-        projc__row *row = entry->touched_rows;
+    projc__row **touched = projc__entry_touched(batch, entry);
 
-        entry->touched_rows = row->next_touched;
+    while (batch->rows != NULL && *touched != NULL) {
+        projc__row *row = *touched;
+
+        *touched = row->next_touched;
         row->is_touched = false;
         row->base = row->rebased;
         row->is_base_dirty = row->is_dirty;
@@ -119,7 +122,7 @@ void projc__rows_mark(const projc__batch *batch, bool *is_written)
     for (uint32_t i = 0; i < batch->rows->table_count; i++)
         for (const projc__row *row = batch->rows->tables[i].first; row != NULL; row = row->next)
             if (is_upserted(row) || is_deleted(row))
-                is_written[row->entry->lane] = true;
+                is_written[row->entry->record->lane] = true;
 }
 
 static bool is_same(const projc_value *left, const projc_value *right)

@@ -164,8 +164,9 @@ static void ask(projc__batch *batch, const projc_event *event, const projc__rout
         .user = batch->projector->engine->options.user,
     };
     projc_prefetch prefetch = {batch->rows, route->entry, NULL};
+    projc_value id;
 
-    handler.key = prefetch.own = route->entry->parts;
+    handler.key = prefetch.own = projc__entry_parts(route->entry, &id);
     handler.key_count = route->entry->part_count;
     if (route->calls != NULL) {
         for (const projc__call *each = route->calls->first; each != NULL; each = each->next) {

@@ -93,7 +93,7 @@ void projc__rows_begin_event(projc__batch *batch, projc__entry *entry)
 
 bool projc__rows_may_be_stored(const projc__row_cache *cache, const projc__entry *entry)
 {
-    return cache->batch->lanes->lanes[entry->lane].position > 0;
+    return cache->batch->lanes->lanes[entry->record->lane].position > 0;
 }
 
 /* ---- finding ---- */
@@ -290,9 +290,11 @@ static projc_status find(projc_handler *handler, uint32_t table, const projc_val
 static void touch(projc__row_cache *cache, projc__row *row)
 {
     if (!row->is_touched) {
+        projc__row **touched = projc__entry_touched(cache->batch, cache->entry);
+
         row->is_touched = true;
-        row->next_touched = cache->entry->touched_rows;
-        cache->entry->touched_rows = row;
+        row->next_touched = *touched;
+        *touched = row;
     }
     row->is_dirty = true;
     row->changed_in = cache->event;

@@ -151,7 +151,7 @@ projc_status projc__rows_restore(projc__batch *batch, projc__entry *entry, projc
 /* Encodes what the touched rows of the entry are now; projc__rows_rebase makes that their base. */
 projc_status projc__rows_prepare_rebase(projc__batch *batch, projc__entry *entry,
                                         projc_error *error);
-void projc__rows_rebase(projc__entry *entry);
+void projc__rows_rebase(const projc__batch *batch, projc__entry *entry);
 
 /* Marks the lanes that rows shall be written for. */
 void projc__rows_mark(const projc__batch *batch, bool *is_written);

@@ -12,7 +12,11 @@ enum { RETRY_TIME_US = 200000 };
 /* A flush limit that has grown beyond this is none. */
 enum { EVENT_LIMIT_MAX = 1 << 20 };
 /* Rows that are remembered from step to step have this part of BATCH_BYTES. */
-enum { MEMORY_SHARE = 8 };
+enum { MEMORY_SHARE = 16 };
+/* A commit of fewer rows does not tell what one takes. */
+enum { MEASURED_ROWS = 1000 };
+/* Who was asked to stop begins no writing that is expected to take longer: all is read again. */
+enum { LAST_WRITING_US = 2000000 };
 
 typedef struct step {
     projc__projector *projector;
@@ -149,6 +153,7 @@ static projc_status read_batch(step *stepping, projc_error *error)
         .handled_max = stepping->part->event_limit,
         .is_one_page = shrink > 0,
         .cursor = cursor_of(stepping),
+        .row_ns = stepping->part->row_ns > 0 ? stepping->part->row_ns : PROJC__ROW_NS,
         .limits = {shrunk(options->page_rows, shrink, 1), shrunk(options->page_bytes, shrink, 1)},
     };
     return projc__read_batch(&stepping->batch, &stepping->reading, error);
@@ -200,11 +205,26 @@ static projc_status set_aside(step *stepping, projc_error *error)
     return status == PROJC_OK ? projc__flush(batch, error) : status;
 }
 
+static projc_status flush(step *stepping, projc_error *error)
+{
+    projc__batch *batch = &stepping->batch;
+    int64_t begun = monotonic_now(stepping);
+    projc_status status;
+
+    if (projc__is_stopping(stepping->projector->engine) &&
+        projc__expected_writing(batch, &stepping->reading) > LAST_WRITING_US)
+        return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
+    status = projc__flush(batch, error);
+    if (status == PROJC_OK && batch->written >= MEASURED_ROWS)
+        stepping->part->row_ns = (monotonic_now(stepping) - begun) * 1000 / (int64_t)batch->written;
+    return status;
+}
+
 static projc_status commit_batch(step *stepping, projc_error *error)
 {
     projc__part *part = stepping->part;
     int64_t handled = stepping->batch.handled;
-    projc_status status = projc__flush(&stepping->batch, error);
+    projc_status status = flush(stepping, error);
 
     if (projc_status_class_of(status) == PROJC_CLASS_DATA && handled > 0) {
         if (handled == 1 && part->event_limit == 1) {

@@ -186,9 +186,10 @@ projc_status projc__waiting_collect(projc__batch *batch, projc__unit *unit, proj
     unit->passed = passed;
     for (const projc__entry *entry = batch->first; entry != NULL; entry = entry->next) {
         if (passed_to(entry) > 0)
-            *passed++ = (projc__waiting_row){entry->lane, entry->record->key, passed_to(entry)};
+            *passed++ =
+                (projc__waiting_row){entry->record->lane, entry->record->key, passed_to(entry)};
         for (const projc__waiting *each = entry->record->waiting; each != NULL; each = each->next)
-            *waiting++ = (projc__waiting_row){entry->lane, entry->record->key, each->no};
+            *waiting++ = (projc__waiting_row){entry->record->lane, entry->record->key, each->no};
     }
     return PROJC_OK;
 }

@@ -20,7 +20,7 @@ void projc_runtime_options_init(projc_runtime_options *options)
     *options = (projc_runtime_options){
         .workers = 0,
         .lanes = 16,
-        .batch_bytes = INT64_C(64) * MIB,
+        .batch_bytes = INT64_C(128) * MIB,
         .page_rows = 5000,
         .page_bytes = INT64_C(4) * MIB,
         .queue_max = 65536,

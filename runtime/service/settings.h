@@ -21,7 +21,7 @@ typedef enum projc__setting_kind {
       "postgresql://… or sqlite:PATH; without: sqlite:PACKAGE.db in this folder")                  \
     X(WORKERS, COUNT, "0", 0, 256, NULL, "worker threads; 0: one a projection, 2 to 8")            \
     X(LANES, COUNT, "16", 1, 4096, NULL, "lanes of a projection that is new to the database")      \
-    X(BATCH_BYTES, BYTES, "64M", 1, INT64_MAX, NULL, "changed bytes after which a batch commits")  \
+    X(BATCH_BYTES, BYTES, "128M", 1, INT64_MAX, NULL, "changed bytes after which a batch commits") \
     X(PAGE_ROWS, COUNT, "5000", 1, 1000000, NULL, "events a page at most")                         \
     X(PAGE_BYTES, BYTES, "4M", 1, INT32_MAX, NULL, "bytes a page at most; one event always fits")  \
     X(QUEUE_MAX, COUNT, "65536", 1, UINT32_MAX, NULL, "entries of the notification queue")         \

@@ -115,7 +115,7 @@ mutant wait.c append_load a_failed_key_is_not_waited_for \
     "a failed key is waited for" 's/if (rows\[i\].status == PROJC__KEY_FAILED)/if (false)/'
 
 mutant row_base.c rows a_failing_event_leaves_no_trace_in_rows \
-    "setting back forgets a row" 's/    while (entry->touched_rows != NULL \&\& status == PROJC_OK) {/    if (entry->touched_rows != NULL) entry->touched_rows = entry->touched_rows->next_touched;\n&/'
+    "setting back forgets a row" '/^projc_status projc__rows_restore/,/^}/s/    while (batch->rows != NULL/    if (batch->rows != NULL \&\& *touched != NULL) *touched = (*touched)->next_touched;\n&/'
 mutant row_base.c rows rows_of_a_stream_equal_a_model \
     "a row has its old base when its event was passed over" 's/row->base = row->rebased;/;/'
 mutant row_base.c rows rows_are_made_changed_and_deleted \
@@ -135,7 +135,20 @@ mutant row_prefetch.c rows walks_where_memory_is_short_ask_for_themselves \
 mutant row_walk.c rows a_walk_loaded_beforehand_sees_what_its_batch_has_changed \
     "a walk takes rows from the store that this batch has changed" '/^projc_status projc__walk_meet/,/^}/s/if (!row->is_loaded)/if (true)/'
 mutant rows.c rows a_lane_at_the_begin_asks_for_nothing \
-    "a rebuild asks for rows that cannot be there" 's/lanes\[entry->lane\].position > 0;/lanes[entry->lane].position >= 0;/'
+    "a rebuild asks for rows that cannot be there" 's/lanes\[entry->record->lane\].position > 0;/lanes[entry->record->lane].position >= 0;/'
+
+mutant reading.c batch_time many_rows_wait_for_more_events \
+    "a batch of many keys ends after five seconds" 's/return reading->has_failed || lasted.*/return true;/;s/^ *lasted > PROJC__WRITING_SHARE.*//'
+mutant reading.c batch_time many_rows_wait_for_more_events \
+    "a batch of many keys has no end" 's/lasted > PROJC__LONGEST_BATCH_US ||/false ||/'
+mutant reading.c batch_time it_is_rows_that_count_and_not_events \
+    "a batch lasts by its events" 's/int64_t rows = (int64_t)batch->entry_count;/int64_t rows = batch->handled;/'
+mutant reading.c batch_time a_failure_is_not_kept_waiting \
+    "a failure waits for a long batch" 's/    reading->has_failed = true;/;/'
+mutant step.c batch_time who_is_asked_to_stop_begins_no_long_writing \
+    "a long writing begins after a stop" 's/ > LAST_WRITING_US)/ > INT64_MAX - 1)/'
+mutant step.c batch_time what_a_row_takes_is_measured \
+    "what a row takes is never measured" 's/batch->written >= MEASURED_ROWS/false/'
 
 mutant pages.c pages a_page_stays_until_the_slowest_has_passed_it \
     "a page is dropped when the fastest has passed it" 's/int64_t slowest = INT64_MAX;/int64_t slowest = 0;/;s/slowest = one->position < slowest/slowest = one->position > slowest/'
