@@ -13,6 +13,8 @@
 #include "engine/rows.h"
 
 enum { FIRST_SLOTS = 1024 };
+/* A table of fewer slots, and its entries, stay in the cache by themselves. */
+enum { NEAR_SLOTS = 16384 };
 
 static projc_status out_of_room(const projc__batch *batch, projc_error *error)
 {
@@ -325,6 +327,23 @@ projc_status projc__batch_route(projc__batch *batch, const projc_event *event, p
     if (status != PROJC_OK)
         return status;
     return take(batch, slot, &value, hash, key, event->no, entry, error);
+}
+
+void projc__batch_expect(const projc__batch *batch, const projc_event *event, bool is_near)
+{
+    const projc__key_slot *slot;
+    projc_value value;
+    projc_bytes identity;
+
+    if (batch->slot_mask < NEAR_SLOTS || batch->projector->aggregate == NULL ||
+        key_of(batch, event, &value, NULL) != PROJC_OK)
+        return;
+    identity = identity_of(&value);
+    slot = &batch->slots[XXH3_64bits(identity.data, identity.size) & batch->slot_mask];
+    if (!is_near)
+        __builtin_prefetch(slot);
+    else if (slot->entry != NULL)
+        projc__entry_expect(slot->entry);
 }
 
 projc_status projc__batch_add_trouble(projc__batch *batch, const projc__key_row *row,

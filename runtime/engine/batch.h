@@ -90,6 +90,8 @@ typedef struct projc__calls {
     projc__call **last;
 } projc__calls;
 
+enum { PROJC__CACHE_LINE = 64 };
+
 typedef struct projc__key_slot {
     uint64_t hash;
     projc__entry *entry; /* NULL: empty */
@@ -170,6 +172,15 @@ projc_status projc__batch_route(projc__batch *batch, const projc_event *event, p
  * arena. */
 projc_status projc__batch_meet(projc__batch *batch, const projc_value *parts, projc_bytes key,
                                int64_t no, projc__entry **entry, projc_error *error);
+/* The event will be routed soon: fetches what it is found by into the processor's cache, where the
+ * batch is too large for that. First the slot, then (is_near) the entry. */
+void projc__batch_expect(const projc__batch *batch, const projc_event *event, bool is_near);
+/* The entry will be changed soon. */
+static inline void projc__entry_expect(const projc__entry *entry)
+{
+    __builtin_prefetch(entry);
+    __builtin_prefetch((const char *)entry + PROJC__CACHE_LINE);
+}
 /* The entry of a key out of order, whose events from its culprit on shall be applied. */
 projc_status projc__batch_add_trouble(projc__batch *batch, const projc__key_row *row,
                                       projc__entry **entry, projc_error *error);

@@ -9,6 +9,8 @@
 enum { EVENTS_PER_LOOK = 256 };
 /* A page of the log's end that is no longer than this makes a small batch. */
 enum { SMALL_ROWS = 500 };
+/* So many events ahead what they will need is fetched into the processor's cache. */
+enum { AHEAD = 16 };
 
 static projc_status too_many_failed(const projc__batch *batch, const projc_error *last,
                                     projc_error *error)
@@ -48,6 +50,16 @@ static projc_status route_one(projc__batch *batch, const projc_event *event, pro
     return projc__batch_route(batch, event, &route->entry, error);
 }
 
+/* Of a large batch neither slots nor entries are in the cache: to wait for both took a third of the
+ * time. */
+static void look_ahead(const projc__batch *batch, const projc__page *page, size_t at)
+{
+    if (at + 2 * AHEAD < page->count)
+        projc__batch_expect(batch, &page->events[at + 2 * AHEAD], false);
+    if (at + AHEAD < page->count)
+        projc__batch_expect(batch, &page->events[at + AHEAD], true);
+}
+
 /* Finds handlers and keys of every event of the page, and loads the rows of the keys that are new.
  */
 static projc_status route_page(projc__batch *batch, const projc__page *page, projc_error *error)
@@ -61,6 +73,7 @@ static projc_status route_page(projc__batch *batch, const projc__page *page, pro
     if (routes == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < page->count; i++) {
+        look_ahead(batch, page, i);
         routes[i].target = projc__dispatch_find(batch->projector->dispatch, &page->events[i]);
         if (routes[i].target == NULL)
             continue;
@@ -275,6 +288,8 @@ static projc_status apply_page(projc__batch *batch, projc__reading *reading, pro
             reading->is_cut = true;
             break;
         }
+        if (i + AHEAD < page->count)
+            projc__entry_expect(batch->routes[i + AHEAD].entry);
         if (route->entry != NULL)
             status = apply_to_keys(batch, reading, route, event, &reading->is_cut, error);
         else if (route->has_no_key)
