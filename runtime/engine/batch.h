@@ -136,8 +136,9 @@ typedef struct projc__batch {
     bool is_small;     /* live, as far as is known: what it reads and writes is remembered */
     bool is_smallest;  /* cannot be cut any smaller: a bound that is reached is the event's fault */
     bool is_committed; /* the flush had something to say, and it was accepted */
-    size_t written;    /* rows that it wrote and deleted */
-    int64_t handled;   /* the sum of its entries' */
+    size_t written;    /* rows that it wrote and deleted, … */
+    int64_t writing_us;     /* … in so long */
+    int64_t handled;        /* the sum of its entries' */
     uint32_t new_failures;  /* keys set aside by this batch */
     int64_t first_retry_at; /* of those, the earliest; 0: none */
     int64_t waiting_count;  /* events that wait, stored (when that is known) or recorded here */

@@ -279,6 +279,8 @@ static projc_status add_claims(projc__batch *batch, assembly *made, projc_error 
 
 projc_status projc__flush(projc__batch *batch, projc_error *error)
 {
+    const struct projc__clock *clock = batch->projector->engine->clock;
+    int64_t begun = projc__clock_monotonic(clock);
     assembly made = {0};
     projc_status status;
 
@@ -303,6 +305,8 @@ projc_status projc__flush(projc__batch *batch, projc_error *error)
     if (status == PROJC_OK)
         status = projc__store_commit(batch->store, &made.unit, error);
     batch->is_committed = status == PROJC_OK;
+    batch->writing_us = projc__clock_monotonic(clock) - begun;
+    batch->written = 0;
     for (size_t i = 0; i < made.unit.write_count; i++)
         batch->written += made.unit.writes[i].row_count + made.unit.writes[i].deleted_count;
     if (batch->is_committed)

@@ -116,7 +116,9 @@ void projc__report_commit(const projc__batch *batch, uint32_t failed_count, int6
     projc__log(projector->engine->log, PROJC_LOG_DEBUG, "batch committed",
                projc__log_name("projection", name), projc__log_integer("position", batch->position),
                projc__log_integer("handled", batch->handled),
-               projc__log_integer("duration_us", duration_us));
+               projc__log_integer("rows", (int64_t)batch->written),
+               projc__log_integer("duration_us", duration_us),
+               projc__log_integer("writing_us", batch->writing_us));
     if (metrics == NULL)
         return;
     if (batch->handled > 0)

@@ -208,7 +208,6 @@ static projc_status set_aside(step *stepping, projc_error *error)
 static projc_status flush(step *stepping, projc_error *error)
 {
     projc__batch *batch = &stepping->batch;
-    int64_t begun = monotonic_now(stepping);
     projc_status status;
 
     if (projc__is_stopping(stepping->projector->engine) &&
@@ -216,7 +215,7 @@ static projc_status flush(step *stepping, projc_error *error)
         return projc_error_set(error, PROJC_CANCELLED, "stopped by request");
     status = projc__flush(batch, error);
     if (status == PROJC_OK && batch->written >= MEASURED_ROWS)
-        stepping->part->row_ns = (monotonic_now(stepping) - begun) * 1000 / (int64_t)batch->written;
+        stepping->part->row_ns = batch->writing_us * 1000 / (int64_t)batch->written;
     return status;
 }
 
