@@ -96,11 +96,12 @@ int main(void)
 #define ADD(name) add(suite, #name, name);
     TABLE_TESTS(ADD)
     FAULT_TESTS(ADD)
+    PREPARED_TESTS(ADD)
     SERVER_TESTS(ADD)
     if (getenv("PROJC_POOLER") != NULL) {
         POOLER_TESTS(ADD)
     } else {
-        skipped = 2;
+        skipped = 3;
         printf("SKIPPED: the tests through a pooler, because pgbouncer is not installed\n");
     }
 #undef ADD

@@ -39,6 +39,16 @@
     X(lanes_of_a_vanished_client_are_freed)           \
     X(commit_whose_reply_is_overdue_is_a_lost_connection)
 
+#define PREPARED_TESTS(X)             \
+    X(small_units_are_prepared)       \
+    X(prepared_claims_look_at_places) \
+    X(lost_names_end_the_connection)  \
+    X(refused_names_are_done_without) \
+    X(plans_are_made_anew)            \
+    X(few_events_come_alike)          \
+    X(few_events_keep_to_the_limit)   \
+    X(changed_log_ends_the_connection)
+
 /* On the server of PROJC_OWN_PG, its standby and its pooler; tests/postgres/run.sh starts them. */
 #define SERVER_TESTS(X)                      \
     X(right_password_connects)               \
@@ -52,13 +62,15 @@
     X(read_only_database_is_refused)         \
     X(read_write_host_is_chosen)
 
-#define POOLER_TESTS(X)       \
-    X(pooler_does_not_listen) \
+#define POOLER_TESTS(X)                \
+    X(pooler_does_not_listen)          \
+    X(pooled_statements_have_no_names) \
     X(pooled_connections_do_all_the_rest)
 
 #define DECLARE(name) void name(void);
 TABLE_TESTS(DECLARE)
 FAULT_TESTS(DECLARE)
+PREPARED_TESTS(DECLARE)
 SERVER_TESTS(DECLARE)
 POOLER_TESTS(DECLARE)
 #undef DECLARE

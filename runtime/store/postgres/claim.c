@@ -184,6 +184,7 @@ void projc__pipeline_send_claims(projc__pipeline *pipeline, const projc__unit *u
         build_one(&statement, unit, has_places, tells_waiters);
     else
         build_many(&statement, unit, has_places, tells_waiters);
+    projc__statement_keep(&statement);
     projc__pipeline_send(pipeline, &statement, result);
 }
 

@@ -56,6 +56,8 @@ static void send_rows(projc__pipeline *pipeline, const projc__row_write *write, 
         size = projc__batch_size(rows, table->column_count, size);
         projc__statement_init(&statement, pipeline->postgres, pipeline->error);
         build(&statement, table, rows, size);
+        if (size <= PROJC__ROWS_KEPT)
+            projc__statement_keep(&statement);
         projc__pipeline_send(pipeline, &statement, NULL);
     }
     free(room);
@@ -140,7 +142,7 @@ static projc_status commit(projc__postgres *postgres, const projc__unit *unit, b
     bool tells_late = is_long(unit);
 
     projc__pipeline_begin(&pipeline, postgres, error);
-    projc__pipeline_send_begin(&pipeline, postgres->statement_timeout_ms);
+    projc__pipeline_send_begin(&pipeline, postgres->statement_timeout_ms, is_long(unit));
     projc__pipeline_send_claims(&pipeline, unit, is_trusting, !tells_late, &claimed);
     for (size_t i = 0; i < unit->write_count; i++)
         send_write(&pipeline, &unit->writes[i], is_trusting);

@@ -10,6 +10,7 @@
 
 #include "store/postgres/event_table.h"
 #include "store/postgres/listener.h"
+#include "store/postgres/prepared.h"
 #include "store/postgres/statement.h"
 
 enum {
@@ -130,7 +131,9 @@ static projc_status explain_failure(const settings *list, PGconn *connection, pr
     return status;
 }
 
-/* Answers of the server that hold for the whole connection; and the server's own keepalives, as
+/* Answers of the server that hold for the whole connection: which schema names are qualified with,
+ * and whether it is the server's own connection, as the process that answers is the one that the
+ * connection was opened with (a pooler invents a number); and the server's own keepalives, as
  * often as ours, so that it too notices when the other end is gone (orphan.c). A server on a socket
  * without them takes no notice, and behind a pooler they are the pooler's. */
 static projc_status look_around(projc__postgres *postgres, projc_error *error)
@@ -141,6 +144,7 @@ static projc_status look_around(projc__postgres *postgres, projc_error *error)
     projc__statement_init(&statement, postgres, error);
     projc__statement_add(&statement,
                          "SELECT pg_catalog.current_schema()::pg_catalog.text,"
+                         " pg_catalog.pg_backend_pid(),"
                          " pg_catalog.set_config('tcp_keepalives_idle', '15', false),"
                          " pg_catalog.set_config('tcp_keepalives_interval', '5', false),"
                          " pg_catalog.set_config('tcp_keepalives_count', '3', false),"
@@ -154,6 +158,8 @@ static projc_status look_around(projc__postgres *postgres, projc_error *error)
                                  "search_path of this role or database");
     else if ((postgres->schema = strdup(PQgetvalue(result, 0, 0))) == NULL)
         status = projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
+    else
+        postgres->is_direct = projc__result_i64(result, 0, 1) == PQbackendPID(postgres->connection);
     PQclear(result);
     return status;
 }
@@ -222,6 +228,7 @@ void projc__postgres_close(projc_store *store)
     projc__postgres *postgres = projc__postgres_of(store);
     projc__event_tables_free(postgres);
     projc__listener_free(postgres);
+    projc__prepared_free(postgres);
     PQfinish(postgres->connection); /* the server rolls back what is open */
     projc_arena_free(postgres->scratch);
     free(postgres->schema);

@@ -3,8 +3,9 @@
  * DESIGN. The connection is non-blocking: every wait is a poll() with a deadline of our own, so
  * that neither a half-open socket nor a server that does not answer can hold a worker for ever.
  * Nothing that is said to the server depends on session state, so a pooler in transaction mode is
- * harmless: time-outs are set for one transaction (set_config(…, true)), statements are unnamed,
- * names carry the schema that current_schema() gave at connect. After CONNECTION the connection is
+ * harmless: time-outs are set for one transaction (set_config(…, true)), statements have names only
+ * where no pooler is (prepared.c), identifiers carry the schema that current_schema() gave at
+ * connect. After CONNECTION the connection is
  * dead: nobody knows what became of the last transaction, so nothing more is said on it. */
 #ifndef PROJC_STORE_POSTGRES_CONNECTION_H
 #define PROJC_STORE_POSTGRES_CONNECTION_H
@@ -15,9 +16,7 @@
 
 struct projc__event_table;
 struct projc__listener;
-
-/* Can notifications come on a connection? Behind a pooler they cannot. */
-typedef enum projc__hearing { PROJC__HEARING_UNKNOWN, PROJC__HEARS, PROJC__IS_DEAF } projc__hearing;
+struct projc__prepared;
 
 typedef struct projc__postgres {
     projc_store store; /* first: what everybody else sees of it */
@@ -27,7 +26,8 @@ typedef struct projc__postgres {
     int64_t statement_timeout_ms;
     int64_t lock_timeout_ms;
     bool is_dead;
-    projc__hearing hearing;                  /* looked up by the first waiter */
+    bool is_direct;                          /* to the server, and not to a pooler in front of it */
+    struct projc__prepared *prepared;        /* what is prepared by name; NULL: nothing yet */
     struct projc__event_table *event_tables; /* what is known of each log: types, horizon */
     struct projc__listener *listener;        /* NULL before listen() */
 } projc__postgres;

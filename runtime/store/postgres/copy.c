@@ -31,16 +31,21 @@ static projc_status finish(projc__copy *copy)
     return status;
 }
 
+static void init(projc__copy *copy, const projc__statement *statement)
+{
+    memset(copy, 0, sizeof *copy);
+    copy->postgres = statement->postgres;
+    copy->error = statement->error;
+    copy->deadline = statement->is_unbounded ? PROJC__NO_DEADLINE
+                                             : projc__postgres_deadline(statement->postgres);
+}
+
 projc_status projc__copy_begin(projc__copy *copy, projc__statement *statement)
 {
     projc__postgres *postgres = statement->postgres;
     PGresult *result = NULL;
 
-    memset(copy, 0, sizeof *copy);
-    copy->postgres = postgres;
-    copy->error = statement->error;
-    copy->deadline =
-        statement->is_unbounded ? PROJC__NO_DEADLINE : projc__postgres_deadline(postgres);
+    init(copy, statement);
     projc__statement_add(statement, ") TO STDOUT (FORMAT binary)");
     if (statement->status != PROJC_OK)
         return statement->status;
@@ -60,6 +65,70 @@ projc_status projc__copy_begin(projc__copy *copy, projc__statement *statement)
     if (status != PROJC_CONNECTION)
         (void)finish(copy);
     return status;
+}
+
+projc_status projc__copy_begin_select(projc__copy *copy, projc__statement *statement)
+{
+    init(copy, statement);
+    copy->is_select = true;
+    projc_status status = projc__statement_send(statement);
+    if (status == PROJC_OK && PQsetSingleRowMode(statement->postgres->connection) == 0)
+        status = projc__postgres_lost(statement->postgres, NULL, statement->error);
+    return status;
+}
+
+/* The row of a result as COPY would send it, in memory that the next statement takes back. */
+static projc_status pack_row(projc__copy *copy, const PGresult *result, const uint8_t **data,
+                             size_t *size)
+{
+    int columns = PQnfields(result);
+    uint8_t *at;
+
+    *size = 2;
+    for (int i = 0; i < columns; i++)
+        *size += 4 + (size_t)PQgetlength(result, 0, i);
+    projc_arena_reset(copy->postgres->scratch);
+    at = projc_arena_alloc_raw(copy->postgres->scratch, *size);
+    if (at == NULL)
+        return projc_error_set(copy->error, PROJC_NO_MEMORY, "out of memory");
+    *data = at;
+    projc__put_u16(at, (uint16_t)columns);
+    at += 2;
+    for (int i = 0; i < columns; i++) {
+        size_t length = (size_t)PQgetlength(result, 0, i);
+        projc__put_u32(at, PQgetisnull(result, 0, i) ? UINT32_MAX : (uint32_t)length);
+        if (length != 0)
+            memcpy(at + 4, PQgetvalue(result, 0, i), length);
+        at += 4 + length;
+    }
+    return PROJC_OK;
+}
+
+/* One row of a SELECT; ABSENT at the end. */
+static projc_status next_selected(projc__copy *copy, const uint8_t **data, size_t *size)
+{
+    PGresult *result = NULL;
+    projc_status status =
+        projc__postgres_next(copy->postgres, copy->deadline, &result, copy->error);
+
+    if (status == PROJC_OK && PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
+        status = pack_row(copy, result, data, size);
+        PQclear(result);
+        return status;
+    }
+    if (status == PROJC_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
+        status = result != NULL ? projc__postgres_refused(copy->postgres, result, copy->error)
+                                : projc__postgres_lost(copy->postgres, NULL, copy->error);
+    PQclear(result);
+    if (status == PROJC_CONNECTION)
+        return status;
+    projc_error *error = copy->error;
+    copy->error = status == PROJC_OK ? error : NULL; /* the first failure is the one to tell */
+    projc_status finished = finish(copy);
+    copy->error = error;
+    if (status != PROJC_OK)
+        return status;
+    return finished == PROJC_OK ? PROJC_ABSENT : finished;
 }
 
 /* One CopyData message; ABSENT at the end. */
@@ -102,6 +171,8 @@ static bool pass_header(projc__copy *copy)
 
 projc_status projc__copy_row(projc__copy *copy, const uint8_t **data, size_t *size)
 {
+    if (copy->is_select)
+        return next_selected(copy, data, size);
     for (;;) {
         PQfreemem(copy->buffer);
         copy->buffer = NULL;
@@ -137,6 +208,12 @@ projc_status projc__copy_stop(projc__copy *copy)
         return PROJC_OK;
     copy->error = NULL;
     projc_status status;
+    if (copy->is_select) {
+        status = finish(copy);
+        copy->error = error;
+        return status == PROJC_CONNECTION ? projc__postgres_lost(copy->postgres, NULL, error)
+                                          : PROJC_OK;
+    }
     while ((status = next_message(copy, &size)) == PROJC_OK) {
         PQfreemem(copy->buffer);
         copy->buffer = NULL;

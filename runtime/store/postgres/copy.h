@@ -1,7 +1,8 @@
 /* Reading rows as a stream: COPY (SELECT …) TO STDOUT in binary form, row after row.
  *
  * It is the fastest way out of the server, and holds one row in memory however many there are. COPY
- * takes no parameters: numbers and literals stand in the text. */
+ * takes no parameters, numbers and literals stand in the text, so it is planned each time: a few
+ * rows come faster from a SELECT that is prepared, and its rows are given out in the same form. */
 #ifndef PROJC_STORE_POSTGRES_COPY_H
 #define PROJC_STORE_POSTGRES_COPY_H
 
@@ -14,6 +15,7 @@ typedef struct projc__copy {
     char *buffer; /* libpq's, of the row at hand */
     const uint8_t *at;
     const uint8_t *end;
+    bool is_select;  /* and no COPY */
     bool has_header; /* the file's header has been passed */
     bool is_done;
 } projc__copy;
@@ -23,6 +25,8 @@ typedef struct projc__copy {
 void projc__copy_statement(projc__statement *statement, projc__postgres *postgres,
                            projc_error *error);
 projc_status projc__copy_begin(projc__copy *copy, projc__statement *statement);
+/* Sends a SELECT of a few rows, which takes parameters. */
+projc_status projc__copy_begin_select(projc__copy *copy, projc__statement *statement);
 /* The next row: its bytes and fields; they live until the next call. ABSENT behind the last one,
  * and the copy is over then, as it is after any other status but OK. */
 projc_status projc__copy_row(projc__copy *copy, const uint8_t **data, size_t *size);

@@ -29,6 +29,7 @@ typedef struct projc__event_table {
     Oid types[PROJC__EVENT_COLUMN_COUNT]; /* of domains, the type below */
     bool has_text_ids;                    /* as the stream says: in which form ids are given out */
     double event_bytes; /* of payload and metadata, a moving average for the size of pages */
+    bool is_quiet;      /* the last page held few events */
     projc__horizon horizon;
     int32_t blocking_pid;  /* of the writer that reading waits for … */
     int64_t blocked_since; /* … and since when it is in flight, microseconds UTC; 0: not blocked */

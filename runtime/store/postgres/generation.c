@@ -230,6 +230,7 @@ projc_status projc__postgres_load_lanes(projc_store *store, int64_t generation, 
                          "SELECT lane, position, epoch, last_event_id, applied, updated_at, ctid"
                          " FROM @projc_lane WHERE generation = $1 ORDER BY lane");
     projc__statement_bind_i64(&statement, generation);
+    projc__statement_keep(&statement);
     projc_status status = projc__statement_run(&statement, &result);
     if (status != PROJC_OK)
         return status;

@@ -39,6 +39,7 @@ projc_status projc__postgres_load_keys(projc_store *store, int64_t generation, p
                     " message, source, first_at, last_at FROM @projc_key WHERE generation = $1"
                     " ORDER BY key");
     projc__statement_bind_i64(&statement, generation);
+    projc__statement_keep(&statement);
     projc_status status = projc__statement_run(&statement, &result);
     if (status != PROJC_OK)
         return status;

@@ -2,10 +2,9 @@
  *
  * DESIGN. Notifications are hints; losing one costs a poll interval. What must not happen is to
  * believe in them where none can come. Behind a pooler, LISTEN goes to whichever server connection
- * is at hand: so the process id that the server tells is held against the one that the connection
- * was opened with (a pooler invents its own), and then one notification is sent to ourselves and
- * must come back. A quiet connection is asked for a sign of life every 10 s, because a half-open
- * socket is quiet as well. */
+ * is at hand: so the connection must be direct (connection.c), and then one notification is sent to
+ * ourselves and must come back. A quiet connection is asked for a sign of life every 10 s, because
+ * a half-open socket is quiet as well. */
 #include "store/postgres/listener.h"
 
 #include <errno.h>
@@ -53,23 +52,6 @@ static projc_status do_named(projc__postgres *postgres, const char *command, con
     projc__statement_add(&statement, command);
     projc__statement_add_name(&statement, name);
     return projc__statement_do(&statement);
-}
-
-projc_status projc__postgres_check_direct(projc__postgres *postgres, projc_error *error)
-{
-    projc__statement statement;
-    PGresult *result = NULL;
-
-    projc__statement_init(&statement, postgres, error);
-    projc__statement_add(&statement, "SELECT pg_catalog.pg_backend_pid()");
-    projc_status status = projc__statement_run(&statement, &result);
-    if (status == PROJC_OK && projc__result_i64(result, 0, 0) != PQbackendPID(postgres->connection))
-        status =
-            projc_error_set(error, PROJC_UNSUPPORTED,
-                            "LISTEN needs a direct connection, and a pooler stands in between; "
-                            "polling takes over");
-    PQclear(result);
-    return status;
 }
 
 /* Notes what libpq has received. */
@@ -130,14 +112,15 @@ projc_status projc__postgres_listen(projc_store *store, const projc_stream_type 
 {
     projc__postgres *postgres = projc__postgres_of(store);
 
-    projc_status status = projc__postgres_check_direct(postgres, error);
-    if (status != PROJC_OK)
-        return status;
+    if (!postgres->is_direct)
+        return projc_error_set(error, PROJC_UNSUPPORTED,
+                               "LISTEN needs a direct connection, and a pooler stands in between; "
+                               "polling takes over");
     projc__listener_free(postgres);
     postgres->listener = make_listener(streams, count);
     if (postgres->listener == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
-    status = check_echo(postgres, error);
+    projc_status status = check_echo(postgres, error);
     for (size_t i = 0; status == PROJC_OK && i < count; i++)
         status = do_named(postgres, "LISTEN ", postgres->listener->streams[i].channel, error);
     if (status != PROJC_OK)

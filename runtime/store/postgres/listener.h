@@ -17,8 +17,6 @@ typedef struct projc__listener {
     projc__listened streams[];
 } projc__listener;
 
-/* UNSUPPORTED when a pooler stands between. */
-projc_status projc__postgres_check_direct(projc__postgres *postgres, projc_error *error);
 void projc__listener_free(projc__postgres *postgres);
 
 #endif

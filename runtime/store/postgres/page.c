@@ -9,6 +9,10 @@
 #include "store/postgres/copy.h"
 
 enum { ROWS_MIN = 16, ROWS_MAX = 1000000 };
+/* A page of so many events at most is taken from a statement that is prepared. */
+enum { FEW_EVENTS = 16 };
+/* So many events are read by the index, whatever the server knows of them (prepared.c). */
+enum { SHORT_LOG = 1000 };
 
 typedef struct field {
     const uint8_t *data;
@@ -157,6 +161,32 @@ static void add_numbers(projc__statement *statement, const projc__page_query *qu
     projc__statement_add(statement, "}')");
 }
 
+/* Live, a page has an event or two: planning the COPY would take longer than all the rest of it. */
+static bool is_for_few(const projc__postgres *postgres, const projc__event_table *table,
+                       const projc__page_query *query, int64_t rows)
+{
+    return postgres->is_direct && table->is_quiet && query->after >= SHORT_LOG &&
+           rows >= FEW_EVENTS && query->up_to == INT64_MAX && query->numbers == NULL &&
+           query->aggregate_type == NULL && query->aggregate_id == NULL;
+}
+
+static projc_status begin_few(projc__copy *copy, projc__postgres *postgres,
+                              const projc__event_table *table, int64_t after, projc_error *error)
+{
+    projc__statement statement;
+
+    projc__statement_init(&statement, postgres, error);
+    projc__statement_add(&statement, "SELECT ");
+    projc__event_table_add_columns(&statement);
+    projc__statement_add(&statement, " FROM ");
+    projc__statement_add_table(&statement, table->schema, table->name);
+    projc__statement_add(&statement, " WHERE no > $1 ORDER BY no LIMIT ");
+    projc__statement_add_number(&statement, FEW_EVENTS);
+    projc__statement_bind_i64(&statement, after);
+    projc__statement_keep(&statement);
+    return projc__copy_begin_select(copy, &statement);
+}
+
 static void build(projc__statement *statement, projc__postgres *postgres,
                   const projc__event_table *table, const projc__page_query *query, int64_t rows,
                   projc_error *error)
@@ -247,8 +277,14 @@ projc_status projc__page_select(projc__postgres *postgres, projc__event_table *t
     int64_t rows = row_limit(table, query->limits);
 
     memset(page, 0, sizeof *page);
-    build(&statement, postgres, table, query, rows, error);
-    projc_status status = projc__copy_begin(&copy, &statement);
+    projc_status status;
+    if (is_for_few(postgres, table, query, rows)) {
+        rows = FEW_EVENTS;
+        status = begin_few(&copy, postgres, table, query->after, error);
+    } else {
+        build(&statement, postgres, table, query, rows, error);
+        status = projc__copy_begin(&copy, &statement);
+    }
     if (status != PROJC_OK)
         return status;
     status = collect(&copy, table, query->limits->bytes, arena, page, error, &bytes);
@@ -261,6 +297,7 @@ projc_status projc__page_select(projc__postgres *postgres, projc__event_table *t
             average > table->event_bytes ? average : (3 * table->event_bytes + average) / 4;
     }
     page->has_more = page->has_more || (int64_t)page->count == rows;
+    table->is_quiet = page->count < FEW_EVENTS;
     projc__page_cut(page, query->after, page->count);
     return PROJC_OK;
 }

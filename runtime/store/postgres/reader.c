@@ -47,6 +47,7 @@ static void build_writers(projc__statement *statement, projc__postgres *postgres
                    " AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()");
     projc__statement_bind_text(statement, table->schema);
     projc__statement_bind_text(statement, table->name);
+    projc__statement_keep(statement);
 }
 
 static projc_status observe(projc__event_table *table, int64_t head, const PGresult *result,

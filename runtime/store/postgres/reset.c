@@ -24,7 +24,7 @@ projc_status projc__postgres_reset(projc_store *store, int64_t generation,
 
     projc__pipeline_begin(&pipeline, postgres, error);
     /* Deleting everything may take long: no statement time-out, but still one for locks. */
-    projc__pipeline_send_begin(&pipeline, 0);
+    projc__pipeline_send_begin(&pipeline, 0, true);
     /* In order, so that two resets cannot wait for each other. Workers never wait: they skip. */
     send_for_generation(&pipeline, generation,
                         "SELECT 1 FROM @projc_lane WHERE generation = $1 ORDER BY lane FOR UPDATE");

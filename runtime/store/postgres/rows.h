@@ -5,6 +5,8 @@
 #include "store/postgres/statement.h"
 
 enum { PROJC__BATCH_ROWS = 10000, PROJC__BATCH_BYTES = 16 * 1024 * 1024 };
+/* Statements over so few rows are planned alike, and kept. */
+enum { PROJC__ROWS_KEPT = 8 };
 
 /* How many of count rows (width values each) stay within both limits; at least one. */
 size_t projc__batch_size(const projc_value *rows, size_t width, size_t count);

@@ -2,20 +2,36 @@
 #include <assert.h>
 #include <stdio.h>
 
-#include "store/postgres/statement.h"
+#include "store/postgres/prepared.h"
 
 /* Parameters that libpq may hold back in memory. */
 enum { UNFLUSHED_MAX = 1024 * 1024 };
 
-static projc_status send_statement(projc__statement *statement)
+static projc_status send(projc__statement *statement)
 {
+    PGconn *connection = statement->postgres->connection;
+    const char *name = NULL;
+
+    if (statement->status == PROJC_OK)
+        statement->status = projc__prepared_find(statement->postgres, statement, &name);
     if (statement->status != PROJC_OK)
         return statement->status;
-    if (PQsendQueryParams(statement->postgres->connection, statement->text, statement->count,
-                          statement->types, statement->values, statement->lengths,
-                          statement->formats, 1) == 0)
+    int sent =
+        name != NULL
+            ? PQsendQueryPrepared(connection, name, statement->count, statement->values,
+                                  statement->lengths, statement->formats, 1)
+            : PQsendQueryParams(connection, statement->text, statement->count, statement->types,
+                                statement->values, statement->lengths, statement->formats, 1);
+    if (sent == 0)
         statement->status = projc__postgres_lost(statement->postgres, NULL, statement->error);
     return statement->status;
+}
+
+projc_status projc__statement_send(projc__statement *statement)
+{
+    if (statement->status == PROJC_OK)
+        statement->status = projc__prepared_make(statement->postgres, statement->error);
+    return send(statement);
 }
 
 static bool is_success(const PGresult *result)
@@ -32,7 +48,7 @@ projc_status projc__statement_run(projc__statement *statement, PGresult **result
     PGresult *next = NULL;
 
     *result = NULL;
-    projc_status status = send_statement(statement);
+    projc_status status = projc__statement_send(statement);
     if (status != PROJC_OK)
         return status;
     do {
@@ -75,7 +91,9 @@ void projc__pipeline_begin(projc__pipeline *pipeline, projc__postgres *postgres,
     if (postgres->is_dead)
         pipeline->status =
             projc_error_set(error, PROJC_CONNECTION, "the connection to PostgreSQL is lost");
-    else if (PQenterPipelineMode(postgres->connection) == 0)
+    else
+        pipeline->status = projc__prepared_make(postgres, error);
+    if (pipeline->status == PROJC_OK && PQenterPipelineMode(postgres->connection) == 0)
         pipeline->status = projc__postgres_lost(postgres, NULL, error);
 }
 
@@ -98,7 +116,7 @@ void projc__pipeline_send(projc__pipeline *pipeline, projc__statement *statement
     }
     if (pipeline->status != PROJC_OK)
         return;
-    pipeline->status = send_statement(statement);
+    pipeline->status = send(statement);
     if (pipeline->status != PROJC_OK)
         return;
     if (statement->is_unbounded)
@@ -126,7 +144,8 @@ void projc__pipeline_send_text(projc__pipeline *pipeline, const char *text)
     projc__pipeline_send(pipeline, &statement, NULL);
 }
 
-void projc__pipeline_send_begin(projc__pipeline *pipeline, int64_t statement_timeout_ms)
+void projc__pipeline_send_begin(projc__pipeline *pipeline, int64_t statement_timeout_ms,
+                                bool scans_tables)
 {
     projc__statement statement;
     char timeouts[3][24];
@@ -143,8 +162,14 @@ void projc__pipeline_send_begin(projc__pipeline *pipeline, int64_t statement_tim
                          "SELECT pg_catalog.set_config('statement_timeout', $1, true),"
                          " pg_catalog.set_config('lock_timeout', $2, true),"
                          " pg_catalog.set_config('idle_in_transaction_session_timeout', $3, true)");
+    /* A table without an index is scanned all the same, but at a price that calls for a compiler.
+     */
+    if (!scans_tables)
+        projc__statement_add(&statement, ", pg_catalog.set_config('enable_seqscan', 'off', true),"
+                                         " pg_catalog.set_config('jit', 'off', true)");
     for (int i = 0; i < 3; i++)
         projc__statement_bind_text(&statement, timeouts[i]);
+    projc__statement_keep(&statement);
     projc__pipeline_send(pipeline, &statement, NULL);
 }
 

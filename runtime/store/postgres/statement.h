@@ -13,6 +13,7 @@ typedef struct projc__statement {
     projc__postgres *postgres;
     projc_error *error;
     projc_status status; /* of the first failure */
+    bool is_kept;        /* comes again and again: projc__statement_keep */
     bool is_unbounded;   /* waited for without a deadline: DDL, deletion of everything */
     char *text;
     size_t size;
@@ -54,6 +55,14 @@ void projc__statement_bind_place(projc__statement *statement, uint64_t place);
 void projc__statement_bind_value(projc__statement *statement, const projc_column *column,
                                  const projc_value *value);
 
+/* The statement comes with each step, or nearly, and its plan does not depend on how many rows it
+ * is about: a direct connection prepares it by name once it has been used a few times. Before it is
+ * sent. */
+static inline void projc__statement_keep(projc__statement *statement)
+{
+    statement->is_kept = true;
+}
+
 /* ---- arrays: one parameter for a column of many rows ---- */
 
 typedef struct projc__array {
@@ -83,6 +92,8 @@ void projc__statement_bind_column(projc__statement *statement, const projc_colum
 
 /* ---- running ---- */
 
+/* Sends one statement, whose results are then to be read up to the end. */
+projc_status projc__statement_send(projc__statement *statement);
 /* Runs one statement. OK and its result (the caller clears it), or why not and NULL. */
 projc_status projc__statement_run(projc__statement *statement, PGresult **result);
 /* The same, for a statement whose result does not matter. */
@@ -115,8 +126,10 @@ void projc__pipeline_send(projc__pipeline *pipeline, projc__statement *statement
                           PGresult **result);
 /* A statement without parameters. */
 void projc__pipeline_send_text(projc__pipeline *pipeline, const char *text);
-/* BEGIN, read committed, with time-outs that end with the transaction. */
-void projc__pipeline_send_begin(projc__pipeline *pipeline, int64_t statement_timeout_ms);
+/* BEGIN, read committed, with time-outs that end with the transaction. What does not scan tables is
+ * planned with indexes, however small tables are. */
+void projc__pipeline_send_begin(projc__pipeline *pipeline, int64_t statement_timeout_ms,
+                                bool scans_tables);
 /* The transaction's commit does not wait for the disk: for what nobody misses after a crash. */
 void projc__pipeline_send_light(projc__pipeline *pipeline);
 /* Waits for all results. After a failure the statements behind the failing one have not been run,

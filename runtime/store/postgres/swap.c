@@ -90,7 +90,7 @@ static projc_status lock_rows(swapping *self)
     PGresult *states = NULL;
 
     projc__pipeline_begin(&pipeline, self->postgres, self->error);
-    projc__pipeline_send_begin(&pipeline, self->postgres->statement_timeout_ms);
+    projc__pipeline_send_begin(&pipeline, self->postgres->statement_timeout_ms, true);
     projc__pipeline_send_text(
         &pipeline, "SELECT pg_catalog.set_config('lock_timeout', '" LOCK_TIMEOUT "', true),"
                    " pg_catalog.set_config('client_min_messages', 'warning', true)");

@@ -8,7 +8,7 @@ projc_status projc__postgres_begin(projc_store *store, projc_error *error)
     projc__pipeline pipeline;
 
     projc__pipeline_begin(&pipeline, postgres, error);
-    projc__pipeline_send_begin(&pipeline, postgres->statement_timeout_ms);
+    projc__pipeline_send_begin(&pipeline, postgres->statement_timeout_ms, true);
     projc_status status = projc__pipeline_end(&pipeline);
     if (status != PROJC_OK)
         projc__postgres_roll_back(postgres);

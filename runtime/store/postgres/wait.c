@@ -103,6 +103,18 @@ projc_status projc__postgres_status_of(const char *sqlstate, bool is_open)
     return PROJC_DATABASE;
 }
 
+/* Of a statement that was prepared by name: the server does not know it, or its table has other
+ * columns now. The next connection prepares it anew. */
+static bool is_lost_plan(const PGresult *result, const char *sqlstate)
+{
+    const char *where = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+
+    if (sqlstate == NULL)
+        return false;
+    return strcmp(sqlstate, "26000") == 0 || (strcmp(sqlstate, "0A000") == 0 && where != NULL &&
+                                              strcmp(where, "RevalidateCachedQuery") == 0);
+}
+
 projc_status projc__postgres_refused(projc__postgres *postgres, const PGresult *result,
                                      projc_error *error)
 {
@@ -112,6 +124,8 @@ projc_status projc__postgres_refused(projc__postgres *postgres, const PGresult *
     projc_status status =
         projc__postgres_status_of(sqlstate, PQstatus(postgres->connection) == CONNECTION_OK);
 
+    if (is_lost_plan(result, sqlstate))
+        status = PROJC_CONNECTION;
     if (primary == NULL)
         primary = PQresultErrorMessage(result);
     if (primary == NULL || primary[0] == '\0')

@@ -17,23 +17,6 @@
 #include "store/postgres/listener.h"
 #include "store/postgres/statement.h"
 
-/* Looks once a connection whether notifications can come. */
-static projc_status find_hearing(projc__postgres *postgres, projc_error *error)
-{
-    projc_error pooled;
-    projc_status status;
-
-    if (postgres->hearing != PROJC__HEARING_UNKNOWN)
-        return PROJC_OK;
-    status = projc__postgres_check_direct(postgres, &pooled);
-    if (status != PROJC_OK && status != PROJC_UNSUPPORTED) {
-        *error = pooled;
-        return status;
-    }
-    postgres->hearing = status == PROJC_OK ? PROJC__HEARS : PROJC__IS_DEAF;
-    return PROJC_OK;
-}
-
 projc_status projc__postgres_add_waiter(projc_store *store, projc_text id, int64_t generation,
                                         int64_t position, const projc_stream_type *stream,
                                         int64_t timeout_ms, projc_error *error)
@@ -41,13 +24,10 @@ projc_status projc__postgres_add_waiter(projc_store *store, projc_text id, int64
     projc__postgres *postgres = projc__postgres_of(store);
     projc__statement statement;
     projc__pipeline pipeline;
-    projc_status status = find_hearing(postgres, error);
 
-    if (status != PROJC_OK)
-        return status;
     projc__pipeline_begin(&pipeline, postgres, error);
     projc__pipeline_send_light(&pipeline);
-    if (postgres->hearing == PROJC__HEARS)
+    if (postgres->is_direct)
         projc__pipeline_send_text(&pipeline, "LISTEN " PROJC__COMMITTED_CHANNEL);
     projc__pipeline_send_text(
         &pipeline, "DELETE FROM @projc_waiter WHERE id IN (SELECT id FROM @projc_waiter"
@@ -84,7 +64,7 @@ projc_status projc__postgres_remove_waiter(projc_store *store, projc_text id, pr
     projc__statement_add(&statement, "DELETE FROM @projc_waiter WHERE id = $1");
     projc__statement_bind_slice(&statement, id);
     projc__pipeline_send(&pipeline, &statement, NULL);
-    if (postgres->hearing == PROJC__HEARS)
+    if (postgres->is_direct)
         projc__pipeline_send_text(&pipeline, "UNLISTEN " PROJC__COMMITTED_CHANNEL);
     status = projc__pipeline_end(&pipeline);
     /* The listener's connection waits for nobody: what it has heard is left to it. */
@@ -115,7 +95,7 @@ projc_status projc__postgres_wait_commit(projc_store *store, int64_t generation,
 
     if (postgres->is_dead)
         return projc_error_set(error, PROJC_CONNECTION, "the connection to PostgreSQL is lost");
-    if (postgres->hearing != PROJC__HEARS || postgres->listener != NULL)
+    if (!postgres->is_direct || postgres->listener != NULL)
         return projc_error_set(error, PROJC_UNSUPPORTED, "notifications do not come here");
     while (!take_commits(postgres, generation)) {
         struct pollfd item = {.fd = PQsocket(postgres->connection), .events = POLLIN};
