@@ -59,6 +59,13 @@ WRAP(int, PQsendQueryParams,
      (PGconn * connection, const char *command, int count, const Oid *types,
       const char *const *values, const int *lengths, const int *formats, int format),
      (connection, command, count, types, values, lengths, formats, format))
+WRAP(int, PQsendQueryPrepared,
+     (PGconn * connection, const char *name, int count, const char *const *values,
+      const int *lengths, const int *formats, int format),
+     (connection, name, count, values, lengths, formats, format))
+WRAP(int, PQsendPrepare,
+     (PGconn * connection, const char *name, const char *query, int count, const Oid *types),
+     (connection, name, query, count, types))
 WRAP(int, PQsendQuery, (PGconn * connection, const char *command), (connection, command))
 WRAP(int, PQpipelineSync, (PGconn * connection), (connection))
 WRAP(int, PQflush, (PGconn * connection), (connection))

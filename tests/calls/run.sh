@@ -38,7 +38,8 @@ program() {
     $CC -std=c11 -D_DEFAULT_SOURCE -O1 -g -pthread $PROJC_TEST_CFLAGS -I"$work" -I"$rebuild" -I"$root/runtime" \
         -I"$root/runtime/include" $(pkg-config --cflags libpq) -o "$work/$name" "$here/deaths.c" "$rebuild/mix_world.c" \
         "$work/mix_proj.c" "$@" $(pkg-config --cflags --libs projc) $(pkg-config --libs libpq) \
-        -Wl,--wrap=PQconnectdbParams,--wrap=PQsendQuery,--wrap=PQsendQueryParams,--wrap=PQpipelineSync \
+        -Wl,--wrap=PQconnectdbParams,--wrap=PQsendQuery,--wrap=PQsendQueryParams,--wrap=PQsendQueryPrepared \
+        -Wl,--wrap=PQsendPrepare,--wrap=PQpipelineSync \
         -Wl,--wrap=PQflush,--wrap=PQconsumeInput,--wrap=PQgetResult,--wrap=PQgetCopyData
 }
 
@@ -87,7 +88,7 @@ mutant() {
 }
 
 # A commit in two: what stands before is committed, and another transaction begun.
-cut='projc__pipeline_send_text(\&pipeline, "COMMIT"); (void)projc__pipeline_end(\&pipeline); projc__pipeline_begin(\&pipeline, postgres, error); projc__pipeline_send_begin(\&pipeline, postgres->statement_timeout_ms);'
+cut='projc__pipeline_send_text(\&pipeline, "COMMIT"); (void)projc__pipeline_end(\&pipeline); projc__pipeline_begin(\&pipeline, postgres, error); projc__pipeline_send_begin(\&pipeline, postgres->statement_timeout_ms, is_long(unit));'
 within='/^static projc_status commit(/,/^}/'
 mutant 'rows are committed before the positions' \
     "$within s/^    projc__pipeline_send_claims(.*//; $within s/^    if (tells_late)\$/    $cut projc__pipeline_send_claims(\&pipeline, unit, is_trusting, !tells_late, \&claimed);\n&/"

@@ -3,9 +3,9 @@
  *
  * DESIGN. A writer is a list of steps, a letter each; the reader is a number of statements, because
  * what matters happens between the statements of one page: between P and W, and between W and the
- * second P. PQsendQuery and PQsendQueryParams are defined here in front of libpq's: before each
- * statement of the reader's connection they play the writers' steps that the order puts there. All
- * of it is one thread, so that a number replays an order exactly. */
+ * second P. PQsendQuery, PQsendQueryParams and PQsendQueryPrepared are defined here in front of
+ * libpq's: before each statement of the reader's connection they play the writers' steps that the
+ * order puts there. All of it is one thread, so that a number replays an order exactly. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -71,6 +71,7 @@ typedef struct play {
     long wanted; /* 0: all */
     long read;   /* events */
     long blocked;
+    long named; /* statements of the reader that were prepared */
     bool is_broken;
 } play;
 
@@ -254,6 +255,19 @@ int PQsendQueryParams(PGconn *connection, const char *command, int count, const 
     return original(connection, command, count, types, values, lengths, formats, result_format);
 }
 
+int PQsendQueryPrepared(PGconn *connection, const char *name, int count, const char *const *values,
+                        const int *lengths, const int *formats, int result_format)
+{
+    static int (*original)(PGconn *, const char *, int, const char *const *, const int *,
+                           const int *, int);
+
+    if (original == NULL)
+        *(void **)&original = dlsym(RTLD_NEXT, "PQsendQueryPrepared");
+    before_statement(connection);
+    self.named += connection == self.reader;
+    return original(connection, name, count, values, lengths, formats, result_format);
+}
+
 static bool read_one_page(bool is_range)
 {
     const projc__page_limits limits = {.rows = RANGE, .bytes = 1 << 20};
@@ -391,6 +405,7 @@ void permutations_lose_and_double_nothing(void)
     CU_ASSERT_FALSE(self.is_broken);
     CU_ASSERT(self.wanted != 0 || self.played >= 2000);
     CU_ASSERT(self.blocked > 0);
+    CU_ASSERT(self.named > self.played);
     for (int i = 0; i < WRITERS; i++)
         PQfinish(self.writers[i].connection);
     PQfinish(self.control);
