@@ -21,8 +21,10 @@ static int update_file(struct pc_front *front, const char *path, struct pc_text 
 }
 
 /* Compiles and runs the tests of one file. */
-static int test_file(struct pc_front *front, const char *path, struct pc_test_options *options)
+static int test_file(struct pc_front *front, const char *path,
+                     const struct pc_test_options *options)
 {
+    struct pc_test_options own = *options;
     struct pc_text problem = {0};
     struct pc_text findings = {0};
     struct pc_plan *plan;
@@ -33,10 +35,10 @@ static int test_file(struct pc_front *front, const char *path, struct pc_test_op
     plan = pc_front_compile(front, path, NULL, NULL);
     if (plan == NULL)
         return PC_EXIT_FOUND; /* reported at the end */
-    if (options->findings != NULL)
-        options->findings = &findings;
-    status = pc_run_tests(front->arena, plan, options, &problem);
-    if (status == PC_EXIT_FOUND && options->findings != NULL)
+    if (own.findings != NULL)
+        own.findings = &findings;
+    status = pc_run_tests(front->arena, plan, &own, &problem);
+    if (status == PC_EXIT_FOUND && own.findings != NULL)
         status = update_file(front, path, findings, &problem);
     if (problem.size > 0)
         fprintf(stderr, "projc: %s: %.*s\n", path, PC_TEXT_ARGS(problem));

@@ -14,15 +14,15 @@ struct pc_diagnostic *pc_change(struct pc_comparison *comparison, enum pc_diagno
     va_start(arguments, format);
     text = pc_text_vformat(comparison->arena, format, arguments);
     va_end(arguments);
-    change = pc_report(comparison->changes, code, now != NULL ? *now : *before, "%.*s",
-                       PC_TEXT_ARGS(text));
     if (now == NULL) {
+        change = pc_report(comparison->changes, code, *before, "%.*s", PC_TEXT_ARGS(text));
         pc_diagnostic_label(change, "before");
-    } else {
-        pc_diagnostic_label(change, "now");
-        if (before != NULL)
-            pc_diagnostic_point(change, *before, "before");
+        return change;
     }
+    change = pc_report(comparison->changes, code, *now, "%.*s", PC_TEXT_ARGS(text));
+    pc_diagnostic_label(change, "now");
+    if (before != NULL)
+        pc_diagnostic_point(change, *before, "before");
     return change;
 }
 

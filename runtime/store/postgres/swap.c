@@ -201,7 +201,7 @@ static projc_status rename_key(swapping *self, const projc_table *table)
 {
     char name[PROJC__SQL_NAME_SIZE];
     char live_key[PROJC__SQL_NAME_SIZE];
-    char new_key[PROJC__SQL_NAME_SIZE];
+    char new_key[PROJC__SQL_NAME_SIZE] = "";
     char old_key[PROJC__SQL_NAME_SIZE];
     projc_status status;
 
