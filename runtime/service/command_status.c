@@ -173,11 +173,11 @@ const projc__command projc__command_status = {
         "projection is behind and no batch ended between the two. STATE is new, live, paused\n"
         "or failed; generations beside the live one have lines of their own. Where a writer's\n"
         "open transaction holds the reader back, its process and age follow (--json: horizon).\n"
-        "Events that wait behind failed keys are counted for\n"
-        "projections by key. Undeclared events are counted by name among the last 10,000. SIZE\n"
-        "is the room that its tables and their indexes take (- in a large SQLite file), OWNERS\n"
-        "who works on how many of its lanes (--json: lane_owners, lane by lane). --watch looks\n"
-        "again every second, on a terminal in place until q or Ctrl-C.\n",
+        "Events that wait behind failed keys are counted for projections by key. Undeclared\n"
+        "events are counted by name among the last 10,000. SIZE is the room that its tables and\n"
+        "their indexes take (- in a large SQLite file), OWNERS who works on how many of its lanes\n"
+        "(--json: lane_owners, lane by lane), or that only services of another program are there.\n"
+        "--watch looks again every second, on a terminal in place until q or Ctrl-C.\n",
     .flags = {{"json", false}, {"watch", false}},
     .run = run,
 };

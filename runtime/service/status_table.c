@@ -22,6 +22,17 @@ typedef struct row {
     char cells[COLUMNS][CELL_MAX];
 } row;
 
+/* Who is not of this program may work on the projection, or not know it. */
+static void put_strangers(char cell[CELL_MAX], const projc__survey *survey)
+{
+    for (size_t i = 0; i < survey->process_count; i++)
+        if (survey->processes[i].is_alive) {
+            snprintf(cell, CELL_MAX, "another program: %.*s", (int)survey->processes[i].name.size,
+                     survey->processes[i].name.data);
+            return;
+        }
+}
+
 /* "host:1", or "9 host:1, 7 host:2" with the numbers of their lanes; "-": nobody. */
 static void put_owners(char cell[CELL_MAX], const projc__survey *survey,
                        const projc__standing *standing)
@@ -50,6 +61,8 @@ static void put_owners(char cell[CELL_MAX], const projc__survey *survey,
         if (named++ == OWNERS_MAX)
             break;
     }
+    if (named == 0)
+        put_strangers(cell, survey);
 }
 
 static void fill(row *filled, const projc__survey *survey, const projc__standing *standing)

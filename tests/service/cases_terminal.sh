@@ -74,6 +74,10 @@ two_owners() {
 holds 'two services share the lanes, and each lane has one owner' until_true two_owners
 svc status
 wants 'in the table as counts' 0 "takings .* [0-9]+ $(hostname):[0-9]+, [0-9]+ $(hostname):[0-9]+"
+bin=$work/v2/till
+svc status
+wants 'of whom another program says that they are strangers' 0 "takings .* another program: $(hostname):[0-9]+\$"
+bin=$work/v1/till
 stop_service TERM
 service_pid=$first
 stop_service TERM
