@@ -1,13 +1,25 @@
 /* What every step and repair begins with: connection, lanes, keys, and is it still the log? */
 #include "engine/step.h"
 
+/* How long events are applied in the belief that the log is still the same one. */
+enum { LOOK_AGAIN_US = 250000 };
+
+/* Names the projection whose log is another one. */
+static projc_status name_projection(const projc__projector *projector, projc_status status,
+                                    projc_error *error)
+{
+    if (status == PROJC_DIVERGED)
+        projc_error_context(error, "projection `%s`", projc__projector_name(projector));
+    return status;
+}
+
 static projc_status check_log(projc__projector *projector, projc__workspace *workspace,
                               projc_store *store, const projc__lane_set *lanes, projc_error *error)
 {
     int64_t checked = 0;
     projc_status status;
 
-    if (projc__workspace_is_checked(workspace, projector->generation))
+    if (projc__workspace_checked(workspace, projector->generation) != NULL)
         return PROJC_OK;
     status = projc__store_preflight(store, projector->stream, error);
     for (uint32_t i = 0; i < lanes->count && status == PROJC_OK; i++) {
@@ -22,9 +34,24 @@ static projc_status check_log(projc__projector *projector, projc__workspace *wor
     }
     if (status == PROJC_OK)
         status = projc__workspace_set_checked(workspace, projector->generation, error);
-    if (status == PROJC_DIVERGED)
-        projc_error_context(error, "projection `%s`", projc__projector_name(projector));
-    return status;
+    return name_projection(projector, status, error);
+}
+
+projc_status projc__look_again(const projc__projector *projector, projc__workspace *workspace,
+                               projc_store *store, const projc__lane_set *lanes, projc_error *error)
+{
+    const projc__lane *lane = &lanes->lanes[lanes->lowest];
+    projc__checked *checked = projc__workspace_checked(workspace, projector->generation);
+    int64_t now = projc__clock_monotonic(projector->engine->clock);
+    projc_status status;
+
+    if (lane->position == 0 || (checked != NULL && now - checked->looked_at < LOOK_AGAIN_US))
+        return PROJC_OK;
+    status = projc__store_check_log(store, projector->stream, lane->position, lane->last_event_id,
+                                    error);
+    if (status == PROJC_OK && checked != NULL)
+        checked->looked_at = now;
+    return name_projection(projector, status, error);
 }
 
 static uint64_t sum_epochs(const projc__lane_set *lanes)

@@ -58,7 +58,8 @@ static bool recall(step *stepping)
     projc__lane_set *lanes = &stepping->lanes;
     int64_t now = monotonic_now(stepping);
 
-    if (workspace->store == NULL || !projc__workspace_is_checked(workspace, projector->generation))
+    if (workspace->store == NULL ||
+        projc__workspace_checked(workspace, projector->generation) == NULL)
         return false;
     projc_arena_reset(workspace->lane_arena);
     if (!projc__memory_recall(stepping->part->memory, workspace->lane_arena, now, lanes) ||
@@ -351,6 +352,9 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
     begun = monotonic_now(stepping);
     if (status == PROJC_OK)
         status = read_batch(stepping, error);
+    if (status == PROJC_OK && stepping->reading.events > 0)
+        status = projc__look_again(stepping->projector, stepping->workspace, stepping->store,
+                                   &stepping->lanes, error);
     if (status == PROJC_OK)
         status = commit_batch(stepping, error);
     if (status != PROJC_OK)

@@ -23,4 +23,12 @@ projc_status projc__look(projc__projector *projector, projc__workspace *workspac
                          uint32_t part_count, projc_store **store, projc__lane_set *lanes,
                          projc_error *error);
 
+/* Events were read behind the lowest of these lanes: do they continue what the lane has applied? A
+ * log that was emptied and filled again has events behind every position. One look-up, when the
+ * last one is a quarter of a second old; a lane has a position, else there is nothing to ask for.
+ * DIVERGED: nothing that was read may be committed. */
+projc_status projc__look_again(const projc__projector *projector, projc__workspace *workspace,
+                               projc_store *store, const projc__lane_set *lanes,
+                               projc_error *error);
+
 #endif

@@ -122,11 +122,10 @@ static projc_status find_numbers(projc__batch *batch, const projc__entry *entry,
 
 static projc_status fail_missing(const projc__batch *batch, int64_t no, projc_error *error)
 {
-    return projc_error_set(
-        error, PROJC_DIVERGED,
-        "projection `%s`: event %lld waits behind a failed key, but is no longer "
-        "in the log: was a backup restored, or the log cut? If so, reset it",
-        projc__projector_name(batch->projector), (long long)no);
+    return projc_error_set(error, PROJC_DIVERGED,
+                           "projection `%s`: event %lld waits behind a failed key, but is "
+                           "missing: " PROJC__DIVERGED_CAUSE,
+                           projc__projector_name(batch->projector), (long long)no);
 }
 
 projc_status projc__waiting_read(projc__batch *batch, const projc__entry *entry, int64_t after,

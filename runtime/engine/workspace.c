@@ -129,20 +129,22 @@ projc_status projc__workspace_reserve_event(projc__workspace *workspace, size_t 
     return PROJC_OK;
 }
 
-bool projc__workspace_is_checked(const projc__workspace *workspace, int64_t generation)
+projc__checked *projc__workspace_checked(const projc__workspace *workspace, int64_t generation)
 {
     for (size_t i = 0; i < workspace->checked_count; i++)
-        if (workspace->checked[i] == generation)
-            return true;
-    return false;
+        if (workspace->checked[i].generation == generation)
+            return &workspace->checked[i];
+    return NULL;
 }
 
 projc_status projc__workspace_set_checked(projc__workspace *workspace, int64_t generation,
                                           projc_error *error)
 {
+    int64_t now = projc__clock_monotonic(workspace->engine->clock);
+
     if (workspace->checked_count == workspace->checked_capacity) {
         size_t capacity = workspace->checked_capacity * 2 + 8;
-        int64_t *grown = realloc(workspace->checked, capacity * sizeof *grown);
+        projc__checked *grown = realloc(workspace->checked, capacity * sizeof *grown);
 
         if (grown == NULL)
             return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
@@ -150,7 +152,7 @@ projc_status projc__workspace_set_checked(projc__workspace *workspace, int64_t g
         workspace->checked_capacity = capacity;
     }
     if (workspace->checked_count == 0)
-        workspace->checked_at = projc__clock_monotonic(workspace->engine->clock);
-    workspace->checked[workspace->checked_count++] = generation;
+        workspace->checked_at = now;
+    workspace->checked[workspace->checked_count++] = (projc__checked){generation, now};
     return PROJC_OK;
 }

@@ -4,6 +4,12 @@
 
 #include "engine/projector.h"
 
+/* A generation whose log was found to be the one that its lanes come from. */
+typedef struct projc__checked {
+    int64_t generation;
+    int64_t looked_at; /* last; monotonic */
+} projc__checked;
+
 struct projc__workspace {
     const projc__engine *engine;
     projc_store *store;        /* NULL: not connected */
@@ -21,7 +27,7 @@ struct projc__workspace {
     struct projc__key_slot *slots; /* of the batch's keys: batch.c */
     size_t slot_count;
     /* Generations whose log was found to be the same one on this connection, lately. */
-    int64_t *checked;
+    projc__checked *checked;
     int64_t checked_at; /* the first of them; monotonic */
     size_t checked_count;
     size_t checked_capacity;
@@ -35,7 +41,8 @@ void projc__workspace_disconnect(projc__workspace *workspace);
 projc_status projc__workspace_reserve_event(projc__workspace *workspace, size_t size,
                                             projc_error *error);
 
-bool projc__workspace_is_checked(const projc__workspace *workspace, int64_t generation);
+/* The generation's entry; NULL: it must be checked. */
+projc__checked *projc__workspace_checked(const projc__workspace *workspace, int64_t generation);
 projc_status projc__workspace_set_checked(projc__workspace *workspace, int64_t generation,
                                           projc_error *error);
 

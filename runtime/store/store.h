@@ -251,6 +251,14 @@ projc_status projc__store_preflight(projc_store *store, const projc_stream_type 
                                     projc_error *error);
 projc_status projc__store_check_log(projc_store *store, const projc_stream_type *stream, int64_t no,
                                     projc_uuid event_id, projc_error *error);
+/* DIVERGED, for the drivers: event *no* of the table is another one, or (is_there is false) gone.
+ */
+projc_status projc__store_diverged(const char *schema, const char *table, int64_t no, bool is_there,
+                                   projc_error *error);
+/* What may have happened to a log, and what mends it: the end of such a message. */
+#define PROJC__DIVERGED_CAUSE                                                              \
+    "the log was restored, cut or exchanged; connect to the right database, or start the " \
+    "projection over with reset"
 projc_status projc__store_load_lanes(projc_store *store, int64_t generation, projc_arena *arena,
                                      projc__lane **lanes, size_t *count, projc_error *error);
 projc_status projc__store_load_keys(projc_store *store, int64_t generation, projc_arena *arena,

@@ -105,3 +105,13 @@ projc_status projc__store_check_log(projc_store *store, const projc_stream_type 
     assert(store != NULL && stream != NULL && no >= 0);
     return checked(store->driver->check_log(store, stream, no, event_id, error), error);
 }
+
+projc_status projc__store_diverged(const char *schema, const char *table, int64_t no, bool is_there,
+                                   projc_error *error)
+{
+    return projc_error_set(
+        error, PROJC_DIVERGED,
+        "event %lld of %s%s%s is %s the one that was applied: " PROJC__DIVERGED_CAUSE,
+        (long long)no, schema != NULL ? schema : "", schema != NULL ? "." : "", table,
+        is_there ? "not" : "missing, so this log is not");
+}

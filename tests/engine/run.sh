@@ -95,6 +95,8 @@ mutant policy.c engine_errors too_many_failed_keys_stop_the_projection_with_a_te
     "any number of keys is set aside" 's/    if (!has_room(batch, entry)) {/    if (false) {/'
 mutant look.c projector another_log_is_named_and_not_processed \
     "another log is not noticed" 's/if (lane->position == 0 || lane->position == checked)/if (true)/'
+mutant look.c projector a_log_that_is_filled_again_under_it_is_named \
+    "a log that is filled again is not noticed" 's/now - checked->looked_at < LOOK_AGAIN_US/true/'
 mutant step.c engine_errors a_retry_that_succeeds_later_heals_the_key \
     "retries run before they are due" 's/lanes->keys\[i\].retry_at <= now/true/'
 mutant step.c engine_errors a_state_that_grows_too_large_is_found_by_halving \

@@ -112,7 +112,7 @@ stop_service
 # ---- another log ----
 sql "DELETE FROM tally_marks WHERE no = (SELECT max(no) FROM tally_marks)" >/dev/null
 svc verify people
-wants 'a log that was cut is named' 1 'is missing, so this log is not|was a backup restored'
+wants 'a log that was cut is named' 1 'is missing, so this log is not the one that was applied: the log was restored'
 
 # ---- keys that wait ----
 bin=$work/v1/till

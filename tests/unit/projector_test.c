@@ -459,6 +459,33 @@ static void another_log_is_named_and_not_processed(void)
     engine_fixture_end(&fixture);
 }
 
+/* Numbers begin anew, and go beyond where it stood before anybody looked: they continue nothing. */
+static void a_log_that_is_filled_again_under_it_is_named(void)
+{
+    static const char *const sqlite[] = {
+        "DELETE FROM events_bank; DELETE FROM sqlite_sequence WHERE name = 'events_bank'"};
+    static const char *const postgres[] = {"TRUNCATE events_bank RESTART IDENTITY"};
+    int64_t position;
+
+    begin(PROJECTION_PROBE);
+    credit(1, 1);
+    credit(2, 1);
+    catch_up();
+    position = engine_fixture_position(&fixture);
+    CU_ASSERT_EQUAL(projc__store_run_script(fixture.store,
+                                            kind == STORE_POSTGRES ? postgres : sqlite, 1,
+                                            &fixture.error),
+                    PROJC_OK);
+    for (int i = 0; i < 5; i++)
+        credit(3, 1);
+    projc__manual_clock_advance(&fixture.clock, 250000);
+    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_DIVERGED);
+    CU_ASSERT_PTR_NOT_NULL(strstr(fixture.error.message, "probe"));
+    CU_ASSERT_EQUAL(engine_fixture_position(&fixture), position);
+    CU_ASSERT_EQUAL(engine_fixture_step(&fixture), PROJC_DIVERGED);
+    engine_fixture_end(&fixture);
+}
+
 /* On a connection that goes on: within ten seconds, and nothing of it is applied. */
 static void a_log_that_is_emptied_under_it_is_named(void)
 {
@@ -638,6 +665,7 @@ static CU_TestInfo tests[] = {
     TEST(a_zombie_is_fenced_and_its_batch_forgotten),
     TEST(another_log_is_named_and_not_processed),
     TEST(a_log_that_is_emptied_under_it_is_named),
+    TEST(a_log_that_is_filled_again_under_it_is_named),
     TEST(damaged_states_stop_the_projection),
     TEST(parts_are_stepped_by_several_threads_at_once),
     TEST(another_shape_is_refused_until_it_is_rebuilt),

@@ -147,13 +147,8 @@ projc_status projc__postgres_check_log(projc_store *store, const projc_stream_ty
     projc__statement_bind_uuid(&statement, event_id);
     status = projc__statement_run(&statement, &result);
     if (status == PROJC_OK && (PQntuples(result) == 0 || !projc__result_bool(result, 0, 0)))
-        status = projc_error_set(
-            error, PROJC_DIVERGED,
-            "event %lld of %s.%s %s the one that was applied: the log was restored, "
-            "cut or exchanged; connect to the right database, or start the "
-            "projection over with reset",
-            (long long)no, table->schema, table->name,
-            PQntuples(result) == 0 ? "is missing, so this log is not" : "is not");
+        status =
+            projc__store_diverged(table->schema, table->name, no, PQntuples(result) > 0, error);
     PQclear(result);
     return status;
 }

@@ -188,16 +188,6 @@ projc_status projc__sqlite_preflight(projc_store *base, const projc_stream_type 
     return check_columns(store, stream, error);
 }
 
-static projc_status fail_diverged(const projc__sqlite *store, const projc_stream_type *stream,
-                                  int64_t no, bool is_there, projc_error *error)
-{
-    return projc_error_set(
-        error, PROJC_DIVERGED,
-        "%s: event %lld of %s %s the one that was applied: was a backup restored, the "
-        "table emptied, or another database named? If so, `reset` the projections",
-        store->label, (long long)no, stream->table, is_there ? "is not" : "is gone, and so is not");
-}
-
 projc_status projc__sqlite_check_log(projc_store *base, const projc_stream_type *stream, int64_t no,
                                      projc_uuid event_id, projc_error *error)
 {
@@ -223,8 +213,10 @@ projc_status projc__sqlite_check_log(projc_store *base, const projc_stream_type 
                                 : projc__sqlite_step(store, statement, &is_there, error);
     if (status == PROJC_OK) {
         found = projc__sqlite_column_uuid(statement, 0);
-        if (!is_there || memcmp(found.bytes, event_id.bytes, sizeof found.bytes) != 0)
-            status = fail_diverged(store, stream, no, is_there, error);
+        if (!is_there || memcmp(found.bytes, event_id.bytes, sizeof found.bytes) != 0) {
+            status = projc__store_diverged(NULL, stream->table, no, is_there, error);
+            (void)projc_error_context(error, "%s", store->label);
+        }
     }
     projc__sqlite_end(statement);
     return status;
