@@ -12,6 +12,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+# What a sanitizer finds in a mutant is a crash of it.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}abort_on_error=1" TSAN_OPTIONS="${TSAN_OPTIONS:+$TSAN_OPTIONS:}abort_on_error=1"
 # A mutant may end in the middle of a test and leave its files there.
 export TMPDIR="$work"
 number=0
