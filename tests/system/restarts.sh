@@ -45,7 +45,7 @@ while [ "$round" -lt "$restarts" ]; do
     draw 300
     pause "$drawn"
     "$PGTEST" restart "$server" >/dev/null
-    if eventually 100 at_work "$reached"; then
+    if eventually 300 at_work "$reached"; then
         ok "restart $round: the services go on by themselves"
     else
         not_ok "restart $round: the services go on by themselves"
@@ -60,7 +60,7 @@ same "without a server for five seconds both services stay" "0 0" \
     "$(kill -0 "$first"; echo $?) $(kill -0 "$second"; echo $?)"
 "$PGTEST" restart "$server" >/dev/null
 back=$(date +%s%N)
-if eventually 100 at_work "$reached"; then
+if eventually 300 at_work "$reached"; then
     ok "and go on when it is back, after $((($(date +%s%N) - back) / 1000000)) ms"
 else
     not_ok "and go on when it is back"
