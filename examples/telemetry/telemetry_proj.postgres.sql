@@ -330,14 +330,20 @@ $view$;
 
 -- Until when a service looks for events by itself, in milliseconds since 1970.
 CREATE SEQUENCE IF NOT EXISTS "events_telemetry_awake" MINVALUE 0 START 0 OWNED BY "events_telemetry".event_id;
+-- So that no writer fails whose function belongs to another than the sequence.
+GRANT SELECT ON SEQUENCE "events_telemetry_awake" TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION "events_telemetry_notify"() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
+SECURITY DEFINER AS $wake$
 BEGIN
-    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
-        > (SELECT last_value FROM "events_telemetry_awake") THEN
-        PERFORM pg_catalog.pg_notify('events_telemetry', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())
+        OPERATOR(pg_catalog.*) 1000 OPERATOR(pg_catalog.<=)
+        pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass(
+        pg_catalog.quote_ident(TG_TABLE_SCHEMA) OPERATOR(pg_catalog.||)
+        '."events_telemetry_awake"')) THEN
+        RETURN NULL;
     END IF;
+    PERFORM pg_catalog.pg_notify('events_telemetry', '');
     RETURN NULL;
 END
 $wake$;

@@ -43,10 +43,10 @@ for version in v1 v2 v3; do
 done
 bin=$work/v1/till
 
-for part in ${SERVICE_CASES:-usage commands data run serving terminal repair schema generations walk keyed bounds divergence stop file query queries verify history trouble upcast notify memory tests embedded}; do
+for part in ${SERVICE_CASES:-usage commands data run serving terminal repair schema generations walk keyed bounds divergence stop file query queries verify history trouble upcast notify wakeup memory tests embedded}; do
     case $part in
         usage | commands | tests | memory | file) stores=sqlite ;;
-        notify | stop) stores=$(echo "${SERVICE_STORES:-sqlite postgres}" | tr " " "\n" | grep -x postgres || true) ;;
+        notify | stop | wakeup) stores=$(echo "${SERVICE_STORES:-sqlite postgres}" | tr " " "\n" | grep -x postgres || true) ;;
         *) stores=${SERVICE_STORES:-sqlite postgres} ;;
     esac
     for store in $stores; do

@@ -1125,14 +1125,20 @@ static const char *const schema_sqlite[] = {
 static const char *const schema_postgres_notify[] = {
     ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
      "CREATE SEQUENCE IF NOT EXISTS \"shop_awake\" MINVALUE 0 START 0 OWNED BY "
-     "\"shop\".event_id;\n"),
+     "\"shop\".event_id;\n"
+     "-- So that no writer fails whose function belongs to another than the sequence.\n"
+     "GRANT SELECT ON SEQUENCE \"shop_awake\" TO PUBLIC;\n"),
     ("CREATE OR REPLACE FUNCTION \"shop_notify\"() RETURNS trigger LANGUAGE plpgsql\n"
-     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake$\n"
+     "SECURITY DEFINER AS $wake$\n"
      "BEGIN\n"
-     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
-     "        > (SELECT last_value FROM \"shop_awake\") THEN\n"
-     "        PERFORM pg_catalog.pg_notify('shop', '');\n"
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())\n"
+     "        OPERATOR(pg_catalog.*) 1000 OPERATOR(pg_catalog.<=)\n"
+     "        pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass(\n"
+     "        pg_catalog.quote_ident(TG_TABLE_SCHEMA) OPERATOR(pg_catalog.||)\n"
+     "        '.\"shop_awake\"')) THEN\n"
+     "        RETURN NULL;\n"
      "    END IF;\n"
+     "    PERFORM pg_catalog.pg_notify('shop', '');\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake$;\n"),

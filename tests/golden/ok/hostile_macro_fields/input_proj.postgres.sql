@@ -360,14 +360,20 @@ $view$;
 
 -- Until when a service looks for events by itself, in milliseconds since 1970.
 CREATE SEQUENCE IF NOT EXISTS "things_awake" MINVALUE 0 START 0 OWNED BY "things".event_id;
+-- So that no writer fails whose function belongs to another than the sequence.
+GRANT SELECT ON SEQUENCE "things_awake" TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION "things_notify"() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path FROM CURRENT AS $wake$
+SECURITY DEFINER AS $wake$
 BEGIN
-    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
-        > (SELECT last_value FROM "things_awake") THEN
-        PERFORM pg_catalog.pg_notify('things', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())
+        OPERATOR(pg_catalog.*) 1000 OPERATOR(pg_catalog.<=)
+        pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass(
+        pg_catalog.quote_ident(TG_TABLE_SCHEMA) OPERATOR(pg_catalog.||)
+        '."things_awake"')) THEN
+        RETURN NULL;
     END IF;
+    PERFORM pg_catalog.pg_notify('things', '');
     RETURN NULL;
 END
 $wake$;

@@ -327,14 +327,20 @@ $view$;
 
 -- Until when a service looks for events by itself, in milliseconds since 1970.
 CREATE SEQUENCE IF NOT EXISTS "ev'ents ""quoted"" $wake$ %s \ */ /*_awake" MINVALUE 0 START 0 OWNED BY "ev'ents ""quoted"" $wake$ %s \ */ /*".event_id;
+-- So that no writer fails whose function belongs to another than the sequence.
+GRANT SELECT ON SEQUENCE "ev'ents ""quoted"" $wake$ %s \ */ /*_awake" TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION "ev'ents ""quoted"" $wake$ %s \ */ /*_notify"() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path FROM CURRENT AS $wake_2$
+SECURITY DEFINER AS $wake_2$
 BEGIN
-    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000
-        > (SELECT last_value FROM "ev'ents ""quoted"" $wake$ %s \ */ /*_awake") THEN
-        PERFORM pg_catalog.pg_notify('chan''nel "x" $wake$ %d \ */', '');
+    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())
+        OPERATOR(pg_catalog.*) 1000 OPERATOR(pg_catalog.<=)
+        pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass(
+        pg_catalog.quote_ident(TG_TABLE_SCHEMA) OPERATOR(pg_catalog.||)
+        '."ev''ents ""quoted"" $wake$ %s \ */ /*_awake"')) THEN
+        RETURN NULL;
     END IF;
+    PERFORM pg_catalog.pg_notify('chan''nel "x" $wake$ %d \ */', '');
     RETURN NULL;
 END
 $wake_2$;

@@ -585,15 +585,21 @@ static const char *const schema_sqlite[] = {
 static const char *const schema_postgres_notify[] = {
     ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
      "CREATE SEQUENCE IF NOT EXISTS \"events_sales_awake\" MINVALUE 0 START 0 OWNED BY "
-     "\"events_sales\".event_id;\n"),
+     "\"events_sales\".event_id;\n"
+     "-- So that no writer fails whose function belongs to another than the sequence.\n"
+     "GRANT SELECT ON SEQUENCE \"events_sales_awake\" TO PUBLIC;\n"),
     ("CREATE OR REPLACE FUNCTION \"events_sales_notify\"() RETURNS trigger LANGUAGE "
      "plpgsql\n"
-     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake$\n"
+     "SECURITY DEFINER AS $wake$\n"
      "BEGIN\n"
-     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
-     "        > (SELECT last_value FROM \"events_sales_awake\") THEN\n"
-     "        PERFORM pg_catalog.pg_notify('events_sales', '');\n"
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())\n"
+     "        OPERATOR(pg_catalog.*) 1000 OPERATOR(pg_catalog.<=)\n"
+     "        pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass(\n"
+     "        pg_catalog.quote_ident(TG_TABLE_SCHEMA) OPERATOR(pg_catalog.||)\n"
+     "        '.\"events_sales_awake\"')) THEN\n"
+     "        RETURN NULL;\n"
      "    END IF;\n"
+     "    PERFORM pg_catalog.pg_notify('events_sales', '');\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake$;\n"),
@@ -609,15 +615,21 @@ static const char *const schema_postgres_notify[] = {
      "$wake$;\n"),
     ("-- Until when a service looks for events by itself, in milliseconds since 1970.\n"
      "CREATE SEQUENCE IF NOT EXISTS \"events_stock_awake\" MINVALUE 0 START 0 OWNED BY "
-     "\"events_stock\".event_id;\n"),
+     "\"events_stock\".event_id;\n"
+     "-- So that no writer fails whose function belongs to another than the sequence.\n"
+     "GRANT SELECT ON SEQUENCE \"events_stock_awake\" TO PUBLIC;\n"),
     ("CREATE OR REPLACE FUNCTION \"events_stock_notify\"() RETURNS trigger LANGUAGE "
      "plpgsql\n"
-     "SECURITY DEFINER SET search_path FROM CURRENT AS $wake$\n"
+     "SECURITY DEFINER AS $wake$\n"
      "BEGIN\n"
-     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000\n"
-     "        > (SELECT last_value FROM \"events_stock_awake\") THEN\n"
-     "        PERFORM pg_catalog.pg_notify('stock', '');\n"
+     "    IF pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())\n"
+     "        OPERATOR(pg_catalog.*) 1000 OPERATOR(pg_catalog.<=)\n"
+     "        pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass(\n"
+     "        pg_catalog.quote_ident(TG_TABLE_SCHEMA) OPERATOR(pg_catalog.||)\n"
+     "        '.\"events_stock_awake\"')) THEN\n"
+     "        RETURN NULL;\n"
      "    END IF;\n"
+     "    PERFORM pg_catalog.pg_notify('stock', '');\n"
      "    RETURN NULL;\n"
      "END\n"
      "$wake$;\n"),
