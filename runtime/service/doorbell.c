@@ -12,8 +12,9 @@
  * How soon an awake part looks again is its pace. An event by itself, also one every few
  * milliseconds, is found within a millisecond. When they come by the thousand a second, a look
  * after each would make a commit of every few, and take from the writers the processor that they
- * need; so then the part lets some milliseconds' events come together: beside eight writers the
- * service and its backends use 0.63 s of processor time in 5 s instead of 1.21 s. */
+ * need; so then the part lets some milliseconds' events come together. Beside eight writers the
+ * service and its backends used 1.21 s of processor time in 5 s without that, 0.63 s with 8 ms; at
+ * 4,000 events a second 0.11 of a processor with 8 ms, 0.07 with 16, 0.05 with 30. */
 #include "service/doorbell.h"
 
 #include "service/runtime_private.h"
@@ -27,7 +28,7 @@ enum {
     LOOK_AGAIN_US = 1000, /* while awake */
     FAST_EVENTS = 8,      /* in a step at least: fewer may have met by chance … */
     FAST_GAP_US = 1000,   /* … and between them, on average, at most: too fast for one by one */
-    PACED_US = 8000,      /* then, behind each step */
+    PACED_US = 16000,     /* then, behind each step */
     LOOK_FOR_WRITERS_US = 5000
 };
 
