@@ -21,6 +21,7 @@ projc_status projc__lane_set_choose(projc__projector *projector, projc_arena *ar
     if (set->mine == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");
     pthread_mutex_lock(&projector->lock);
+    set->deals = __atomic_load_n(&projector->deals, __ATOMIC_RELAXED);
     for (uint32_t i = 0; i < set->count; i++)
         set->mine[i] = part_count == 0 || (i % part_count == part && projector->owned[i]);
     pthread_mutex_unlock(&projector->lock);

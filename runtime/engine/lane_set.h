@@ -7,7 +7,8 @@
 typedef struct projc__lane_set {
     projc__lane *lanes; /* all of the generation; lanes[i].lane == i */
     uint32_t count;
-    bool *mine; /* of the part that is stepped, and owned by this process */
+    bool *mine;     /* of the part that is stepped, and owned by this process */
+    uint32_t deals; /* the projector's, when mine was chosen */
     uint32_t mine_count;
     uint32_t lowest;      /* of mine, the one at the lowest position */
     projc__key_row *keys; /* all of the generation, in byte order of their keys */

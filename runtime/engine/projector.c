@@ -276,7 +276,11 @@ int64_t projc__projector_generation(const projc__projector *projector)
 
 void projc__projector_own(projc__projector *projector, const bool *owned)
 {
+    size_t size = projector->lane_count * sizeof *owned;
+
     pthread_mutex_lock(&projector->lock);
-    memcpy(projector->owned, owned, projector->lane_count * sizeof *owned);
+    if (memcmp(projector->owned, owned, size) != 0)
+        (void)__atomic_add_fetch(&projector->deals, 1, __ATOMIC_RELAXED);
+    memcpy(projector->owned, owned, size);
     pthread_mutex_unlock(&projector->lock);
 }

@@ -65,6 +65,7 @@ struct projc__projector {
 
     pthread_mutex_t lock;
     bool *owned;             /* lane_count entries */
+    uint32_t deals;          /* how often that has changed; atomic */
     uint64_t checked_epochs; /* sum of the lanes' epochs at which the stamp was last compared */
 };
 

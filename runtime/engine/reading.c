@@ -262,14 +262,16 @@ int64_t projc__expected_writing(const projc__batch *batch, const projc__reading 
 }
 
 /* A failure is recorded soon; and in a batch that has lasted long, it makes the key's events be
- * read again from far behind. */
+ * read again from far behind. Who was given other lanes leaves the rest to their new owner soon. */
 static bool is_late(const projc__batch *batch, const projc__reading *reading)
 {
     int64_t lasted = projc__clock_monotonic(batch->projector->engine->clock) - reading->begun;
 
     if (lasted <= PROJC__BATCH_TIME_US || !has_progress(batch))
         return false;
-    return reading->has_failed || lasted > PROJC__LONGEST_BATCH_US ||
+    return reading->has_failed ||
+           batch->lanes->deals != __atomic_load_n(&batch->projector->deals, __ATOMIC_RELAXED) ||
+           lasted > PROJC__LONGEST_BATCH_US ||
            lasted > PROJC__WRITING_SHARE * projc__expected_writing(batch, reading);
 }
 

@@ -142,13 +142,17 @@ mutant rows.c rows a_lane_at_the_begin_asks_for_nothing \
     "a rebuild asks for rows that cannot be there" 's/lanes\[entry->record->lane\].position > 0;/lanes[entry->record->lane].position >= 0;/'
 
 mutant reading.c batch_time many_rows_wait_for_more_events \
-    "a batch of many keys ends after five seconds" 's/return reading->has_failed || lasted.*/return true;/;s/^ *lasted > PROJC__WRITING_SHARE.*//'
+    "a batch of many keys ends after five seconds" 's/return reading->has_failed ||/return true ||/'
 mutant reading.c batch_time many_rows_wait_for_more_events \
     "a batch of many keys has no end" 's/lasted > PROJC__LONGEST_BATCH_US ||/false ||/'
 mutant reading.c batch_time it_is_rows_that_count_and_not_events \
     "a batch lasts by its events" 's/int64_t rows = (int64_t)batch->entry_count;/int64_t rows = batch->handled;/'
 mutant reading.c batch_time a_failure_is_not_kept_waiting \
     "a failure waits for a long batch" 's/    reading->has_failed = true;/;/'
+mutant reading.c batch_time lanes_that_are_anothers_are_left_to_it \
+    "a process keeps the lanes of another for a long batch" 's/batch->lanes->deals !=/batch->lanes->deals > /'
+mutant projector.c batch_time lanes_that_are_anothers_are_left_to_it \
+    "the same lanes again count as others" 's/if (memcmp(projector->owned, owned, size) != 0)/if (true)/'
 mutant step.c batch_time who_is_asked_to_stop_begins_no_long_writing \
     "a long writing begins after a stop" 's/ > LAST_WRITING_US)/ > INT64_MAX - 1)/'
 mutant step.c batch_time what_a_row_takes_is_measured \

@@ -13,11 +13,22 @@ static store_kind kind; /* the store that the suite runs on */
 
 static engine_fixture fixture;
 static bool stops; /* at fail_no */
+static bool deals; /* from fail_no on the process has only lane 0 */
+
+static void own_one_lane(void)
+{
+    bool owned[16] = {true};
+
+    CU_ASSERT_FATAL(projc__projector_lanes(fixture.projector) <= 16);
+    projc__projector_own(fixture.projector, owned);
+}
 
 static int take_a_second(account_probe *probe, const projc_handler *handler)
 {
     projc__manual_clock_advance(&fixture.clock, SECOND_US);
-    if (handler->event->no != probe->fail_no)
+    if (deals && handler->event->no >= probe->fail_no)
+        own_one_lane();
+    if (deals || handler->event->no != probe->fail_no)
         return 0;
     if (stops)
         fixture.stop = 1;
@@ -30,7 +41,7 @@ static void begin(int events, bool is_one_account)
     bool is_begun = engine_fixture_begin(&fixture, kind, PROJECTION_PROBE);
 
     CU_ASSERT_FATAL(is_begun);
-    stops = false;
+    stops = deals = false;
     CU_ASSERT_EQUAL_FATAL(projc_store_begin(fixture.store, &fixture.error), PROJC_OK);
     for (int i = 0; i < events; i++) {
         int64_t no = 0;
@@ -89,6 +100,17 @@ static void a_failure_is_not_kept_waiting(void)
     begin(EVENTS, false);
     CU_ASSERT_EQUAL(events_of_batch(2, 12), 12);
     CU_ASSERT_EQUAL(engine_fixture_keys(&fixture, NULL), 1);
+    engine_fixture_end(&fixture);
+}
+
+static void lanes_that_are_anothers_are_left_to_it(void)
+{
+    begin(EVENTS, false);
+    deals = true;
+    CU_ASSERT_EQUAL(events_of_batch(2, 12), 12);
+    /* The same lanes again are nothing new. */
+    CU_ASSERT_EQUAL(events_of_batch(2, 13), EVENTS - 12);
+    CU_ASSERT_TRUE(fixture.outcome.handled > USUAL);
     engine_fixture_end(&fixture);
 }
 
@@ -156,6 +178,7 @@ static CU_TestInfo tests[] = {
     TEST(many_rows_wait_for_more_events),
     TEST(it_is_rows_that_count_and_not_events),
     TEST(a_failure_is_not_kept_waiting),
+    TEST(lanes_that_are_anothers_are_left_to_it),
     TEST(who_is_asked_to_stop_begins_no_long_writing),
     TEST(what_a_row_takes_is_measured),
     CU_TEST_INFO_NULL,
