@@ -113,6 +113,16 @@ static bool has_same_items(const struct pc_constant *before, const struct pc_con
     return true;
 }
 
+/* Bit for bit: a zero has a sign, and what is no number is the same as itself. */
+static bool is_same_real(double before, double now)
+{
+    uint64_t bits[2];
+
+    memcpy(&bits[0], &before, sizeof before);
+    memcpy(&bits[1], &now, sizeof now);
+    return bits[0] == bits[1];
+}
+
 bool pc_is_same_value(const struct pc_constant *before, const struct pc_constant *now)
 {
     if (before->kind != now->kind)
@@ -125,7 +135,7 @@ bool pc_is_same_value(const struct pc_constant *before, const struct pc_constant
     case PC_CONSTANT_INTEGER:
         return is_same_number(before, now);
     case PC_CONSTANT_REAL:
-        return memcmp(&before->real, &now->real, sizeof(before->real)) == 0;
+        return is_same_real(before->real, now->real);
     case PC_CONSTANT_TEXT:
     case PC_CONSTANT_BYTES:
         return pc_text_equals(before->text, now->text);

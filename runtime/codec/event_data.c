@@ -47,7 +47,7 @@ projc_status projc_event_meta(projc_handler *handler, const char *key, projc_opt
 
 static projc_status no_such_id(projc_handler *handler, const char *type)
 {
-    projc_text text;
+    projc_text text = {NULL, 0};
 
     if (projc_event_id_text(handler, &text) != PROJC_OK)
         return handler->error->status;

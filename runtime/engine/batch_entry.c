@@ -1,6 +1,7 @@
 /* The entries of a batch: their memory, and the records that few of them have. */
 #include "engine/batch.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -32,8 +33,10 @@ static bool is_keyed(const projc__batch *batch)
 /* An aggregate's id without its kind; the bytes of a text into the tail behind the state. */
 static void keep_id(projc__entry *entry, const projc_value *id, char *tail)
 {
-    projc_value kept = *id;
+    projc_value kept;
 
+    assert(id != NULL);
+    kept = *id;
     if (id->kind == PROJC_KIND_TEXT) {
         if (id->as.text.size > 0)
             memcpy(tail, id->as.text.data, id->as.text.size);

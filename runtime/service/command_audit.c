@@ -1,4 +1,5 @@
 /* audit: what was applied, held against what is in the log. */
+#include <assert.h>
 #include <inttypes.h>
 
 #include "service/answer.h"
@@ -62,6 +63,7 @@ static int audit_one(projc__checking *self)
     projc_error error = {0};
     projc_status status = projc__cli_store(self->cli, &store, &error);
 
+    assert(self->target.type != NULL);
     projc__cli_engine(self->cli, &engine);
     if (status == PROJC_OK)
         status = projc__audit(&engine, store, self->target.module, self->target.projection,

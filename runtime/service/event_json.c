@@ -1,6 +1,7 @@
 /* Events as JSON lines: reading them for `append`, writing them for `events`. */
 #include "service/event_json.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,7 +133,7 @@ projc_status projc__event_id_parse(projc_arena *arena, const projc_aggregate_typ
 {
     char canonical[PROJC__UUID_TEXT_SIZE + 1];
     projc_uuid uuid = {{0}};
-    int64_t number;
+    int64_t number = 0;
 
     if (text.size == 0)
         return projc_error_set(error, PROJC_DATA, "\"id\" is empty");
@@ -281,6 +282,7 @@ projc_status projc__event_from_json(projc_arena *arena, const projc_module *modu
         status = read_fields(tree, &fields, error);
     if (status != PROJC_OK)
         return status;
+    assert(fields.type != NULL && fields.event != NULL && fields.id != NULL); /* are needed */
     aggregate = projc__find_aggregate(module, fields.type->text);
     type = projc__find_event(module, fields.type->text, fields.event->text);
     if (aggregate == NULL || (type == NULL && !is_raw))

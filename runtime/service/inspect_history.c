@@ -247,7 +247,7 @@ static projc_status tell(void *context, const projc__history_step *step, projc_e
         status = projc__event_to_json(self->arena, self->target->module, self->target->stream,
                                       step->event, &line, error);
     if (status == PROJC_OK)
-        status = tree_of(self, line, &event, error);
+        status = projc__json_parse(self->arena, line, &event, error);
     if (status == PROJC_OK)
         status = tree_of(self, projc_text_of(self->before.data, self->before.size), &from, error);
     if (status == PROJC_OK)

@@ -80,7 +80,7 @@ typedef struct dumping {
 static projc_status dump_row(void *context, const projc_value *values, projc_error *error)
 {
     dumping *self = context;
-    projc_text json;
+    projc_text json = {NULL, 0};
     projc_status status;
 
     projc_arena_reset(self->arena);
