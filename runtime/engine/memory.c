@@ -8,7 +8,7 @@
 #include "codec/value.h"
 #include "engine/rows.h"
 
-enum { TRUST_US = 1000000, FIRST_SLOTS = 256, ROWS_MAX = 1000 };
+enum { TRUST_US = 1000000, FRESH_US = 20000, FIRST_SLOTS = 256, ROWS_MAX = 1000 };
 
 /* A row as the store holds it. */
 typedef struct slot {
@@ -94,6 +94,11 @@ bool projc__memory_recall(const projc__memory *memory, projc_arena *arena, int64
         return false;
     memcpy(lanes->lanes, memory->lanes, memory->lane_count * sizeof *lanes->lanes);
     return true;
+}
+
+bool projc__memory_is_fresh(const projc__memory *memory, int64_t now)
+{
+    return memory != NULL && memory->is_known && now - memory->looked_at <= FRESH_US;
 }
 
 static bool is_as_left(const projc__lane *left, const projc__lane *found)

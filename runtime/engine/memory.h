@@ -26,6 +26,9 @@ void projc__memory_forget(projc__memory *memory);
  * lowest. now: microseconds of the monotonic clock. */
 bool projc__memory_recall(const projc__memory *memory, projc_arena *arena, int64_t now,
                           projc__lane_set *lanes);
+/* Was everything looked at just now? Then looking again tells nothing that a step a moment later
+ * would not tell. */
+bool projc__memory_is_fresh(const projc__memory *memory, int64_t now);
 /* These lanes were looked at (at `now`), or recalled; what is not true any more is forgotten. */
 void projc__memory_compare(projc__memory *memory, const projc__lane_set *lanes, int64_t now);
 /* No skip is recorded ahead of the lanes: whoever records one there raises their epoch. */

@@ -1,13 +1,13 @@
 /* When the triggers of the logs may be silent, because the workers look for events by themselves.
  *
  * DESIGN. Under a steady stream of events the next step would find some anyway, and each
- * notification costs its writer more than the insert. So after some steps in a row that found
- * events the stream is awake: the database is promised that we look, again and again while that
- * lasts, and each part looks every millisecond. When nothing has come for a while the promise is
- * taken back; a writer that began before has not notified and may commit later, so the parts look
- * until none is in flight, and once more behind that. A promise that nobody renews ends by itself,
- * and the poll finds whatever falls between. Only a process that is alone promises: others listen
- * too.
+ * notification costs its writer more than the insert. So when some hundred events a second come the
+ * stream is awake: the database is promised that we look, again and again while that lasts, and
+ * each part looks every millisecond. When they have become fewer the promise is taken back, because
+ * to be rung for is sooner and cheaper then; a writer that began before has not notified and may
+ * commit later, so the parts look until none is in flight, and once more behind that. A promise
+ * that nobody renews ends by itself, and the poll finds whatever falls between. Only a process that
+ * is alone promises: others listen too.
  *
  * How soon an awake part looks again is its pace. An event by itself, also one every few
  * milliseconds, is found within a millisecond. When they come by the thousand a second, a look
@@ -20,11 +20,11 @@
 #include "service/runtime_private.h"
 
 enum {
-    BUSY_STEPS = 10,
-    BUSY_GAP_US = 4000,   /* between two of them, unless they found several */
+    COUNT_US = 100000,    /* for so long events are counted at a time */
+    WAKE_EVENTS = 40,     /* in that time at least: awake */
+    SLEEP_EVENTS = 25,    /* fewer: asleep again */
     PROMISE_MS = 1000,    /* a process that dies is missed for so long at most */
     RENEWAL_US = 500000,  /* before it ends */
-    QUIET_US = 100000,    /* without events: asleep again */
     LOOK_AGAIN_US = 1000, /* while awake */
     FAST_EVENTS = 8,      /* in a step at least: fewer may have met by chance … */
     FAST_GAP_US = 1000,   /* … and between them, on average, at most: too fast for one by one */
@@ -44,12 +44,28 @@ static bool can_promise(const struct projc_runtime *runtime)
            !projc__runtime_is_stopping(runtime);
 }
 
+/* How many of a step's events no other part has found before. */
+static int64_t count_new(projc__doorbell *bell, int64_t events, int64_t position)
+{
+    int64_t ahead = position == INT64_MAX ? 0 : position - bell->position;
+
+    if (ahead <= 0)
+        return 0;
+    bell->position = position;
+    return events < ahead ? events : ahead;
+}
+
 static void note_events(projc__doorbell *bell, int64_t events, int64_t now)
 {
-    if (events > 0) {
-        bell->busy = events > 1 || now - bell->heard_at <= BUSY_GAP_US ? bell->busy + 1 : 0;
-        bell->heard_at = now;
+    int64_t elapsed = now - bell->counted_at;
+
+    if (elapsed >= COUNT_US) {
+        bell->is_busy = bell->counted * COUNT_US >= WAKE_EVENTS * elapsed;
+        bell->is_slow = bell->counted * COUNT_US < SLEEP_EVENTS * elapsed;
+        bell->counted_at = now;
+        bell->counted = 0;
     }
+    bell->counted += events;
 }
 
 /* Promises, or (0) takes the promise back. One worker at a time: the lock is not held meanwhile. */
@@ -79,7 +95,6 @@ static void promise(struct projc_runtime *runtime, projc__workspace *workspace, 
     status = tell(runtime, workspace, stream, PROMISE_MS);
     pthread_mutex_lock(&runtime->lock);
     bell->is_calling = false;
-    bell->busy = 0;
     if (status == PROJC_OK || projc_status_class_of(status) == PROJC_CLASS_INFRA) {
         bell->state = PROJC__AWAKE;
         bell->expires_at = projc__clock_monotonic(runtime->engine.clock) + PROMISE_MS * 1000;
@@ -132,7 +147,8 @@ static int64_t pace(int64_t events, int64_t elapsed_us)
 }
 
 int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspace *workspace,
-                                   uint32_t stream, int64_t events, int64_t elapsed_us)
+                                   uint32_t stream, int64_t events, int64_t position,
+                                   int64_t elapsed_us)
 {
     int64_t now = projc__clock_monotonic(runtime->engine.clock);
     projc__doorbell *bell = doorbell_of(runtime, stream);
@@ -141,13 +157,11 @@ int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspa
 
     pthread_mutex_lock(&runtime->lock);
     before = bell->state;
-    note_events(bell, events, now);
+    note_events(bell, count_new(bell, events, position), now);
     if (!bell->is_calling && !bell->is_unsupported) {
-        bool is_quiet = now - bell->heard_at > QUIET_US || !can_promise(runtime);
-
-        if (before == PROJC__ASLEEP && bell->busy >= BUSY_STEPS && !is_quiet)
+        if (before == PROJC__ASLEEP && bell->is_busy && can_promise(runtime))
             promise(runtime, workspace, stream);
-        else if (before == PROJC__AWAKE && is_quiet)
+        else if (before == PROJC__AWAKE && (bell->is_slow || !can_promise(runtime)))
             take_back(runtime, workspace, stream);
         else if (before == PROJC__AWAKE && bell->expires_at - now < RENEWAL_US)
             promise(runtime, workspace, stream);

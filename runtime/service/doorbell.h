@@ -18,17 +18,20 @@ typedef enum projc__doorbell_state {
 typedef struct projc__doorbell {
     projc__doorbell_state state;
     bool is_unsupported;
-    bool is_calling; /* some worker is telling the database about it */
-    uint32_t
-        busy; /* steps in a row that found several events, or one soon behind the step before */
-    int64_t heard_at;   /* of the last such step; all by the monotonic clock */
-    int64_t expires_at; /* awake: what the database was promised */
+    bool is_calling;    /* some worker is telling the database about it */
+    int64_t position;   /* of the part that is furthest ahead: others find the same events */
+    int64_t counted_at; /* since when, by the monotonic clock, … */
+    int64_t counted;    /* … so many events have come */
+    bool is_busy; /* so many came in the last count that looking costs less than ringing … */
+    bool is_slow; /* … or so few that it costs more; or neither */
+    int64_t expires_at; /* awake: what the database was promised, by the same clock */
 } projc__doorbell;
 
-/* A step on the stream went well and found so many events, elapsed_us behind the part's step
- * before. When must the part look again although nobody wakes it up? Microseconds, or -1: it will
- * be woken up. */
+/* A step on the stream went well, found so many events and ended at the position, elapsed_us behind
+ * the part's step before. When must the part look again although nobody wakes it up? Microseconds,
+ * or -1: it will be woken up. */
 int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspace *workspace,
-                                   uint32_t stream, int64_t events, int64_t elapsed_us);
+                                   uint32_t stream, int64_t events, int64_t position,
+                                   int64_t elapsed_us);
 
 #endif

@@ -80,7 +80,7 @@ static int64_t look_again_us(projc_runtime *runtime, projc__workspace *workspace
     task->ended_at = now;
     pthread_mutex_unlock(&runtime->lock);
     return projc__doorbell_after_step(runtime, workspace, runtime->registered[id.projector].stream,
-                                      outcome->events, elapsed_us);
+                                      outcome->events, outcome->position, elapsed_us);
 }
 
 /* What comes next for a part after a step that went well. */

@@ -22,6 +22,7 @@ static projc__workspace workspace;
 /* The database: up to when it was promised that somebody looks, and a writer in flight. */
 static int64_t promised_until;
 static int promises;
+static int64_t position; /* of the part that steps */
 static bool has_writer;
 static projc_status answer;       /* to the next promises */
 static bool is_done_all_the_same; /* although the answer is an error */
@@ -81,6 +82,7 @@ static void begin(void)
     CU_ASSERT_EQUAL_FATAL(projc__queue_new(&manual.clock, 1, 1, 8, &runtime.queue, &error),
                           PROJC_OK);
     promised_until = promises = 0;
+    position = 0;
     has_writer = is_done_all_the_same = false;
     answer = PROJC_OK;
 }
@@ -104,7 +106,8 @@ static int64_t step(int64_t behind_us, int64_t events)
     int64_t pause;
 
     projc__manual_clock_advance(&manual, behind_us);
-    pause = projc__doorbell_after_step(&runtime, &workspace, 0, events, behind_us);
+    position += events;
+    pause = projc__doorbell_after_step(&runtime, &workspace, 0, events, position, behind_us);
     CU_ASSERT(promised_until - projc__clock_monotonic(&manual.clock) <= PROMISE_MAX);
     CU_ASSERT(pause == -1 || (pause > 0 && pause <= LOOK_MAX));
     if (is_promised())
@@ -126,7 +129,7 @@ static int64_t fall_asleep(void)
 
 static void wake_up(void)
 {
-    for (int i = 0; i < 20; i++)
+    for (int i = 0; i < 100; i++)
         (void)step(2 * MS, 1);
     CU_ASSERT(is_promised());
 }
@@ -157,10 +160,40 @@ static void a_steady_stream_is_looked_at_without_ringing(void)
     wake_up();
     CU_ASSERT(was_woken());
     for (int i = 0; i < 2000; i++) {
-        CU_ASSERT_EQUAL(step(5 * MS, 1), 1 * MS);
+        CU_ASSERT_EQUAL(step(3 * MS, 1), 1 * MS);
         CU_ASSERT(is_promised()); /* it never ends in between */
     }
     CU_ASSERT(promises < 40);
+    end();
+}
+
+/* An event every five milliseconds is found sooner by ringing; a burst does not keep it awake. */
+static void a_slow_stream_rings(void)
+{
+    begin();
+    for (int i = 0; i < 1000; i++)
+        CU_ASSERT_EQUAL(step(5 * MS, 1), -1);
+    CU_ASSERT_EQUAL(promises, 0);
+    wake_up();
+    for (int i = 0; i < 100; i++)
+        (void)step(5 * MS, 1);
+    CU_ASSERT_FALSE(is_promised());
+    for (int i = 0; i < 100; i++)
+        CU_ASSERT_EQUAL(step(5 * MS, 1), -1);
+    end();
+}
+
+/* Five projections on a stream find each event five times, which makes it no faster. */
+static void an_event_counts_once(void)
+{
+    begin();
+    for (int i = 0; i < 1000; i++) {
+        CU_ASSERT_EQUAL(step(5 * MS, 1), -1);
+        for (int part = 1; part < 5; part++)
+            CU_ASSERT_EQUAL(
+                projc__doorbell_after_step(&runtime, &workspace, 0, 1, position, 5 * MS), -1);
+    }
+    CU_ASSERT_EQUAL(promises, 0);
     end();
 }
 
@@ -177,7 +210,7 @@ static void a_quiet_stream_rings_again(void)
 {
     begin();
     wake_up();
-    CU_ASSERT(fall_asleep() < 200 * MS);
+    CU_ASSERT(fall_asleep() < 300 * MS);
     CU_ASSERT_FALSE(is_promised());
     end();
 }
@@ -276,6 +309,8 @@ static void events_that_come_too_fast_are_gathered(void)
 #define TESTS(X)                                    \
     X(rare_events_ring)                             \
     X(a_steady_stream_is_looked_at_without_ringing) \
+    X(a_slow_stream_rings)                          \
+    X(an_event_counts_once)                         \
     X(a_promise_ends_by_itself)                     \
     X(a_quiet_stream_rings_again)                   \
     X(a_writer_that_saw_the_promise_is_waited_for)  \

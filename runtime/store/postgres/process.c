@@ -15,13 +15,17 @@ static void send_beat(projc__pipeline *pipeline, projc_text id, projc_text name)
                     " DO UPDATE SET name = EXCLUDED.name, heard_at = pg_catalog.clock_timestamp()");
     projc__statement_bind_slice(&statement, id);
     projc__statement_bind_slice(&statement, name);
+    projc__statement_keep(&statement);
     projc__pipeline_send(pipeline, &statement, NULL);
 
     /* Whoever finds another at it leaves the row to that one. */
-    projc__pipeline_send_text(
-        pipeline, "DELETE FROM @projc_process WHERE id IN (SELECT id FROM @projc_process"
-                  " WHERE heard_at < pg_catalog.clock_timestamp() - interval '1 minute'"
-                  " FOR UPDATE SKIP LOCKED)");
+    projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+    projc__statement_add(
+        &statement, "DELETE FROM @projc_process WHERE id IN (SELECT id FROM @projc_process"
+                    " WHERE heard_at < pg_catalog.clock_timestamp() - interval '1 minute'"
+                    " FOR UPDATE SKIP LOCKED)");
+    projc__statement_keep(&statement);
+    projc__pipeline_send(pipeline, &statement, NULL);
 }
 
 projc_status projc__postgres_heartbeat(projc_store *store, projc_text id, projc_text name,
@@ -42,6 +46,7 @@ projc_status projc__postgres_heartbeat(projc_store *store, projc_text id, projc_
     projc__statement_add(&statement,
                          "SELECT id, name, heard_at > pg_catalog.clock_timestamp() - interval '1 s'"
                          " FROM @projc_process ORDER BY id");
+    projc__statement_keep(&statement);
     projc__pipeline_send(&pipeline, &statement, &result);
     projc_status status = projc__pipeline_end(&pipeline);
     if (status != PROJC_OK)

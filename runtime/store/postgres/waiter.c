@@ -123,6 +123,7 @@ projc_status projc__postgres_load_waiters(projc_store *store, projc_arena *arena
     projc__statement_init(&statement, projc__postgres_of(store), error);
     projc__statement_add(&statement, "SELECT generation, position FROM @projc_waiter"
                                      " WHERE ends_at > pg_catalog.clock_timestamp()");
+    projc__statement_keep(&statement);
     projc_status status = projc__statement_run(&statement, &result);
     if (status != PROJC_OK)
         return status;
