@@ -86,9 +86,12 @@ unset NOTIFY_SOCKET
 
 # ---- a worker that is stuck ----
 if [ "$store" = postgres ]; then
-    worker_backends() { sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'projc' AND query LIKE '%$schema%'"; }
+    # All but the listener's: it waits for notifications, not for an answer.
+    worker_backends() {
+        sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'stuck-$schema' AND query NOT LIKE 'LISTEN%' AND query <> 'SELECT 1'"
+    }
     stuck_service() { # flags…
-        start_service --workers 1 "$@"
+        PGAPPNAME=stuck-$schema start_service --workers 1 "$@"
         svc wait takings 1 --timeout 20s
         stuck=$(worker_backends)
         # shellcheck disable=SC2086
