@@ -125,6 +125,16 @@ void projc__rows_mark(const projc__batch *batch, bool *is_written)
                 is_written[row->entry->record->lane] = true;
 }
 
+/* Bit by bit: -0 is another value than 0. */
+static bool is_same_real(double left, double right)
+{
+    uint64_t bits[2];
+
+    memcpy(&bits[0], &left, sizeof left);
+    memcpy(&bits[1], &right, sizeof right);
+    return bits[0] == bits[1];
+}
+
 static bool is_same(const projc_value *left, const projc_value *right)
 {
     if (left->kind != right->kind)
@@ -136,8 +146,8 @@ static bool is_same(const projc_value *left, const projc_value *right)
         return left->as.boolean == right->as.boolean;
     case PROJC_KIND_INTEGER:
         return left->as.integer == right->as.integer;
-    case PROJC_KIND_REAL: /* bit by bit: -0 is another value than 0 */
-        return memcmp(&left->as.real, &right->as.real, sizeof left->as.real) == 0;
+    case PROJC_KIND_REAL:
+        return is_same_real(left->as.real, right->as.real);
     case PROJC_KIND_TEXT:
         return projc_text_compare(left->as.text, right->as.text) == 0;
     case PROJC_KIND_BYTES:

@@ -129,12 +129,11 @@ static projc_status load_sets(projc__batch *batch, uint32_t table, const projc__
 static projc_status load_walks(projc__batch *batch, uint32_t table, projc__walk_path *path,
                                projc_error *error)
 {
-    size_t left = path->wanted_count;
     size_t most = FIRST_WALKS;
     projc__row_set *sets[WALKS_MAX];
     projc_status status = PROJC_OK;
 
-    while (left > 0 && status == PROJC_OK &&
+    while (path->wanted != NULL && status == PROJC_OK &&
            (int64_t)projc__batch_bytes(batch) < batch->projector->engine->options.batch_bytes / 2) {
         size_t before = projc__batch_bytes(batch);
         size_t count = 0;
@@ -142,7 +141,6 @@ static projc_status load_walks(projc__batch *batch, uint32_t table, projc__walk_
         for (; count < most && path->wanted != NULL; path->wanted = path->wanted->next_wanted)
             sets[count++] = path->wanted;
         status = load_sets(batch, table, path, sets, count, error);
-        left -= count;
         most = WALKS_BYTES / ((projc__batch_bytes(batch) - before) / count + 1);
         most = most < 1 ? 1 : most < WALKS_MAX ? most : WALKS_MAX;
     }
