@@ -33,6 +33,9 @@ typedef struct projc__engine {
 /* One thread's connection and memory. Opens the connection lazily and again after CONNECTION. */
 projc_status projc__workspace_new(const projc__engine *engine, projc__workspace **workspace,
                                   projc_error *error);
+/* Will the caller step again in some milliseconds, whatever comes of the next steps? Then an empty
+ * page needs no look at what else may have happened each time. False until it is told. */
+void projc__workspace_look_again(projc__workspace *workspace, bool looks_again);
 void projc__workspace_free(projc__workspace *workspace);
 /* Uses this connection instead of opening one: a database in memory has only one. *store is given.
  */

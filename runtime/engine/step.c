@@ -369,8 +369,8 @@ static projc_status run(step *stepping, projc__outcome *outcome, projc_error *er
 }
 
 /* From memory when there is one. What it could have been wrong about is looked at then: when the
- * commit was refused, and when there was nothing to commit, unless that was done just now: who is
- * awake comes every millisecond. */
+ * commit was refused, and when there was nothing to commit, unless that was done just now and is
+ * done again soon: who is awake comes every millisecond. */
 static projc_status run_or_look(step *stepping, projc__outcome *outcome, projc_error *error)
 {
     projc_status status;
@@ -380,7 +380,7 @@ static projc_status run_or_look(step *stepping, projc__outcome *outcome, projc_e
     status = run(stepping, outcome, error);
     if (status != PROJC_FENCED && (status != PROJC_OK || stepping->batch.is_committed))
         return status;
-    if (status == PROJC_OK &&
+    if (status == PROJC_OK && stepping->workspace->looks_again &&
         projc__memory_is_fresh(stepping->part->memory, monotonic_now(stepping)))
         return PROJC_OK;
     if (status != PROJC_OK)

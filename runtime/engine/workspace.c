@@ -47,6 +47,11 @@ projc_status projc__workspace_new(const projc__engine *engine, projc__workspace 
     return PROJC_OK;
 }
 
+void projc__workspace_look_again(projc__workspace *workspace, bool looks_again)
+{
+    workspace->looks_again = looks_again;
+}
+
 void projc__workspace_free(projc__workspace *workspace)
 {
     if (workspace == NULL)

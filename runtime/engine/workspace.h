@@ -13,6 +13,7 @@ typedef struct projc__checked {
 struct projc__workspace {
     const projc__engine *engine;
     projc_store *store;        /* NULL: not connected */
+    bool looks_again;          /* projc__workspace_look_again */
     uint64_t losses;           /* of connections, when a reader's was opened: pages.h */
     projc_arena *lane_arena;   /* lanes and keys as the step saw them */
     projc_arena *batch_arena;  /* states, rows and texts of one unit of work; bounded */

@@ -178,3 +178,11 @@ int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspa
         return -1;
     return state == PROJC__AWAKE ? pace(events, elapsed_us) : LOOK_FOR_WRITERS_US;
 }
+
+bool projc__doorbell_is_awake(struct projc_runtime *runtime, uint32_t stream)
+{
+    pthread_mutex_lock(&runtime->lock);
+    bool is_awake = doorbell_of(runtime, stream)->state == PROJC__AWAKE;
+    pthread_mutex_unlock(&runtime->lock);
+    return is_awake;
+}

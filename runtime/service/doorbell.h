@@ -34,4 +34,7 @@ int64_t projc__doorbell_after_step(struct projc_runtime *runtime, projc__workspa
                                    uint32_t stream, int64_t events, int64_t position,
                                    int64_t elapsed_us);
 
+/* Do its parts look again and again by themselves? */
+bool projc__doorbell_is_awake(struct projc_runtime *runtime, uint32_t stream);
+
 #endif

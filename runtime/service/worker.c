@@ -197,6 +197,8 @@ static void step_with(projc_runtime *runtime, projc__registered *registered,
     projc_status status;
 
     note_step(runtime, id, projc__clock_monotonic(runtime->engine.clock));
+    projc__workspace_look_again(
+        workspace, !runtime->is_once && projc__doorbell_is_awake(runtime, registered->stream));
     status = projc__projector_step(registered->projector, workspace, id.part, runtime->part_count,
                                    &outcome, &error);
     /* A stream projection that has stopped beside the live one: the swap says what is lost. */

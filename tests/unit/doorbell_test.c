@@ -210,7 +210,9 @@ static void a_quiet_stream_rings_again(void)
 {
     begin();
     wake_up();
+    CU_ASSERT(projc__doorbell_is_awake(&runtime, 0));
     CU_ASSERT(fall_asleep() < 300 * MS);
+    CU_ASSERT_FALSE(projc__doorbell_is_awake(&runtime, 0));
     CU_ASSERT_FALSE(is_promised());
     end();
 }
