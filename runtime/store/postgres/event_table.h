@@ -6,6 +6,10 @@
 #include "store/postgres/horizon.h"
 #include "store/postgres/statement.h"
 
+/* A log of fewer numbers may be read whole, whatever the statement, so what is planned for it is
+ * not kept (prepared.c). */
+enum { PROJC__SHORT_LOG = 1000 };
+
 /* The columns of an event table, in the order in which we select them. */
 typedef enum projc__event_column {
     PROJC__EVENT_NO,

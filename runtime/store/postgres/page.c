@@ -11,8 +11,6 @@
 enum { ROWS_MIN = 16, ROWS_MAX = 1000000 };
 /* A page of so many events at most is taken from a statement that is prepared. */
 enum { FEW_EVENTS = 16 };
-/* So many events are read by the index, whatever the server knows of them (prepared.c). */
-enum { SHORT_LOG = 1000 };
 
 typedef struct field {
     const uint8_t *data;
@@ -165,7 +163,7 @@ static void add_numbers(projc__statement *statement, const projc__page_query *qu
 static bool is_for_few(const projc__postgres *postgres, const projc__event_table *table,
                        const projc__page_query *query, int64_t rows)
 {
-    return postgres->is_direct && table->is_quiet && query->after >= SHORT_LOG &&
+    return postgres->is_direct && table->is_quiet && query->after >= PROJC__SHORT_LOG &&
            rows >= FEW_EVENTS && query->up_to == INT64_MAX && query->numbers == NULL &&
            query->aggregate_type == NULL && query->aggregate_id == NULL;
 }

@@ -145,6 +145,8 @@ projc_status projc__postgres_check_log(projc_store *store, const projc_stream_ty
     projc__statement_add(&statement, " WHERE no = $1");
     projc__statement_bind_i64(&statement, no);
     projc__statement_bind_uuid(&statement, event_id);
+    if (no >= PROJC__SHORT_LOG)
+        projc__statement_keep(&statement);
     status = projc__statement_run(&statement, &result);
     if (status == PROJC_OK && (PQntuples(result) == 0 || !projc__result_bool(result, 0, 0)))
         status =
