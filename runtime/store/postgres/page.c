@@ -159,7 +159,9 @@ static void add_numbers(projc__statement *statement, const projc__page_query *qu
     projc__statement_add(statement, "}')");
 }
 
-/* Live, a page has an event or two: planning the COPY would take longer than all the rest of it. */
+/* Live, a page has an event or two: planning the COPY would take longer than all the rest of it.
+ * When there are more, the page is read anew as any other: how long it is tells the reader of pages
+ * how much to ask for at a time. */
 static bool is_for_few(const projc__postgres *postgres, const projc__event_table *table,
                        const projc__page_query *query, int64_t rows)
 {
@@ -276,7 +278,8 @@ projc_status projc__page_select(projc__postgres *postgres, projc__event_table *t
 
     memset(page, 0, sizeof *page);
     projc_status status;
-    if (is_for_few(postgres, table, query, rows)) {
+    bool is_few = is_for_few(postgres, table, query, rows);
+    if (is_few) {
         rows = FEW_EVENTS;
         status = begin_few(&copy, postgres, table, query->after, error);
     } else {
@@ -296,6 +299,8 @@ projc_status projc__page_select(projc__postgres *postgres, projc__event_table *t
     }
     page->has_more = page->has_more || (int64_t)page->count == rows;
     table->is_quiet = page->count < FEW_EVENTS;
+    if (is_few && (int64_t)page->count == rows)
+        return projc__page_select(postgres, table, query, arena, page, error);
     projc__page_cut(page, query->after, page->count);
     return PROJC_OK;
 }
