@@ -18,6 +18,7 @@ survivors=0
 
 # mutant NAME FILE TESTS SED-SCRIPT: the script must change FILE, of the driver $driver.
 driver=sqlite
+tries=1
 mutant() {
     sed "$4" "runtime/store/$driver/$2" >"$work/$2"
     if cmp -s "$work/$2" "runtime/store/$driver/$2"; then
@@ -31,8 +32,12 @@ mutant() {
     # shellcheck disable=SC2046,SC2086
     "$CC" -pthread $PROJC_TEST_CFLAGS "$B"/obj/tests/store/*.o "$work/mutant.o" "$B/lib/libtest.a" "$B/lib/libprojc.a" \
         $(pkg-config --libs cunit libpq sqlite3 msgpack libxxhash uuid libmicrohttpd) -lm -o "$work/suite"
-    STORE_DRIVER=$driver STORE_TEST="$3" timeout --foreground 120 "$work/suite" >"$work/log" 2>&1 || true
-    killers=$(sed -n 's/.*, Test \([a-z_]*\) had failures.*/\1/p' "$work/log" | sort -u | tr '\n' ' ')
+    # What shows only when two meet may need more than one try.
+    for _ in $(seq "$tries"); do
+        STORE_DRIVER=$driver STORE_TEST="$3" timeout --foreground 120 "$work/suite" >"$work/log" 2>&1 || true
+        killers=$(sed -n 's/.*, Test \([a-z_]*\) had failures.*/\1/p' "$work/log" | sort -u | tr '\n' ' ')
+        [ -z "$killers" ] || break
+    done
     if ! grep -q '^[0-9]* passed, [0-9]* failed' "$work/log"; then
         echo "survived $1: the suite did not come to its end"
         survivors=1
@@ -52,7 +57,9 @@ mutant "a failed unit commits what it had written" statements.c bad_row 's/    i
 mutant "reset keeps the epochs" commit.c reset 's/position = 0, epoch = epoch + 1,/position = 0,/'
 mutant "a batch stops at its conflict and keeps what it had" append.c conflict 's/ = append_all(.*/&\n    status = status == PROJC_CONFLICT ? PROJC_OK : status;/'
 mutant "the expected version is not compared" append.c version 's/event->expected_version != version/event->expected_version < 0/'
+tries=5
 mutant "a long log is not waited for" checkpoint.c log_is_bounded 's/pages >= PAGES_LONG/pages < 0/'
+tries=1
 mutant "what was passed still waits" waiting.c wait 's/AND no <= ?3"/AND no < 0"/'
 mutant "what waits above the culprit is passed too" waiting.c wait 's/AND key = ?2 AND no <= ?3"/AND key = ?2"/'
 mutant "what waits in other generations is counted" waiting.c wait 's/FROM projc_waiting WHERE generation = ?1 GROUP/FROM projc_waiting WHERE ?1 > 0 GROUP/'
