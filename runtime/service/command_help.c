@@ -201,7 +201,7 @@ const projc__command projc__command_config = {
         "config [--json]\n"
         "\n"
         "A setting comes from its flag (--batch-bytes 64M), else the environment\n"
-        "(BATCH_BYTES=128M), else the file of --config or PROJC_CONFIG (lines NAME=value), else\n"
+        "(BATCH_BYTES=64M), else the file of --config or PROJC_CONFIG (lines NAME=value), else\n"
         "its default.\n",
     .flags = {{"json", false}},
     .run = run_config,

@@ -122,13 +122,13 @@ static projc_status next_selected(projc__copy *copy, const uint8_t **data, size_
     PQclear(result);
     if (status == PROJC_CONNECTION)
         return status;
-    projc_error *error = copy->error;
-    copy->error = status == PROJC_OK ? error : NULL; /* the first failure is the one to tell */
-    projc_status finished = finish(copy);
-    copy->error = error;
-    if (status != PROJC_OK)
+    if (status != PROJC_OK) {
+        copy->error = NULL; /* the first failure is the one to tell */
+        (void)finish(copy);
         return status;
-    return finished == PROJC_OK ? PROJC_ABSENT : finished;
+    }
+    status = finish(copy);
+    return status == PROJC_OK ? PROJC_ABSENT : status;
 }
 
 /* One CopyData message; ABSENT at the end. */
@@ -195,25 +195,14 @@ projc_status projc__copy_row(projc__copy *copy, const uint8_t **data, size_t *si
     }
 }
 
-projc_status projc__copy_stop(projc__copy *copy)
+/* Reads the rest of a COPY, or cancels it when it is long. ABSENT at its end. */
+static projc_status drain(projc__copy *copy)
 {
     size_t drained = 0;
     size_t size = 0;
     bool is_cancelled = false;
-    projc_error *error = copy->error;
-
-    PQfreemem(copy->buffer);
-    copy->buffer = NULL;
-    if (copy->is_done || copy->postgres->is_dead)
-        return PROJC_OK;
-    copy->error = NULL;
     projc_status status;
-    if (copy->is_select) {
-        status = finish(copy);
-        copy->error = error;
-        return status == PROJC_CONNECTION ? projc__postgres_lost(copy->postgres, NULL, error)
-                                          : PROJC_OK;
-    }
+
     while ((status = next_message(copy, &size)) == PROJC_OK) {
         PQfreemem(copy->buffer);
         copy->buffer = NULL;
@@ -227,6 +216,19 @@ projc_status projc__copy_stop(projc__copy *copy)
             PQfreeCancel(cancel);
         }
     }
+    return status;
+}
+
+projc_status projc__copy_stop(projc__copy *copy)
+{
+    projc_error *error = copy->error;
+
+    PQfreemem(copy->buffer);
+    copy->buffer = NULL;
+    if (copy->is_done || copy->postgres->is_dead)
+        return PROJC_OK;
+    copy->error = NULL;
+    projc_status status = copy->is_select ? finish(copy) : drain(copy);
     copy->error = error;
     if (status == PROJC_CONNECTION)
         return projc__postgres_lost(copy->postgres, NULL, error);
