@@ -79,7 +79,9 @@ END
     {
         printf '  %-4s  %-28s %s, %d s%s\n' "$verdict" "$1" "$line" $(($(date +%s) - begun)) "$reason"
         if [ "$failed" -ne 0 ]; then
-            echo "        --- the end of $log ---"
+            echo "        --- what failed in $log, and its end ---"
+            grep -n -A 3 '^not ok ' "$log" | head -n 60 | sed 's/^/        /' || true
+            echo "        ---"
             tail -n 40 "$log" | sed 's/^/        /'
         fi
     } >"$base.said"
