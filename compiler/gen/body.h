@@ -111,6 +111,11 @@ struct pc_value pc_opposite(struct pc_body *body, const struct pc_ir_expression 
 
 /* choice.c: and, or, ??, if, match */
 struct pc_value pc_choice(struct pc_body *body, const struct pc_ir_expression *expression);
+/* An arm of a `match` over an enum: its labels and `{`; `break` and `}`; what happens to a value
+ * that no arm is for. */
+void pc_open_arm(struct pc_body *body, const struct pc_ir_members *members, bool is_else);
+void pc_close_arm(struct pc_body *body);
+void pc_fail_no_member(struct pc_body *body, const struct pc_plan_type *type);
 
 /* compare.c */
 struct pc_value pc_compare(struct pc_body *body, const struct pc_ir_expression *expression,

@@ -142,27 +142,13 @@ void pc_write_match(struct pc_body *body, const struct pc_ir_statement *statemen
         const struct pc_ir_block_arm *arm = statement->arms.items[i];
 
         has_else = has_else || arm->is_else;
-        for (size_t j = 0; j < arm->members.count; j++)
-            pc_code_plain(body->code, "case %.*s:%s", PC_TEXT_ARGS(arm->members.items[j]->c_name),
-                          j + 1 == arm->members.count && !arm->is_else ? " {" : "");
-        if (arm->is_else)
-            pc_code_plain(body->code, "default: {");
-        body->code->indent += PC_CODE_INDENT;
+        pc_open_arm(body, &arm->members, arm->is_else);
         pc_write_block(body, arm->body);
-        pc_code_plain(body->code, "break;");
-        pc_code_close(body->code, "}");
+        pc_close_arm(body);
     }
     pc_begin_statement(body, statement);
-    if (!has_else) {
-        pc_code_plain(body->code, "default:");
-        body->code->indent += PC_CODE_INDENT;
-        pc_fail(body, "projc_fail_because",
-                pc_format(body->arena, ", %s",
-                          pc_c_string(body->arena,
-                                      pc_text_format(body->arena, "the value is no member of %.*s",
-                                                     PC_TEXT_ARGS(statement->value->type->name)))));
-        body->code->indent -= PC_CODE_INDENT;
-    }
+    if (!has_else)
+        pc_fail_no_member(body, statement->value->type);
     pc_code_plain(body->code, "}");
 }
 

@@ -131,6 +131,34 @@ static struct pc_value conditional(struct pc_body *body, const struct pc_ir_expr
 
 /* ---- match ---- */
 
+void pc_open_arm(struct pc_body *body, const struct pc_ir_members *members, bool is_else)
+{
+    for (size_t i = 0; i < members->count; i++)
+        pc_code_plain(body->code, "case %.*s:%s", PC_TEXT_ARGS(members->items[i]->c_name),
+                      i + 1 == members->count && !is_else ? " {" : "");
+    if (is_else)
+        pc_code_plain(body->code, "default: {");
+    body->code->indent += PC_CODE_INDENT;
+}
+
+void pc_close_arm(struct pc_body *body)
+{
+    pc_code_plain(body->code, "break;");
+    pc_code_close(body->code, "}");
+}
+
+void pc_fail_no_member(struct pc_body *body, const struct pc_plan_type *type)
+{
+    struct pc_text reason =
+        pc_text_format(body->arena, "the value is no member of %.*s", PC_TEXT_ARGS(type->name));
+
+    pc_code_plain(body->code, "default:");
+    body->code->indent += PC_CODE_INDENT;
+    pc_fail(body, "projc_fail_because",
+            pc_format(body->arena, ", %s", pc_c_string(body->arena, reason)));
+    body->code->indent -= PC_CODE_INDENT;
+}
+
 static struct pc_value match_value(struct pc_body *body, const struct pc_ir_expression *expression)
 {
     struct pc_value subject = pc_expression(body, expression->left);
@@ -143,26 +171,12 @@ static struct pc_value match_value(struct pc_body *body, const struct pc_ir_expr
         const struct pc_ir_value_arm *arm = expression->arms.items[i];
 
         has_else = has_else || arm->is_else;
-        for (size_t j = 0; j < arm->members.count; j++)
-            pc_code_plain(body->code, "case %.*s:%s", PC_TEXT_ARGS(arm->members.items[j]->c_name),
-                          j + 1 == arm->members.count && !arm->is_else ? " {" : "");
-        if (arm->is_else)
-            pc_code_plain(body->code, "default: {");
-        body->code->indent += PC_CODE_INDENT;
+        pc_open_arm(body, &arm->members, arm->is_else);
         assign(body, name, pc_expression(body, arm->value));
-        pc_code_plain(body->code, "break;");
-        pc_code_close(body->code, "}");
+        pc_close_arm(body);
     }
-    if (!has_else) {
-        pc_code_plain(body->code, "default:");
-        body->code->indent += PC_CODE_INDENT;
-        pc_fail(body, "projc_fail_because",
-                pc_format(body->arena, ", %s",
-                          pc_c_string(body->arena,
-                                      pc_text_format(body->arena, "the value is no member of %.*s",
-                                                     PC_TEXT_ARGS(expression->left->type->name)))));
-        body->code->indent -= PC_CODE_INDENT;
-    }
+    if (!has_else)
+        pc_fail_no_member(body, expression->left->type);
     pc_code_plain(body->code, "}");
     return pc_simple(name);
 }

@@ -138,11 +138,7 @@ static void write_body(struct pc_code *code, const struct pc_plan *plan,
     if (!pc_mentions(body, answer))
         pc_code_plain(code, "(void)%s;", answer);
     pc_code_blank(code);
-    pc_code_raw(code, body);
-    pc_code_own_lines(code, pc_text_format(code->arena, "%.*s.c", PC_TEXT_ARGS(plan->stem)));
-    pc_code_line(code, "return PROJC_OK;");
-    pc_code_close(code, "}");
-    pc_code_blank(code);
+    pc_write_body(code, plan, body);
 }
 
 static void write_filter(struct pc_code *code, const struct pc_plan *plan,

@@ -46,6 +46,16 @@ bool pc_mentions(struct pc_text text, const char *identifier)
     return false;
 }
 
+void pc_write_body(struct pc_code *code, const struct pc_plan *plan, struct pc_text body)
+{
+    pc_code_raw(code, body);
+    if (body.size != 0)
+        pc_code_own_lines(code, pc_text_format(code->arena, "%.*s.c", PC_TEXT_ARGS(plan->stem)));
+    pc_code_line(code, "return PROJC_OK;");
+    pc_code_close(code, "}");
+    pc_code_blank(code);
+}
+
 /* ---- bodies ---- */
 
 struct pc_text pc_prepare_body(struct pc_arena *arena, const struct pc_plan *plan,
@@ -162,12 +172,7 @@ static void write_handler(struct pc_code *code, const struct pc_plan *plan,
         pc_code_plain(code, "(void)handler;");
     pc_code_blank(code);
     write_birth(code, projection);
-    pc_code_raw(code, body);
-    if (body.size != 0)
-        pc_code_own_lines(code, pc_text_format(code->arena, "%.*s.c", PC_TEXT_ARGS(plan->stem)));
-    pc_code_line(code, "return PROJC_OK;");
-    pc_code_close(code, "}");
-    pc_code_blank(code);
+    pc_write_body(code, plan, body);
 }
 
 void pc_write_handlers(struct pc_code *code, const struct pc_plan *plan,

@@ -62,6 +62,8 @@ void pc_write_functions(struct pc_code *code, const struct pc_plan *plan,
 void pc_write_extern_functions(struct pc_code *code, const struct pc_plan *plan);
 /* True when the identifier stands in the C text: not in a literal, and not as a member. */
 bool pc_mentions(struct pc_text text, const char *identifier);
+/* The statements of a body, success, and the function's end; lines are the file's own again. */
+void pc_write_body(struct pc_code *code, const struct pc_plan *plan, struct pc_text body);
 
 /* ---- upcasts ---- */
 

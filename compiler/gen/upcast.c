@@ -45,12 +45,7 @@ static void write_function(struct pc_code *code, const struct pc_plan *plan,
         pc_code_plain(code, "(void)event;");
     pc_code_line(code, "*state = (%.*s)%s;", PC_TEXT_ARGS(old->upcast_of->c_name),
                  pc_initial_value(code, &old->upcast_of->fields));
-    pc_code_raw(code, body);
-    if (body.size != 0)
-        pc_code_own_lines(code, pc_text_format(code->arena, "%.*s.c", PC_TEXT_ARGS(plan->stem)));
-    pc_code_line(code, "return PROJC_OK;");
-    pc_code_close(code, "}");
-    pc_code_blank(code);
+    pc_write_body(code, plan, body);
 }
 
 void pc_write_upcasts(struct pc_code *code, const struct pc_plan *plan,

@@ -141,10 +141,13 @@ struct pc_ir_expressions {
     PC_LIST_OF(struct pc_ir_expression);
 };
 
+/* The members of an enum for which an arm of a `match` is. */
+struct pc_ir_members {
+    PC_LIST_OF(const struct pc_plan_member);
+};
+
 struct pc_ir_value_arm {
-    struct {
-        PC_LIST_OF(const struct pc_plan_member);
-    } members;
+    struct pc_ir_members members;
     bool is_else;
     struct pc_ir_expression *value;
 };
@@ -223,9 +226,7 @@ struct pc_ir_block {
 };
 
 struct pc_ir_block_arm {
-    struct {
-        PC_LIST_OF(const struct pc_plan_member);
-    } members;
+    struct pc_ir_members members;
     bool is_else;
     struct pc_ir_block *body;
 };

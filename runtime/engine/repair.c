@@ -127,17 +127,12 @@ static projc_status walk_waiting(walk *walking, projc_error *error)
                                    &page, error);
         for (size_t i = 0; i < page.count && status == PROJC_OK; i++) {
             const projc_event *event = &page.events[i];
-            const projc__target *target = projc__dispatch_find(projector->dispatch, event);
-
-            const projc__calls *calls = NULL;
-            bool is_mine = false;
+            projc__routed_again again;
 
             after = event->no;
-            if (target != NULL)
-                status = projc__route_again(batch, walking->entry, event, target, arena, &is_mine,
-                                            &calls, error);
-            if (status == PROJC_OK && is_mine)
-                status = walk_event(walking, event, target, calls, error);
+            status = projc__route_again(batch, walking->entry, event, arena, &again, error);
+            if (status == PROJC_OK && again.target != NULL)
+                status = walk_event(walking, event, again.target, again.calls, error);
             if (walking->entry->record->waiting_from != INT64_MAX)
                 break;
         }

@@ -67,17 +67,13 @@ static projc_status replay_log(projc__batch *batch, projc__entry *entry, int64_t
         status = projc__read_again(batch, entry, after, up_to, &limits, arena, &page, error);
         for (size_t i = 0; i < page.count && status == PROJC_OK; i++) {
             const projc_event *event = &page.events[i];
-            const projc__target *target = projc__dispatch_find(projector->dispatch, event);
-
-            const projc__calls *calls = NULL;
-            bool is_mine = false;
+            projc__routed_again again;
 
             after = event->no;
-            if (target != NULL)
+            status = projc__route_again(batch, entry, event, arena, &again, error);
+            if (status == PROJC_OK && again.target != NULL)
                 status =
-                    projc__route_again(batch, entry, event, target, arena, &is_mine, &calls, error);
-            if (status == PROJC_OK && is_mine)
-                status = replay_event(batch, entry, event, target, calls, failed, error);
+                    replay_event(batch, entry, event, again.target, again.calls, failed, error);
         }
     }
     return status;

@@ -223,21 +223,22 @@ projc_status projc__route_event(projc__batch *batch, const projc_event *event, p
 /* ---- events that are read again ---- */
 
 projc_status projc__route_again(projc__batch *batch, projc__entry *entry, const projc_event *event,
-                                const projc__target *target, projc_arena *arena, bool *answer,
-                                const projc__calls **calls, projc_error *error)
+                                projc_arena *arena, projc__routed_again *again, projc_error *error)
 {
+    const projc__target *target = projc__dispatch_find(batch->projector->dispatch, event);
     projc__routed *first = NULL;
     projc__calls *made;
     const void *decoded;
     bool is_passed;
     projc_status status;
 
-    *calls = NULL;
+    *again = (projc__routed_again){.target = NULL};
+    if (target == NULL)
+        return PROJC_OK;
     if (batch->projector->type->kind != PROJC_KEYED_PROJECTION) {
-        *answer = projc__batch_is_of(batch, entry, event);
+        again->target = projc__batch_is_of(batch, entry, event) ? target : NULL;
         return PROJC_OK;
     }
-    *answer = false;
     status = is_skipped(batch, event, &is_passed, error);
     if (status != PROJC_OK || is_passed)
         return status;
@@ -253,7 +254,7 @@ projc_status projc__route_again(projc__batch *batch, projc__entry *entry, const 
     for (projc__routed *each = first; each != NULL; each = each->next)
         if (projc_bytes_compare(each->key, projc__entry_routing_of(entry)->key) == 0)
             add_call(made, &each->call);
-    *answer = made->first != NULL;
-    *calls = made;
+    if (made->first != NULL)
+        *again = (projc__routed_again){target, made};
     return PROJC_OK;
 }

@@ -28,11 +28,15 @@ projc_status projc__route_elements(projc__batch *batch, const projc_event *event
 projc_status projc__route_event(projc__batch *batch, const projc_event *event, projc__route *route,
                                 projc_error *error);
 
-/* Does an event that is read again belong to the entry's key? In a keyed projection *calls tells
- * what is called (in the arena), else it is NULL. */
+/* What an event that is read again is for one key. */
+typedef struct projc__routed_again {
+    const projc__target *target; /* NULL: nothing; it belongs to other keys, or to none */
+    const projc__calls *calls;   /* keyed: what is called, in the arena; else NULL */
+} projc__routed_again;
+
+/* Routes an event that is read again, for the entry's key alone. */
 projc_status projc__route_again(projc__batch *batch, projc__entry *entry, const projc_event *event,
-                                const projc__target *target, projc_arena *arena, bool *answer,
-                                const projc__calls **calls, projc_error *error);
+                                projc_arena *arena, projc__routed_again *again, projc_error *error);
 
 /* Does the filter of the projection's source let the event pass? */
 projc_status projc__route_passes(const projc__batch *batch, const projc_event *event,

@@ -7,8 +7,7 @@ bool projc__is_table_sound(const projc_table *table)
            table->column_count >= table->key_count;
 }
 
-/* The kind that a column's values have when they are not NULL. */
-static projc_kind kind_of(projc_column_type type)
+projc_kind projc__column_kind(projc_column_type type)
 {
     switch (type) {
     case PROJC_COLUMN_BOOL:
@@ -22,14 +21,21 @@ static projc_kind kind_of(projc_column_type type)
         return PROJC_KIND_BYTES;
     case PROJC_COLUMN_UUID:
         return PROJC_KIND_UUID;
-    default:
-        return PROJC_KIND_INTEGER;
+    case PROJC_COLUMN_I16:
+    case PROJC_COLUMN_I32:
+    case PROJC_COLUMN_I64:
+    case PROJC_COLUMN_DECIMAL:
+    case PROJC_COLUMN_TIME:
+    case PROJC_COLUMN_DATE:
+    case PROJC_COLUMN_DURATION:
+        break;
     }
+    return PROJC_KIND_INTEGER;
 }
 
 bool projc__has_kind_of(const projc_value *value, const projc_column *column)
 {
-    return value->kind == PROJC_KIND_NULL || value->kind == kind_of(column->type);
+    return value->kind == PROJC_KIND_NULL || value->kind == projc__column_kind(column->type);
 }
 
 bool projc__have_kinds_of(const projc_value *values, const projc_table *table, uint32_t count)

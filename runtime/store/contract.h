@@ -7,6 +7,8 @@
 
 /* A name, at least one key column, and the keys among the columns. */
 bool projc__is_table_sound(const projc_table *table);
+/* The kind that a column's values have when they are not NULL. */
+projc_kind projc__column_kind(projc_column_type type);
 /* The value has the kind of the column, or is NULL. */
 bool projc__has_kind_of(const projc_value *value, const projc_column *column);
 /* The first count values have the kinds of the table's first count columns, or are NULL. A NULL or

@@ -196,7 +196,7 @@ mutant waiting.c keyed_waiting an_event_that_is_gone_from_the_log_is_named \
 mutant route.c keyed_routing a_replay_passes_over_it_again_also_when_its_key_is_known_now \
     "an event that was passed over for want of a key is applied by a rebuild" 's/return projc__skips_has(.*/*answer = false; return PROJC_OK;/'
 mutant route.c keyed_routing setting_a_key_back_passes_over_it_as_well \
-    "setting a key back applies it" '/^    \*answer = false;/,/^        return status;/s/is_passed)$/false)/'
+    "setting a key back applies it" '/^projc_status projc__route_again/,/^        return status;/s/is_passed)$/false)/'
 mutant reading.c keyed_routing a_key_that_cannot_be_computed_stops_the_projection \
     "an event without a key is passed over" 's/    reading->is_stopped = \*ends;/    *ends = false;/;s/    reading->is_caught_up = \*ends;/;/'
 mutant flush.c keyed_routing parts_record_an_ignored_event_once \

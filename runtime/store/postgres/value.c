@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "projc/handler.h"
+#include "store/contract.h"
 
 enum {
     DIGIT_BASE = 10000,
@@ -202,32 +203,6 @@ bool projc__integer_decode(const uint8_t *bytes, size_t size, int64_t *value)
 
 /* ---- values ---- */
 
-static projc_kind kind_of(projc_column_type type)
-{
-    switch (type) {
-    case PROJC_COLUMN_BOOL:
-        return PROJC_KIND_BOOL;
-    case PROJC_COLUMN_F64:
-        return PROJC_KIND_REAL;
-    case PROJC_COLUMN_TEXT:
-    case PROJC_COLUMN_JSON:
-        return PROJC_KIND_TEXT;
-    case PROJC_COLUMN_BYTES:
-        return PROJC_KIND_BYTES;
-    case PROJC_COLUMN_UUID:
-        return PROJC_KIND_UUID;
-    case PROJC_COLUMN_I16:
-    case PROJC_COLUMN_I32:
-    case PROJC_COLUMN_I64:
-    case PROJC_COLUMN_DECIMAL:
-    case PROJC_COLUMN_TIME:
-    case PROJC_COLUMN_DATE:
-    case PROJC_COLUMN_DURATION:
-        break;
-    }
-    return PROJC_KIND_INTEGER;
-}
-
 static projc_status out_of_range(const projc_column *column, int64_t value, projc_error *error)
 {
     return projc_error_set(error, PROJC_DATA, "column %s: %lld is out of the range of its type",
@@ -273,7 +248,7 @@ projc_status projc__value_encode(const projc_column *column, const projc_value *
 {
     uint64_t bits;
 
-    if (value->kind != kind_of(column->type))
+    if (value->kind != projc__column_kind(column->type))
         return projc_error_set(error, PROJC_INVALID,
                                "column %s: a value of kind %d does not belong here", column->name,
                                (int)value->kind);
@@ -359,7 +334,7 @@ projc_status projc__value_decode(const projc_column *column, const uint8_t *data
     memset(value, 0, sizeof *value);
     if (size < 0)
         return PROJC_OK; /* zeroes are PROJC_KIND_NULL */
-    value->kind = kind_of(column->type);
+    value->kind = projc__column_kind(column->type);
     switch (value->kind) {
     case PROJC_KIND_BOOL:
         is_good = size == 1;

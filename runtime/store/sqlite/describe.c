@@ -57,53 +57,37 @@ static projc_status prepare(projc__sqlite *store, const char *text, const char *
 static projc_status find_columns(projc__sqlite *store, const char *table, projc_arena *arena,
                                  projc__found_table *found, projc_error *error)
 {
-    projc__found_column *columns = NULL;
-    uint32_t capacity = 0;
-    bool has_row = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof *found->columns};
+    projc__found_column *column;
     sqlite3_stmt *statement;
     projc_status status =
         prepare(store, "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1)", table,
                 &statement, error);
 
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &has_row, error);
-        if (status != PROJC_OK || !has_row)
-            break;
-        columns =
-            projc_list_reserve(arena, columns, found->column_count, &capacity, sizeof *columns);
-        if (columns == NULL)
-            status = projc__arena_error(arena, error);
-        else
-            status = take_column(statement, arena, &columns[found->column_count++], error);
-    }
-    projc__sqlite_end(statement);
-    found->columns = columns;
+    while ((column = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL)
+        status = take_column(statement, arena, column, error);
+    found->columns = list.items;
+    found->column_count = list.count;
     return status;
 }
 
 static projc_status find_indexes(projc__sqlite *store, const char *table, projc_arena *arena,
                                  projc__found_table *found, projc_error *error)
 {
-    const char **names = NULL;
-    uint32_t capacity = 0;
-    bool has_row = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof *found->indexes};
+    const char **name;
     sqlite3_stmt *statement;
     projc_status status =
         prepare(store, "SELECT name FROM pragma_index_list(?1) WHERE origin <> 'pk'", table,
                 &statement, error);
 
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &has_row, error);
-        if (status != PROJC_OK || !has_row)
-            break;
-        names = projc_list_reserve(arena, names, found->index_count, &capacity, sizeof *names);
-        if (names != NULL)
-            names[found->index_count] = text_at(statement, 0, arena);
-        if (names == NULL || names[found->index_count++] == NULL)
+    while ((name = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL) {
+        *name = text_at(statement, 0, arena);
+        if (*name == NULL)
             status = projc__arena_error(arena, error);
     }
-    projc__sqlite_end(statement);
-    found->indexes = names;
+    found->indexes = list.items;
+    found->index_count = list.count;
     return status;
 }
 

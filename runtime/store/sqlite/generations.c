@@ -105,24 +105,15 @@ projc_status projc__sqlite_list_generations(projc_store *base, const char *packa
                                             projc_error *error)
 {
     projc__sqlite *store = projc__sqlite_of(base);
-    uint32_t capacity = 0;
-    uint32_t found = 0;
-    bool is_there = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof **rows};
+    projc__generation *row;
     sqlite3_stmt *statement;
     projc_status status = prepare_select(store, list_sql, package, projection, &statement, error);
 
-    *rows = NULL;
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &is_there, error);
-        if (status != PROJC_OK || !is_there)
-            break;
-        *rows = projc_list_reserve(arena, *rows, found, &capacity, sizeof **rows);
-        status = *rows == NULL ? projc__arena_error(arena, error)
-                               : read_generation(statement, package, projection, arena,
-                                                 &(*rows)[found++], error);
-    }
-    projc__sqlite_end(statement);
-    *count = found;
+    while ((row = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL)
+        status = read_generation(statement, package, projection, arena, row, error);
+    *rows = list.items;
+    *count = list.count;
     return status;
 }
 

@@ -36,9 +36,8 @@ projc_status projc__sqlite_load_lanes(projc_store *base, int64_t generation, pro
                                       projc__lane **lanes, size_t *count, projc_error *error)
 {
     projc__sqlite *store = projc__sqlite_of(base);
-    projc__lane *list = NULL;
-    uint32_t size = 0, capacity = 0;
-    bool has_row = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof **lanes};
+    projc__lane *lane;
     sqlite3_stmt *statement;
     projc_status status = prepare_for(
         store,
@@ -46,18 +45,10 @@ projc_status projc__sqlite_load_lanes(projc_store *base, int64_t generation, pro
         " WHERE generation = ?1 ORDER BY lane",
         generation, &statement, error);
 
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &has_row, error);
-        if (status != PROJC_OK || !has_row)
-            break;
-        list = projc_list_reserve(arena, list, size, &capacity, sizeof *list);
-        status = list == NULL ? projc__arena_error(arena, error)
-                              : read_lane(statement, &list[size], error);
-        size++;
-    }
-    projc__sqlite_end(statement);
-    *lanes = status == PROJC_OK ? list : NULL;
-    *count = status == PROJC_OK ? size : 0;
+    while ((lane = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL)
+        status = read_lane(statement, lane, error);
+    *lanes = list.items;
+    *count = list.count;
     return status;
 }
 
@@ -80,8 +71,7 @@ static projc_status read_key(sqlite3_stmt *statement, projc_arena *arena, projc_
         !projc__sqlite_copy_text(statement, 8, arena, &row->code) ||
         !projc__sqlite_copy_text(statement, 9, arena, &row->message) ||
         !projc__sqlite_copy_text(statement, 10, arena, &row->source))
-        return projc_arena_is_exhausted(arena) ? projc__arena_error(arena, error)
-                                               : projc__sqlite_no_memory(error);
+        return projc__sqlite_fail_copy(arena, error);
     if (status_name.size == 5 && memcmp(status_name.data, "retry", 5) == 0)
         row->status = PROJC__KEY_RETRY;
     else if (status_name.size == 6 && memcmp(status_name.data, "failed", 6) == 0)
@@ -97,9 +87,8 @@ projc_status projc__sqlite_load_keys(projc_store *base, int64_t generation, proj
                                      projc__key_row **rows, size_t *count, projc_error *error)
 {
     projc__sqlite *store = projc__sqlite_of(base);
-    projc__key_row *list = NULL;
-    uint32_t size = 0, capacity = 0;
-    bool has_row = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof **rows};
+    projc__key_row *row;
     sqlite3_stmt *statement;
     projc_status status =
         prepare_for(store,
@@ -108,18 +97,10 @@ projc_status projc__sqlite_load_keys(projc_store *base, int64_t generation, proj
                     " WHERE generation = ?1 ORDER BY key",
                     generation, &statement, error);
 
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &has_row, error);
-        if (status != PROJC_OK || !has_row)
-            break;
-        list = projc_list_reserve(arena, list, size, &capacity, sizeof *list);
-        status = list == NULL ? projc__arena_error(arena, error)
-                              : read_key(statement, arena, &list[size], error);
-        size++;
-    }
-    projc__sqlite_end(statement);
-    *rows = status == PROJC_OK ? list : NULL;
-    *count = status == PROJC_OK ? size : 0;
+    while ((row = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL)
+        status = read_key(statement, arena, row, error);
+    *rows = list.items;
+    *count = list.count;
     return status;
 }
 
@@ -135,8 +116,7 @@ static projc_status read_skipped(sqlite3_stmt *statement, projc_arena *arena,
         projc__sqlite_copy_text(statement, 4, arena, &row->message) &&
         projc__sqlite_copy_text(statement, 5, arena, &row->source))
         return PROJC_OK;
-    return projc_arena_is_exhausted(arena) ? projc__arena_error(arena, error)
-                                           : projc__sqlite_no_memory(error);
+    return projc__sqlite_fail_copy(arena, error);
 }
 
 projc_status projc__sqlite_load_skipped(projc_store *base, int64_t generation, int64_t above,
@@ -144,9 +124,8 @@ projc_status projc__sqlite_load_skipped(projc_store *base, int64_t generation, i
                                         size_t *count, projc_error *error)
 {
     projc__sqlite *store = projc__sqlite_of(base);
-    projc__skipped_row *list = NULL;
-    uint32_t size = 0, capacity = 0;
-    bool has_row = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof **rows};
+    projc__skipped_row *row;
     sqlite3_stmt *statement;
     projc_status status = prepare_for(store,
                                       "SELECT no, key, event_name, code, message, source, at"
@@ -159,18 +138,10 @@ projc_status projc__sqlite_load_skipped(projc_store *base, int64_t generation, i
         (void)sqlite3_bind_int64(statement, 3,
                                  limit > INT64_MAX ? INT64_MAX : (sqlite3_int64)limit);
     }
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &has_row, error);
-        if (status != PROJC_OK || !has_row)
-            break;
-        list = projc_list_reserve(arena, list, size, &capacity, sizeof *list);
-        status = list == NULL ? projc__arena_error(arena, error)
-                              : read_skipped(statement, arena, &list[size], error);
-        size++;
-    }
-    projc__sqlite_end(statement);
-    *rows = status == PROJC_OK ? list : NULL;
-    *count = status == PROJC_OK ? size : 0;
+    while ((row = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL)
+        status = read_skipped(statement, arena, row, error);
+    *rows = list.items;
+    *count = list.count;
     return status;
 }
 

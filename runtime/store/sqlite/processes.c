@@ -64,8 +64,7 @@ static projc_status read_process(sqlite3_stmt *statement, projc_arena *arena, in
     if (projc__sqlite_copy_text(statement, 0, arena, &process->id) &&
         projc__sqlite_copy_text(statement, 1, arena, &process->name))
         return PROJC_OK;
-    return projc_arena_is_exhausted(arena) ? projc__arena_error(arena, error)
-                                           : projc__sqlite_no_memory(error);
+    return projc__sqlite_fail_copy(arena, error);
 }
 
 projc_status projc__sqlite_heartbeat(projc_store *base, projc_text id, projc_text name,
@@ -74,27 +73,18 @@ projc_status projc__sqlite_heartbeat(projc_store *base, projc_text id, projc_tex
 {
     projc__sqlite *store = projc__sqlite_of(base);
     int64_t now = projc__sqlite_now();
-    projc__process *list = NULL;
-    uint32_t size = 0, capacity = 0;
-    bool has_row = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof **processes};
+    projc__process *process;
     sqlite3_stmt *statement = NULL;
     projc_status status = id.size == 0 ? PROJC_OK : beat(store, id, name, now, error);
 
     if (status == PROJC_OK)
         status = projc__sqlite_prepare(
             store, "SELECT id, name, seen_at FROM projc_process ORDER BY id", &statement, error);
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &has_row, error);
-        if (status != PROJC_OK || !has_row)
-            break;
-        list = projc_list_reserve(arena, list, size, &capacity, sizeof *list);
-        status = list == NULL ? projc__arena_error(arena, error)
-                              : read_process(statement, arena, now, &list[size], error);
-        size++;
-    }
-    projc__sqlite_end(statement);
-    *processes = status == PROJC_OK ? list : NULL;
-    *count = status == PROJC_OK ? size : 0;
+    while ((process = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL)
+        status = read_process(statement, arena, now, process, error);
+    *processes = list.items;
+    *count = list.count;
     return status;
 }
 
@@ -163,9 +153,8 @@ projc_status projc__sqlite_load_waiters(projc_store *base, projc_arena *arena,
                                         projc__waiter **waiters, size_t *count, projc_error *error)
 {
     projc__sqlite *store = projc__sqlite_of(base);
-    projc__waiter *list = NULL;
-    uint32_t size = 0, capacity = 0;
-    bool has_row = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof **waiters};
+    projc__waiter *waiter;
     sqlite3_stmt *statement;
     projc_status status = projc__sqlite_prepare(
         store,
@@ -174,21 +163,11 @@ projc_status projc__sqlite_load_waiters(projc_store *base, projc_arena *arena,
 
     if (status == PROJC_OK)
         (void)sqlite3_bind_int64(statement, 1, projc__sqlite_now());
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &has_row, error);
-        if (status != PROJC_OK || !has_row)
-            break;
-        list = projc_list_reserve(arena, list, size, &capacity, sizeof *list);
-        if (list == NULL) {
-            status = projc__arena_error(arena, error);
-            break;
-        }
-        list[size].generation = sqlite3_column_int64(statement, 0);
-        list[size].position = sqlite3_column_int64(statement, 1);
-        size++;
+    while ((waiter = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL) {
+        waiter->generation = sqlite3_column_int64(statement, 0);
+        waiter->position = sqlite3_column_int64(statement, 1);
     }
-    projc__sqlite_end(statement);
-    *waiters = status == PROJC_OK ? list : NULL;
-    *count = status == PROJC_OK ? size : 0;
+    *waiters = list.items;
+    *count = list.count;
     return status;
 }

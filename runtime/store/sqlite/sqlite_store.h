@@ -98,6 +98,21 @@ projc_status projc__sqlite_run(projc__sqlite *store, sqlite3_stmt *statement, in
                                projc_error *error);
 /* Prepares and runs a statement without parameters. */
 projc_status projc__sqlite_execute(projc__sqlite *store, const char *sql, projc_error *error);
+/* The rows of a statement as items of a list: where they lie and of what size one is. Zero but for
+ * these at first. */
+typedef struct projc__sqlite_list {
+    projc_arena *arena;
+    size_t item_size;
+    void *items;
+    uint32_t count;
+    uint32_t capacity;
+} projc__sqlite_list;
+
+/* Steps to the next row, when *status is OK, and makes room for its item, which the caller fills.
+ * NULL: there was none any more, or *status says what failed and the list is empty; the use of the
+ * statement is ended. */
+void *projc__sqlite_next_item(projc__sqlite *store, sqlite3_stmt *statement,
+                              projc__sqlite_list *list, projc_status *status, projc_error *error);
 projc_status projc__sqlite_prepare_rollback(projc__sqlite *store, projc_error *error);
 void projc__sqlite_forget_statements(projc__sqlite *store); /* all of them */
 
@@ -142,6 +157,9 @@ bool projc__sqlite_copy_text(sqlite3_stmt *statement, int index, projc_arena *ar
                              projc_text *text);
 bool projc__sqlite_copy_bytes(sqlite3_stmt *statement, int index, projc_arena *arena,
                               projc_bytes *bytes);
+/* Why such a copy failed: the arena's bound, or no memory, which SQLite may have lacked as well.
+ * The arena may be NULL. */
+projc_status projc__sqlite_fail_copy(const projc_arena *arena, projc_error *error);
 projc_uuid projc__sqlite_column_uuid(sqlite3_stmt *statement, int index); /* zero when it is none */
 
 /* ---- driver entries, by file ---- */

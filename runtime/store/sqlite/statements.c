@@ -1,6 +1,8 @@
 /* Prepared statements, kept by their text, and transactions. */
 #include "store/sqlite/sqlite_store.h"
 
+#include "base/arena.h"
+
 #include <string.h>
 #include <xxhash.h>
 
@@ -131,6 +133,31 @@ projc_status projc__sqlite_step(projc__sqlite *store, sqlite3_stmt *statement, b
     if (code == SQLITE_ROW || code == SQLITE_DONE)
         return PROJC_OK;
     return projc__sqlite_fail(store, code, error);
+}
+
+void *projc__sqlite_next_item(projc__sqlite *store, sqlite3_stmt *statement,
+                              projc__sqlite_list *list, projc_status *status, projc_error *error)
+{
+    bool has_row = false;
+
+    if (*status == PROJC_OK)
+        *status = projc__sqlite_step(store, statement, &has_row, error);
+    if (*status == PROJC_OK && has_row) {
+        void *items = projc_list_reserve(list->arena, list->items, list->count, &list->capacity,
+                                         list->item_size);
+
+        if (items != NULL) {
+            list->items = items;
+            return (char *)items + list->item_size * list->count++;
+        }
+        *status = projc__arena_error(list->arena, error);
+    }
+    projc__sqlite_end(statement);
+    if (*status != PROJC_OK) {
+        list->items = NULL;
+        list->count = 0;
+    }
+    return NULL;
 }
 
 projc_status projc__sqlite_run(projc__sqlite *store, sqlite3_stmt *statement, int bound,

@@ -119,7 +119,7 @@ static projc_status fail_corrupt(const projc_table *table, const projc_column *c
         column->name, storage_name(storage), sqlite3_column_bytes(statement, index));
 }
 
-static projc_status fail_copy(projc_arena *arena, projc_error *error)
+projc_status projc__sqlite_fail_copy(const projc_arena *arena, projc_error *error)
 {
     if (arena != NULL && projc_arena_is_exhausted(arena))
         return projc__arena_error(arena, error);
@@ -199,5 +199,5 @@ projc_status projc__sqlite_read_value(sqlite3_stmt *statement, int index, const 
         value->kind = PROJC_KIND_BYTES;
         is_copied = projc__sqlite_copy_bytes(statement, index, arena, &value->as.bytes);
     }
-    return is_copied ? PROJC_OK : fail_copy(arena, error);
+    return is_copied ? PROJC_OK : projc__sqlite_fail_copy(arena, error);
 }

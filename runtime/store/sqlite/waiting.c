@@ -10,9 +10,8 @@ projc_status projc__sqlite_load_waiting(projc_store *base, int64_t generation, p
                                         projc_error *error)
 {
     projc__sqlite *store = projc__sqlite_of(base);
-    int64_t *list = NULL;
-    uint32_t size = 0, capacity = 0;
-    bool has_row = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof **numbers};
+    int64_t *number;
     sqlite3_stmt *statement;
     int bound;
     projc_status status = projc__sqlite_prepare(store,
@@ -30,19 +29,10 @@ projc_status projc__sqlite_load_waiting(projc_store *base, int64_t generation, p
     bound = projc__sqlite_bind_bytes(statement, 2, key);
     if (bound != SQLITE_OK)
         status = projc__sqlite_fail(store, bound, error);
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &has_row, error);
-        if (status != PROJC_OK || !has_row)
-            break;
-        list = projc_list_reserve(arena, list, size, &capacity, sizeof *list);
-        if (list == NULL)
-            status = projc__arena_error(arena, error);
-        else
-            list[size++] = sqlite3_column_int64(statement, 0);
-    }
-    projc__sqlite_end(statement);
-    *numbers = status == PROJC_OK ? list : NULL;
-    *count = status == PROJC_OK ? size : 0;
+    while ((number = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL)
+        *number = sqlite3_column_int64(statement, 0);
+    *numbers = list.items;
+    *count = list.count;
     return status;
 }
 
@@ -51,9 +41,8 @@ projc_status projc__sqlite_count_waiting(projc_store *base, int64_t generation, 
                                          projc_error *error)
 {
     projc__sqlite *store = projc__sqlite_of(base);
-    projc__waiting_count *list = NULL;
-    uint32_t size = 0, capacity = 0;
-    bool has_row = true;
+    projc__sqlite_list list = {.arena = arena, .item_size = sizeof **rows};
+    projc__waiting_count *row;
     sqlite3_stmt *statement;
     projc_status status = projc__sqlite_prepare(
         store,
@@ -62,20 +51,13 @@ projc_status projc__sqlite_count_waiting(projc_store *base, int64_t generation, 
 
     if (status == PROJC_OK)
         (void)sqlite3_bind_int64(statement, 1, generation);
-    while (status == PROJC_OK) {
-        status = projc__sqlite_step(store, statement, &has_row, error);
-        if (status != PROJC_OK || !has_row)
-            break;
-        list = projc_list_reserve(arena, list, size, &capacity, sizeof *list);
-        if (list == NULL || !projc__sqlite_copy_bytes(statement, 0, arena, &list[size].key))
-            status = projc_arena_is_exhausted(arena) ? projc__arena_error(arena, error)
-                                                     : projc__sqlite_no_memory(error);
-        else
-            list[size++].count = sqlite3_column_int64(statement, 1);
+    while ((row = projc__sqlite_next_item(store, statement, &list, &status, error)) != NULL) {
+        row->count = sqlite3_column_int64(statement, 1);
+        if (!projc__sqlite_copy_bytes(statement, 0, arena, &row->key))
+            status = projc__sqlite_fail_copy(arena, error);
     }
-    projc__sqlite_end(statement);
-    *rows = status == PROJC_OK ? list : NULL;
-    *count = status == PROJC_OK ? size : 0;
+    *rows = list.items;
+    *count = list.count;
     return status;
 }
 
