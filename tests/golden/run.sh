@@ -188,7 +188,8 @@ section_examples() {
     design=$root/../shared/design/examples
     [ -d "$design" ] || design=$root/tests/unit/data
     for file in bank shop sensors totals; do
-        claim "$file.proj of the design compiles and its tests pass" "$PROJC" test "$design/$file.proj"
+        claim "$file.proj of the design compiles and its tests pass" \
+            env CC="${CC:-cc} ${PROJC_TEST_CFLAGS:-}" "$PROJC" test "$design/$file.proj"
     done
 }
 
