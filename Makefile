@@ -294,8 +294,7 @@ lint: all ## layers, lengths, banned functions, exports; cppcheck and clang-tidy
 
 .PHONY: format
 format: ## clang-format on all hand-written C
-	@git ls-files --cached --others --exclude-standard 'compiler/*.[ch]' 'runtime/*.[ch]' 'grammar/*.h' 'tests/*.[ch]' \
-	    | grep -v '_proj\.[ch]$$' | xargs -r clang-format -i
+	@. tests/lint/checks.sh; formatted_sources | xargs -r clang-format -i
 
 .PHONY: coverage
 coverage: ## line coverage of the tests, in build-coverage/

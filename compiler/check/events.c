@@ -26,7 +26,7 @@ void pc_split_table_name(struct pc_checker *checker, const struct pc_string *as,
                       "this is not the name of a table");
         pc_diagnostic_help(problem, "write \"table\" or \"schema.table\"");
     }
-    if (schema->size > SQL_NAME_MAX)
+    if (as != NULL && schema->size > SQL_NAME_MAX)
         pc_report(checker->diagnostics, PC_E0129, as->span,
                   "the schema's name is longer than 63 bytes");
 }

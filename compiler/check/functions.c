@@ -3,6 +3,8 @@
 #include "check/declarations.h"
 #include "check/expressions.h"
 
+#include <assert.h>
+
 /* ---- declarations ---- */
 
 static void declare_parameters(struct pc_checker *checker, struct pc_function_model *function)
@@ -136,6 +138,7 @@ static void report_circle(struct pc_checker *checker, const struct path *path,
                             PC_TEXT_ARGS(path->function->name));
     while (step->function != first) {
         step = step->before;
+        assert(step != NULL); /* the first is open: it stands on the path */
         pc_diagnostic_point(problem, step->call->span, "`%.*s` calls `%.*s`",
                             PC_TEXT_ARGS(step->function->name),
                             PC_TEXT_ARGS(step->call->function->name));

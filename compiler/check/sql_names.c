@@ -1,6 +1,7 @@
 /* sql_names.c -- names that databases would refuse or confuse: too long, equal, or taken. */
 #include "check/declarations.h"
 
+#include <assert.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -9,6 +10,7 @@ enum { SQL_NAME_MAX = 63 };
 /* ASCII upper case counts as lower case: SQLite does not tell `Total` from `total`. */
 static bool is_same_name(struct pc_text a, struct pc_text b)
 {
+    assert((a.size == 0 || a.data != NULL) && (b.size == 0 || b.data != NULL));
     for (size_t i = 0; i < a.size && i < b.size; i++) {
         char left = a.data[i] >= 'A' && a.data[i] <= 'Z' ? (char)(a.data[i] + 32) : a.data[i];
         char right = b.data[i] >= 'A' && b.data[i] <= 'Z' ? (char)(b.data[i] + 32) : b.data[i];

@@ -32,6 +32,7 @@ static struct pc_text join(struct pc_arena *arena, char open, const struct pc_te
 static struct pc_text quoted(struct pc_arena *arena, struct pc_text text)
 {
     static const char hex[] = "0123456789abcdef";
+    static const char escape[] = {'\\', 'u', '0', '0'};
     char *out = pc_arena_alloc(arena, text.size * 6 + 3);
     size_t size = 0;
 
@@ -43,7 +44,7 @@ static struct pc_text quoted(struct pc_arena *arena, struct pc_text text)
             out[size++] = '\\';
             out[size++] = (char)c;
         } else if (c < 0x20) {
-            memcpy(out + size, "\\u00", 4);
+            memcpy(out + size, escape, sizeof escape);
             out[size + 4] = hex[c >> 4];
             out[size + 5] = hex[c & 15];
             size += 6;

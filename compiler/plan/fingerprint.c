@@ -19,11 +19,11 @@ struct canonical {
 
 static void put(struct canonical *out, struct pc_text text)
 {
-    if (out->capacity - out->size < text.size + 1) {
+    if (out->data == NULL || out->capacity - out->size < text.size + 1) {
         size_t capacity = (out->capacity + text.size + 64) * 2;
         char *data = pc_arena_alloc(out->arena, capacity);
 
-        if (out->size > 0)
+        if (out->data != NULL)
             memcpy(data, out->data, out->size);
         out->data = data;
         out->capacity = capacity;

@@ -21,6 +21,7 @@ void pc_lower_position(const struct pc_lowering *lowering, struct pc_span span, 
 
 struct pc_text pc_lower_source(const struct pc_lowering *lowering, struct pc_span span)
 {
+    static const char ellipsis[] = {'\xE2', '\x80', '\xA6'}; /* … */
     struct pc_text text = pc_source_slice(lowering->sources, span);
     char *out = pc_arena_alloc(lowering->arena, SOURCE_TEXT_MAX + 4);
     size_t size = 0;
@@ -38,8 +39,8 @@ struct pc_text pc_lower_source(const struct pc_lowering *lowering, struct pc_spa
                 size--; /* whole code points only */
             if (size > 0 && (unsigned char)out[size - 1] >= 0xC0)
                 size--;
-            memcpy(out + size, "\xE2\x80\xA6", 3); /* … */
-            size += 3;
+            memcpy(out + size, ellipsis, sizeof ellipsis);
+            size += sizeof ellipsis;
             break;
         }
         out[size++] = c;

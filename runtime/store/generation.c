@@ -30,8 +30,7 @@ void projc__generation_name(const char *name, int64_t generation, char out[PROJC
         while (size > 0 && ((unsigned char)name[size] & 0xC0) == 0x80)
             size--; /* never inside a UTF-8 sequence */
     }
-    memcpy(out, name, size);
-    memcpy(out + size, suffix, (size_t)suffix_size + 1);
+    (void)snprintf(out, PROJC__SQL_NAME_SIZE, "%.*s%s", (int)size, name, suffix);
 }
 
 static const projc_table *copy_table(projc_arena *arena, const projc_table *table,

@@ -135,15 +135,16 @@ group_new() {
     expect "what new writes is in the canonical form" 0
     run "$PROJC" check -Werror my_shop.proj
     expect "what new writes has no warning" 0
-    # MAKEFLAGS of the make that runs this would reach it.
-    run env -u MAKEFLAGS -u MAKELEVEL -u PROJC -u PROJC_BUILD make CC="$CC" test
+    # MAKEFLAGS of the make that runs this would reach it; the build folder is this run's.
+    plain_make="env -u MAKEFLAGS -u MAKELEVEL -u PROJC PROJC_BUILD=$B make"
+    run $plain_make CC="$CC" test
     expect "make test in it" 0
     says "its test passes" '^ok .*up and down'
-    run env -u MAKEFLAGS -u MAKELEVEL -u PROJC -u PROJC_BUILD make CC="$CC" demo
+    run $plain_make CC="$CC" demo
     expect "make demo in it" 0
     says "the demo shows what came out" '^pears +8 +8 '
     says "the demo shows what came out, in order" '^apples +2 +3 '
-    run env -u MAKEFLAGS -u MAKELEVEL -u PROJC -u PROJC_BUILD make CC="$CC"
+    run $plain_make CC="$CC"
     expect "make in it" 0
     says "make builds nothing twice" '[Nn]othing to be done'
     git init -q . && git status --short --untracked-files=all | sed 's/^?? //' | sort >"$work/out"

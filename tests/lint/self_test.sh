@@ -5,6 +5,7 @@ clean_tree() { # folder
     rm -rf "$1"
     mkdir -p "$1/compiler/base" "$1/compiler/plan" "$1/compiler/gen" "$1/runtime/include/projc" "$1/runtime/store/postgres" \
         "$1/runtime/engine" "$1/grammar" "$1/tests/demo"
+    cp "$root/.clang-format" "$1"
     cd "$1"
     printf '/* Demo of a unit: calls sprintf( nothing. */\n#include "plan/plan.h"\n\nint pc_x(void)\n{\n    return 0; /* system(1) */\n}\n' >compiler/gen/x.c
     printf '/* Demo of a public header. */\n#include <projc/y.h>\n' >runtime/include/projc/x.h
@@ -77,5 +78,8 @@ self_test() {
     plant scripts "a script that does not parse" "echo 'if' >tests/demo/other.sh"
     plant scripts "a run.sh that is not executable" "chmod -x tests/demo/run.sh"
     plant scratch "scratch files without a trap for signals" "printf 'work=\$(mktemp)\ntrap \"rm \$work\" EXIT\n' >tests/demo/other.sh"
+    if is_our_clang_format; then
+        plant format "two blanks in a test" "printf '/* X. */\nint  x;\n' >tests/demo/y.c"
+    fi
     plant_symbol
 }

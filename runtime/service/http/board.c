@@ -172,7 +172,7 @@ void projc__board_sample(void *user, projc__survey *survey, projc_status status)
 
     projc_arena_reset(board->arena);
     (void)projc__history_add(board->history, survey, now, &error); /* a point less */
-    if (survey != NULL && !take(board, survey, &taken))
+    if (status == PROJC_OK && !take(board, survey, &taken))
         status = PROJC_NO_MEMORY;
     past = past_of(board);
     pthread_mutex_lock(&board->lock);

@@ -20,10 +20,10 @@ static void send_beat(projc__pipeline *pipeline, projc_text id, projc_text name)
 
     /* Whoever finds another at it leaves the row to that one. */
     projc__statement_init(&statement, pipeline->postgres, pipeline->error);
-    projc__statement_add(
-        &statement, "DELETE FROM @projc_process WHERE id IN (SELECT id FROM @projc_process"
-                    " WHERE heard_at < pg_catalog.clock_timestamp() - interval '1 minute'"
-                    " FOR UPDATE SKIP LOCKED)");
+    projc__statement_add(&statement,
+                         "DELETE FROM @projc_process WHERE id IN (SELECT id FROM @projc_process"
+                         " WHERE heard_at < pg_catalog.clock_timestamp() - interval '1 minute'"
+                         " FOR UPDATE SKIP LOCKED)");
     projc__statement_keep(&statement);
     projc__pipeline_send(pipeline, &statement, NULL);
 }

@@ -334,14 +334,18 @@ projc_status projc__postgres_find_each(projc_store *store, const projc_table *ta
     if (status != PROJC_OK)
         return status;
     size_t found = (size_t)PQntuples(result);
-    *rows = projc_arena_alloc(arena, (found + 1) * sizeof(void *));
-    *lists = projc_arena_alloc(arena, (found + 1) * sizeof **lists);
-    if (*rows == NULL || *lists == NULL)
-        status = projc__arena_error(arena, error);
-    for (size_t i = 0; status == PROJC_OK && i < found; i++) {
-        (*lists)[i] = (size_t)projc__result_i64(result, (int)i, 0) - 1;
-        status = read_row(result, (int)i, 1, table, arena, &(*rows)[i], &bytes, error);
+    projc_value **values_found = projc_arena_alloc(arena, (found + 1) * sizeof *values_found);
+    size_t *lists_found = projc_arena_alloc(arena, (found + 1) * sizeof *lists_found);
+    if (values_found == NULL || lists_found == NULL) {
+        PQclear(result);
+        return projc__arena_error(arena, error);
     }
+    for (size_t i = 0; status == PROJC_OK && i < found; i++) {
+        lists_found[i] = (size_t)projc__result_i64(result, (int)i, 0) - 1;
+        status = read_row(result, (int)i, 1, table, arena, &values_found[i], &bytes, error);
+    }
+    *rows = values_found;
+    *lists = lists_found;
     *row_count = found;
     PQclear(result);
     return status;
