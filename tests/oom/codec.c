@@ -19,6 +19,11 @@
 #include "values_proj.h"
 
 enum { LINE_BYTES = 1 << 20, STATE_COLUMNS_MAX = 256 };
+/* The arena rounds what it hands out up to this, so limits between two multiples behave alike. */
+enum { ARENA_ROUNDS_TO = 16 };
+/* Up to here an event is tried in arenas of every size. Larger ones differ in their lengths alone,
+ * and would take hours so: of those only some sizes are tried. */
+enum { SWEPT_BYTES = 12000, SIZES_OF_LARGE = 1000, SIZES_OF_QUICK = 100 };
 
 #define SEEN (&values_module.events[0]) /* the only event */
 static projc_arena *kept;               /* what lives as long as one event */
@@ -255,9 +260,21 @@ static bool say(const char *name, const char *how, size_t at, const projc_error 
     return false;
 }
 
-/* Arenas that are larger by a step each, until one is large enough. */
-static bool in_arenas(const char *name, attempt call, size_t step)
+static size_t needed_bytes(attempt call)
 {
+    projc_error error = {0};
+    projc_arena *arena = projc_arena_new(0);
+    size_t bytes = call(arena, &error) == PROJC_OK ? projc_arena_used(arena) : 0;
+
+    projc_arena_free(arena);
+    return bytes;
+}
+
+/* Arenas that are larger by a step each, about sizes_max of them, until one is large enough. */
+static bool in_arenas(const char *name, attempt call, size_t sizes_max, long *sizes)
+{
+    size_t needed = needed_bytes(call);
+    size_t step = (needed / sizes_max / ARENA_ROUNDS_TO + 1) * ARENA_ROUNDS_TO;
     projc_status status = PROJC_LIMIT;
 
     for (size_t bytes = 1; status != PROJC_OK; bytes += step) {
@@ -266,8 +283,9 @@ static bool in_arenas(const char *name, attempt call, size_t step)
 
         status = call(arena, &error);
         projc_arena_free(arena);
-        if (!is_honest(status, true, &error) || bytes > 100 * LINE_BYTES)
+        if (!is_honest(status, true, &error) || bytes > needed + step)
             return say(name, "an arena of", bytes, &error);
+        *sizes += status != PROJC_OK;
     }
     return true;
 }
@@ -328,7 +346,7 @@ static bool make_line(void)
     return true;
 }
 
-static bool hold_event(projc_text payload, size_t step, long *failed)
+static bool hold_event(projc_text payload, size_t sizes_max, long *sizes, long *failed)
 {
     static const struct {
         const char *name;
@@ -345,7 +363,7 @@ static bool hold_event(projc_text payload, size_t step, long *failed)
     if (make_samples(payload, &error) != PROJC_OK || !make_line())
         holds = say("a sample", "line", 0, &error);
     for (size_t i = 0; i < sizeof attempts / sizeof attempts[0] && holds; i++)
-        holds = in_arenas(attempts[i].name, attempts[i].call, step) &&
+        holds = in_arenas(attempts[i].name, attempts[i].call, sizes_max, sizes) &&
                 with_failures(attempts[i].name, attempts[i].call, false, failed) &&
                 with_failures(attempts[i].name, attempts[i].call, true, failed);
     projc_arena_free(kept);
@@ -359,27 +377,36 @@ int main(int argc, char **argv)
     bool is_quick = getenv("FAULT_POINTS") != NULL && getenv("FAULT_POINTS")[0] != '\0';
     unsigned passed = 0;
     unsigned failures = 0;
+    long all_sizes = 0;
+    long all_failed = 0;
 
     if (events == NULL || !faults_begin())
         return 2;
     while (fgets(text, sizeof text, events) != NULL) {
         projc_text whole = {text, strcspn(text, "\n")};
+        long sizes = 0;
         long failed = 0;
+        bool is_large = whole.size > SWEPT_BYTES;
         bool holds;
 
-        /* Everything means arenas of every size. Large events differ from small ones in their
-         * lengths alone, and would take hours so: the larger, the fewer sizes. */
         if (is_quick && whole.size > LINE_BYTES / 20)
             continue;
         text[whole.size] = '\0';
-        holds = hold_event(payload_of(whole), is_quick ? 997 : 1 + whole.size / 2000, &failed);
-        printf(
-            "%sok - event %u, every type, %zu bytes: in small arenas, and %ld allocations failed\n",
-            holds ? "" : "not ", passed + failures + 1, whole.size, failed);
-        passed += holds && failed > 0;
-        failures += !holds || failed == 0;
+        holds = hold_event(payload_of(whole),
+                           is_quick   ? SIZES_OF_QUICK
+                           : is_large ? SIZES_OF_LARGE
+                                      : SIZE_MAX,
+                           &sizes, &failed);
+        printf("%sok - event %u, every type, %zu bytes: %ld arenas were too small, and %ld "
+               "allocations failed\n",
+               holds ? "" : "not ", passed + failures + 1, whole.size, sizes, failed);
+        passed += holds && failed > 0 && sizes > 0;
+        failures += !holds || failed == 0 || sizes == 0;
+        all_sizes += sizes;
+        all_failed += failed;
     }
     fclose(events);
+    printf("# %ld arenas were too small, %ld allocations failed\n", all_sizes, all_failed);
     printf("%u passed, %u failed\n", passed, failures);
     return failures != 0 || passed == 0;
 }

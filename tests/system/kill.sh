@@ -44,10 +44,13 @@ for kind in $(stores); do
     snapshot "$work/calm"
     reset_bank
 
-    # A bound below what one page needs must not shrink batches to single events.
+    # A bound below what one page needs must not shrink batches to single events. Three projections have 40 pages each;
+    # one that waits too long for the reader of pages reads for itself, and may then end a batch within a page of the
+    # others', so a slow machine makes more of them, at most two a page. When the reader took pages of 16 events, because
+    # it had seen the end of the log, they were 523.
     run_once --workers 1 --page-rows 500 --batch-bytes 40k --log-level debug 2>"$work/small.log"
     commits=$(grep -c 'batch committed' "$work/small.log")
-    if [ "$commits" -ge $((events / 500)) ] && [ "$commits" -le $((events / 500 * 3 + 3)) ]; then
+    if [ "$commits" -ge $((events / 500)) ] && [ "$commits" -le $((events / 500 * 3 * 2)) ]; then
         ok "$kind: with a small BATCH_BYTES a batch is a page ($commits commits)"
     else
         not_ok "$kind: with a small BATCH_BYTES a batch is a page ($commits commits for $events events)"
