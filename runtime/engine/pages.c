@@ -66,9 +66,12 @@ static void drop_all(projc__pages *pages, projc__log *log)
     log->width = 0;
 }
 
-/* Those that every cursor has passed. */
+/* Those that every cursor has passed. Live, every step comes here twice and finds none: the readers
+ * are woken only when there is more room for them, or nothing to read any more. */
 static void drop_passed(projc__pages *pages, projc__log *log)
 {
+    const projc__shared_page *first = log->first;
+    int64_t ahead = log->ahead;
     int64_t slowest = INT64_MAX;
 
     for (const projc__cursor *one = log->cursors; one != NULL; one = one->next)
@@ -77,7 +80,8 @@ static void drop_passed(projc__pages *pages, projc__log *log)
         drop(pages, &log->first);
     if (log->cursors == NULL)
         log->ahead = -1;
-    (void)pthread_cond_broadcast(&pages->changed);
+    if (log->first != first || log->ahead != ahead)
+        (void)pthread_cond_broadcast(&pages->changed);
 }
 
 static void give_back(projc__cursor *cursor)

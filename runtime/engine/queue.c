@@ -19,13 +19,20 @@ typedef struct slot {
     uint64_t order;    /* of entering the heap: first in, first out among equals */
 } slot;
 
+/* A thread inside projc__queue_take. */
+typedef struct waiter {
+    struct waiter *next; /* who began to wait before it */
+    pthread_cond_t woken;
+    int64_t until; /* it looks by itself then; in the past: it was woken, and is on its way */
+} waiter;
+
 struct projc__queue {
     const struct projc__clock *clock;
     uint32_t parts;
     size_t slot_count;
 
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* the heap's top or is_closed changed */
+    waiter *waiters; /* the last one that came first */
     slot *slots;
     size_t *heap; /* slot indexes, the earliest (ready_at, order) first */
     size_t heap_count;
@@ -104,16 +111,6 @@ static size_t pop(projc__queue *queue)
 
 /* ---- making ---- */
 
-static bool init_synchronisation(projc__queue *queue)
-{
-    if (pthread_mutex_init(&queue->lock, NULL) != 0)
-        return false;
-    if (projc__condition_init(&queue->changed) == 0)
-        return true;
-    pthread_mutex_destroy(&queue->lock);
-    return false;
-}
-
 projc_status projc__queue_new(const struct projc__clock *clock, uint32_t projectors, uint32_t parts,
                               uint32_t max, projc__queue **queue, projc_error *error)
 {
@@ -134,7 +131,7 @@ projc_status projc__queue_new(const struct projc__clock *clock, uint32_t project
     made->slot_count = (size_t)count;
     made->slots = calloc((size_t)count, sizeof *made->slots);
     made->heap = calloc((size_t)count, sizeof *made->heap);
-    if (made->slots == NULL || made->heap == NULL || !init_synchronisation(made)) {
+    if (made->slots == NULL || made->heap == NULL || pthread_mutex_init(&made->lock, NULL) != 0) {
         free(made->slots);
         free(made->heap);
         free(made);
@@ -148,11 +145,51 @@ void projc__queue_free(projc__queue *queue)
 {
     if (queue == NULL)
         return;
-    pthread_cond_destroy(&queue->changed);
     pthread_mutex_destroy(&queue->lock);
     free(queue->slots);
     free(queue->heap);
     free(queue);
+}
+
+/* ---- who waits; the lock is held ---- */
+
+static void wake(waiter *one)
+{
+    one->until = INT64_MIN;
+    pthread_cond_signal(&one->woken);
+}
+
+/* Sees to it that somebody who waits looks when the first id is ready, if anybody waits. One is
+ * enough: he passes it on. Of several it is the one that worked last, whose caches and whose
+ * server's are warm. */
+static void alert(projc__queue *queue)
+{
+    int64_t ready_at;
+
+    if (queue->heap_count == 0 || queue->waiters == NULL)
+        return;
+    ready_at = queue->slots[queue->heap[0]].ready_at;
+    for (const waiter *one = queue->waiters; one != NULL; one = one->next)
+        if (one->until <= ready_at)
+            return;
+    wake(queue->waiters);
+}
+
+/* Until it is woken, or the moment comes. False: it cannot wait. */
+static bool wait_until(projc__queue *queue, int64_t moment)
+{
+    waiter self = {.next = queue->waiters, .until = moment};
+    waiter **link = &queue->waiters;
+
+    if (projc__condition_init(&self.woken) != 0)
+        return false;
+    queue->waiters = &self;
+    queue->clock->wait(queue->clock->user, &self.woken, &queue->lock, moment);
+    while (*link != &self)
+        link = &(*link)->next;
+    *link = self.next;
+    pthread_cond_destroy(&self.woken);
+    return true;
 }
 
 /* ---- putting and taking ---- */
@@ -182,9 +219,7 @@ void projc__queue_put(projc__queue *queue, projc__queue_id id, int64_t delay_us)
         if (item->state == SLOT_QUEUED)
             sift_up(queue, item->heap_index);
     }
-    /* One waiter is enough unless this changed the top, for which any waiter may be asleep. */
-    if (queue->heap_count > 0 && queue->heap[0] == which)
-        pthread_cond_signal(&queue->changed);
+    alert(queue);
     pthread_mutex_unlock(&queue->lock);
 }
 
@@ -219,9 +254,7 @@ static void hand_out(projc__queue *queue, int64_t now, projc__queue_id *id, int6
     id->part = (uint32_t)(which % queue->parts);
     if (waited_us != NULL)
         *waited_us = now - queue->slots[which].ready_at;
-    /* Only one waiter is woken by a put; the next ready id needs the next one. */
-    if (queue->heap_count > 0)
-        pthread_cond_signal(&queue->changed);
+    alert(queue);
 }
 
 projc_status projc__queue_take(projc__queue *queue, int64_t timeout_us, projc__queue_id *id,
@@ -246,14 +279,15 @@ projc_status projc__queue_take(projc__queue *queue, int64_t timeout_us, projc__q
             break;
         }
         if (now >= deadline) {
-            /* A signal meant for the queue may have woken this thread, which leaves: pass it on. */
-            if (queue->heap_count > 0)
-                pthread_cond_signal(&queue->changed);
+            alert(queue); /* that may have been this thread's to wait for */
             break;
         }
         if (queue->heap_count > 0 && queue->slots[queue->heap[0]].ready_at < until)
             until = queue->slots[queue->heap[0]].ready_at;
-        queue->clock->wait(queue->clock->user, &queue->changed, &queue->lock, until);
+        if (!wait_until(queue, until)) {
+            status = PROJC_NO_MEMORY;
+            break;
+        }
         now = projc__clock_monotonic(queue->clock);
     }
     pthread_mutex_unlock(&queue->lock);
@@ -270,7 +304,7 @@ void projc__queue_done(projc__queue *queue, projc__queue_id id)
     queue->worked_count--;
     if (item->state == SLOT_AGAIN) {
         push(queue, which, item->ready_at);
-        pthread_cond_signal(&queue->changed);
+        alert(queue);
     } else {
         item->state = SLOT_IDLE;
     }
@@ -286,7 +320,8 @@ void projc__queue_close(projc__queue *queue)
         queue->is_closed = true;
         drop_delayed(queue, now);
     }
-    pthread_cond_broadcast(&queue->changed);
+    for (waiter *one = queue->waiters; one != NULL; one = one->next)
+        wake(one);
     pthread_mutex_unlock(&queue->lock);
 }
 

@@ -4,8 +4,8 @@
  * queue can neither overflow, nor block a producer, nor forget: a full queue is one in which every
  * id waits, and whatever is put then coalesces with what is there. A heap orders the waiting slots
  * by the time at which they are ready; nobody polls. An id that is put while a worker has it is run
- * once more when that worker is done, so two workers never have one id. One mutex, one condition.
- */
+ * once more when that worker is done, so two workers never have one id. One mutex; each that waits
+ * has a condition of its own, because it matters who is woken: the one that worked last. */
 #ifndef PROJC_ENGINE_QUEUE_H
 #define PROJC_ENGINE_QUEUE_H
 
@@ -35,8 +35,8 @@ void projc__queue_put(projc__queue *queue, projc__queue_id id, int64_t delay_us)
 
 /* Gives the caller the id that is ready longest, to be handed back with projc__queue_done. Waits at
  * most timeout_us (0: not at all, negative: without bound). *waited_us (may be NULL) tells how long
- * the id was ready before somebody took it. OK, TIMED_OUT, or CANCELLED when the queue is closed
- * and empty. */
+ * the id was ready before somebody took it. OK, TIMED_OUT, CANCELLED when the queue is closed and
+ * empty, or NO_MEMORY: it cannot wait. */
 projc_status projc__queue_take(projc__queue *queue, int64_t timeout_us, projc__queue_id *id,
                                int64_t *waited_us);
 /* The caller has finished with an id it took; if it was put meanwhile, it waits again. Any thread.

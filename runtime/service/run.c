@@ -110,6 +110,22 @@ static uint32_t count_workers(const projc__engine *engine, uint32_t projectors)
     return projectors < WORKERS_HIGH ? projectors : WORKERS_HIGH;
 }
 
+/* A projection over a stream has one lane: its other parts have nothing to do, ever, and to wake a
+ * worker for them would only stand in the way. */
+static void spare_parts(projc_runtime *runtime)
+{
+    for (uint32_t i = 0; i < runtime->registered_count; i++) {
+        const projc__registered *one = &runtime->registered[i];
+        projc__task *tasks = &runtime->tasks[(size_t)i * runtime->part_count];
+
+        if (one->module->projections[one->projection].kind != PROJC_STREAM_PROJECTION)
+            continue;
+        for (uint32_t part = 1; part < runtime->part_count; part++)
+            tasks[part] =
+                (projc__task){.position = INT64_MAX, .is_caught_up = true, .is_done = true};
+    }
+}
+
 static projc_status prepare(projc_runtime *runtime, projc_error *error)
 {
     uint32_t projectors = runtime->registered_count;
@@ -125,6 +141,8 @@ static projc_status prepare(projc_runtime *runtime, projc_error *error)
     tasks = calloc((size_t)projectors * runtime->part_count, sizeof *tasks);
     pthread_mutex_lock(&runtime->lock);
     runtime->tasks = tasks;
+    if (tasks != NULL)
+        spare_parts(runtime);
     pthread_mutex_unlock(&runtime->lock);
     runtime->engine.pages = projc__pages_new(&runtime->engine, PAGES_BYTES);
     if (tasks == NULL || runtime->engine.pages == NULL)

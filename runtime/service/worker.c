@@ -255,6 +255,19 @@ static void step(projc_runtime *runtime, projc__workspace *workspace, projc__que
         after_error(runtime, id, &error);
 }
 
+/* Without its workers a runtime is none. */
+static void give_up(projc_runtime *runtime, const projc_error *why)
+{
+    projc__log(runtime->engine.log, PROJC_LOG_ERROR, "a worker cannot work", projc__log_error(why));
+    pthread_mutex_lock(&runtime->lock);
+    if (runtime->first_status == PROJC_OK) {
+        runtime->first_status = why->status;
+        runtime->first_error = *why;
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    projc_runtime_stop(runtime);
+}
+
 void *projc__worker_main(void *argument)
 {
     projc_runtime *runtime = argument;
@@ -262,20 +275,13 @@ void *projc__worker_main(void *argument)
     projc__queue_id id;
     int64_t waited_us = 0;
     projc_error error = {0};
+    projc_status status = projc__workspace_new(&runtime->engine, &workspace, &error);
 
-    if (projc__workspace_new(&runtime->engine, &workspace, &error) != PROJC_OK) {
-        projc__log(runtime->engine.log, PROJC_LOG_ERROR, "a worker could not start",
-                   projc__log_error(&error));
-        pthread_mutex_lock(&runtime->lock);
-        if (runtime->first_status == PROJC_OK) {
-            runtime->first_status = error.status;
-            runtime->first_error = error;
-        }
-        pthread_mutex_unlock(&runtime->lock);
-        projc_runtime_stop(runtime);
+    if (status != PROJC_OK) {
+        give_up(runtime, &error);
         return NULL;
     }
-    while (projc__queue_take(runtime->queue, -1, &id, &waited_us) == PROJC_OK) {
+    while ((status = projc__queue_take(runtime->queue, -1, &id, &waited_us)) == PROJC_OK) {
         projc__observe(runtime->engine.metrics, PROJC_METRIC_QUEUE_WAIT, NULL, NULL,
                        (double)waited_us / 1e6);
         if (!projc__runtime_is_stopping(runtime))
@@ -283,6 +289,10 @@ void *projc__worker_main(void *argument)
         projc__queue_done(runtime->queue, id);
         projc__gauge(runtime->engine.metrics, PROJC_METRIC_QUEUE_LENGTH, NULL, NULL,
                      (double)projc__queue_length(runtime->queue));
+    }
+    if (status == PROJC_NO_MEMORY) {
+        (void)projc_error_set(&error, status, "out of memory");
+        give_up(runtime, &error);
     }
     projc__workspace_free(workspace);
     return NULL;

@@ -4,6 +4,8 @@
 #include <projc/module.h>
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "runtime/engine/pages.h"
@@ -129,6 +131,44 @@ static void the_reader_reads_for_the_part(void)
     /* The first page, which told that it is behind, and the ends. */
     CU_ASSERT(own_pages <= 5);
     end();
+}
+
+static atomic_int waits; /* begun so far; each with the pages' lock held */
+
+static bool count_wait(void *user, pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until)
+{
+    atomic_fetch_add(&waits, 1);
+    return projc__real_clock.wait(user, condition, lock, until);
+}
+
+/* Where nothing can be read ahead, as live, nobody is woken: each would stand in the step's way. */
+static void a_part_that_has_caught_up_wakes_nobody(void)
+{
+    projc__clock clock = projc__real_clock;
+
+    begin_by_hand(1 << 20);
+    clock.wait = count_wait;
+    fixture.engine.clock = &clock;
+    atomic_store(&waits, 0);
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&reader, NULL, read_ahead, ahead), 0);
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&helper, NULL, read_ahead, helping), 0);
+    while (atomic_load(&waits) < 2)
+        sched_yield();
+    for (int i = 0; i < 1000; i++) {
+        projc__cursor cursor = {0};
+        projc__page page;
+
+        CU_ASSERT_FALSE(projc__pages_take(
+            pages, &cursor, projc__projector_stream(fixture.projector), numbers[0], &page));
+        projc__pages_leave(pages, &cursor);
+        sched_yield();
+    }
+    projc__pages_close(pages);
+    CU_ASSERT_EQUAL(pthread_join(reader, NULL), 0);
+    CU_ASSERT_EQUAL(pthread_join(helper, NULL), 0);
+    CU_ASSERT_EQUAL(atomic_load(&waits), 2);
+    fixture.engine.clock = &fixture.clock.clock;
+    end_by_hand();
 }
 
 static void pages_above_the_bound_are_not_kept(void)
@@ -406,6 +446,7 @@ static void a_range_without_events_is_passed(void)
 
 static CU_TestInfo tests[] = {
     TEST(the_reader_reads_for_the_part),
+    TEST(a_part_that_has_caught_up_wakes_nobody),
     TEST(pages_above_the_bound_are_not_kept),
     TEST(a_lost_connection_forgets_the_pages),
     TEST(without_a_reader_the_part_reads_for_itself),

@@ -4,6 +4,7 @@
 #include <projc/status.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "runtime/engine/queue.h"
@@ -262,6 +263,73 @@ static void a_sleeper_wakes_for_a_delayed_id_and_for_closing(void)
     projc__queue_free(one.queue);
 }
 
+/* ---- who is woken ---- */
+
+static atomic_int waits; /* begun so far; each with the queue's lock held */
+
+static bool count_wait(void *user, pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until)
+{
+    atomic_fetch_add(&waits, 1);
+    return projc__real_clock.wait(user, condition, lock, until);
+}
+
+typedef struct takers {
+    projc__queue *queue;
+    atomic_int taken[2]; /* by the first, by the second */
+} takers;
+
+static void take_all(takers *all, int which)
+{
+    projc__queue_id id;
+
+    while (projc__queue_take(all->queue, -1, &id, NULL) == PROJC_OK) {
+        atomic_fetch_add(&all->taken[which], 1);
+        projc__queue_done(all->queue, id);
+    }
+}
+
+static void *take_first(void *all)
+{
+    take_all(all, 0);
+    return NULL;
+}
+
+static void *take_second(void *all)
+{
+    take_all(all, 1);
+    return NULL;
+}
+
+static void until_waits(int count)
+{
+    while (atomic_load(&waits) < count)
+        sched_yield();
+}
+
+static void the_one_that_worked_last_is_woken(void)
+{
+    static takers all;
+    projc__clock clock = projc__real_clock;
+    pthread_t threads[2];
+
+    clock.wait = count_wait;
+    CU_ASSERT_EQUAL_FATAL(projc__queue_new(&clock, 1, 1, 1, &all.queue, &error), PROJC_OK);
+    pthread_create(&threads[0], NULL, take_first, &all);
+    until_waits(1);
+    pthread_create(&threads[1], NULL, take_second, &all);
+    until_waits(2);
+    for (int i = 1; i <= 20; i++) {
+        projc__queue_put(all.queue, id_of(0, 0), 0);
+        until_waits(2 + i); /* the one that was woken has worked, and waits again: nobody else */
+    }
+    CU_ASSERT_EQUAL(all.taken[0], 0);
+    CU_ASSERT_EQUAL(all.taken[1], 20);
+    projc__queue_close(all.queue);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    projc__queue_free(all.queue);
+}
+
 /* ---- rendezvous ---- */
 
 enum { LANES = 64 };
@@ -325,6 +393,7 @@ int main(void)
         TEST(a_queue_that_cannot_hold_its_ids_is_refused),
         TEST(no_notification_is_lost_and_no_id_worked_on_twice),
         TEST(a_sleeper_wakes_for_a_delayed_id_and_for_closing),
+        TEST(the_one_that_worked_last_is_woken),
         TEST(every_lane_has_exactly_one_owner),
         TEST(a_process_that_leaves_hands_over_only_its_own_lanes),
         TEST(a_process_alone_has_everything),
