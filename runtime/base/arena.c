@@ -58,6 +58,7 @@ struct projc_arena {
     size_t limit;           /* 0: none */
     size_t extra;           /* added to it until the next reset */
     size_t next_block_size; /* of the next malloc, unless the request is larger */
+    size_t kept_block_size; /* at most, over a reset */
     projc_status status;    /* of the first failure since the last reset */
 };
 
@@ -87,6 +88,7 @@ projc_arena *projc_arena_new(size_t limit_bytes)
         return NULL;
     arena->limit = limit_bytes;
     arena->next_block_size = FIRST_BLOCK_BYTES;
+    arena->kept_block_size = KEPT_BLOCK_BYTES;
     return arena;
 }
 
@@ -114,7 +116,7 @@ void projc_arena_reset(projc_arena *arena)
     block *kept = NULL;
 
     for (block *one = arena->newest; one != NULL; one = one->previous)
-        if (one->size <= KEPT_BLOCK_BYTES && (kept == NULL || one->size > kept->size))
+        if (one->size <= arena->kept_block_size && (kept == NULL || one->size > kept->size))
             kept = one;
     free_blocks(arena->newest, kept);
     arena->newest = kept;
@@ -236,6 +238,11 @@ bool projc__arena_extend(projc_arena *arena, size_t bytes)
     arena->extra = bytes;
     arena->status = PROJC_OK;
     return true;
+}
+
+void projc__arena_keep(projc_arena *arena, size_t bytes)
+{
+    arena->kept_block_size = bytes;
 }
 
 size_t projc__arena_limit(const projc_arena *arena)

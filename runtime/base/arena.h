@@ -16,6 +16,9 @@ projc_status projc__arena_error(const projc_arena *arena, projc_error *error);
 /* The bound given to projc_arena_new; 0 means none. */
 size_t projc__arena_limit(const projc_arena *arena);
 
+/* How large a block may be that survives a reset, 1 MiB unless somebody has said otherwise. */
+void projc__arena_keep(projc_arena *arena, size_t bytes);
+
 /* Once until the next reset: raises the bound by so much, and forgets that it was reached. For what
  * must be done about an event that has filled the arena. False when it was raised already, or when
  * malloc gave nothing. */

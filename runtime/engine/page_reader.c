@@ -40,14 +40,14 @@ static projc__log *find_work(projc__pages *pages, bool is_helper)
 }
 
 /* A place in the list for the log's next page; NULL: there is no memory. */
-static projc__shared_page *claim(projc__log *log)
+static projc__shared_page *claim(projc__pages *pages, projc__log *log)
 {
     projc__shared_page *made = calloc(1, sizeof *made);
     projc__shared_page **link = &log->first;
 
     if (made == NULL)
         return NULL;
-    made->arena = projc_arena_new(0);
+    made->arena = projc__pages_arena(pages);
     if (made->arena == NULL) {
         free(made);
         return NULL;
@@ -151,7 +151,7 @@ static void publish(projc__pages *pages, projc__log *log, projc__shared_page *pa
 static projc_status read_ahead(projc__pages *pages, projc__log *log, projc__workspace *workspace,
                                projc_error *error)
 {
-    projc__shared_page *page = claim(log);
+    projc__shared_page *page = claim(pages, log);
     const projc__log met = *log;
     bool has_ranges;
     projc_status status;
@@ -170,7 +170,7 @@ static projc_status read_ahead(projc__pages *pages, projc__log *log, projc__work
     page->borrowers--;
     if (page->is_dropped) {
         if (page->borrowers == 0)
-            projc__page_free(page);
+            projc__page_free(pages, page);
     } else if (status == PROJC_OK && page->page.count + (page->up_to != PROJC__OPEN_END) > 0) {
         publish(pages, log, page, has_ranges);
     } else {

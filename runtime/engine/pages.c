@@ -8,6 +8,8 @@
 
 /* How long a part waits for a slower one before it reads for itself. */
 enum { PATIENCE_US = 200000 };
+/* What an arena keeps when it waits for its next page: most of a page of short events. */
+enum { SPARE_BYTES = 4 << 20 };
 
 projc__pages *projc__pages_new(const projc__engine *engine, size_t bytes_max)
 {
@@ -31,9 +33,26 @@ projc__pages *projc__pages_new(const projc__engine *engine, size_t bytes_max)
 
 /* ---- pages; the lock is held ---- */
 
-void projc__page_free(projc__shared_page *page)
+projc_arena *projc__pages_arena(projc__pages *pages)
 {
-    projc_arena_free(page->arena);
+    projc_arena *made;
+
+    if (pages->spare_count > 0)
+        return pages->spares[--pages->spare_count];
+    made = projc_arena_new(0);
+    if (made != NULL)
+        projc__arena_keep(made, SPARE_BYTES);
+    return made;
+}
+
+void projc__page_free(projc__pages *pages, projc__shared_page *page)
+{
+    if (pages->spare_count < PROJC__SPARE_ARENAS && page->arena != NULL) {
+        projc_arena_reset(page->arena);
+        pages->spares[pages->spare_count++] = page->arena;
+    } else {
+        projc_arena_free(page->arena);
+    }
     free(page);
 }
 
@@ -46,7 +65,7 @@ static void drop(projc__pages *pages, projc__shared_page **link)
     pages->bytes -= page->bytes;
     page->is_dropped = true;
     if (page->borrowers == 0)
-        projc__page_free(page);
+        projc__page_free(pages, page);
 }
 
 void projc__pages_drop_from(projc__pages *pages, projc__log *log, const projc__shared_page *page)
@@ -84,13 +103,13 @@ static void drop_passed(projc__pages *pages, projc__log *log)
         (void)pthread_cond_broadcast(&pages->changed);
 }
 
-static void give_back(projc__cursor *cursor)
+static void give_back(projc__pages *pages, projc__cursor *cursor)
 {
     projc__shared_page *page = cursor->borrowed;
 
     cursor->borrowed = NULL;
     if (page != NULL && --page->borrowers == 0 && page->is_dropped)
-        projc__page_free(page);
+        projc__page_free(pages, page);
 }
 
 /* The page with the next event behind `after`; NULL: it is not there, and then
@@ -167,7 +186,7 @@ static projc__log *find_log(projc__pages *pages, const projc_stream_type *stream
 static bool move_to(projc__pages *pages, projc__cursor *cursor, const projc_stream_type *stream,
                     int64_t position)
 {
-    give_back(cursor);
+    give_back(pages, cursor);
     cursor->position = position;
     if (cursor->log == NULL) {
         cursor->log = find_log(pages, stream);
@@ -243,14 +262,14 @@ void projc__pages_follow(projc__pages *pages, projc__cursor *cursor,
 void projc__pages_release(projc__pages *pages, projc__cursor *cursor)
 {
     pthread_mutex_lock(&pages->lock);
-    give_back(cursor);
+    give_back(pages, cursor);
     pthread_mutex_unlock(&pages->lock);
 }
 
 void projc__pages_leave(projc__pages *pages, projc__cursor *cursor)
 {
     pthread_mutex_lock(&pages->lock);
-    give_back(cursor);
+    give_back(pages, cursor);
     if (cursor->log != NULL) {
         projc__cursor **link = &cursor->log->cursors;
 
@@ -292,6 +311,8 @@ void projc__pages_free(projc__pages *pages)
         pages->logs = log->next;
         free(log);
     }
+    while (pages->spare_count > 0)
+        projc_arena_free(pages->spares[--pages->spare_count]);
     (void)pthread_cond_destroy(&pages->changed);
     (void)pthread_mutex_destroy(&pages->lock);
     free(pages);

@@ -7,6 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "codec/value.h"
 #include "service/likeness.h"
 
@@ -335,12 +339,26 @@ static void ignore_file_size_signal(void)
     (void)sigaction(SIGXFSZ, &ignore, NULL);
 }
 
+/* glibc takes large blocks from the system as they are, and gives them back when they are freed,
+ * until one was freed: then blocks up to its size are cut from the heaps of the threads, which do
+ * not shrink while anything stands behind. With units of work of all sizes these became twice as
+ * large as what was in use, and were slow to find a size at all. A program that embeds a runtime
+ * decides for itself. */
+static void give_back_large_blocks(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    (void)mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+#endif
+}
+
 int projc_main_with(int argc, char **argv, const projc_service_options *options)
 {
     projc__cli cli = {.service = options};
     const char *word = argc > 1 ? argv[1] : "help";
     int status;
 
+    give_back_large_blocks();
     ignore_file_size_signal();
     cli.program = argc > 0 && argv[0] != NULL ? base_name(argv[0]) : options->modules[0]->package;
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)

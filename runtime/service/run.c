@@ -10,7 +10,7 @@
 enum { PROGRESS_INTERVAL_US = 200000 };
 enum { WORKERS_OF_ONE_PROJECTION = 2, WORKERS_HIGH = 8 };
 /* Of pages that are read ahead and kept for slower readers. */
-enum { PAGES_BYTES = 32 << 20 };
+enum { PAGES_BYTES = 8 << 20 };
 
 /* The threads of one run. */
 typedef struct thread_crew {

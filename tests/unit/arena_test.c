@@ -43,6 +43,23 @@ static void memory_is_zeroed_again_after_a_reset(void)
     projc_arena_free(arena);
 }
 
+/* Of a block that is new to the process the middle would be empty. */
+static void a_reset_keeps_as_large_a_block_as_was_said(void)
+{
+    enum { BYTES = 3 << 20, MIDDLE = BYTES / 2 };
+    projc_arena *arena = projc_arena_new(0);
+    uint8_t *block;
+
+    projc__arena_keep(arena, 4 << 20);
+    block = projc_arena_alloc_raw(arena, BYTES);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(block);
+    memset(block, 0xA7, BYTES);
+    projc_arena_reset(arena);
+    CU_ASSERT_PTR_EQUAL(projc_arena_alloc_raw(arena, BYTES), block);
+    CU_ASSERT_EQUAL(block[MIDDLE], 0xA7);
+    projc_arena_free(arena);
+}
+
 static void the_bound_holds_between_resets(void)
 {
     projc_arena *arena = projc_arena_new(10000);
@@ -195,6 +212,7 @@ static void a_list_that_cannot_grow_stays_as_it_is(void)
 #define TESTS(X)                                    \
     X(allocations_are_aligned_zeroed_and_apart)     \
     X(memory_is_zeroed_again_after_a_reset)         \
+    X(a_reset_keeps_as_large_a_block_as_was_said)   \
     X(the_bound_holds_between_resets)               \
     X(absurd_sizes_fail_and_do_no_harm)             \
     X(copy_outlives_source)                         \

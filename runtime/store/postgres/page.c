@@ -11,6 +11,9 @@
 enum { ROWS_MIN = 16, ROWS_MAX = 1000000 };
 /* A page of so many events at most is taken from a statement that is prepared. */
 enum { FEW_EVENTS = 16 };
+/* A page that grows beyond the first gets room for all its rows, up to the second: doubled until it
+ * has them, the list and what it left behind took more than the rows. */
+enum { LEAP_FROM = 256, LEAP_TO = 16384 };
 
 typedef struct field {
     const uint8_t *data;
@@ -219,25 +222,30 @@ static void build(projc__statement *statement, projc__postgres *postgres,
     projc__statement_add_number(statement, rows);
 }
 
-/* Room for one event and the event. */
-static projc_status add_event(const projc__event_table *table, const uint8_t *data, size_t size,
-                              projc_arena *arena, projc__page *page, uint32_t *capacity,
-                              projc_error *error)
+/* Room for one event more, of so many rows that may come. */
+static projc_event *reserve(projc_arena *arena, const projc__page *page, int64_t rows,
+                            uint32_t *capacity)
 {
-    projc_event *events = projc_list_reserve(arena, (void *)page->events, (uint32_t)page->count,
-                                             capacity, sizeof *events);
-    if (events == NULL)
-        return projc__arena_error(arena, error);
-    page->events = events;
-    return read_event(table, data, size, arena, &events[page->count], error);
+    projc_event *moved;
+
+    if (page->count < *capacity || *capacity < LEAP_FROM || rows <= *capacity || rows > LEAP_TO)
+        return projc_list_reserve(arena, (void *)page->events, (uint32_t)page->count, capacity,
+                                  sizeof *moved);
+    moved = projc_arena_alloc_raw(arena, (size_t)rows * sizeof *moved);
+    if (moved == NULL)
+        return NULL;
+    memcpy(moved, page->events, page->count * sizeof *moved);
+    *capacity = (uint32_t)rows;
+    return moved;
 }
 
 /* Reads rows until the limit of bytes, or until the arena is full; one always fits the limit. */
-static projc_status collect(projc__copy *copy, const projc__event_table *table, int64_t byte_limit,
-                            projc_arena *arena, projc__page *page, projc_error *error,
-                            int64_t *bytes)
+static projc_status collect(projc__copy *copy, const projc__event_table *table, int64_t rows,
+                            int64_t byte_limit, projc_arena *arena, projc__page *page,
+                            projc_error *error, int64_t *bytes)
 {
     uint32_t capacity = 0;
+    projc_event *events;
     const uint8_t *data;
     size_t size;
     projc_status status;
@@ -247,7 +255,10 @@ static projc_status collect(projc__copy *copy, const projc__event_table *table, 
         page->has_more = page->count != 0 && *bytes + (int64_t)size > byte_limit;
         if (page->has_more)
             break;
-        status = add_event(table, data, size, arena, page, &capacity, error);
+        events = reserve(arena, page, rows, &capacity);
+        page->events = events != NULL ? events : page->events;
+        status = events == NULL ? projc__arena_error(arena, error)
+                                : read_event(table, data, size, arena, &events[page->count], error);
         /* What did not fit the arena begins the next page. */
         page->has_more = (status == PROJC_LIMIT || status == PROJC_NO_MEMORY) && page->count != 0;
         if (page->has_more) {
@@ -288,7 +299,7 @@ projc_status projc__page_select(projc__postgres *postgres, projc__event_table *t
     }
     if (status != PROJC_OK)
         return status;
-    status = collect(&copy, table, query->limits->bytes, arena, page, error, &bytes);
+    status = collect(&copy, table, rows, query->limits->bytes, arena, page, error, &bytes);
     if (status != PROJC_OK)
         return status;
     if (page->count != 0) {
