@@ -8,6 +8,7 @@
 #include "engine/memory.h"
 #include "engine/notices.h"
 #include "engine/rows.h"
+#include "engine/turnover.h"
 #include "engine/waiting.h"
 
 /* More rows than this are made when they are written. */
@@ -309,7 +310,9 @@ projc_status projc__flush(projc__batch *batch, projc_error *error)
     batch->written = 0;
     for (size_t i = 0; i < made.unit.write_count; i++)
         batch->written += made.unit.writes[i].row_count + made.unit.writes[i].deleted_count;
-    if (batch->is_committed)
+    if (batch->is_committed) {
+        projc__turnover_add(batch->projector->engine->turnover, &made.unit);
         projc__memory_keep(batch->lanes->memory, batch, &made.unit);
+    }
     return status;
 }

@@ -18,7 +18,8 @@
 
 typedef struct projc__projector projc__projector;
 typedef struct projc__workspace projc__workspace;
-typedef struct projc__pages projc__pages; /* pages.h */
+typedef struct projc__pages projc__pages;       /* pages.h */
+typedef struct projc__turnover projc__turnover; /* turnover.h */
 
 /* Shared by all projectors of a runtime; borrowed, constant while they live. */
 typedef struct projc__engine {
@@ -28,6 +29,7 @@ typedef struct projc__engine {
     const projc_metrics *metrics; /* never NULL */
     volatile int *stop;           /* non-zero: finish soon and return CANCELLED; may be NULL */
     projc__pages *pages;          /* read once for all; NULL: each part reads for itself */
+    projc__turnover *turnover;    /* rows written over, by table; NULL: nobody counts */
 } projc__engine;
 
 /* One thread's connection and memory. Opens the connection lazily and again after CONNECTION. */

@@ -2,78 +2,136 @@
  */
 #include <stdlib.h>
 
+#include "service/room.h"
 #include "service/runtime_private.h"
 
-/* Between two looks. Where tidying does not help, because some long transaction still sees the dead
- * rows, it is tried less often. */
-enum { LOOK_LOW_US = 1000000, LOOK_HIGH_US = 60000000 };
+/* How often it is looked at what this process has written; and, for what others do, at what the
+ * database says. */
+enum { BEAT_US = 100000, LOOK_US = 1000000 };
 
 typedef struct housekeeper {
     projc_runtime *runtime;
     projc_store *store;
-    const projc_table **tables;
+    const projc_table *const *tables;
+    projc__room *rooms; /* by table */
+    projc__row_census *census;
     size_t count;
 } housekeeper;
 
-static bool list_tables(housekeeper *self)
+static int64_t written_to(const housekeeper *self, size_t index)
 {
-    projc_runtime *runtime = self->runtime;
-    size_t most = 0;
-
-    for (uint32_t i = 0; i < runtime->registered_count; i++)
-        most += 1u + projc__projector_type(runtime->registered[i].projector)->table_count;
-    self->tables = malloc((most + 1u) * sizeof *self->tables);
-    if (self->tables == NULL)
-        return false;
-    for (uint32_t i = 0; i < runtime->registered_count; i++) {
-        const projc_projection_type *type = projc__projector_type(runtime->registered[i].projector);
-        self->tables[self->count++] = type->table;
-        for (uint32_t j = 0; j < type->table_count; j++)
-            self->tables[self->count++] = type->tables[j].table;
-    }
-    return self->count > 0;
+    return projc__turnover_rows(self->runtime->engine.turnover, index);
 }
 
-/* One look; how long until the next. */
-static int64_t look(housekeeper *self, int64_t pause_us)
+static bool is_due(const housekeeper *self, size_t index)
+{
+    const projc_runtime *runtime = self->runtime;
+
+    return projc__room_is_due(&self->rooms[index], written_to(self, index),
+                              __atomic_load_n(&runtime->process_count, __ATOMIC_RELAXED),
+                              projc__clock_monotonic(runtime->engine.clock));
+}
+
+static bool is_any_due(const housekeeper *self)
+{
+    bool is_any = false;
+
+    for (size_t i = 0; i < self->count && !is_any; i++)
+        is_any = is_due(self, i);
+    return is_any;
+}
+
+static projc_status make_room(housekeeper *self, size_t index, projc_error *error)
+{
+    const projc_runtime *runtime = self->runtime;
+    const struct projc__clock *clock = runtime->engine.clock;
+    uint32_t processes = __atomic_load_n(&runtime->process_count, __ATOMIC_RELAXED);
+    int64_t written = written_to(self, index);
+    int64_t begun = projc__clock_monotonic(clock);
+    projc__row_census census;
+    projc_status status = projc__store_make_room(self->store, self->tables[index], error);
+
+    if (status == PROJC_OK)
+        status = projc__store_survey_rows(self->store, &self->tables[index], 1, &census, error);
+    if (status == PROJC_OK)
+        projc__room_note_vacuum(&self->rooms[index], &census, written, processes, begun,
+                                projc__clock_monotonic(clock));
+    return status;
+}
+
+static projc_status look(housekeeper *self, projc_error *error)
 {
     projc_runtime *runtime = self->runtime;
     projc_store_options options = {.database = runtime->database,
                                    .application_name = "projc housekeeper",
                                    .statement_timeout_ms =
                                        runtime->engine.options.statement_timeout_ms};
-    projc_error error = {0};
     projc_status status = PROJC_OK;
-    size_t tidied = 0;
 
     if (self->store == NULL)
-        status = projc_store_open(&options, &self->store, &error);
+        status = projc_store_open(&options, &self->store, error);
     if (status == PROJC_OK)
-        status = projc__store_tidy(self->store, self->tables, self->count, &tidied, &error);
-    if (status != PROJC_OK) {
-        projc__log(runtime->engine.log, PROJC_LOG_DEBUG, "tables were not tidied",
-                   projc__log_error(&error));
-        projc_store_close(self->store);
-        self->store = NULL;
-        tidied = 1;
+        status =
+            projc__store_survey_rows(self->store, self->tables, self->count, self->census, error);
+    for (size_t i = 0; i < self->count && status == PROJC_OK; i++)
+        projc__room_note(&self->rooms[i], &self->census[i], written_to(self, i));
+    for (size_t i = 0; i < self->count && status == PROJC_OK; i++)
+        if (!projc__runtime_is_stopping(runtime) && is_due(self, i))
+            status = make_room(self, i, error);
+    return status;
+}
+
+static void keep_house(housekeeper *self)
+{
+    projc_runtime *runtime = self->runtime;
+    int64_t look_at = 0;
+    uint32_t attempts = 0;
+
+    while (!projc__runtime_is_stopping(runtime)) {
+        projc_error error = {0};
+
+        if (projc__clock_monotonic(runtime->engine.clock) < look_at && !is_any_due(self)) {
+            projc__runtime_sleep(runtime, BEAT_US);
+            continue;
+        }
+        if (look(self, &error) == PROJC_OK) {
+            attempts = 0;
+            look_at = projc__clock_monotonic(runtime->engine.clock) + LOOK_US;
+        } else {
+            projc__log(runtime->engine.log, PROJC_LOG_DEBUG, "no room was made in tables",
+                       projc__log_error(&error));
+            projc_store_close(self->store);
+            self->store = NULL;
+            projc__runtime_sleep(runtime,
+                                 LOOK_US + projc__runtime_back_off_us(runtime, ++attempts));
+        }
     }
-    if (tidied == 0)
-        return LOOK_LOW_US;
-    return pause_us > LOOK_HIGH_US / 2 ? LOOK_HIGH_US : pause_us * 2;
+}
+
+projc__turnover *projc__housekeeper_count(const projc_runtime *runtime)
+{
+    const projc_projection_type **types = calloc(runtime->registered_count + 1u, sizeof *types);
+    projc__turnover *turnover = NULL;
+
+    for (uint32_t i = 0; types != NULL && i < runtime->registered_count; i++)
+        types[i] = &runtime->registered[i].module->projections[runtime->registered[i].projection];
+    if (types != NULL)
+        turnover = projc__turnover_new(types, runtime->registered_count);
+    free(types);
+    return turnover;
 }
 
 void *projc__housekeeper_main(void *argument)
 {
     housekeeper self = {.runtime = argument};
-    int64_t pause_us = LOOK_LOW_US;
 
-    if (list_tables(&self)) {
-        while (!projc__runtime_is_stopping(self.runtime)) {
-            pause_us = look(&self, pause_us);
-            projc__runtime_sleep(self.runtime, pause_us);
-        }
-        projc_store_close(self.store);
-    }
-    free(self.tables);
+    self.tables = projc__turnover_tables(self.runtime->engine.turnover, &self.count);
+    self.rooms = calloc(self.count + 1, sizeof *self.rooms);
+    self.census = calloc(self.count + 1, sizeof *self.census);
+    if (self.rooms != NULL && self.census != NULL && self.count > 0)
+        keep_house(&self);
+    projc_store_close(self.store);
+    free(self.rooms);
+    free(self.census);
     return NULL;
 }

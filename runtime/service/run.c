@@ -126,6 +126,11 @@ static void spare_parts(projc_runtime *runtime)
     }
 }
 
+static bool wants_room(const projc_runtime *runtime)
+{
+    return !runtime->is_once && projc__store_grows(runtime->database);
+}
+
 static projc_status prepare(projc_runtime *runtime, projc_error *error)
 {
     uint32_t projectors = runtime->registered_count;
@@ -147,6 +152,11 @@ static projc_status prepare(projc_runtime *runtime, projc_error *error)
     runtime->engine.pages = projc__pages_new(&runtime->engine, PAGES_BYTES);
     if (tasks == NULL || runtime->engine.pages == NULL)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the tasks");
+    if (wants_room(runtime)) {
+        runtime->engine.turnover = projc__housekeeper_count(runtime);
+        if (runtime->engine.turnover == NULL)
+            return projc_error_set(error, PROJC_NO_MEMORY, "out of memory for the tables");
+    }
     return projc__queue_new(runtime->engine.clock, projectors, runtime->part_count,
                             runtime->engine.options.queue_max, &runtime->queue, error);
 }
@@ -190,7 +200,7 @@ static projc_status start_crew(projc_runtime *runtime, thread_crew *crew, projc_
         status = start_thread(&crew->supervisor, projc__supervisor_main, runtime, error);
         crew->has_supervisor = status == PROJC_OK;
     }
-    if (!runtime->is_once && status == PROJC_OK && projc__store_grows(runtime->database)) {
+    if (status == PROJC_OK && wants_room(runtime)) {
         status = start_thread(&crew->housekeeper, projc__housekeeper_main, runtime, error);
         crew->has_housekeeper = status == PROJC_OK;
     }
@@ -426,6 +436,8 @@ static projc_status run_and_clean_up(projc_runtime *runtime, bool is_once, projc
     projc__runtime_close_projectors(runtime);
     projc__pages_free(runtime->engine.pages);
     runtime->engine.pages = NULL;
+    projc__turnover_free(runtime->engine.turnover);
+    runtime->engine.turnover = NULL;
     projc__queue_free(runtime->queue);
     runtime->queue = NULL;
     pthread_mutex_lock(&runtime->lock);

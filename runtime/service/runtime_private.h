@@ -21,6 +21,7 @@
 #include "engine/pages.h"
 #include "engine/projector.h"
 #include "engine/queue.h"
+#include "engine/turnover.h"
 #include "service/doorbell.h"
 #include "service/survey.h"
 
@@ -115,11 +116,12 @@ struct projc_runtime {
     uint32_t part_count;
     bool must_deal; /* under the lock: there is a new projector, which owns all lanes as yet */
     bool is_once;
-    bool is_alone;       /* no other process works on these projections; atomic */
-    bool is_listening;   /* notifications come; atomic */
-    uint32_t losses;     /* connections that the heartbeat has lost; atomic */
-    projc__queue *queue; /* while it runs */
-    projc__task *tasks;  /* registered_count * part_count */
+    bool is_alone;          /* no other process works on these projections; atomic */
+    bool is_listening;      /* notifications come; atomic */
+    uint32_t process_count; /* that live and run this program; 0: not known yet; atomic */
+    uint32_t losses;        /* connections that the heartbeat has lost; atomic */
+    projc__queue *queue;    /* while it runs */
+    projc__task *tasks;     /* registered_count * part_count */
     projc__progress_function on_progress;
     void *progress_user;
     projc__sample_function on_sample;
@@ -150,6 +152,9 @@ void *projc__reader_main(void *runtime);
 void *projc__reader_helper_main(void *runtime);
 void *projc__sampler_main(void *runtime);
 void *projc__housekeeper_main(void *runtime);
+/* Counts what is written to the tables of the projections, for the housekeeper; NULL when there is
+ * no memory. The caller frees it. */
+projc__turnover *projc__housekeeper_count(const projc_runtime *runtime);
 
 /* Before it runs: who is told of the sampler's looks. */
 void projc__runtime_on_sample(projc_runtime *runtime, projc__sample_function on_sample, void *user);

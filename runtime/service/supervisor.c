@@ -101,6 +101,7 @@ static projc_status beat(supervisor *self, projc_error *error)
         }
     }
     __atomic_store_n(&runtime->is_alone, living_count == 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&runtime->process_count, (uint32_t)living_count, __ATOMIC_RELAXED);
     pthread_mutex_lock(&runtime->lock);
     must_deal = runtime->must_deal;
     pthread_mutex_unlock(&runtime->lock);

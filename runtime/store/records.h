@@ -79,6 +79,19 @@ typedef struct projc__skipped_row {
     projc_text trace_id; /* of the event, for the log: not stored */
 } projc__skipped_row;
 
+/* ---- rows that are dead ---- */
+
+/* What the database knows of a table's rows; all zero when there is no such table. Sessions tell it
+ * of their work up to a second late. */
+typedef struct projc__row_census {
+    int64_t live;
+    int64_t dead;     /* old versions that take room */
+    int64_t replaced; /* rows updated or deleted, ever */
+    int64_t pruned;   /* of those, whose old versions go by themselves */
+    int64_t vacuums;  /* ever, whoever asked for them */
+    int64_t bytes;    /* of the rows, without indexes */
+} projc__row_census;
+
 /* ---- one fenced unit of work ---- */
 
 typedef struct projc__claim {

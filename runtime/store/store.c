@@ -477,14 +477,7 @@ bool projc__store_grows(const char *database)
 {
     const struct projc__driver *driver = projc__driver_for(database);
 
-    return driver != NULL && driver->tidy != NULL;
-}
-
-projc_status projc__store_tidy(projc_store *store, const projc_table *const *tables, size_t count,
-                               size_t *tidied, projc_error *error)
-{
-    assert(store != NULL && store->driver->tidy != NULL && tables != NULL && tidied != NULL);
-    return checked(store->driver->tidy(store, tables, count, tidied, error), error);
+    return driver != NULL && driver->make_room != NULL;
 }
 
 projc_status projc__store_query(projc_store *store, const projc_query *query,

@@ -211,10 +211,12 @@ struct projc__driver {
     projc_status (*load_waiters)(projc_store *store, projc_arena *arena, projc__waiter **waiters,
                                  size_t *count, projc_error *error);
 
-    /* Makes room in those of the tables whose dead rows outnumber the living; *tidied: in how many.
-     * NULL where there is no need. Not for a connection that others wait for. */
-    projc_status (*tidy)(projc_store *store, const projc_table *const *tables, size_t count,
-                         size_t *tidied, projc_error *error);
+    /* Dead rows of tables: one census a table; and taking them away, where nobody sees them any
+     * more. It may end with OK and nothing done: when somebody else is at it, or the table is not
+     * ours. Both are NULL where there is no need. Not for a connection that others wait for. */
+    projc_status (*survey_rows)(projc_store *store, const projc_table *const *tables, size_t count,
+                                projc__row_census *census, projc_error *error);
+    projc_status (*make_room)(projc_store *store, const projc_table *table, projc_error *error);
 
     /* The rows of a query, all columns of its table. The visitor may not use the store. */
     projc_status (*query)(projc_store *store, const projc_query *query,
@@ -350,10 +352,12 @@ projc_status projc__store_load_waiters(projc_store *store, projc_arena *arena,
 
 /* Does the database let one connection write at a time? By its text. */
 bool projc__store_writes_in_turn(const char *database);
-/* Does the database need tidying at all? By its text. */
+/* Do tables grow with dead rows at all? By the database's text. */
 bool projc__store_grows(const char *database);
-projc_status projc__store_tidy(projc_store *store, const projc_table *const *tables, size_t count,
-                               size_t *tidied, projc_error *error);
+projc_status projc__store_survey_rows(projc_store *store, const projc_table *const *tables,
+                                      size_t count, projc__row_census *census, projc_error *error);
+projc_status projc__store_make_room(projc_store *store, const projc_table *table,
+                                    projc_error *error);
 
 projc_status projc__store_query(projc_store *store, const projc_query *query,
                                 const projc_value *parameters, projc__row_visit visit,

@@ -1,4 +1,5 @@
-/* The part of the driver table that is about schemas: making, describing and refusing them. */
+/* The part of the driver table that is about schemas and tables: making, describing and refusing
+ * them, and the room that dead rows take. */
 #include "store/contract.h"
 
 #include <assert.h>
@@ -114,4 +115,18 @@ projc_status projc__store_diverged(const char *schema, const char *table, int64_
         "event %lld of %s%s%s is %s the one that was applied: " PROJC__DIVERGED_CAUSE,
         (long long)no, schema != NULL ? schema : "", schema != NULL ? "." : "", table,
         is_there ? "not" : "missing, so this log is not");
+}
+
+projc_status projc__store_survey_rows(projc_store *store, const projc_table *const *tables,
+                                      size_t count, projc__row_census *census, projc_error *error)
+{
+    assert(store != NULL && store->driver->survey_rows != NULL && tables != NULL && census != NULL);
+    return checked(store->driver->survey_rows(store, tables, count, census, error), error);
+}
+
+projc_status projc__store_make_room(projc_store *store, const projc_table *table,
+                                    projc_error *error)
+{
+    assert(store != NULL && store->driver->make_room != NULL && projc__is_table_sound(table));
+    return checked(store->driver->make_room(store, table, error), error);
 }

@@ -21,7 +21,9 @@
     X(subscribed_table_is_refused)        \
     X(inherited_table_is_refused)         \
     X(row_security_is_refused)            \
-    X(dead_rows_are_tidied_once)          \
+    X(dead_rows_are_counted_and_gone)     \
+    X(room_is_not_made_for_others)        \
+    X(absent_table_has_no_rows)           \
     X(text_table_takes_uuids)
 
 #define FAULT_TESTS(X)                                \

@@ -109,25 +109,67 @@ void row_security_is_refused(void)
     sql(text);
 }
 
-void dead_rows_are_tidied_once(void)
+void dead_rows_are_counted_and_gone(void)
 {
     const projc_table *tables[] = {&store_fixture_balance, &store_fixture_tags};
-    size_t tidied;
+    projc__row_census census[2];
+    projc__row_census again[2];
 
-    STATUS(PROJC_OK, projc__store_tidy(fixture->store, tables, 2, &tidied, &fixture->error));
-    CU_ASSERT_EQUAL(tidied, 0);
     sql("INSERT INTO tags SELECT 'x', n FROM generate_series(1, 3000) n; DELETE FROM tags WHERE no > 100;"
         "SELECT pg_stat_force_next_flush()");
-    CU_ASSERT_EQUAL(number_of("SELECT n_dead_tup FROM pg_stat_user_tables WHERE relid ="
-                              " 'tags'::regclass"),
-                    2900);
-    STATUS(PROJC_OK, projc__store_tidy(fixture->store, tables, 2, &tidied, &fixture->error));
-    CU_ASSERT_EQUAL(tidied, 1);
-    CU_ASSERT_EQUAL(number_of("SELECT n_dead_tup FROM pg_stat_user_tables WHERE relid ="
-                              " 'tags'::regclass"),
-                    0);
-    STATUS(PROJC_OK, projc__store_tidy(fixture->store, tables, 2, &tidied, &fixture->error));
-    CU_ASSERT_EQUAL(tidied, 0);
+    STATUS(PROJC_OK, projc__store_survey_rows(fixture->store, tables, 2, census, &fixture->error));
+    CU_ASSERT_EQUAL(census[0].dead, 0);
+    CU_ASSERT_EQUAL(census[1].live, 100);
+    CU_ASSERT_EQUAL(census[1].dead, 2900);
+    CU_ASSERT_EQUAL(census[1].replaced, 2900);
+    CU_ASSERT_EQUAL(census[1].pruned, 0);
+    CU_ASSERT(census[1].bytes > 0);
+    STATUS(PROJC_OK, projc__store_make_room(fixture->store, tables[1], &fixture->error));
+    STATUS(PROJC_OK, projc__store_survey_rows(fixture->store, tables, 2, again, &fixture->error));
+    CU_ASSERT_EQUAL(again[1].live, 100);
+    CU_ASSERT_EQUAL(again[1].dead, 0);
+    CU_ASSERT_EQUAL(again[1].vacuums, census[1].vacuums + 1);
+    CU_ASSERT_EQUAL(again[0].vacuums, census[0].vacuums);
+}
+
+/* What is nobody's business to vacuum is left as it is, without an error. */
+void room_is_not_made_for_others(void)
+{
+    const projc_table *tables[] = {&store_fixture_tags};
+    projc__row_census before;
+    projc__row_census after;
+    char text[1024];
+    projc_store *store;
+
+    snprintf(
+        text, sizeof text,
+        "SET client_min_messages = error; DROP ROLE IF EXISTS projc_guest; CREATE ROLE projc_guest LOGIN;"
+        "GRANT USAGE ON SCHEMA %s TO projc_guest; GRANT SELECT ON tags TO projc_guest",
+        fixture->schema);
+    sql(text);
+    snprintf(text, sizeof text, "%s&user=projc_guest", fixture->database);
+    STATUS(PROJC_OK, open_url(text, &store));
+    STATUS(PROJC_OK, projc__store_survey_rows(store, tables, 1, &before, &fixture->error));
+    STATUS(PROJC_OK, projc__store_make_room(store, tables[0], &fixture->error));
+    STATUS(PROJC_OK, projc__store_survey_rows(store, tables, 1, &after, &fixture->error));
+    CU_ASSERT_EQUAL(after.vacuums, before.vacuums);
+    projc_store_close(store);
+    snprintf(text, sizeof text,
+             "REVOKE ALL ON tags FROM projc_guest; REVOKE ALL ON SCHEMA %s FROM projc_guest;"
+             "DROP ROLE projc_guest",
+             fixture->schema);
+    sql(text);
+}
+
+/* A table that is not there has no rows: it may be made later. */
+void absent_table_has_no_rows(void)
+{
+    static const projc_table absent = {.name = "absent"};
+    const projc_table *tables[] = {&absent};
+    projc__row_census census = {.live = 7};
+
+    STATUS(PROJC_OK, projc__store_survey_rows(fixture->store, tables, 1, &census, &fixture->error));
+    CU_ASSERT_EQUAL(census.live + census.dead + census.bytes, 0);
 }
 
 /* Ids are given out as the stream declares them, whatever the column is; and taken likewise. */

@@ -156,8 +156,6 @@ projc_status projc__postgres_add_waiter(projc_store *store, projc_text id, int64
 projc_status projc__postgres_remove_waiter(projc_store *store, projc_text id, projc_error *error);
 projc_status projc__postgres_wait_commit(projc_store *store, int64_t generation, int64_t timeout_us,
                                          projc_error *error);
-projc_status projc__postgres_tidy(projc_store *store, const projc_table *const *tables,
-                                  size_t count, size_t *tidied, projc_error *error);
 projc_status projc__postgres_load_waiters(projc_store *store, projc_arena *arena,
                                           projc__waiter **waiters, size_t *count,
                                           projc_error *error);
@@ -165,5 +163,12 @@ projc_status projc__postgres_load_waiters(projc_store *store, projc_arena *arena
 projc_status projc__postgres_query(projc_store *store, const projc_query *query,
                                    const projc_value *parameters, projc__row_visit visit,
                                    void *context, projc_error *error);
+
+/* room.c */
+projc_status projc__postgres_survey_rows(projc_store *store, const projc_table *const *tables,
+                                         size_t count, projc__row_census *census,
+                                         projc_error *error);
+projc_status projc__postgres_make_room(projc_store *store, const projc_table *table,
+                                       projc_error *error);
 
 #endif
