@@ -3,6 +3,7 @@
 
 enum {
     DEAD_MIN = 1000,          /* dead rows that no table is tidied for */
+    SMALL_BYTES = 16 << 20,   /* up to here a vacuum is cheap: half as many dead as live will do */
     BYTES_MAX = 256 << 20,    /* larger ones grow slowly enough for autovacuum */
     SETTLED_US = 1500000,     /* so late is what sessions report, and then some */
     REST = 10,                /* times as long as a vacuum lasted, until the next */
@@ -31,9 +32,12 @@ static int64_t guess_dead(const projc__room *room, int64_t written, uint32_t pro
 
 bool projc__room_is_due(const projc__room *room, int64_t written, uint32_t processes, int64_t now)
 {
-    if (!room->is_known || now < room->not_before || room->census.bytes >= BYTES_MAX)
+    const projc__row_census *census = &room->census;
+    int64_t most = census->bytes <= SMALL_BYTES ? census->live / 2 : census->live;
+
+    if (!room->is_known || now < room->not_before || census->bytes >= BYTES_MAX)
         return false;
-    return guess_dead(room, written, processes, now) > room->census.live + DEAD_MIN;
+    return guess_dead(room, written, processes, now) > most + DEAD_MIN;
 }
 
 void projc__room_note(projc__room *room, const projc__row_census *census, int64_t written)

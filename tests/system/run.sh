@@ -42,7 +42,7 @@ fi
 
 echo "# PROJC_TEST_SEED=$PROJC_TEST_SEED"
 passed=0 failed=0 skipped=0
-for script in ${SYSTEM_SCRIPTS:-seed notices kill lanes repair poison horizon listener pooler bad restarts}; do
+for script in ${SYSTEM_SCRIPTS:-seed notices kill lanes repair poison horizon listener pooler bad room restarts}; do
     begun=$(date +%s)
     path=$here/$script.sh
     [ -e "$path" ] || path=$here/../stress/$script.sh
