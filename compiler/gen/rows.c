@@ -135,9 +135,7 @@ static void write_to_row(struct pc_code *code, struct pc_helpers *helpers,
         pc_code_line(code, "projc_text json;");
         pc_code_blank(code);
         pc_code_line(code, "if (writer == NULL)");
-        pc_code_line(
-            code,
-            "    return projc_error_set(error, PROJC_LIMIT, \"the unit of work is too large\");");
+        pc_code_line(code, "    return projc_arena_error(arena, error);");
     } else {
         pc_code_blank(code);
         pc_code_line(code, "(void)arena;");

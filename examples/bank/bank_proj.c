@@ -1226,7 +1226,7 @@ static projc_status totals_to_row(projc_arena *arena, const void *opaque_state, 
     projc_text json;
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
+        return projc_arena_error(arena, error);
     values[0] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = state->opened};
     values[1] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = state->closed};
     values[2] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = state->deposits};

@@ -223,7 +223,7 @@ projc_status projc__arena_status(const projc_arena *arena)
     return arena->status;
 }
 
-projc_status projc__arena_error(const projc_arena *arena, projc_error *error)
+projc_status projc_arena_error(const projc_arena *arena, projc_error *error)
 {
     if (arena->status == PROJC_NO_MEMORY)
         return projc_error_set(error, PROJC_NO_MEMORY, "out of memory");

@@ -9,9 +9,11 @@
  * nothing, PROJC_OK while none has failed since the last reset. */
 projc_status projc__arena_status(const projc_arena *arena);
 
-/* Fills *error after an allocation of this arena returned NULL, with the status above. Returns it.
- */
-projc_status projc__arena_error(const projc_arena *arena, projc_error *error);
+/* projc_arena_error by the name it has within the runtime. */
+static inline projc_status projc__arena_error(const projc_arena *arena, projc_error *error)
+{
+    return projc_arena_error(arena, error);
+}
 
 /* The bound given to projc_arena_new; 0 means none. */
 size_t projc__arena_limit(const projc_arena *arena);

@@ -33,7 +33,8 @@ static projc_text json;
 static projc_bytes packed;   /* the event as msgpack */
 static projc_text line;      /* as `append` takes it */
 static projc_bytes stored;   /* the state of the projection `packed` */
-static projc_value *columns; /* that of the projection `typed` */
+static void *typed_state;    /* that of the projection `typed` */
+static projc_value *columns; /* the same */
 static projc_text shown;     /* as JSON */
 
 static const projc_projection_type *projection(const char *name)
@@ -200,6 +201,24 @@ static projc_status pass_columns(projc_arena *arena, projc_error *error)
     return status;
 }
 
+/* Into columns alone: the first thing that it allocates is the first that fails. */
+static projc_status make_columns(projc_arena *arena, projc_error *error)
+{
+    const projc_projection_type *type = projection("typed");
+    projc_value values[STATE_COLUMNS_MAX] = {columns[0]};
+    projc_text text = {0};
+    void *state;
+    projc_status status = type->to_row(arena, typed_state, values + 1, error);
+
+    if (status == PROJC_OK)
+        status = load_state(arena, type, values, &state, error);
+    if (status == PROJC_OK)
+        status = show_state(arena, type, state, &text, error);
+    if (status == PROJC_OK && !same(text.data, text.size, shown.data, shown.size))
+        return wrong(error);
+    return status;
+}
+
 /* ---- the samples ---- */
 
 /* The event's struct and the states have the same fields; the handler copies them. */
@@ -219,9 +238,9 @@ static projc_status make_samples(projc_text payload, projc_error *error)
     const projc_projection_type *packed_type = projection("packed");
     const projc_projection_type *typed = projection("typed");
     void *state = projc_arena_alloc(kept, packed_type->state_size);
-    void *typed_state = projc_arena_alloc(kept, typed->state_size);
     projc_status status;
 
+    typed_state = projc_arena_alloc(kept, typed->state_size);
     columns = projc_arena_alloc(kept, STATE_COLUMNS_MAX * sizeof *columns);
     projc_json_reader_init(&reader, payload.data, payload.size, kept, error);
     SEEN->from_json(&reader, NULL, event);
@@ -355,7 +374,8 @@ static bool hold_event(projc_text payload, size_t sizes_max, long *sizes, long *
                     {"an event from msgpack to JSON", read_msgpack},
                     {"a line of append", read_line},
                     {"a packed state, read and written", pass_state},
-                    {"a state of columns, read, written and shown", pass_columns}};
+                    {"a state of columns, read, written and shown", pass_columns},
+                    {"a state into columns", make_columns}};
     projc_error error = {0};
     bool holds = true;
 

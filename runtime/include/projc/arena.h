@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "projc/status.h"
 #include "projc/types.h"
 
 #ifdef __cplusplus
@@ -31,6 +32,9 @@ char *projc_arena_copy(projc_arena *arena, const void *data, size_t size);
 size_t projc_arena_used(const projc_arena *arena);
 /* True when an allocation has failed since the last reset. */
 int projc_arena_is_exhausted(const projc_arena *arena);
+/* What an allocation that returned NULL means: LIMIT when the bound was reached, NO_MEMORY when
+ * there is no memory. Fills *error and returns its status. */
+projc_status projc_arena_error(const projc_arena *arena, projc_error *error);
 
 /* Room for one more item in a list of item_size bytes each. Returns the items, moved when they had
  * to grow, or NULL when the arena is exhausted or the list has 2^31 items; *capacity is updated. */

@@ -575,7 +575,7 @@ static projc_status orders_to_row(projc_arena *arena, const void *opaque_state, 
     projc_text json;
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
+        return projc_arena_error(arena, error);
     projc_json_writer_reset(writer);
     text_set_to_json(writer, &state->tags);
     status = projc_json_writer_finish(writer, &json, error);

@@ -504,7 +504,7 @@ static projc_status carts_to_row(projc_arena *arena, const void *opaque_state, p
     projc_text json;
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
+        return projc_arena_error(arena, error);
     values[0] = (projc_value){.kind = PROJC_KIND_NULL};
     if (state->last.has) {
         projc_json_writer_reset(writer);

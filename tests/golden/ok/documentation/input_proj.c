@@ -281,7 +281,7 @@ static projc_status sums_to_row(projc_arena *arena, const void *opaque_state, pr
     projc_text json;
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
+        return projc_arena_error(arena, error);
     values[0] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = state->total};
     values[1] = (projc_value){.kind = PROJC_KIND_NULL};
     if (state->line.has) {

@@ -1396,7 +1396,7 @@ static projc_status bank_to_row(projc_arena *arena, const void *opaque_state, pr
     projc_text json;
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
+        return projc_arena_error(arena, error);
     values[0] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = state->n};
     values[1] = (projc_value){.kind = PROJC_KIND_TEXT, .as.text = bank_enum_text(state->bank)};
     projc_json_writer_reset(writer);

@@ -1117,7 +1117,7 @@ static projc_status sales_orders_to_row(projc_arena *arena, const void *opaque_r
     projc_text json;
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
+        return projc_arena_error(arena, error);
     if (row->select.size > 1000)
         return projc_error_set(error, PROJC_LIMIT,
                                "column %s: an indexed column holds at most 1,000 bytes", "select");

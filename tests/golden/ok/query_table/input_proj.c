@@ -354,7 +354,7 @@ static projc_status sales_orders_to_row(projc_arena *arena, const void *opaque_r
     projc_text json;
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
+        return projc_arena_error(arena, error);
     values[0] = (projc_value){.kind = PROJC_KIND_UUID, .as.uuid = row->order_id};
     values[1] = (projc_value){.kind = PROJC_KIND_UUID, .as.uuid = row->customer};
     values[2] = (projc_value){.kind = PROJC_KIND_INTEGER, .as.integer = row->total};

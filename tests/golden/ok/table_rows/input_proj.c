@@ -1171,7 +1171,7 @@ static projc_status sales_orders_to_row(projc_arena *arena, const void *opaque_r
     projc_text json;
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
+        return projc_arena_error(arena, error);
     values[0] = (projc_value){.kind = PROJC_KIND_UUID, .as.uuid = row->order_id};
     values[1] = (projc_value){.kind = PROJC_KIND_UUID, .as.uuid = row->customer};
     values[2] = (projc_value){.kind = PROJC_KIND_TEXT, .as.text = status_enum_text(row->status)};
@@ -1294,7 +1294,7 @@ static projc_status sales_products_to_row(projc_arena *arena, const void *opaque
     projc_text json;
 
     if (writer == NULL)
-        return projc_error_set(error, PROJC_LIMIT, "the unit of work is too large");
+        return projc_arena_error(arena, error);
     if (row->sku.size > 1000)
         return projc_error_set(error, PROJC_LIMIT,
                                "column %s: an indexed column holds at most 1,000 bytes", "sku");
