@@ -91,7 +91,7 @@ if [ "$store" = postgres ]; then
         sql "SELECT pid FROM pg_stat_activity WHERE application_name = 'stuck-$schema' AND query NOT LIKE 'LISTEN%' AND query <> 'SELECT 1'"
     }
     stuck_service() { # flags…
-        PGAPPNAME=stuck-$schema start_service --workers 1 "$@"
+        PGAPPNAME=stuck-$schema TSAN_OPTIONS=$leaving_threads start_service --workers 1 "$@"
         svc wait takings 1 --timeout 20s
         stuck=$(worker_backends)
         # shellcheck disable=SC2086

@@ -24,7 +24,7 @@ fall_silent() { # bytes [connections that are closed at once]
 # run with the words given, on its way through the silence: stopped once all is silent; its status in $rc.
 stop_in_silence() { # what flags of run…
     : >"$work/service.log"
-    DATABASE_URL=$silent_url "$bin" run "$@" >"$work/out" 2>"$work/service.log" </dev/null 4>&- &
+    DATABASE_URL=$silent_url TSAN_OPTIONS=$leaving_threads "$bin" run "$@" >"$work/out" 2>"$work/service.log" </dev/null 4>&- &
     service_pid=$!
     children="$children $service_pid"
     until_true grep -q '^silent' "$silence" || fail "the server falls silent ($*)"

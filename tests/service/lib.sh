@@ -30,6 +30,10 @@ is_sanitized() {
     esac
 }
 
+# TSAN_OPTIONS for who is to end with SHUTDOWN_TIMEOUT, or at once: threads that are stuck are left behind on purpose, and
+# ThreadSanitizer would make a status of its own of it.
+leaving_threads="${TSAN_OPTIONS:-} report_thread_leaks=0"
+
 # The claim is that a command succeeds.
 holds() { # claim command…
     claim=$1
