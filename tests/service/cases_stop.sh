@@ -108,7 +108,7 @@ for flags in '' '--once --json'; do
     equals 'the last attempt is under way' 7 "$(grep -c 'cannot start yet, trying again' "$work/service.log")"
     kill "$service_pid"
     end_silence
-    stop_service CONT
+    stop_service 0
     if [ -z "$flags" ]; then
         wants 'a stop in the last attempt of a start: exit 0, no error' 0 '!level=error' 'msg=stopped'
     else

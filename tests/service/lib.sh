@@ -179,7 +179,8 @@ start_service() { # arguments…
     until_true grep -q 'lanes dealt out' "$work/service.log"
 }
 
-# Ends it; leaves its exit status in $rc and the time that took in $took_ms.
+# Ends it; leaves its exit status in $rc and the time that took in $took_ms. 0: it was told already. (Not CONT: that takes
+# back the stop that LeakSanitizer waits for while it looks at a process that ends, and both wait for ever.)
 stop_service() { # signal
     begun=$(now_ms)
     kill "-${1:-TERM}" "$service_pid" 2>/dev/null || true
