@@ -41,6 +41,13 @@ static bool is_any_due(const housekeeper *self)
     return is_any;
 }
 
+static void tell(const housekeeper *self, const projc_error *error)
+{
+    projc__log(self->runtime->engine.log, PROJC_LOG_DEBUG, "no room was made in tables",
+               projc__log_error(error));
+}
+
+/* What the database refuses is like a vacuum that was not done: the others have their turns. */
 static projc_status make_room(housekeeper *self, size_t index, projc_error *error)
 {
     const projc_runtime *runtime = self->runtime;
@@ -48,11 +55,16 @@ static projc_status make_room(housekeeper *self, size_t index, projc_error *erro
     uint32_t processes = __atomic_load_n(&runtime->process_count, __ATOMIC_RELAXED);
     int64_t written = written_to(self, index);
     int64_t begun = projc__clock_monotonic(clock);
-    projc__row_census census;
+    projc__row_census census = self->rooms[index].census;
     projc_status status = projc__store_make_room(self->store, self->tables[index], error);
 
-    if (status == PROJC_OK)
+    if (status == PROJC_OK) {
         status = projc__store_survey_rows(self->store, &self->tables[index], 1, &census, error);
+    } else if (status != PROJC_CONNECTION) {
+        tell(self, error);
+        projc_error_clear(error);
+        status = PROJC_OK;
+    }
     if (status == PROJC_OK)
         projc__room_note_vacuum(&self->rooms[index], &census, written, processes, begun,
                                 projc__clock_monotonic(clock));
@@ -98,8 +110,7 @@ static void keep_house(housekeeper *self)
             attempts = 0;
             look_at = projc__clock_monotonic(runtime->engine.clock) + LOOK_US;
         } else {
-            projc__log(runtime->engine.log, PROJC_LOG_DEBUG, "no room was made in tables",
-                       projc__log_error(&error));
+            tell(self, &error);
             projc_store_close(self->store);
             self->store = NULL;
             projc__runtime_sleep(runtime,
