@@ -17,6 +17,8 @@ SAN ?=
 san_name := $(if $(findstring thread,$(SAN)),-tsan,$(if $(findstring address,$(SAN)),-asan,$(if $(SAN),-san)))
 B ?= build$(san_name)
 BUILD := $(abspath $(B))
+# Below this folder it has one name, however the caller writes it: dependency files hold names.
+override B := $(patsubst $(ROOT)/%,%,$(BUILD))
 ifeq ($(origin CC),default)
 CC := gcc
 endif
