@@ -97,11 +97,12 @@ int main(void)
     TABLE_TESTS(ADD)
     FAULT_TESTS(ADD)
     PREPARED_TESTS(ADD)
+    SESSION_TESTS(ADD)
     SERVER_TESTS(ADD)
     if (getenv("PROJC_POOLER") != NULL) {
         POOLER_TESTS(ADD)
     } else {
-        skipped = 3;
+        skipped = 4;
         printf("SKIPPED: the tests through a pooler, because pgbouncer is not installed\n");
     }
 #undef ADD

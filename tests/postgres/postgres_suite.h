@@ -51,6 +51,17 @@
     X(few_events_keep_to_the_limit)   \
     X(changed_log_ends_the_connection)
 
+#define SESSION_TESTS(X)                         \
+    X(told_units_are_committed)                  \
+    X(told_units_follow_pages_of_few_events)     \
+    X(told_units_are_all_or_nothing)             \
+    X(part_of_a_told_unit_is_nothing)            \
+    X(told_unit_refused_at_its_end_is_nothing)   \
+    X(told_units_have_our_settings)              \
+    X(other_statements_do_not_meet_our_settings) \
+    X(told_unit_that_never_arrived_is_nothing)   \
+    X(told_unit_without_reply_is_a_lost_connection)
+
 /* On the server of PROJC_OWN_PG, its standby and its pooler; tests/postgres/run.sh starts them. */
 #define SERVER_TESTS(X)                      \
     X(right_password_connects)               \
@@ -67,12 +78,14 @@
 #define POOLER_TESTS(X)                \
     X(pooler_does_not_listen)          \
     X(pooled_statements_have_no_names) \
+    X(pooled_sessions_are_never_told)  \
     X(pooled_connections_do_all_the_rest)
 
 #define DECLARE(name) void name(void);
 TABLE_TESTS(DECLARE)
 FAULT_TESTS(DECLARE)
 PREPARED_TESTS(DECLARE)
+SESSION_TESTS(DECLARE)
 SERVER_TESTS(DECLARE)
 POOLER_TESTS(DECLARE)
 #undef DECLARE

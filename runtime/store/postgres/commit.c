@@ -8,7 +8,10 @@
  * nothing of the pipeline any more, so a zombie whose claim fails does not write rows first and
  * stand in the owner's way with their locks, and the lanes are locked for one round trip less.
  * COMMIT cannot be reached past an error: the server skips to the synchronisation point, and an
- * explicit transaction in error can only be rolled back.
+ * explicit transaction in error can only be rolled back. Small units on a direct connection have
+ * neither BEGIN nor COMMIT (session.c): they are committed at that point, unless an error came
+ * first; what could not be sent whole ends with a ROLLBACK in front of it (run.c), and when the
+ * connection ends in front of it, nothing is committed.
  *
  * Deletions stand before insertions: a row that is deleted and made anew in one unit is there.
  *
@@ -22,9 +25,8 @@
 #include "store/postgres/driver.h"
 #include "store/postgres/key_write.h"
 #include "store/postgres/rows.h"
+#include "store/postgres/session.h"
 
-/* The order of the first statements. */
-enum { CLAIM_INDEX = 2 };
 /* Of a unit in which those who wait are looked for behind the rows. */
 enum { LONG_ROWS = 500 };
 
@@ -140,9 +142,10 @@ static projc_status commit(projc__postgres *postgres, const projc__unit *unit, b
     projc__pipeline pipeline;
     PGresult *claimed = NULL;
     bool tells_late = is_long(unit);
+    int claim_index;
 
-    projc__pipeline_begin(&pipeline, postgres, error);
-    projc__pipeline_send_begin(&pipeline, postgres->statement_timeout_ms, is_long(unit));
+    projc__unit_begin(&pipeline, postgres, is_long(unit), error);
+    claim_index = pipeline.sent;
     projc__pipeline_send_claims(&pipeline, unit, is_trusting, !tells_late, &claimed);
     for (size_t i = 0; i < unit->write_count; i++)
         send_write(&pipeline, &unit->writes[i], is_trusting);
@@ -151,15 +154,14 @@ static projc_status commit(projc__postgres *postgres, const projc__unit *unit, b
     send_notifications(&pipeline, unit);
     if (tells_late)
         projc__pipeline_send_waiters(&pipeline, unit->generation);
-    projc__pipeline_send_text(&pipeline, "COMMIT");
-    projc_status status = projc__pipeline_end(&pipeline);
+    projc_status status = projc__unit_end(&pipeline);
     if (status == PROJC_OK) {
         projc__claims_keep_places(unit, claimed);
         PQclear(claimed);
         return PROJC_OK;
     }
     projc__postgres_roll_back(postgres);
-    if (status == PROJC_DATA && pipeline.failed == CLAIM_INDEX)
+    if (status == PROJC_DATA && pipeline.failed == claim_index)
         return projc__claims_tell_shortfall(postgres, unit, error);
     return status;
 }

@@ -3,10 +3,10 @@
  * DESIGN. The connection is non-blocking: every wait is a poll() with a deadline of our own, so
  * that neither a half-open socket nor a server that does not answer can hold a worker for ever.
  * Nothing that is said to the server depends on session state, so a pooler in transaction mode is
- * harmless: time-outs are set for one transaction (set_config(…, true)), statements have names only
- * where no pooler is (prepared.c), identifiers carry the schema that current_schema() gave at
- * connect. After CONNECTION the connection is
- * dead: nobody knows what became of the last transaction, so nothing more is said on it. */
+ * harmless: time-outs are set for one transaction (set_config(…, true)) and statements have no
+ * names, but where it is certain that no pooler is (session.c, prepared.c); identifiers carry the
+ * schema that current_schema() gave at connect. After CONNECTION the connection is dead: nobody
+ * knows what became of the last transaction, so nothing more is said on it. */
 #ifndef PROJC_STORE_POSTGRES_CONNECTION_H
 #define PROJC_STORE_POSTGRES_CONNECTION_H
 
@@ -27,6 +27,9 @@ typedef struct projc__postgres {
     int64_t lock_timeout_ms;
     bool is_dead;
     bool is_direct;                          /* to the server, and not to a pooler in front of it */
+    bool is_told;                            /* session.c: small units need no BEGIN */
+    bool gives_single_rows;                  /* as the last statement wanted it */
+    int small_units;                         /* that came one behind the other, until it is told */
     struct projc__prepared *prepared;        /* what is prepared by name; NULL: nothing yet */
     struct projc__event_table *event_tables; /* what is known of each log: types, horizon */
     struct projc__listener *listener;        /* NULL before listen() */

@@ -1,6 +1,8 @@
 /* COPY … TO STDOUT with deadlines, and its binary form. */
 #include "store/postgres/copy.h"
 
+#include "store/postgres/session.h"
+
 enum { SIGNATURE_BYTES = 11, HEADER_BYTES = 19, DRAINED_BYTES_MAX = 4 * 1024 * 1024 };
 
 static const char signature[SIGNATURE_BYTES + 1] = "PGCOPY\n\377\r\n";
@@ -47,6 +49,8 @@ projc_status projc__copy_begin(projc__copy *copy, projc__statement *statement)
 
     init(copy, statement);
     projc__statement_add(statement, ") TO STDOUT (FORMAT binary)");
+    if (statement->status == PROJC_OK)
+        statement->status = projc__session_reset(postgres, statement->error);
     if (statement->status != PROJC_OK)
         return statement->status;
     if (PQsendQuery(postgres->connection, statement->text) == 0)
@@ -72,6 +76,7 @@ projc_status projc__copy_begin_select(projc__copy *copy, projc__statement *state
     init(copy, statement);
     copy->is_select = true;
     projc_status status = projc__statement_send(statement);
+    statement->postgres->gives_single_rows = status == PROJC_OK;
     if (status == PROJC_OK && PQsetSingleRowMode(statement->postgres->connection) == 0)
         status = projc__postgres_lost(statement->postgres, NULL, statement->error);
     return status;

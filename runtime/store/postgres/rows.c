@@ -206,6 +206,7 @@ static projc_status load_batch(projc__postgres *postgres, const projc_table *tab
     projc__statement_add_table(&statement, table->schema, table->name);
     projc__statement_add(&statement, " t ON ");
     add_key_match(&statement, table);
+    statement.is_brief = count <= PROJC__ROWS_KEPT;
     projc_status status = projc__statement_run(&statement, &result);
     if (status == PROJC_OK)
         status = read_rows(result, table, arena, rows, count, bytes, error);
@@ -330,6 +331,7 @@ projc_status projc__postgres_find_each(projc_store *store, const projc_table *ta
         wanted[i] = table->columns[columns[i]];
     projc__statement_init(&statement, projc__postgres_of(store), error);
     build_find_each(&statement, table, wanted, column_count, values, count);
+    statement.is_brief = count <= PROJC__ROWS_KEPT;
     projc_status status = projc__statement_run(&statement, &result);
     if (status != PROJC_OK)
         return status;

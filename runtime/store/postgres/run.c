@@ -1,8 +1,8 @@
 /* Running statements: alone, or several in one round trip. */
 #include <assert.h>
-#include <stdio.h>
 
 #include "store/postgres/prepared.h"
+#include "store/postgres/session.h"
 
 /* Parameters that libpq may hold back in memory. */
 enum { UNFLUSHED_MAX = 1024 * 1024 };
@@ -29,6 +29,8 @@ static projc_status send(projc__statement *statement)
 
 projc_status projc__statement_send(projc__statement *statement)
 {
+    if (statement->status == PROJC_OK && !statement->is_kept && !statement->is_brief)
+        statement->status = projc__session_reset(statement->postgres, statement->error);
     if (statement->status == PROJC_OK)
         statement->status = projc__prepared_make(statement->postgres, statement->error);
     return send(statement);
@@ -79,9 +81,39 @@ projc_status projc__statement_do(projc__statement *statement)
     return status;
 }
 
+projc_status projc__postgres_run_texts(projc__postgres *postgres, const char *texts,
+                                       int64_t deadline, projc_error *error)
+{
+    projc_status status = PROJC_OK;
+    PGresult *result = NULL;
+
+    if (postgres->is_dead)
+        return projc_error_set(error, PROJC_CONNECTION, "the connection to PostgreSQL is lost");
+    if (PQsendQuery(postgres->connection, texts) == 0)
+        return projc__postgres_lost(postgres, NULL, error);
+    do {
+        projc_status waited = projc__postgres_next(postgres, deadline, &result, error);
+        if (waited != PROJC_OK)
+            return waited;
+        if (status == PROJC_OK && result != NULL && PQresultStatus(result) == PGRES_FATAL_ERROR)
+            status = projc__postgres_refused(postgres, result, error);
+        PQclear(result);
+    } while (result != NULL);
+    return status;
+}
+
 /* ---- pipelines ---- */
 
-void projc__pipeline_begin(projc__pipeline *pipeline, projc__postgres *postgres, projc_error *error)
+/* libpq lets the first statement of a pipeline give its rows one by one where the one before it
+ * did. What is no statement ends that, and sends nothing. */
+static void end_single_rows(projc__postgres *postgres)
+{
+    if (postgres->gives_single_rows)
+        (void)PQsendQuery(postgres->connection, NULL);
+    postgres->gives_single_rows = false;
+}
+
+void projc__pipeline_open(projc__pipeline *pipeline, projc__postgres *postgres, projc_error *error)
 {
     memset(pipeline, 0, sizeof *pipeline);
     pipeline->postgres = postgres;
@@ -93,8 +125,22 @@ void projc__pipeline_begin(projc__pipeline *pipeline, projc__postgres *postgres,
             projc_error_set(error, PROJC_CONNECTION, "the connection to PostgreSQL is lost");
     else
         pipeline->status = projc__prepared_make(postgres, error);
+    if (pipeline->status == PROJC_OK)
+        end_single_rows(postgres);
     if (pipeline->status == PROJC_OK && PQenterPipelineMode(postgres->connection) == 0)
         pipeline->status = projc__postgres_lost(postgres, NULL, error);
+    pipeline->is_whole = PQtransactionStatus(postgres->connection) == PQTRANS_IDLE;
+}
+
+void projc__pipeline_begin(projc__pipeline *pipeline, projc__postgres *postgres, projc_error *error)
+{
+    projc_status status = projc__session_reset(postgres, error);
+
+    projc__pipeline_open(pipeline, postgres, status == PROJC_OK ? error : NULL);
+    if (status == PROJC_OK)
+        return;
+    pipeline->error = error;
+    pipeline->status = status;
 }
 
 /* It is silence that ends a pipeline: its statements together may take longer than one of them. So
@@ -144,35 +190,6 @@ void projc__pipeline_send_text(projc__pipeline *pipeline, const char *text)
     projc__pipeline_send(pipeline, &statement, NULL);
 }
 
-void projc__pipeline_send_begin(projc__pipeline *pipeline, int64_t statement_timeout_ms,
-                                bool scans_tables)
-{
-    projc__statement statement;
-    char timeouts[3][24];
-
-    projc__pipeline_send_text(pipeline, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-    snprintf(timeouts[0], sizeof timeouts[0], "%lld", (long long)statement_timeout_ms);
-    snprintf(timeouts[1], sizeof timeouts[1], "%lld",
-             (long long)pipeline->postgres->lock_timeout_ms);
-    /* No transaction of ours waits for its client longer than its statements may take. */
-    snprintf(timeouts[2], sizeof timeouts[2], "%lld",
-             (long long)pipeline->postgres->statement_timeout_ms);
-    projc__statement_init(&statement, pipeline->postgres, pipeline->error);
-    projc__statement_add(&statement,
-                         "SELECT pg_catalog.set_config('statement_timeout', $1, true),"
-                         " pg_catalog.set_config('lock_timeout', $2, true),"
-                         " pg_catalog.set_config('idle_in_transaction_session_timeout', $3, true)");
-    /* A table without an index is scanned all the same, but at a price that calls for a compiler.
-     */
-    if (!scans_tables)
-        projc__statement_add(&statement, ", pg_catalog.set_config('enable_seqscan', 'off', true),"
-                                         " pg_catalog.set_config('jit', 'off', true)");
-    for (int i = 0; i < 3; i++)
-        projc__statement_bind_text(&statement, timeouts[i]);
-    projc__statement_keep(&statement);
-    projc__pipeline_send(pipeline, &statement, NULL);
-}
-
 static void keep_or_clear(projc__pipeline *pipeline, int index, PGresult *result)
 {
     for (int i = 0; i < pipeline->kept_count; i++) {
@@ -219,26 +236,60 @@ static projc_status read_statement(projc__pipeline *pipeline, int index)
     }
 }
 
+/* What the synchronisation point itself says, which is where a transaction without BEGIN commits:
+ * an error, or nothing; then that it has been reached. */
+static projc_status read_point(projc__pipeline *pipeline)
+{
+    projc__postgres *postgres = pipeline->postgres;
+    bool is_reached = false;
+
+    for (int nothing = 0; !is_reached && nothing <= 1;) {
+        PGresult *result = NULL;
+        projc_status status =
+            projc__postgres_next(postgres, pipeline->deadline, &result, pipeline->error);
+
+        if (status != PROJC_OK)
+            return status;
+        is_reached = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        if (result == NULL)
+            nothing++;
+        else if (!is_reached && pipeline->status == PROJC_OK)
+            pipeline->status = projc__postgres_refused(postgres, result, pipeline->error);
+        PQclear(result);
+        if (PQstatus(postgres->connection) != CONNECTION_OK)
+            return pipeline->status != PROJC_OK
+                       ? pipeline->status
+                       : projc__postgres_lost(postgres, NULL, pipeline->error);
+    }
+    if (!is_reached || PQexitPipelineMode(postgres->connection) == 0)
+        return projc__postgres_lost(postgres, NULL, pipeline->error);
+    return PROJC_OK;
+}
+
 static projc_status read_all(projc__pipeline *pipeline)
 {
     projc__postgres *postgres = pipeline->postgres;
-    PGresult *result = NULL;
+    projc_status status = PROJC_OK;
 
     if (PQpipelineSync(postgres->connection) == 0)
         return projc__postgres_lost(postgres, NULL, pipeline->error);
-    projc_status status = PROJC_OK;
     for (int i = 0; status == PROJC_OK && i < pipeline->sent; i++) {
         renew_deadline(pipeline);
         status = read_statement(pipeline, i);
     }
-    if (status != PROJC_OK)
-        return status;
-    status = projc__postgres_next(postgres, pipeline->deadline, &result, pipeline->error);
-    bool is_synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-    PQclear(result);
-    if (status == PROJC_OK && (!is_synced || PQexitPipelineMode(postgres->connection) == 0))
-        status = projc__postgres_lost(postgres, NULL, pipeline->error);
-    return status;
+    return status == PROJC_OK ? read_point(pipeline) : status;
+}
+
+/* Something of it could not be built, and without BEGIN the end would commit what was sent. */
+static projc_status undo_part(projc__pipeline *pipeline)
+{
+    if (!pipeline->is_whole || pipeline->status == PROJC_OK)
+        return PROJC_OK;
+    if (PQsendQueryParams(pipeline->postgres->connection, "ROLLBACK", 0, NULL, NULL, NULL, NULL,
+                          1) == 0)
+        return projc__postgres_lost(pipeline->postgres, NULL, pipeline->error);
+    pipeline->sent++;
+    return PROJC_OK;
 }
 
 void projc__pipeline_send_light(projc__pipeline *pipeline)
@@ -252,7 +303,9 @@ projc_status projc__pipeline_end(projc__pipeline *pipeline)
     /* A failure while building leaves what was sent before it: the results are read all the same.
      */
     if (!pipeline->postgres->is_dead) {
-        projc_status status = read_all(pipeline);
+        projc_status status = undo_part(pipeline);
+        if (status == PROJC_OK)
+            status = read_all(pipeline);
         if (status != PROJC_OK)
             pipeline->status = status; /* the connection is dead */
     }

@@ -1,5 +1,6 @@
 /* The runtime's own tables, and running scripts of statements. */
 #include "store/postgres/driver.h"
+#include "store/postgres/session.h"
 #include "store/postgres/statement.h"
 
 /* "projc" in ASCII: whoever changes the schema of this database takes turns. */
@@ -89,26 +90,10 @@ const char *projc__postgres_runtime_schema(void)
     return runtime_schema;
 }
 
-/* Simple protocol, because a piece may hold several statements. */
 projc_status projc__postgres_run_text(projc__postgres *postgres, const char *text,
                                       projc_error *error)
 {
-    projc_status status = PROJC_OK;
-    PGresult *result = NULL;
-
-    if (postgres->is_dead)
-        return projc_error_set(error, PROJC_CONNECTION, "the connection to PostgreSQL is lost");
-    if (PQsendQuery(postgres->connection, text) == 0)
-        return projc__postgres_lost(postgres, NULL, error);
-    do {
-        projc_status waited = projc__postgres_next(postgres, PROJC__NO_DEADLINE, &result, error);
-        if (waited != PROJC_OK)
-            return waited;
-        if (status == PROJC_OK && result != NULL && PQresultStatus(result) == PGRES_FATAL_ERROR)
-            status = projc__postgres_refused(postgres, result, error);
-        PQclear(result);
-    } while (result != NULL);
-    return status;
+    return projc__postgres_run_texts(postgres, text, PROJC__NO_DEADLINE, error);
 }
 
 projc_status projc__postgres_run_script(projc_store *store, const char *const *pieces, size_t count,
@@ -118,11 +103,13 @@ projc_status projc__postgres_run_script(projc_store *store, const char *const *p
 
     /* The lock ends with the transaction: a lock of the session would stay behind in a pooler. IF
      * NOT EXISTS would flood the client with notices. */
-    projc_status status =
-        projc__postgres_run_text(postgres,
-                                 "BEGIN; SET LOCAL client_min_messages = warning;"
-                                 "SELECT pg_catalog.pg_advisory_xact_lock(" SCHEMA_LOCK ")",
-                                 error);
+    projc_status status = projc__session_reset(postgres, error);
+    if (status == PROJC_OK)
+        status =
+            projc__postgres_run_text(postgres,
+                                     "BEGIN; SET LOCAL client_min_messages = warning;"
+                                     "SELECT pg_catalog.pg_advisory_xact_lock(" SCHEMA_LOCK ")",
+                                     error);
     for (size_t i = 0; status == PROJC_OK && i < count; i++)
         status = projc__postgres_run_text(postgres, pieces[i], error);
     if (status == PROJC_OK)

@@ -14,6 +14,7 @@ typedef struct projc__statement {
     projc_error *error;
     projc_status status; /* of the first failure */
     bool is_kept;        /* comes again and again: projc__statement_keep */
+    bool is_brief;       /* about few rows: a session that is told may run it (session.h) */
     bool is_unbounded;   /* waited for without a deadline: DDL, deletion of everything */
     char *text;
     size_t size;
@@ -98,9 +99,13 @@ projc_status projc__statement_send(projc__statement *statement);
 projc_status projc__statement_run(projc__statement *statement, PGresult **result);
 /* The same, for a statement whose result does not matter. */
 projc_status projc__statement_do(projc__statement *statement);
+/* Statements without parameters or results, by the simple protocol: one transaction when none is
+ * open, in the session as it is. */
+projc_status projc__postgres_run_texts(projc__postgres *postgres, const char *texts,
+                                       int64_t deadline, projc_error *error);
 
 /* A pipeline: several statements in one round trip. Without BEGIN they are one transaction, in
- * which each statement has a snapshot of its own. */
+ * which each statement has a snapshot of its own, and which commits at the end. */
 enum { PROJC__PIPELINE_MARKS = 4 };
 typedef struct projc__pipeline {
     projc__postgres *postgres;
@@ -111,6 +116,9 @@ typedef struct projc__pipeline {
     size_t unflushed;   /* bytes of parameters that may stand in libpq's buffer */
     int failed;         /* index of the statement that failed, -1: none */
     PGresult **failure; /* when set: receives the failing result, the caller's to clear */
+    bool is_whole;      /* in no transaction that was begun before */
+    bool is_implicit;   /* a unit without BEGIN and COMMIT (session.c) */
+    bool tells_session; /* a unit that tells the session what the next ones are spared */
     struct {
         int index;
         PGresult **result;
@@ -120,6 +128,8 @@ typedef struct projc__pipeline {
 
 void projc__pipeline_begin(projc__pipeline *pipeline, projc__postgres *postgres,
                            projc_error *error);
+/* The same in a session that may have been told of small units (session.h). */
+void projc__pipeline_open(projc__pipeline *pipeline, projc__postgres *postgres, projc_error *error);
 /* Sends a built statement; *result (may be NULL) is filled at the end, and is the caller's to
  * clear. */
 void projc__pipeline_send(projc__pipeline *pipeline, projc__statement *statement,
@@ -133,7 +143,8 @@ void projc__pipeline_send_begin(projc__pipeline *pipeline, int64_t statement_tim
 /* The transaction's commit does not wait for the disk: for what nobody misses after a crash. */
 void projc__pipeline_send_light(projc__pipeline *pipeline);
 /* Waits for all results. After a failure the statements behind the failing one have not been run,
- * an explicit transaction stands aborted, and kept results are NULL. */
+ * an explicit transaction stands aborted, one without BEGIN has done nothing, and kept results are
+ * NULL. What was sent of a pipeline that could not be built is rolled back. */
 projc_status projc__pipeline_end(projc__pipeline *pipeline);
 
 /* Rolls back an explicit transaction after a failure; a dead connection is left alone. Keeps
