@@ -1,6 +1,6 @@
 #!/bin/sh
 # A worker dies before and after every single call of libpq, for each kind of projection; then mutants of the commit,
-# which must be noticed. PROJC_TEST_PG: the PostgreSQL to use. CALLS_KINDS="aggregate keyed stream" narrows it;
+# which must be noticed. PROJC_TEST_PG: the PostgreSQL to use. CALLS_KINDS="aggregate keyed stream live-aggregate live-stream" narrows it;
 # CALLS_DEATHS=all dies at every call (make stress STRESS_PARTS=calls), a number at so many of them.
 set -eu
 
@@ -53,7 +53,7 @@ deaths=${CALLS_DEATHS:-150}
 passed=0
 failed=0
 program calls
-for kind in ${CALLS_KINDS:-aggregate keyed stream}; do
+for kind in ${CALLS_KINDS:-aggregate keyed stream live-aggregate live-stream}; do
     fresh
     # shellcheck disable=SC2086
     if "$work/calls" "$url" "$kind" $deaths; then
@@ -63,9 +63,9 @@ for kind in ${CALLS_KINDS:-aggregate keyed stream}; do
     fi
 done
 
-# mutant WHAT SED-SCRIPT: of the commit.
+# mutant KIND WHAT SED-SCRIPT: of the commit.
 mutant() {
-    sed "$2" "$root/runtime/store/postgres/commit.c" >"$work/commit.c"
+    sed "$3" "$root/runtime/store/postgres/commit.c" >"$work/commit.c"
     verdict=alive
     if cmp -s "$work/commit.c" "$root/runtime/store/postgres/commit.c"; then
         verdict="its place in commit.c was not found"
@@ -76,22 +76,25 @@ mutant() {
         program mutant "$work/mutant.o"
         fresh
         # shellcheck disable=SC2086
-        timeout --foreground 300 "$work/mutant" "$url" aggregate $deaths >"$work/mutant.log" 2>&1 || verdict=killed
+        timeout --foreground 300 "$work/mutant" "$url" "$1" $deaths >"$work/mutant.log" 2>&1 || verdict=killed
+        if grep 'not prepared' "$work/mutant.log"; then verdict="not tried"; fi
     fi
     if [ "$verdict" = killed ]; then
         passed=$((passed + 1))
-        echo "killed: $1"
+        echo "killed: $1: $2"
     else
         failed=$((failed + 1))
-        echo "$verdict: $1"
+        echo "$verdict: $1: $2"
     fi
 }
 
-# A commit in two: what stands before is committed, and another transaction begun.
-cut='projc__pipeline_send_text(\&pipeline, "COMMIT"); (void)projc__pipeline_end(\&pipeline); projc__pipeline_begin(\&pipeline, postgres, error); projc__pipeline_send_begin(\&pipeline, postgres->statement_timeout_ms, is_long(unit));'
+# A commit in two: what stands before is committed, and another unit begun.
+cut='(void)projc__unit_end(\&pipeline); projc__unit_begin(\&pipeline, postgres, is_long(unit), error);'
 within='/^static projc_status commit(/,/^}/'
-mutant 'rows are committed before the positions' \
-    "$within s/^    projc__pipeline_send_claims(.*//; $within s/^    if (tells_late)\$/    $cut projc__pipeline_send_claims(\&pipeline, unit, is_trusting, !tells_late, \&claimed);\n&/"
-mutant 'positions are committed before the rows' "$within s/^    projc__pipeline_send_claims(.*/&\n    $cut/"
+for kind in aggregate live-aggregate; do
+    mutant $kind 'rows are committed before the positions' \
+        "$within s/^    projc__pipeline_send_claims(.*//; $within s/^    if (tells_late)\$/    $cut projc__pipeline_send_claims(\&pipeline, unit, is_trusting, !tells_late, \&claimed);\n&/"
+    mutant $kind 'positions are committed before the rows' "$within s/^    projc__pipeline_send_claims(.*/&\n    $cut/"
+done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
