@@ -72,8 +72,9 @@ fi
 # shellcheck disable=SC2086
 start_own_servers $FAULTS
 
+: >"$work/suite.log" # before somebody follows it
 # shellcheck disable=SC2086
-"$B/tests/faults/suite" $FAULTS >"$work/suite.log" 2>&1 &
+"$B/tests/faults/suite" $FAULTS >>"$work/suite.log" 2>&1 &
 suite=$!
 tail -n +1 -f --pid="$suite" "$work/suite.log" &
 wait "$suite" || true
