@@ -62,32 +62,24 @@ static void alter_indexes(struct alter *alter, const struct pc_plan_table *befor
                        pc_sql_index_columns(alter->arena, now->indexes.items[i], is_postgres));
 }
 
-/* What PostgreSQL calls a constraint that has no name: the table's, cut so that 63 bytes are left,
- * but not inside a character. */
-static struct pc_text constraint_name(struct pc_arena *arena, struct pc_text table,
-                                      const char *ending)
+/* What PostgreSQL calls a table's primary key: after the table, cut so that 63 bytes are left, but
+ * not inside a character. */
+static const char *key_name(struct pc_arena *arena, const struct pc_plan_table *table)
 {
+    static const char ending[] = "_pkey";
+    struct pc_text name = table->sql_name;
     size_t kept = SQL_NAME_MAX - strlen(ending);
 
-    if (table.size > kept) {
-        while (kept > 0 && ((unsigned char)table.data[kept] & 0xC0) == 0x80)
+    if (name.size > kept) {
+        while (kept > 0 && ((unsigned char)name.data[kept] & 0xC0) == 0x80)
             kept--;
-        table.size = kept;
+        name.size = kept;
     }
-    return pc_text_format(arena, "%.*s%s", PC_TEXT_ARGS(table), ending);
-}
-
-static void alter_constraint(struct alter *alter, const struct pc_plan_table *before,
-                             const struct pc_plan_table *now, const char *ending)
-{
-    pc_sql_add(alter->arena, &alter->script, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n",
-               table_name(alter, now),
-               pc_sql_name(alter->arena, constraint_name(alter->arena, before->sql_name, ending)),
-               pc_sql_name(alter->arena, constraint_name(alter->arena, now->sql_name, ending)));
+    return pc_sql_name(arena, pc_text_format(arena, "%.*s%s", PC_TEXT_ARGS(name), ending));
 }
 
 static void alter_name(struct alter *alter, const struct pc_plan_table *before,
-                       const struct pc_plan_table *now, bool has_one_row)
+                       const struct pc_plan_table *now)
 {
     struct pc_plan_table moved = *before;
 
@@ -113,9 +105,8 @@ static void alter_name(struct alter *alter, const struct pc_plan_table *before,
                table_name(alter, &moved), pc_sql_name(alter->arena, now->sql_name));
     if (alter->store != PC_ALTER_POSTGRES)
         return;
-    alter_constraint(alter, before, now, "_pkey");
-    if (has_one_row)
-        alter_constraint(alter, before, now, "_singleton_check");
+    pc_sql_add(alter->arena, &alter->script, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n",
+               table_name(alter, now), key_name(alter->arena, before), key_name(alter->arena, now));
 }
 
 static void alter_comment(struct alter *alter, const char *what, const char *name,
@@ -199,7 +190,7 @@ static bool alter_tables(struct alter *alter, const struct pc_plan_projection *b
         const struct pc_plan_row_table *old = find_table(before, table->name);
 
         if (old != NULL)
-            alter_name(alter, &old->table, &table->table, false);
+            alter_name(alter, &old->table, &table->table);
         if (old == NULL || !has_same_columns(&old->table, &table->table)) {
             is_rebuilt = true;
             continue;
@@ -223,8 +214,7 @@ static void alter_projection(struct alter *alter, const struct pc_plan_projectio
                       !has_same_columns(&before->table, &now->table);
 
     alter_view(alter, before, now);
-    alter_name(alter, &before->table, &now->table,
-               before->kind == PC_PLAN_STREAM_PROJECTION && now->kind == before->kind);
+    alter_name(alter, &before->table, &now->table);
     is_rebuilt = alter_tables(alter, before, now) || is_rebuilt;
     if (has_same_columns(&before->table, &now->table)) {
         alter_indexes(alter, &before->table, &now->table);

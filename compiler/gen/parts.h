@@ -160,7 +160,7 @@ void pc_sql_add(struct pc_arena *arena, struct pc_sql_script *script, const char
  */
 typedef const char *pc_sql_column_type(struct pc_arena *arena, const struct pc_plan_column *column);
 const char *pc_sql_columns(struct pc_arena *arena, const struct pc_plan_table *table,
-                           bool has_one_row, pc_sql_column_type *type_of);
+                           pc_sql_column_type *type_of);
 const char *pc_sql_index_columns(struct pc_arena *arena, const struct pc_plan_index *index,
                                  bool names_nulls);
 

@@ -48,7 +48,7 @@ const char *pc_sql_qualified(struct pc_arena *arena, struct pc_text schema, stru
 }
 
 const char *pc_sql_columns(struct pc_arena *arena, const struct pc_plan_table *table,
-                           bool has_one_row, pc_sql_column_type *type_of)
+                           pc_sql_column_type *type_of)
 {
     const char *text = "";
     const char *keys = "";
@@ -56,11 +56,9 @@ const char *pc_sql_columns(struct pc_arena *arena, const struct pc_plan_table *t
     for (size_t i = 0; i < table->columns.count; i++) {
         const struct pc_plan_column *column = table->columns.items[i];
         const char *name = pc_sql_name(arena, column->sql_name);
-        bool is_singleton = has_one_row && i < table->key_count;
 
-        text = pc_format(arena, "%s    %s %s%s%s,\n", text, name, type_of(arena, column),
-                         column->is_nullable ? "" : " NOT NULL",
-                         is_singleton ? pc_format(arena, " CHECK (%s = 0)", name) : "");
+        text = pc_format(arena, "%s    %s %s%s,\n", text, name, type_of(arena, column),
+                         column->is_nullable ? "" : " NOT NULL");
         if (i < table->key_count)
             keys = pc_format(arena, "%s%s%s", keys, i == 0 ? "" : ", ", name);
     }

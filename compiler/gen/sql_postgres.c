@@ -65,13 +65,13 @@ static void add_comments(struct pc_arena *arena, const struct pc_plan_table *tab
     }
 }
 
-static void add_table(struct pc_arena *arena, const struct pc_plan_table *table, bool has_one_row,
+static void add_table(struct pc_arena *arena, const struct pc_plan_table *table,
                       struct pc_sql_script *script)
 {
     const char *name = pc_sql_qualified(arena, table->sql_schema, table->sql_name);
 
     pc_sql_add(arena, script, "CREATE TABLE IF NOT EXISTS %s (\n%s) WITH (fillfactor = 70);\n",
-               name, pc_sql_columns(arena, table, has_one_row, pc_sql_postgres_type));
+               name, pc_sql_columns(arena, table, pc_sql_postgres_type));
     for (size_t i = 0; i < table->indexes.count; i++)
         pc_sql_add(arena, script, "CREATE INDEX IF NOT EXISTS %s ON %s (%s);\n",
                    pc_sql_name(arena, table->indexes.items[i]->sql_name), name,
@@ -82,9 +82,9 @@ static void add_table(struct pc_arena *arena, const struct pc_plan_table *table,
 static void add_projection(struct pc_arena *arena, const struct pc_plan_projection *projection,
                            struct pc_sql_script *script)
 {
-    add_table(arena, &projection->table, projection->kind == PC_PLAN_STREAM_PROJECTION, script);
+    add_table(arena, &projection->table, script);
     for (size_t i = 0; i < projection->tables.count; i++)
-        add_table(arena, &projection->tables.items[i]->table, false, script);
+        add_table(arena, &projection->tables.items[i]->table, script);
 }
 
 void pc_sql_postgres(struct pc_arena *arena, const struct pc_plan *plan,

@@ -1853,7 +1853,7 @@ static const char *const schema_postgres[] = {
     ("COMMENT ON COLUMN \"bank_balance\".\"balance\" IS 'What the account holds, in its "
      "currency.';\n"),
     ("CREATE TABLE IF NOT EXISTS \"bank_totals\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"opened\" bigint NOT NULL,\n"
      "    \"closed\" bigint NOT NULL,\n"
@@ -2223,7 +2223,7 @@ static const char *const schema_sqlite[] = {
     ("CREATE INDEX IF NOT EXISTS \"bank_balance_balance_desc_g1\" ON \"bank_balance\" "
      "(\"balance\" DESC);\n"),
     ("CREATE TABLE IF NOT EXISTS \"bank_totals\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"opened\" INTEGER NOT NULL,\n"
      "    \"closed\" INTEGER NOT NULL,\n"

@@ -36,7 +36,7 @@ COMMENT ON TABLE "bank_balance" IS 'The balance of every account: one row per ag
 COMMENT ON COLUMN "bank_balance"."balance" IS 'What the account holds, in its currency.';
 
 CREATE TABLE IF NOT EXISTS "bank_totals" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "opened" bigint NOT NULL,
     "closed" bigint NOT NULL,

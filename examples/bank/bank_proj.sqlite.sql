@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS "bank_balance" (
 CREATE INDEX IF NOT EXISTS "bank_balance_balance_desc_g1" ON "bank_balance" ("balance" DESC);
 
 CREATE TABLE IF NOT EXISTS "bank_totals" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "opened" INTEGER NOT NULL,
     "closed" INTEGER NOT NULL,

@@ -1197,7 +1197,7 @@ static const char *const schema_postgres[] = {
      "(\"commits\" DESC);\n"),
     ("COMMENT ON TABLE \"gitlog_authors\" IS 'Per author: commits and lines.';\n"),
     ("CREATE TABLE IF NOT EXISTS \"gitlog_summary\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"commits\" bigint NOT NULL,\n"
      "    \"changes\" bigint NOT NULL,\n"
@@ -1255,7 +1255,7 @@ static const char *const schema_sqlite[] = {
     ("CREATE INDEX IF NOT EXISTS \"gitlog_authors_commits_desc_g1\" ON \"gitlog_authors\" "
      "(\"commits\" DESC);\n"),
     ("CREATE TABLE IF NOT EXISTS \"gitlog_summary\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"commits\" INTEGER NOT NULL,\n"
      "    \"changes\" INTEGER NOT NULL,\n"

@@ -50,7 +50,7 @@ CREATE INDEX IF NOT EXISTS "gitlog_authors_commits_desc_g1" ON "gitlog_authors" 
 COMMENT ON TABLE "gitlog_authors" IS 'Per author: commits and lines.';
 
 CREATE TABLE IF NOT EXISTS "gitlog_summary" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "commits" bigint NOT NULL,
     "changes" bigint NOT NULL,

@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS "gitlog_authors" (
 CREATE INDEX IF NOT EXISTS "gitlog_authors_commits_desc_g1" ON "gitlog_authors" ("commits" DESC);
 
 CREATE TABLE IF NOT EXISTS "gitlog_summary" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "commits" INTEGER NOT NULL,
     "changes" INTEGER NOT NULL,

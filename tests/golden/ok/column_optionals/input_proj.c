@@ -1045,7 +1045,7 @@ static const char *const schema_postgres[] = {
     ("CREATE INDEX IF NOT EXISTS \"things_aggregate\" ON \"things\" (aggregate_type, "
      "aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"every_last\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"a_bool\" boolean,\n"
      "    \"an_i8\" smallint,\n"
@@ -1088,7 +1088,7 @@ static const char *const schema_sqlite[] = {
     ("CREATE INDEX IF NOT EXISTS \"things_aggregate\" ON \"things\" (aggregate_type, "
      "aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"every_last\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"a_bool\" INTEGER,\n"
      "    \"an_i8\" INTEGER,\n"

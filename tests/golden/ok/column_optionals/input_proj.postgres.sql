@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS "things" (
 CREATE INDEX IF NOT EXISTS "things_aggregate" ON "things" (aggregate_type, aggregate_id, no);
 
 CREATE TABLE IF NOT EXISTS "every_last" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "a_bool" boolean,
     "an_i8" smallint,

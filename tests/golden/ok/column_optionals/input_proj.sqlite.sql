@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS "things" (
 CREATE INDEX IF NOT EXISTS "things_aggregate" ON "things" (aggregate_type, aggregate_id, no);
 
 CREATE TABLE IF NOT EXISTS "every_last" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "a_bool" INTEGER,
     "an_i8" INTEGER,

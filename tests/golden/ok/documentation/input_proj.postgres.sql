@@ -19,7 +19,7 @@ CREATE INDEX IF NOT EXISTS "shop_aggregate" ON "shop" (aggregate_type, aggregate
 COMMENT ON TABLE "shop" IS 'The one stream.';
 
 CREATE TABLE IF NOT EXISTS "shop_sums" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "total" numeric(19,2) NOT NULL,
     "line" jsonb,

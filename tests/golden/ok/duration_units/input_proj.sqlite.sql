@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS "jobs" (
 CREATE INDEX IF NOT EXISTS "jobs_aggregate" ON "jobs" (aggregate_type, aggregate_id, no);
 
 CREATE TABLE IF NOT EXISTS "jobs_spent" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "state" BLOB NOT NULL,
     PRIMARY KEY ("singleton")

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS "shop_orders" (
 ) WITH (fillfactor = 70);
 
 CREATE TABLE IF NOT EXISTS "shop_everything" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "state" bytea NOT NULL,
     PRIMARY KEY ("singleton")

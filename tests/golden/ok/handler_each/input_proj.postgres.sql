@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS "shop_lines" (
 ) WITH (fillfactor = 70);
 
 CREATE TABLE IF NOT EXISTS "shop_numbers" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "state" bytea NOT NULL,
     PRIMARY KEY ("singleton")

@@ -740,7 +740,7 @@ static const char *const schema_postgres[] = {
     ("COMMENT ON TABLE \"shop_orders\" IS 'Handlers in C: the prototypes are in the "
      "header.';\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_sums\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"count\" bigint NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -1080,7 +1080,7 @@ static const char *const schema_sqlite[] = {
      "    PRIMARY KEY (\"aggregate_id\")\n"
      ") STRICT;\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_sums\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"count\" INTEGER NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS "shop_orders" (
 COMMENT ON TABLE "shop_orders" IS 'Handlers in C: the prototypes are in the header.';
 
 CREATE TABLE IF NOT EXISTS "shop_sums" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "count" bigint NOT NULL,
     PRIMARY KEY ("singleton")

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS "shop_orders" (
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS "shop_sums" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "count" INTEGER NOT NULL,
     PRIMARY KEY ("singleton")

@@ -641,7 +641,7 @@ static const char *const schema_postgres[] = {
     ("CREATE INDEX IF NOT EXISTS \"shop_aggregate\" ON \"shop\" (aggregate_type, "
      "aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_sums\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"total\" numeric(19,2) NOT NULL,\n"
      "    \"skus\" text COLLATE \"C\" NOT NULL,\n"
@@ -667,7 +667,7 @@ static const char *const schema_sqlite[] = {
     ("CREATE INDEX IF NOT EXISTS \"shop_aggregate\" ON \"shop\" (aggregate_type, "
      "aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_sums\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"total\" INTEGER NOT NULL,\n"
      "    \"skus\" TEXT NOT NULL,\n"

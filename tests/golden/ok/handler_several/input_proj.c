@@ -786,7 +786,7 @@ static const char *const schema_postgres[] = {
     ("COMMENT ON TABLE \"shop_orders\" IS 'Several events in one handler, several "
      "handlers of one event, `on any` first.';\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_counts\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"state\" bytea NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -1152,7 +1152,7 @@ static const char *const schema_sqlite[] = {
      "    PRIMARY KEY (\"aggregate_id\")\n"
      ") STRICT;\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_counts\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"state\" BLOB NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS "shop_orders" (
 COMMENT ON TABLE "shop_orders" IS 'Several events in one handler, several handlers of one event, `on any` first.';
 
 CREATE TABLE IF NOT EXISTS "shop_counts" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "state" bytea NOT NULL,
     PRIMARY KEY ("singleton")

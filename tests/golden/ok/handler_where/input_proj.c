@@ -765,7 +765,7 @@ static const char *const schema_postgres[] = {
      "    PRIMARY KEY (\"tenant\")\n"
      ") WITH (fillfactor = 70);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_audited\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"state\" bytea NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -1159,7 +1159,7 @@ static const char *const schema_sqlite[] = {
      "    PRIMARY KEY (\"tenant\")\n"
      ") STRICT;\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_audited\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"state\" BLOB NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS "hostile_totals_on" (
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS "hostile_totals_state" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "state" BLOB NOT NULL,
     PRIMARY KEY ("singleton")

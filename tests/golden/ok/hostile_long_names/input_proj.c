@@ -924,7 +924,7 @@ static const char *const schema_postgres[] = {
      "(\"ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc\" DESC, "
      "\"ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd\" NULLS FIRST);\n"),
     ("CREATE TABLE IF NOT EXISTS \"hostile_q\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"state\" bytea NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -1280,7 +1280,7 @@ static const char *const schema_sqlite[] = {
      "(\"ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc\" DESC, "
      "\"ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd\");\n"),
     ("CREATE TABLE IF NOT EXISTS \"hostile_q\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"state\" BLOB NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

@@ -29,7 +29,7 @@ CREATE INDEX IF NOT EXISTS "hostile_pppppppppppppppppppppppppppppppppppppppppppp
 CREATE INDEX IF NOT EXISTS "hostile_pppppppppppppppppppppppppppppppppppppppppppppp_3f3aa8e8" ON "hostile_ppppppppppppppppppppppppppppppppppppppppppppppppppppppp" ("ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc" DESC, "ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd" NULLS FIRST);
 
 CREATE TABLE IF NOT EXISTS "hostile_q" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "state" bytea NOT NULL,
     PRIMARY KEY ("singleton")

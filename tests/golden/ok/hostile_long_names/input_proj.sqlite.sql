@@ -29,7 +29,7 @@ CREATE INDEX IF NOT EXISTS "hostile_pppppppppppppppppppppppppppppppppppppppppppp
 CREATE INDEX IF NOT EXISTS "hostile_pppppppppppppppppppppppppppppppppppppppppppppp_3f3aa8e8" ON "hostile_ppppppppppppppppppppppppppppppppppppppppppppppppppppppp" ("ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc" DESC, "ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd");
 
 CREATE TABLE IF NOT EXISTS "hostile_q" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "state" BLOB NOT NULL,
     PRIMARY KEY ("singleton")

@@ -546,7 +546,7 @@ static const char *const schema_postgres[] = {
      " ?\?=_ключ 💶_desc_g1\" ON \"hostile_last\" (\"\"\"quo'ted\"\" */ %s \\ \n"
      " ?\?=\", \"ключ 💶\" DESC);\n"),
     ("CREATE TABLE IF NOT EXISTS \"hostile_plain\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"state\" bytea NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -889,7 +889,7 @@ static const char *const schema_sqlite[] = {
      " ?\?=_ключ 💶_desc_g1\" ON \"hostile_last\" (\"\"\"quo'ted\"\" */ %s \\ \n"
      " ?\?=\", \"ключ 💶\" DESC);\n"),
     ("CREATE TABLE IF NOT EXISTS \"hostile_plain\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"state\" BLOB NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

@@ -33,7 +33,7 @@ CREATE INDEX IF NOT EXISTS "hostile_last_""quo'ted"" */ %s \
  ??=", "ключ 💶" DESC);
 
 CREATE TABLE IF NOT EXISTS "hostile_plain" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "state" bytea NOT NULL,
     PRIMARY KEY ("singleton")

@@ -31,7 +31,7 @@ CREATE INDEX IF NOT EXISTS "hostile_last_""quo'ted"" */ %s \
  ??=", "ключ 💶" DESC);
 
 CREATE TABLE IF NOT EXISTS "hostile_plain" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "state" BLOB NOT NULL,
     PRIMARY KEY ("singleton")

@@ -1970,7 +1970,7 @@ static const char *const schema_postgres[] = {
      "    PRIMARY KEY (\"aggregate_id\")\n"
      ") WITH (fillfactor = 70);\n"),
     ("CREATE TABLE IF NOT EXISTS \"bank_bank_bank\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"state\" bytea NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -2311,7 +2311,7 @@ static const char *const schema_sqlite[] = {
      "    PRIMARY KEY (\"aggregate_id\")\n"
      ") STRICT;\n"),
     ("CREATE TABLE IF NOT EXISTS \"bank_bank_bank\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"state\" BLOB NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS "bank_Bank" (
 ) WITH (fillfactor = 70);
 
 CREATE TABLE IF NOT EXISTS "bank_bank_bank" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "state" bytea NOT NULL,
     PRIMARY KEY ("singleton")

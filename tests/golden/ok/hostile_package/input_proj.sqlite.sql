@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS "bank_Bank" (
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS "bank_bank_bank" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "state" BLOB NOT NULL,
     PRIMARY KEY ("singleton")

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS "ev""ents; %s" (
 CREATE INDEX IF NOT EXISTS "ev""ents; %s_aggregate" ON "ev""ents; %s" (aggregate_type, aggregate_id, no);
 
 CREATE TABLE IF NOT EXISTS "shop_sales" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "state" bytea NOT NULL,
     PRIMARY KEY ("singleton")

@@ -515,7 +515,7 @@ static const char *const schema_postgres[] = {
     ("CREATE INDEX IF NOT EXISTS \"all_of_it_aggregate\" ON \"all_of_it\" (aggregate_type, "
      "aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"mixed_last\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"state\" bytea NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -882,7 +882,7 @@ static const char *const schema_sqlite[] = {
     ("CREATE INDEX IF NOT EXISTS \"all_of_it_aggregate\" ON \"all_of_it\" (aggregate_type, "
      "aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"mixed_last\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"state\" BLOB NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

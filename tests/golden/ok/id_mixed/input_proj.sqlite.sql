@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS "all_of_it" (
 CREATE INDEX IF NOT EXISTS "all_of_it_aggregate" ON "all_of_it" (aggregate_type, aggregate_id, no);
 
 CREATE TABLE IF NOT EXISTS "mixed_last" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "state" BLOB NOT NULL,
     PRIMARY KEY ("singleton")

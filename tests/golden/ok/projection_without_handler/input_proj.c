@@ -311,13 +311,13 @@ static const char *const schema_postgres[] = {
     ("CREATE INDEX IF NOT EXISTS \"shop_aggregate\" ON \"shop\" (aggregate_type, "
      "aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_orders\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"state\" bytea NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
      ") WITH (fillfactor = 70);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_empty\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
      ") WITH (fillfactor = 70);\n"),
@@ -646,13 +646,13 @@ static const char *const schema_sqlite[] = {
     ("CREATE INDEX IF NOT EXISTS \"shop_aggregate\" ON \"shop\" (aggregate_type, "
      "aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_orders\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"state\" BLOB NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
      ") STRICT;\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_empty\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
      ") STRICT;\n"),

@@ -17,14 +17,14 @@ CREATE TABLE IF NOT EXISTS "shop" (
 CREATE INDEX IF NOT EXISTS "shop_aggregate" ON "shop" (aggregate_type, aggregate_id, no);
 
 CREATE TABLE IF NOT EXISTS "shop_orders" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "state" BLOB NOT NULL,
     PRIMARY KEY ("singleton")
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS "shop_empty" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     PRIMARY KEY ("singleton")
 ) STRICT;

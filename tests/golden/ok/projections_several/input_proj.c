@@ -973,13 +973,13 @@ static const char *const schema_postgres[] = {
      "    PRIMARY KEY (\"aggregate_id\")\n"
      ") WITH (fillfactor = 70);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_c\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"state\" bytea NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
      ") WITH (fillfactor = 70);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_d\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"n\" bigint NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -1348,13 +1348,13 @@ static const char *const schema_sqlite[] = {
      "    PRIMARY KEY (\"aggregate_id\")\n"
      ") STRICT;\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_c\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"state\" BLOB NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
      ") STRICT;\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_d\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"n\" INTEGER NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

@@ -31,14 +31,14 @@ CREATE TABLE IF NOT EXISTS "shop_b" (
 ) WITH (fillfactor = 70);
 
 CREATE TABLE IF NOT EXISTS "shop_c" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "state" bytea NOT NULL,
     PRIMARY KEY ("singleton")
 ) WITH (fillfactor = 70);
 
 CREATE TABLE IF NOT EXISTS "shop_d" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "n" bigint NOT NULL,
     PRIMARY KEY ("singleton")

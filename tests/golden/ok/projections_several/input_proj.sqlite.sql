@@ -31,14 +31,14 @@ CREATE TABLE IF NOT EXISTS "shop_b" (
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS "shop_c" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "state" BLOB NOT NULL,
     PRIMARY KEY ("singleton")
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS "shop_d" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "n" INTEGER NOT NULL,
     PRIMARY KEY ("singleton")

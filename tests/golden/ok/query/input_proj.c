@@ -1078,7 +1078,7 @@ static const char *const schema_postgres[] = {
     ("CREATE INDEX IF NOT EXISTS \"top_balances_balance_desc_g1\" ON \"top_balances\" "
      "(\"balance\" DESC);\n"),
     ("CREATE TABLE IF NOT EXISTS \"top_totals\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"count\" bigint NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -1115,7 +1115,7 @@ static const char *const schema_sqlite[] = {
     ("CREATE INDEX IF NOT EXISTS \"top_balances_balance_desc_g1\" ON \"top_balances\" "
      "(\"balance\" DESC);\n"),
     ("CREATE TABLE IF NOT EXISTS \"top_totals\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"count\" INTEGER NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

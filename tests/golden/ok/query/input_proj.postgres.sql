@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS "top_balances" (
 CREATE INDEX IF NOT EXISTS "top_balances_balance_desc_g1" ON "top_balances" ("balance" DESC);
 
 CREATE TABLE IF NOT EXISTS "top_totals" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "count" bigint NOT NULL,
     PRIMARY KEY ("singleton")

@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS "top_balances" (
 CREATE INDEX IF NOT EXISTS "top_balances_balance_desc_g1" ON "top_balances" ("balance" DESC);
 
 CREATE TABLE IF NOT EXISTS "top_totals" (
-    "singleton" INTEGER NOT NULL CHECK ("singleton" = 0),
+    "singleton" INTEGER NOT NULL,
     "position" INTEGER NOT NULL,
     "count" INTEGER NOT NULL,
     PRIMARY KEY ("singleton")

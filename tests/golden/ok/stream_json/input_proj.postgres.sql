@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS "shop" (
 CREATE INDEX IF NOT EXISTS "shop_aggregate" ON "shop" (aggregate_type, aggregate_id, no);
 
 CREATE TABLE IF NOT EXISTS "shop_carts" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "state" bytea NOT NULL,
     PRIMARY KEY ("singleton")

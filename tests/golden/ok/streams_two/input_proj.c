@@ -524,7 +524,7 @@ static const char *const schema_postgres[] = {
     ("CREATE INDEX IF NOT EXISTS \"events_stock_aggregate\" ON \"events_stock\" "
      "(aggregate_type, aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_revenue\" (\n"
-     "    \"singleton\" smallint NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" smallint NOT NULL,\n"
      "    \"position\" bigint NOT NULL,\n"
      "    \"total\" numeric(19,2) NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"
@@ -568,7 +568,7 @@ static const char *const schema_sqlite[] = {
     ("CREATE INDEX IF NOT EXISTS \"events_stock_aggregate\" ON \"events_stock\" "
      "(aggregate_type, aggregate_id, no);\n"),
     ("CREATE TABLE IF NOT EXISTS \"shop_revenue\" (\n"
-     "    \"singleton\" INTEGER NOT NULL CHECK (\"singleton\" = 0),\n"
+     "    \"singleton\" INTEGER NOT NULL,\n"
      "    \"position\" INTEGER NOT NULL,\n"
      "    \"total\" INTEGER NOT NULL,\n"
      "    PRIMARY KEY (\"singleton\")\n"

@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS "events_stock" (
 CREATE INDEX IF NOT EXISTS "events_stock_aggregate" ON "events_stock" (aggregate_type, aggregate_id, no);
 
 CREATE TABLE IF NOT EXISTS "shop_revenue" (
-    "singleton" smallint NOT NULL CHECK ("singleton" = 0),
+    "singleton" smallint NOT NULL,
     "position" bigint NOT NULL,
     "total" numeric(19,2) NOT NULL,
     PRIMARY KEY ("singleton")
