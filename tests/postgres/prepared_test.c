@@ -53,8 +53,8 @@ static projc__lane lane_of(projc_store *store)
     return lanes[0];
 }
 
-/* Moves the one lane by one and writes one row; knows its place if that is wanted. */
-static projc_status commit_one(projc_store *store, bool knows_place)
+/* Moves the one lane by one and writes one row; knows the lane's place, or that the row is there. */
+static projc_status commit_knowing(projc_store *store, bool knows_place, bool knows_row)
 {
     projc__lane lane = lane_of(store);
     projc_value row[3] = {
@@ -62,7 +62,8 @@ static projc_status commit_one(projc_store *store, bool knows_place)
         {.kind = PROJC_KIND_INTEGER, .as.integer = lane.position},
         {.kind = PROJC_KIND_BYTES, .as.bytes = {(const uint8_t *)"x", 1}},
     };
-    projc__row_write write = {.table = &store_fixture_balance, .rows = row, .row_count = 1};
+    projc__row_write write = {
+        .table = &store_fixture_balance, .rows = row, .row_count = 1, .known_count = knows_row};
     projc__claim claim = {.position = lane.position,
                           .epoch = lane.epoch,
                           .new_position = lane.position + 1,
@@ -71,6 +72,11 @@ static projc_status commit_one(projc_store *store, bool knows_place)
         .generation = 1, .claims = &claim, .claim_count = 1, .writes = &write, .write_count = 1};
 
     return projc__store_commit(store, &unit, &fixture->error);
+}
+
+static projc_status commit_one(projc_store *store, bool knows_place)
+{
+    return commit_knowing(store, knows_place, false);
 }
 
 void small_units_are_prepared(void)
@@ -88,34 +94,55 @@ void small_units_are_prepared(void)
     CU_ASSERT_EQUAL(number_of("SELECT position FROM balance"), 2 * COMMITS - 1);
 }
 
-/* However small the table is, it may be large before anybody plans again. */
-void prepared_claims_look_at_places(void)
+/* The plan of the one statement that has been planned for all parameters; which are such. */
+static void check_plan(const char *parameters, bool has_row)
 {
-    PGresult *result;
+    PGresult *result = PQexec(session_of(fixture->store),
+                              "SELECT name, generic_plans FROM pg_prepared_statements"
+                              " WHERE statement LIKE 'WITH moved%' AND generic_plans > 0");
     bool finds_place = false;
+    bool finds_row = false;
     bool scans = false;
+    char text[192];
 
-    sql("VACUUM ANALYZE projc_lane");
-    for (int i = 0; i < COMMITS; i++)
-        STATUS(PROJC_OK, commit_one(fixture->store, true));
-    result = PQexec(session_of(fixture->store),
-                    "SELECT name, generic_plans FROM pg_prepared_statements"
-                    " WHERE statement LIKE 'WITH moved%' AND generic_plans > 0");
     CU_ASSERT_EQUAL_FATAL(PQntuples(result), 1);
-    char text[160];
-    snprintf(text, sizeof text,
-             "EXPLAIN (COSTS off) EXECUTE %s (1, 0, 0, 0, 0, 0, NULL, 0, '(0,1)')",
-             PQgetvalue(result, 0, 0));
+    snprintf(text, sizeof text, "EXPLAIN (COSTS off) EXECUTE %s (%s)", PQgetvalue(result, 0, 0),
+             parameters);
     PQclear(result);
     say(fixture->store, "SET plan_cache_mode = force_generic_plan");
     result = PQexec(session_of(fixture->store), text);
     for (int i = 0; i < PQntuples(result); i++) {
-        finds_place = finds_place || strstr(PQgetvalue(result, i, 0), "Tid Scan on projc_lane");
-        scans = scans || strstr(PQgetvalue(result, i, 0), "Seq Scan on projc_lane");
+        const char *line = PQgetvalue(result, i, 0);
+
+        finds_place = finds_place || strstr(line, "Tid Scan on projc_lane");
+        finds_row = finds_row || strstr(line, "using balance_pkey on balance t");
+        scans = scans || (strstr(line, "Seq Scan") && !strstr(line, "projc_waiter"));
     }
     PQclear(result);
     CU_ASSERT_TRUE(finds_place);
+    CU_ASSERT_EQUAL(finds_row, has_row);
     CU_ASSERT_FALSE(scans);
+}
+
+/* However small the tables are, they may be large before anybody plans again. */
+void prepared_claims_look_at_places(void)
+{
+    sql("VACUUM ANALYZE projc_lane");
+    for (int i = 0; i < COMMITS; i++)
+        STATUS(PROJC_OK, commit_one(fixture->store, true));
+    check_plan("1, 0, 0, 0, 0, NULL, 0, '(0,1)'", false);
+}
+
+void prepared_claims_with_a_row_find_both(void)
+{
+    STATUS(PROJC_OK, commit_one(fixture->store, true));
+    sql("VACUUM ANALYZE projc_lane");
+    sql("VACUUM ANALYZE balance");
+    for (int i = 0; i < COMMITS; i++)
+        STATUS(PROJC_OK, commit_knowing(fixture->store, true, true));
+    CU_ASSERT_EQUAL(number_of("SELECT position FROM projc_lane"), COMMITS + 1);
+    CU_ASSERT_EQUAL(number_of("SELECT position FROM balance"), COMMITS);
+    check_plan("1, 0, 0, 0, 0, NULL, 0, '(0,1)', NULL, 0, NULL", true);
 }
 
 /* Whatever took the names away: nothing was done, and the next connection does it. */

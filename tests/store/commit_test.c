@@ -577,3 +577,41 @@ void rows_are_written_whatever_was_seen_of_them(void)
     CU_ASSERT_TRUE(balance_is(7, "anew"));
     CU_ASSERT_EQUAL(stored_lane(generation, 0).position, 40);
 }
+
+/* One lane and one row that is known: all or nothing, and fenced, whatever has become of either. */
+void a_row_alone_and_its_lane_are_written_together(void)
+{
+    int64_t generation = registered(&store_fixture_balance_projection, 1).number;
+    projc_value row[3];
+    projc_value gone = uuid_value(1);
+    projc__row_write write = {
+        .table = &store_fixture_balance, .rows = row, .row_count = 1, .known_count = 1};
+    const projc__row_write removal = {
+        .table = &store_fixture_balance, .deleted_keys = &gone, .deleted_count = 1};
+    projc__lane seen = stored_lane(generation, 0);
+
+    /* It was believed to be there, then it is, then somebody has deleted it. */
+    balance_row(row, 1, 1, "first");
+    OK(commit_write(fixture->store, generation, claim_of(seen, 10), &write));
+    CU_ASSERT_TRUE(balance_is(1, "first"));
+    balance_row(row, 1, 2, "second");
+    OK(commit_write(fixture->store, generation, claim_of(stored_lane(generation, 0), 20), &write));
+    CU_ASSERT_TRUE(balance_is(1, "second"));
+    OK(commit_write(fixture->store, generation, claim_of(stored_lane(generation, 0), 30),
+                    &removal));
+    balance_row(row, 1, 3, "third");
+    OK(commit_write(fixture->store, generation, claim_of(stored_lane(generation, 0), 40), &write));
+    CU_ASSERT_TRUE(balance_is(1, "third"));
+    CU_ASSERT_EQUAL(stored_lane(generation, 0).position, 40);
+    /* Who comes too late writes nothing; who writes what cannot be moves nothing. */
+    balance_row(row, 1, 4, "late");
+    EXPECT(PROJC_FENCED, commit_write(fixture->store, generation, claim_of(seen, 50), &write));
+    seen = stored_lane(generation, 0);
+    seen.epoch++;
+    EXPECT(PROJC_FENCED, commit_write(fixture->store, generation, claim_of(seen, 50), &write));
+    row[2] = null_value();
+    EXPECT(PROJC_DATA, commit_write(fixture->store, generation,
+                                    claim_of(stored_lane(generation, 0), 50), &write));
+    CU_ASSERT_TRUE(balance_is(1, "third"));
+    CU_ASSERT_EQUAL(stored_lane(generation, 0).position, 40);
+}

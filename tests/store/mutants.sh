@@ -76,12 +76,14 @@ mutant "nothing is compared in the claim and in the compare-and-set" claim.c rac
     "s/ AND l\.position = c\.position//; s/ AND l\.epoch = c\.epoch//; s/ AND position = \$3 AND epoch = \$4//"
 # goengine's way: the lock waits, and then is believed what the same statement had read before.
 mutant "the lane is locked and read in one statement" claim.c racing \
-    "s/ AND lane = \$2 AND position = \$3 AND epoch = \$4\"/ AND lane = \$2\"/
-     s/ FOR NO KEY UPDATE SKIP LOCKED) RETURNING/) RETURNING/"
-mutant "the place of one lane is believed" claim.c a_place 's/" AND ctid = \$9"/" OR ctid = $9"/'
+    "s/clock_timestamp() WHERE \" IS_SEEN/clock_timestamp() WHERE generation = \$1 AND lane = \$2\"/
+     s/ FOR NO KEY UPDATE SKIP LOCKED)\"/)\"/"
+mutant "the place of one lane is believed" claim.c a_place 's/" AND ctid = \$8"/" OR ctid = $8"/'
 mutant "the places of several lanes are believed" claim.c a_place \
     's/ AND l\.lane + 0 = c\.lane AND l\.position = c\.position"/"/; s/" AND l\.epoch = c\.epoch WHERE/" WHERE/
      s/" AND l\.position = c\.position AND l\.epoch = c\.epoch RETURNING/" RETURNING/'
-mutant "a lane is looked for at its place only" commit.c a_place 's/status == PROJC_LOCKED \&\& projc__claims_have_places(unit)/false/'
+mutant "a lane is looked for at its place only" commit.c a_place 's/status == PROJC_LOCKED \&\& (row != NULL || projc__claims_have_places(unit))/false/'
+mutant "a row alone is written although its lane was not moved" claim.c a_row_alone 's/first_key, "moved")/first_key, "(VALUES (NULL::tid)) moved (ctid)")/'
+mutant "a lane is moved although its row alone is gone" claim.c a_row_alone 's/" AND EXISTS (SELECT FROM ")/" AND 0 <= ANY (SELECT count(*) FROM ")/'
 mutant "a commit tells the places of before" claim.c new_places 's/" ORDER BY lane)"/" ORDER BY lane DESC)"/'
 exit $survivors

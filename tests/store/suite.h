@@ -111,6 +111,7 @@
     ONE(a_commit_tells_the_new_places)              \
     ONE(bad_row_in_the_middle_writes_nothing)       \
     ONE(rows_are_written_whatever_was_seen_of_them) \
+    ONE(a_row_alone_and_its_lane_are_written_together) \
     ONE(keys_are_written_replaced_and_healed)       \
     ONE(skips_are_recorded_once)                    \
     ONE(notifications_do_not_disturb)               \

@@ -17,6 +17,7 @@
 #include "store/postgres/claim.h"
 
 #include "store/postgres/driver.h"
+#include "store/postgres/rows.h"
 #include "store/postgres/waiter.h"
 
 enum { ARRAY_HEADER_BYTES = 20, PLACE_STRIDE = 4 + PROJC__PLACE_BYTES };
@@ -143,34 +144,46 @@ static void build_many(projc__statement *statement, const projc__unit *unit, boo
         add_places(statement, unit);
 }
 
-/* The same for one lane: planned in a third of the time. */
-static void build_one(projc__statement *statement, const projc__unit *unit, bool has_places,
-                      bool tells_waiters)
+#define IS_SEEN "generation = $1 AND lane = $2 AND position = $3 AND epoch = $4"
+
+/* "WITH moved AS (UPDATE …)" of one lane, as far as its condition: planned in a third of the time
+ * that a list of one takes. waits: for who holds the lane, as briefly as the session was told. */
+static void add_move(projc__statement *statement, const projc__unit *unit, bool has_place,
+                     bool waits)
 {
     const projc__claim *claim = unit->claims;
+    const char *at_place = has_place ? " AND ctid = $8" : "";
 
     projc__statement_add(
         statement,
-        "WITH moved AS (UPDATE @projc_lane SET position = $5, epoch = epoch + $6,"
-        " last_event_id = $7, applied = applied + $8, updated_at = pg_catalog.clock_timestamp()"
-        " WHERE generation = $1 AND lane = $2 AND position = $3 AND epoch = $4");
-    projc__statement_add(statement, has_places ? " AND ctid = $9" : "");
+        claim->raises_epoch ? "WITH moved AS (UPDATE @projc_lane SET epoch = epoch + 1, position = "
+                            : "WITH moved AS (UPDATE @projc_lane SET position = ");
     projc__statement_add(statement,
-                         " AND EXISTS (SELECT FROM @projc_lane WHERE generation = $1 AND lane = $2"
-                         " AND position = $3 AND epoch = $4");
-    projc__statement_add(statement, has_places ? " AND ctid = $9" : "");
-    projc__statement_add(statement, " FOR NO KEY UPDATE SKIP LOCKED) RETURNING lane, ctid)");
-    add_answer(statement, true, tells_waiters);
+                         "$5, last_event_id = $6, applied = applied + $7,"
+                         " updated_at = pg_catalog.clock_timestamp() WHERE " IS_SEEN);
+    projc__statement_add(statement, at_place);
+    if (!waits) {
+        projc__statement_add(statement, " AND EXISTS (SELECT FROM @projc_lane WHERE " IS_SEEN);
+        projc__statement_add(statement, at_place);
+        projc__statement_add(statement, " FOR NO KEY UPDATE SKIP LOCKED)");
+    }
     projc__statement_bind_i64(statement, unit->generation);
     projc__statement_bind_i32(statement, (int32_t)claim->lane);
     projc__statement_bind_i64(statement, claim->position);
     projc__statement_bind_i64(statement, claim->epoch);
     projc__statement_bind_i64(statement, claim->new_position);
-    projc__statement_bind_i64(statement, claim->raises_epoch);
     projc__statement_bind_uuid(statement, claim->last_event_id);
     projc__statement_bind_i64(statement, claim->applied);
-    if (has_places)
+    if (has_place)
         projc__statement_bind_place(statement, claim->place);
+}
+
+static void build_one(projc__statement *statement, const projc__unit *unit, bool has_places,
+                      bool waits, bool tells_waiters)
+{
+    add_move(statement, unit, has_places, waits);
+    projc__statement_add(statement, " RETURNING ctid)");
+    add_answer(statement, true, tells_waiters);
 }
 
 void projc__pipeline_send_claims(projc__pipeline *pipeline, const projc__unit *unit,
@@ -181,11 +194,44 @@ void projc__pipeline_send_claims(projc__pipeline *pipeline, const projc__unit *u
 
     projc__statement_init(&statement, pipeline->postgres, pipeline->error);
     if (unit->claim_count == 1)
-        build_one(&statement, unit, has_places, tells_waiters);
+        build_one(&statement, unit, has_places, pipeline->is_implicit, tells_waiters);
     else
         build_many(&statement, unit, has_places, tells_waiters);
     projc__statement_keep(&statement);
     projc__pipeline_send(pipeline, &statement, result);
+}
+
+/* The lane is moved if it is where it was seen and the row is there, and the row is updated if the
+ * lane was moved: both, or neither, and then there is no answer. */
+void projc__pipeline_send_claim_with_row(projc__pipeline *pipeline, const projc__unit *unit,
+                                         const projc__row_write *write, PGresult **result)
+{
+    const projc_table *table = write->table;
+    projc__statement statement;
+    int first_key;
+
+    projc__statement_init(&statement, pipeline->postgres, pipeline->error);
+    add_move(&statement, unit, projc__claims_have_places(unit), pipeline->is_implicit);
+    first_key = statement.count + 1;
+    for (uint32_t i = 0; i < table->column_count; i++)
+        projc__statement_bind_value(&statement, &table->columns[i], &write->rows[i]);
+    projc__statement_add(&statement, " AND EXISTS (SELECT FROM ");
+    projc__rows_add_source(&statement, table, first_key);
+    projc__statement_add(&statement, ") RETURNING ctid) ");
+    projc__rows_add_update(&statement, table, first_key, "moved");
+    projc__statement_add(&statement, " RETURNING moved.ctid, (" NOTIFY_WAITERS ")");
+    projc__statement_keep(&statement);
+    projc__pipeline_send(pipeline, &statement, result);
+}
+
+bool projc__claim_keep_place(const projc__unit *unit, const PGresult *result)
+{
+    if (PQntuples(result) != 1)
+        return false;
+    if (unit->places != NULL)
+        unit->places[0] = projc__place_decode((const uint8_t *)PQgetvalue(result, 0, 0),
+                                              (size_t)PQgetlength(result, 0, 0));
+    return true;
 }
 
 void projc__pipeline_send_waiters(projc__pipeline *pipeline, int64_t generation)

@@ -11,6 +11,12 @@
  * the pipeline's end, for keep_places. */
 void projc__pipeline_send_claims(projc__pipeline *pipeline, const projc__unit *unit,
                                  bool uses_places, bool tells_waiters, PGresult **result);
+/* For a unit of one lane and one row that is there, write->rows: both in one statement, and who
+ * waits is told. It fails where the row is refused. */
+void projc__pipeline_send_claim_with_row(projc__pipeline *pipeline, const projc__unit *unit,
+                                         const projc__row_write *write, PGresult **result);
+/* What that answered, into unit->places. False: nothing was done. */
+bool projc__claim_keep_place(const projc__unit *unit, const PGresult *result);
 /* Tells who waits for the generation, by a statement of its own. */
 void projc__pipeline_send_waiters(projc__pipeline *pipeline, int64_t generation);
 

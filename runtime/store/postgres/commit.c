@@ -11,7 +11,8 @@
  * explicit transaction in error can only be rolled back. Small units on a direct connection have
  * neither BEGIN nor COMMIT (session.c): they are committed at that point, unless an error came
  * first; what could not be sent whole ends with a ROLLBACK in front of it (run.c), and when the
- * connection ends in front of it, nothing is committed.
+ * connection ends in front of it, nothing is committed. What most live units do, one lane moved and
+ * one row written over, is one statement.
  *
  * Deletions stand before insertions: a row that is deleted and made anew in one unit is there.
  *
@@ -166,17 +167,65 @@ static projc_status commit(projc__postgres *postgres, const projc__unit *unit, b
     return status;
 }
 
-/* A row that somebody made or deleted by hand looks like a row that is refused, and a lane that is
- * not at its place any more like one that is held: then all is done again without trusting what was
- * seen. */
+/* The row of a unit that moves one lane, writes over one row, and does nothing else; or NULL. */
+static const projc__row_write *find_only_row(const projc__unit *unit)
+{
+    const projc__row_write *write = unit->writes;
+
+    if (unit->claim_count != 1 || unit->write_count != 1 || unit->key_count > 0 ||
+        unit->healed_count > 0 || unit->skipped_count > 0 || unit->waiting_count > 0 ||
+        unit->passed_count > 0 || unit->notification_count > 0)
+        return NULL;
+    return write->rows != NULL && write->row_count == 1 && write->known_count == 1 &&
+                   write->deleted_count == 0 && write->table->column_count > write->table->key_count
+               ? write
+               : NULL;
+}
+
+/* LOCKED: nothing was done, whatever the reason. */
+static projc_status commit_row(projc__postgres *postgres, const projc__unit *unit,
+                               const projc__row_write *write, projc_error *error)
+{
+    projc__pipeline pipeline;
+    PGresult *moved = NULL;
+
+    projc__unit_begin(&pipeline, postgres, false, error);
+    projc__pipeline_send_claim_with_row(&pipeline, unit, write, &moved);
+    projc_status status = projc__unit_end(&pipeline);
+    if (status != PROJC_OK)
+        projc__postgres_roll_back(postgres);
+    else if (!projc__claim_keep_place(unit, moved))
+        status = PROJC_LOCKED;
+    PQclear(moved);
+    return status;
+}
+
+/* A session that is told waits for locks but briefly; one that is not steps aside for who holds its
+ * lane, and waits for anybody else as long as it was asked to. */
+static bool is_lock_timeout(const projc_error *error)
+{
+    return error != NULL && strcmp(error->sqlstate, "55P03") == 0;
+}
+
+/* A row that somebody made or deleted by hand looks like a row that is refused, a lane that is not
+ * at its place any more like one that is held, and one statement for both does not tell which: then
+ * all is done again without trusting what was seen. */
 projc_status projc__postgres_commit(projc_store *store, const projc__unit *unit, projc_error *error)
 {
     projc__postgres *postgres = projc__postgres_of(store);
-    projc_status status = commit(postgres, unit, true, error);
+    const projc__row_write *row = find_only_row(unit);
+    bool was_told = postgres->is_told;
+    projc_status status = row != NULL ? commit_row(postgres, unit, row, error)
+                                      : commit(postgres, unit, true, error);
 
-    if (!(status == PROJC_DATA && has_seen_rows(unit)) &&
-        !(status == PROJC_LOCKED && projc__claims_have_places(unit)))
+    if (was_told && status == PROJC_TRANSIENT && is_lock_timeout(error)) {
+        status = projc__session_reset(postgres, error);
+        if (status != PROJC_OK)
+            return status;
+    } else if (!(status == PROJC_DATA && has_seen_rows(unit)) &&
+               !(status == PROJC_LOCKED && (row != NULL || projc__claims_have_places(unit)))) {
         return status;
+    }
     projc_error_clear(error);
     return commit(postgres, unit, false, error);
 }

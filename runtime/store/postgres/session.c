@@ -16,6 +16,8 @@
 #include <stdio.h>
 /* So many small units with nothing else between them tell that there will be more. */
 enum { UNITS_MIN = 4 };
+/* Who is told waits no longer than this for who holds its lane: that is another worker. */
+enum { TOLD_LOCK_TIMEOUT_MS = 100 };
 enum { NUMBER_BYTES = 24 };
 
 static void add_setting(projc__statement *statement, const char *name, const char *value,
@@ -33,11 +35,14 @@ static void add_setting(projc__statement *statement, const char *name, const cha
 static void send_settings(projc__pipeline *pipeline, int64_t statement_timeout_ms,
                           bool scans_tables, bool is_local)
 {
+    int64_t lock_timeout_ms = pipeline->postgres->lock_timeout_ms;
     char timeouts[3][NUMBER_BYTES];
     projc__statement statement;
 
     snprintf(timeouts[0], NUMBER_BYTES, "%lld", (long long)statement_timeout_ms);
-    snprintf(timeouts[1], NUMBER_BYTES, "%lld", (long long)pipeline->postgres->lock_timeout_ms);
+    snprintf(timeouts[1], NUMBER_BYTES, "%lld",
+             is_local || lock_timeout_ms < TOLD_LOCK_TIMEOUT_MS ? (long long)lock_timeout_ms
+                                                                : TOLD_LOCK_TIMEOUT_MS);
     /* No transaction of ours waits for its client longer than its statements may take. */
     snprintf(timeouts[2], NUMBER_BYTES, "%lld",
              (long long)pipeline->postgres->statement_timeout_ms);
