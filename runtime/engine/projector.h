@@ -39,9 +39,14 @@ projc_status projc__workspace_new(const projc__engine *engine, projc__workspace 
  * page needs no look at what else may have happened each time. False until it is told. */
 void projc__workspace_look_again(projc__workspace *workspace, bool looks_again);
 void projc__workspace_free(projc__workspace *workspace);
-/* Uses this connection instead of opening one: a database in memory has only one. *store is given.
- */
+/* Uses this connection instead of opening one: a database in memory has only one. *store is given;
+ * NULL: there is none for now. */
 void projc__workspace_adopt(projc__workspace *workspace, projc_store *store);
+/* The connection that was given, for as long as it is in use; NULL: it was lost. */
+projc_store *projc__workspace_adopted(const projc__workspace *workspace);
+/* Steps are short from now on: of one page of few events, which nobody has read ahead. For who has
+ * something else to do, too. */
+void projc__workspace_be_brief(projc__workspace *workspace);
 /* The connection, opened and preflighted when it is not; borrowed until the next error. */
 projc_status projc__workspace_store(projc__workspace *workspace, projc_store **store,
                                     projc_error *error);

@@ -97,16 +97,19 @@ static void push(projc__queue *queue, size_t which, int64_t ready_at)
     sift_up(queue, queue->heap_count++);
 }
 
-static size_t pop(projc__queue *queue)
+/* Takes a slot out of the heap: the caller has it from now on. */
+static void pull(projc__queue *queue, size_t which)
 {
-    size_t which = queue->heap[0];
+    size_t index = queue->slots[which].heap_index;
     size_t last = queue->heap[--queue->heap_count];
 
-    if (queue->heap_count > 0) {
-        place(queue, 0, last);
-        sift_down(queue, 0);
+    if (last != which) {
+        place(queue, index, last);
+        sift_up(queue, index);
+        sift_down(queue, queue->slots[last].heap_index);
     }
-    return which;
+    queue->slots[which].state = SLOT_WORKED;
+    queue->worked_count++;
 }
 
 /* ---- making ---- */
@@ -194,22 +197,20 @@ static bool wait_until(projc__queue *queue, int64_t moment)
 
 /* ---- putting and taking ---- */
 
-void projc__queue_put(projc__queue *queue, projc__queue_id id, int64_t delay_us)
+static size_t index_of(const projc__queue *queue, projc__queue_id id)
 {
     size_t which = (size_t)id.projector * queue->parts + id.part;
-    int64_t now = projc__clock_monotonic(queue->clock);
-    int64_t ready_at;
-    slot *item;
 
     assert(id.part < queue->parts && which < queue->slot_count);
-    if (delay_us < 0)
-        delay_us = 0;
-    ready_at = now > INT64_MAX - delay_us ? INT64_MAX : now + delay_us;
-    item = &queue->slots[which];
-    pthread_mutex_lock(&queue->lock);
-    if (queue->is_closed) {
-        /* Drained: nothing new comes in. */
-    } else if (item->state == SLOT_IDLE) {
+    return which;
+}
+
+/* The lock is held, and the queue is open. */
+static void put(projc__queue *queue, size_t which, int64_t ready_at)
+{
+    slot *item = &queue->slots[which];
+
+    if (item->state == SLOT_IDLE) {
         push(queue, which, ready_at);
     } else if (item->state == SLOT_WORKED) {
         item->state = SLOT_AGAIN;
@@ -219,8 +220,37 @@ void projc__queue_put(projc__queue *queue, projc__queue_id id, int64_t delay_us)
         if (item->state == SLOT_QUEUED)
             sift_up(queue, item->heap_index);
     }
+}
+
+void projc__queue_put(projc__queue *queue, projc__queue_id id, int64_t delay_us)
+{
+    size_t which = index_of(queue, id);
+    int64_t now = projc__clock_monotonic(queue->clock);
+
+    if (delay_us < 0)
+        delay_us = 0;
+    pthread_mutex_lock(&queue->lock);
+    if (!queue->is_closed)
+        put(queue, which, now > INT64_MAX - delay_us ? INT64_MAX : now + delay_us);
     alert(queue);
     pthread_mutex_unlock(&queue->lock);
+}
+
+bool projc__queue_seize(projc__queue *queue, projc__queue_id id)
+{
+    size_t which = index_of(queue, id);
+    int64_t now = projc__clock_monotonic(queue->clock);
+    bool is_seized = false;
+
+    pthread_mutex_lock(&queue->lock);
+    if (!queue->is_closed) {
+        put(queue, which, now);
+        is_seized = queue->slots[which].state == SLOT_QUEUED;
+    }
+    if (is_seized)
+        pull(queue, which);
+    pthread_mutex_unlock(&queue->lock);
+    return is_seized;
 }
 
 /* Delayed ids are dropped when the queue drains; what is ready by now stays. */
@@ -246,10 +276,9 @@ static void drop_delayed(projc__queue *queue, int64_t now)
 
 static void hand_out(projc__queue *queue, int64_t now, projc__queue_id *id, int64_t *waited_us)
 {
-    size_t which = pop(queue);
+    size_t which = queue->heap[0];
 
-    queue->slots[which].state = SLOT_WORKED;
-    queue->worked_count++;
+    pull(queue, which);
     id->projector = (uint32_t)(which / queue->parts);
     id->part = (uint32_t)(which % queue->parts);
     if (waited_us != NULL)
@@ -296,7 +325,7 @@ projc_status projc__queue_take(projc__queue *queue, int64_t timeout_us, projc__q
 
 void projc__queue_done(projc__queue *queue, projc__queue_id id)
 {
-    size_t which = (size_t)id.projector * queue->parts + id.part;
+    size_t which = index_of(queue, id);
     slot *item = &queue->slots[which];
 
     pthread_mutex_lock(&queue->lock);

@@ -39,6 +39,9 @@ void projc__queue_put(projc__queue *queue, projc__queue_id id, int64_t delay_us)
  * empty, or NO_MEMORY: it cannot wait. */
 projc_status projc__queue_take(projc__queue *queue, int64_t timeout_us, projc__queue_id *id,
                                int64_t *waited_us);
+/* Puts the id (now) and takes it at once, before all others: nobody who waits is woken. False: a
+ * worker has it, and it will be run once more; or the queue is closed. Never blocks. Any thread. */
+bool projc__queue_seize(projc__queue *queue, projc__queue_id id);
 /* The caller has finished with an id it took; if it was put meanwhile, it waits again. Any thread.
  */
 void projc__queue_done(projc__queue *queue, projc__queue_id id);

@@ -15,6 +15,8 @@ enum { EVENT_LIMIT_MAX = 1 << 20 };
 enum { MEMORY_SHARE = 16 };
 /* A commit of fewer rows does not tell what one takes. */
 enum { MEASURED_ROWS = 1000 };
+/* Of a page of who is brief. */
+enum { BRIEF_ROWS = 500 };
 /* Who was asked to stop begins no writing that is expected to take longer: all is read again. */
 enum { LAST_WRITING_US = 2000000 };
 
@@ -132,7 +134,8 @@ static uint32_t count_shares(const step *stepping)
 static projc__cursor *cursor_of(const step *stepping)
 {
     if (stepping->projector->engine->pages == NULL || !stepping->is_lasting ||
-        stepping->part->shrink > 0 || stepping->part->event_limit > 0)
+        stepping->workspace->is_brief || stepping->part->shrink > 0 ||
+        stepping->part->event_limit > 0)
         return NULL;
     return &stepping->part->cursor;
 }
@@ -140,6 +143,8 @@ static projc__cursor *cursor_of(const step *stepping)
 static projc_status read_batch(step *stepping, projc_error *error)
 {
     const projc_runtime_options *options = &stepping->projector->engine->options;
+    bool is_brief = stepping->workspace->is_brief;
+    int64_t rows = is_brief && options->page_rows > BRIEF_ROWS ? BRIEF_ROWS : options->page_rows;
     uint32_t shares = count_shares(stepping);
     uint32_t shrink = stepping->part->shrink;
     projc_status status =
@@ -152,10 +157,10 @@ static projc_status read_batch(step *stepping, projc_error *error)
     stepping->reading = (projc__reading){
         .bytes_max = shrunk(options->batch_bytes / shares, shrink, 1),
         .handled_max = stepping->part->event_limit,
-        .is_one_page = shrink > 0,
+        .is_one_page = is_brief || shrink > 0,
         .cursor = cursor_of(stepping),
         .row_ns = stepping->part->row_ns > 0 ? stepping->part->row_ns : PROJC__ROW_NS,
-        .limits = {shrunk(options->page_rows, shrink, 1), shrunk(options->page_bytes, shrink, 1)},
+        .limits = {shrunk(rows, shrink, 1), shrunk(options->page_bytes, shrink, 1)},
     };
     return projc__read_batch(&stepping->batch, &stepping->reading, error);
 }

@@ -75,7 +75,18 @@ void projc__workspace_adopt(projc__workspace *workspace, projc_store *store)
 {
     projc_store_close(workspace->store);
     workspace->store = store;
+    workspace->is_adopted = true;
     workspace->checked_count = 0;
+}
+
+projc_store *projc__workspace_adopted(const projc__workspace *workspace)
+{
+    return workspace->is_adopted ? workspace->store : NULL;
+}
+
+void projc__workspace_be_brief(projc__workspace *workspace)
+{
+    workspace->is_brief = true;
 }
 
 projc_status projc__workspace_store(projc__workspace *workspace, projc_store **store,
@@ -107,6 +118,7 @@ void projc__workspace_disconnect(projc__workspace *workspace)
 {
     projc_store_close(workspace->store);
     workspace->store = NULL;
+    workspace->is_adopted = false;
 }
 
 void projc__workspace_failed(projc__workspace *workspace, projc_status status)

@@ -13,6 +13,8 @@ typedef struct projc__checked {
 struct projc__workspace {
     const projc__engine *engine;
     projc_store *store;        /* NULL: not connected */
+    bool is_adopted;           /* it is the one that was given, and not one opened here */
+    bool is_brief;             /* projc__workspace_be_brief */
     bool looks_again;          /* projc__workspace_look_again */
     uint64_t losses;           /* of connections, when a reader's was opened: pages.h */
     projc_arena *lane_arena;   /* lanes and keys as the step saw them */

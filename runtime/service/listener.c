@@ -1,6 +1,12 @@
 /* The listener thread: wakes the queue up when events come. Polling is not its business (run.c): it
  * may hang on its connection, until the heartbeat finds that the other end is silent.
  *
+ * To wake a worker, and that one its server process, takes longer than a small unit of work. So one
+ * of the parts that have work is stepped by the listener itself, on the connection that heard of
+ * it: one that is level, without trouble, and quick of late; workers get the others. Meanwhile it
+ * hears nothing: so such a step is brief, and what takes longer than that is worth a worker's
+ * waking.
+ *
  * Where a pooler stands in between, nobody can listen. That may change under a service that goes
  * on (another host, another address of its name), so it is tried again when connections have been
  * lost, and every two minutes. */
@@ -12,10 +18,12 @@
 
 /* LOOK: how soon it sees that connections have been lost. */
 enum { TRY_AGAIN_US = 120000000, LOOK_US = 1000000 };
+/* A part is stepped here whose last unit took no longer, on a connection that waits no longer. */
+enum { QUICK_US = 5000, LOCK_TIMEOUT_MS = 250, STATEMENT_TIMEOUT_MS = 5000 };
 
 typedef struct listener {
     projc_runtime *runtime;
-    projc_store *store; /* NULL: not connected */
+    projc__workspace *workspace; /* its connection is the one that listens, while there is one */
     uint32_t attempts;
     /* Nobody can listen, and the log has a line about it. */
     bool is_polling;
@@ -27,8 +35,6 @@ static void begin_polling(listener *self, const projc_error *why)
 {
     projc_runtime *runtime = self->runtime;
 
-    projc_store_close(self->store); /* good for nothing, and the pooler has other clients */
-    self->store = NULL;
     if (!self->is_polling)
         projc__log(runtime->engine.log, PROJC_LOG_WARN, "cannot listen, polling instead",
                    projc__log_integer("poll_interval_ms", projc__runtime_poll_interval_ms(runtime)),
@@ -52,11 +58,18 @@ static void begin_listening(listener *self)
 static projc_status open_listener(listener *self, projc_error *error)
 {
     projc_runtime *runtime = self->runtime;
+    const projc_runtime_options *given = &runtime->engine.options;
     projc_store_options options = {.database = runtime->database,
                                    .application_name = "projc listener",
+                                   .event_max_bytes = given->event_max_bytes,
+                                   .state_max_bytes = given->state_max_bytes,
                                    .statement_timeout_ms =
-                                       runtime->engine.options.statement_timeout_ms};
+                                       given->statement_timeout_ms < STATEMENT_TIMEOUT_MS
+                                           ? given->statement_timeout_ms
+                                           : STATEMENT_TIMEOUT_MS,
+                                   .lock_timeout_ms = LOCK_TIMEOUT_MS};
     const projc_stream_type **streams = calloc(runtime->stream_count + 1u, sizeof *streams);
+    projc_store *store = NULL;
     projc_status status;
 
     if (streams == NULL)
@@ -65,20 +78,21 @@ static projc_status open_listener(listener *self, projc_error *error)
         streams[i] = runtime->streams[i].type;
     /* Before it is tried: what is lost meanwhile is a reason to try again. */
     self->losses = __atomic_load_n(&runtime->losses, __ATOMIC_RELAXED);
-    status = projc_store_open(&options, &self->store, error);
+    status = projc_store_open(&options, &store, error);
     if (status == PROJC_OK)
-        status = projc__store_listen(self->store, streams, runtime->stream_count, error);
+        status = projc__store_listen(store, streams, runtime->stream_count, error);
     free(streams);
     if (status == PROJC_OK) {
+        projc__workspace_adopt(self->workspace, store);
         begin_listening(self);
-    } else if (status == PROJC_UNSUPPORTED) {
-        begin_polling(self, error);
-        status = PROJC_OK;
-    } else {
-        projc_store_close(self->store);
-        self->store = NULL;
+        return PROJC_OK;
     }
-    return status;
+    /* Good for nothing, and a pooler has other clients. */
+    projc_store_close(store);
+    if (status != PROJC_UNSUPPORTED)
+        return status;
+    begin_polling(self, error);
+    return PROJC_OK;
 }
 
 /* Nobody can listen: is it time to see whether that has changed? */
@@ -90,6 +104,38 @@ static bool must_try_again(const listener *self)
            projc__clock_monotonic(runtime->engine.clock) - self->tried_at >= TRY_AGAIN_US;
 }
 
+/* A part that the listener may step by itself. */
+static bool find_quick(projc_runtime *runtime, int stream, projc__queue_id *id)
+{
+    size_t count = (size_t)runtime->registered_count * runtime->part_count;
+    bool is_found = false;
+
+    pthread_mutex_lock(&runtime->lock);
+    for (size_t i = 0; i < count && !is_found; i++) {
+        const projc__registered *registered = &runtime->registered[i / runtime->part_count];
+        const projc__task *task = &runtime->tasks[i];
+
+        is_found = registered->stream == (uint32_t)stream && !registered->is_stale &&
+                   task->is_caught_up && !task->is_done && task->attempts == 0 &&
+                   task->retry_at == 0 && task->took_us <= QUICK_US;
+        *id = (projc__queue_id){(uint32_t)(i / runtime->part_count),
+                                (uint32_t)(i % runtime->part_count)};
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    return is_found;
+}
+
+static void serve(listener *self, int stream)
+{
+    projc_runtime *runtime = self->runtime;
+    projc__queue_id id;
+    bool is_mine = find_quick(runtime, stream, &id) && projc__queue_seize(runtime->queue, id);
+
+    projc__runtime_wake_others(runtime, stream, is_mine ? &id : NULL);
+    if (is_mine)
+        projc__worker_step(runtime, self->workspace, id, 0);
+}
+
 /* One wait: for a notification, at most for the poll interval, or the stop. False: the connection
  * is lost. */
 static bool wait_once(listener *self, projc_error *error)
@@ -97,15 +143,18 @@ static bool wait_once(listener *self, projc_error *error)
     projc_runtime *runtime = self->runtime;
     int64_t poll_ms = projc__runtime_poll_interval_ms(runtime);
     int stream = -1;
-    projc_status status =
-        projc__store_wait(self->store, runtime->stop_pipe[0], poll_ms, &stream, error);
+    projc_status status = projc__store_wait(projc__workspace_adopted(self->workspace),
+                                            runtime->stop_pipe[0], poll_ms, &stream, error);
 
     if (status == PROJC_TIMED_OUT || projc__runtime_is_stopping(runtime))
         return true;
     if (status != PROJC_OK)
         return false;
     projc__count(runtime->engine.metrics, PROJC_METRIC_NOTIFICATIONS, "notify", NULL, 1);
-    projc__runtime_wake(runtime, stream);
+    if (stream >= 0)
+        serve(self, stream);
+    else
+        projc__runtime_wake(runtime, -1);
     return true;
 }
 
@@ -124,16 +173,18 @@ static void connect_once(listener *self)
     projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, ++self->attempts));
 }
 
-static void disconnect(listener *self, const projc_error *why)
+/* why NULL: a step has lost it, and has told so. */
+static void note_loss(listener *self, const projc_error *why)
 {
     projc_runtime *runtime = self->runtime;
 
-    projc__log(runtime->engine.log, PROJC_LOG_WARN, "the listener lost its connection",
-               projc__log_error(why));
-    projc__count(runtime->engine.metrics, PROJC_METRIC_DB_RECONNECTS, NULL, NULL, 1);
     __atomic_store_n(&runtime->is_listening, false, __ATOMIC_RELAXED);
-    projc_store_close(self->store);
-    self->store = NULL;
+    if (why != NULL) {
+        projc__log(runtime->engine.log, PROJC_LOG_WARN, "the listener lost its connection",
+                   projc__log_error(why));
+        projc__count(runtime->engine.metrics, PROJC_METRIC_DB_RECONNECTS, NULL, NULL, 1);
+    }
+    projc__workspace_adopt(self->workspace, NULL);
     projc__runtime_sleep(runtime, projc__runtime_back_off_us(runtime, ++self->attempts));
 }
 
@@ -142,16 +193,24 @@ void *projc__listener_main(void *argument)
     listener self = {.runtime = argument};
     projc_error error = {0};
 
+    if (projc__workspace_new(&self.runtime->engine, &self.workspace, &error) != PROJC_OK) {
+        projc__worker_give_up(self.runtime, &error);
+        return NULL;
+    }
+    projc__workspace_be_brief(self.workspace);
     while (!projc__runtime_is_stopping(self.runtime)) {
-        if (self.store != NULL) {
+        if (projc__workspace_adopted(self.workspace) != NULL) {
             if (!wait_once(&self, &error))
-                disconnect(&self, &error);
+                note_loss(&self, &error);
+            else if (projc__workspace_adopted(self.workspace) == NULL)
+                note_loss(&self, NULL);
         } else if (self.is_polling && self.attempts == 0 && !must_try_again(&self)) {
             projc__runtime_sleep(self.runtime, LOOK_US);
         } else {
             connect_once(&self);
         }
     }
-    projc_store_close(self.store);
+    __atomic_store_n(&self.runtime->is_listening, false, __ATOMIC_RELAXED);
+    projc__workspace_free(self.workspace);
     return NULL;
 }

@@ -292,7 +292,7 @@ int64_t projc__runtime_back_off_us(projc_runtime *runtime, uint32_t attempts)
     return delay_us;
 }
 
-void projc__runtime_wake(projc_runtime *runtime, int stream)
+void projc__runtime_wake_others(projc_runtime *runtime, int stream, const projc__queue_id *but)
 {
     for (uint32_t i = 0; i < runtime->registered_count; i++) {
         if (stream >= 0 && runtime->registered[i].stream != (uint32_t)stream)
@@ -300,6 +300,8 @@ void projc__runtime_wake(projc_runtime *runtime, int stream)
         for (uint32_t part = 0; part < runtime->part_count; part++) {
             bool is_over;
 
+            if (but != NULL && but->projector == i && but->part == part)
+                continue;
             pthread_mutex_lock(&runtime->lock);
             is_over = runtime->tasks[(size_t)i * runtime->part_count + part].is_done;
             pthread_mutex_unlock(&runtime->lock);
@@ -307,6 +309,11 @@ void projc__runtime_wake(projc_runtime *runtime, int stream)
                 projc__queue_put(runtime->queue, (projc__queue_id){i, part}, 0);
         }
     }
+}
+
+void projc__runtime_wake(projc_runtime *runtime, int stream)
+{
+    projc__runtime_wake_others(runtime, stream, NULL);
 }
 
 void projc__runtime_on_progress(projc_runtime *runtime, projc__progress_function on_progress,

@@ -2,11 +2,11 @@
  *
  * DESIGN. Several kinds of threads. The caller's thread stays in projc_runtime_run…: it starts the
  * others, waits until everything is done or a stop is asked for, and joins them. Workers take
- * (projector, part) ids from the queue and step them. The listener owns a connection that wakes the
- * queue up when events come, and at least once in a poll interval. The supervisor writes this
- * process's heartbeat and deals the lanes out among the living processes. The sampler looks where
- * the projections stand, when somebody wants to know. The housekeeper makes room in tables, where
- * the database needs that. Listener, supervisor, sampler and housekeeper run only in
+ * (projector, part) ids from the queue and step them. The listener owns a connection that hears of
+ * events: it steps one part itself and wakes the queue up for the others. The supervisor writes
+ * this process's heartbeat and deals the lanes out among the living processes. The sampler looks
+ * where the projections stand, when somebody wants to know. The housekeeper makes room in tables,
+ * where the database needs that. Listener, supervisor, sampler and housekeeper run only in
  * run_and_listen. The reader reads the logs ahead of those workers that are behind,
  * and its helper with it where they are far behind.
  *
@@ -46,6 +46,7 @@ typedef struct projc__task {
     bool is_done;       /* run: it has reached the head */
     bool is_stopped;    /* nothing will happen until somebody mends it */
     int64_t stepped_at; /* monotonic; when the unit of work at hand began, 0: none is */
+    int64_t took_us;    /* the last unit of work */
     int64_t ended_at;   /* monotonic; when the last step that went well ended */
     projc_error error;  /* why it is stopped; its status is OK when it is not */
 } projc__task;
@@ -175,6 +176,14 @@ void projc__horizon_forget(projc_runtime *runtime);
 void projc__runtime_close_projectors(projc_runtime *runtime);
 /* Puts every part of the projections on one stream (or, -1, of all) into the queue. */
 void projc__runtime_wake(projc_runtime *runtime, int stream);
+/* … but this one (NULL: none), which is the caller's affair. */
+void projc__runtime_wake_others(projc_runtime *runtime, int stream, const projc__queue_id *but);
+/* A thread without which a runtime is none cannot work: all is stopped. */
+void projc__worker_give_up(projc_runtime *runtime, const projc_error *why);
+/* Steps a part that the caller has taken from the queue, after so long a wait, and hands it back.
+ */
+void projc__worker_step(projc_runtime *runtime, projc__workspace *workspace, projc__queue_id id,
+                        int64_t waited_us);
 /* How long the unit of work lasts that a worker began first, in microseconds; 0: none is at hand.
  */
 int64_t projc__runtime_longest_step_us(projc_runtime *runtime);

@@ -157,11 +157,15 @@ static void after_error(projc_runtime *runtime, projc__queue_id id, const projc_
     projc__queue_put(runtime->queue, id, projc__runtime_back_off_us(runtime, attempts));
 }
 
-/* For the watchdog: a unit of work begins or (0) ends. */
-static void note_step(projc_runtime *runtime, projc__queue_id id, int64_t stepped_at)
+/* For the watchdog and the listener: a unit of work begins or ends. */
+static void note_step(projc_runtime *runtime, projc__queue_id id, bool is_begun)
 {
+    int64_t now = projc__clock_monotonic(runtime->engine.clock);
+    projc__task *task = task_of(runtime, id);
+
     pthread_mutex_lock(&runtime->lock);
-    task_of(runtime, id)->stepped_at = stepped_at;
+    task->took_us = is_begun ? 0 : now - task->stepped_at;
+    task->stepped_at = is_begun ? now : 0;
     pthread_mutex_unlock(&runtime->lock);
 }
 
@@ -196,7 +200,7 @@ static void step_with(projc_runtime *runtime, projc__registered *registered,
     bool is_lost;
     projc_status status;
 
-    note_step(runtime, id, projc__clock_monotonic(runtime->engine.clock));
+    note_step(runtime, id, true);
     projc__workspace_look_again(
         workspace, !runtime->is_once && projc__doorbell_is_awake(runtime, registered->stream));
     status = projc__projector_step(registered->projector, workspace, id.part, runtime->part_count,
@@ -208,7 +212,7 @@ static void step_with(projc_runtime *runtime, projc__registered *registered,
         if (projc_status_class_of(status) == PROJC_CLASS_INFRA && status != PROJC_CONNECTION)
             status = PROJC_OK; /* not yet */
     }
-    note_step(runtime, id, 0);
+    note_step(runtime, id, false);
     error.status = status;
     is_lost = projc_status_class_of(status) == PROJC_CLASS_STOP;
     if (is_swapped) {
@@ -255,8 +259,19 @@ static void step(projc_runtime *runtime, projc__workspace *workspace, projc__que
         after_error(runtime, id, &error);
 }
 
-/* Without its workers a runtime is none. */
-static void give_up(projc_runtime *runtime, const projc_error *why)
+void projc__worker_step(projc_runtime *runtime, projc__workspace *workspace, projc__queue_id id,
+                        int64_t waited_us)
+{
+    projc__observe(runtime->engine.metrics, PROJC_METRIC_QUEUE_WAIT, NULL, NULL,
+                   (double)waited_us / 1e6);
+    if (!projc__runtime_is_stopping(runtime))
+        step(runtime, workspace, id);
+    projc__queue_done(runtime->queue, id);
+    projc__gauge(runtime->engine.metrics, PROJC_METRIC_QUEUE_LENGTH, NULL, NULL,
+                 (double)projc__queue_length(runtime->queue));
+}
+
+void projc__worker_give_up(projc_runtime *runtime, const projc_error *why)
 {
     projc__log(runtime->engine.log, PROJC_LOG_ERROR, "a worker cannot work", projc__log_error(why));
     pthread_mutex_lock(&runtime->lock);
@@ -278,21 +293,14 @@ void *projc__worker_main(void *argument)
     projc_status status = projc__workspace_new(&runtime->engine, &workspace, &error);
 
     if (status != PROJC_OK) {
-        give_up(runtime, &error);
+        projc__worker_give_up(runtime, &error);
         return NULL;
     }
-    while ((status = projc__queue_take(runtime->queue, -1, &id, &waited_us)) == PROJC_OK) {
-        projc__observe(runtime->engine.metrics, PROJC_METRIC_QUEUE_WAIT, NULL, NULL,
-                       (double)waited_us / 1e6);
-        if (!projc__runtime_is_stopping(runtime))
-            step(runtime, workspace, id);
-        projc__queue_done(runtime->queue, id);
-        projc__gauge(runtime->engine.metrics, PROJC_METRIC_QUEUE_LENGTH, NULL, NULL,
-                     (double)projc__queue_length(runtime->queue));
-    }
+    while ((status = projc__queue_take(runtime->queue, -1, &id, &waited_us)) == PROJC_OK)
+        projc__worker_step(runtime, workspace, id, waited_us);
     if (status == PROJC_NO_MEMORY) {
         (void)projc_error_set(&error, status, "out of memory");
-        give_up(runtime, &error);
+        projc__worker_give_up(runtime, &error);
     }
     projc__workspace_free(workspace);
     return NULL;

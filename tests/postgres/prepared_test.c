@@ -53,7 +53,8 @@ static projc__lane lane_of(projc_store *store)
     return lanes[0];
 }
 
-/* Moves the one lane by one and writes one row; knows the lane's place, or that the row is there. */
+/* Moves the one lane by one and writes one row; knows the lane's place, or that the row is there.
+ */
 static projc_status commit_knowing(projc_store *store, bool knows_place, bool knows_row)
 {
     projc__lane lane = lane_of(store);

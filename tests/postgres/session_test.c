@@ -11,8 +11,8 @@
 /* So many units tell the session, whatever the number is exactly. */
 enum { UNITS = 12 };
 
-/* The one lane, where it stands, and the unit that moves it by one and writes that into a row, which
- * every other one has seen: then both are one statement. */
+/* The one lane, where it stands, and the unit that moves it by one and writes that into a row,
+ * which every other one has seen: then both are one statement. */
 typedef struct work {
     projc__lane lane;
     projc__claim claim;
@@ -42,7 +42,7 @@ static void prepare(work *self, projc_store *store)
     self->write = (projc__row_write){.table = &store_fixture_balance,
                                      .rows = self->row,
                                      .row_count = 1,
-                                     .known_count = lanes[0].position % 2};
+                                     .known_count = (size_t)lanes[0].position % 2};
     self->unit = (projc__unit){.generation = 1,
                                .claims = &self->claim,
                                .claim_count = 1,

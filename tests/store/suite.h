@@ -99,28 +99,28 @@
     ONE(scan_visits_in_key_order)                   \
     ONE(scan_stops_when_its_visitor_fails)
 
-#define COMMIT_TESTS(ONE, TWO)                      \
-    ONE(commit_moves_its_lanes)                     \
-    ONE(commit_without_rows_moves_positions)        \
-    ONE(raised_epoch_shows)                         \
-    ONE(stale_position_is_fenced)                   \
-    ONE(stale_epoch_is_fenced)                      \
-    ONE(unknown_lane_is_fenced)                     \
-    ONE(one_stale_lane_fences_all)                  \
-    ONE(a_place_is_only_a_hint)                     \
-    ONE(a_commit_tells_the_new_places)              \
-    ONE(bad_row_in_the_middle_writes_nothing)       \
-    ONE(rows_are_written_whatever_was_seen_of_them) \
+#define COMMIT_TESTS(ONE, TWO)                         \
+    ONE(commit_moves_its_lanes)                        \
+    ONE(commit_without_rows_moves_positions)           \
+    ONE(raised_epoch_shows)                            \
+    ONE(stale_position_is_fenced)                      \
+    ONE(stale_epoch_is_fenced)                         \
+    ONE(unknown_lane_is_fenced)                        \
+    ONE(one_stale_lane_fences_all)                     \
+    ONE(a_place_is_only_a_hint)                        \
+    ONE(a_commit_tells_the_new_places)                 \
+    ONE(bad_row_in_the_middle_writes_nothing)          \
+    ONE(rows_are_written_whatever_was_seen_of_them)    \
     ONE(a_row_alone_and_its_lane_are_written_together) \
-    ONE(keys_are_written_replaced_and_healed)       \
-    ONE(skips_are_recorded_once)                    \
-    ONE(notifications_do_not_disturb)               \
-    ONE(generations_do_not_mix)                     \
-    ONE(reset_begins_again)                         \
-    ONE(reset_keeps_skips_when_told)                \
-    ONE(reset_fences_who_worked_before)             \
-    TWO(second_of_two_workers_is_fenced)            \
-    TWO(racing_workers_never_both_win)              \
+    ONE(keys_are_written_replaced_and_healed)          \
+    ONE(skips_are_recorded_once)                       \
+    ONE(notifications_do_not_disturb)                  \
+    ONE(generations_do_not_mix)                        \
+    ONE(reset_begins_again)                            \
+    ONE(reset_keeps_skips_when_told)                   \
+    ONE(reset_fences_who_worked_before)                \
+    TWO(second_of_two_workers_is_fenced)               \
+    TWO(racing_workers_never_both_win)                 \
     TWO(racing_workers_that_know_places_never_both_win)
 
 #define WAITING_TESTS(ONE, TWO)                   \

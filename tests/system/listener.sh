@@ -74,7 +74,20 @@ lost() { # COUNT: has the listener lost its connection so often?
     [ "$(grep -c 'level=warn msg="the listener lost its connection"' "$work/service.log")" -ge "$1" ]
 }
 
+serves() { # does the listener apply events itself?
+    [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'projc listener'
+        AND query ~ '^(COMMIT|WITH moved)'")" = 1 ]
+}
+
 is_heard "the service hears of events through the relay"
+one_event
+one_event
+if eventually 30 serves; then
+    ok "the listener serves a part of what it hears of"
+else
+    not_ok "the listener serves a part of what it hears of"
+    sql "SELECT query FROM pg_stat_activity WHERE application_name = 'projc listener'" | sed 's/^/# /'
+fi
 
 # ---- silence ----
 echo hush >&3

@@ -327,6 +327,23 @@ static void lanes_at_different_positions_apply_every_event_once(void)
     engine_fixture_end(&fixture);
 }
 
+static void who_is_brief_takes_one_page_of_few_events(void)
+{
+    enum { EVENTS = 1100, BRIEF = 500 };
+    int64_t left = EVENTS;
+
+    begin(PROJECTION_BALANCE);
+    append_many(30, EVENTS, 3);
+    projc__workspace_be_brief(fixture.workspace);
+    for (; left > 0; left -= BRIEF) {
+        CU_ASSERT_EQUAL_FATAL(engine_fixture_step(&fixture), PROJC_OK);
+        CU_ASSERT_EQUAL(fixture.outcome.events, left < BRIEF ? left : BRIEF);
+        CU_ASSERT_EQUAL(fixture.outcome.is_caught_up, left < BRIEF);
+    }
+    CU_ASSERT_EQUAL(engine_fixture_position(&fixture), EVENTS);
+    engine_fixture_end(&fixture);
+}
+
 static void a_part_without_lanes_has_nothing_to_do(void)
 {
     bool none[4] = {false};
@@ -658,6 +675,7 @@ static CU_TestInfo tests[] = {
     TEST(a_skip_leaves_no_trace),
     TEST(a_rebuild_equals_any_way_of_cutting_batches),
     TEST(lanes_at_different_positions_apply_every_event_once),
+    TEST(who_is_brief_takes_one_page_of_few_events),
     TEST(a_part_without_lanes_has_nothing_to_do),
     TEST(a_full_batch_is_committed_and_goes_on),
     TEST(a_stop_ends_the_step),

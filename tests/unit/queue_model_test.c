@@ -78,6 +78,18 @@ static int model_take(model *simple)
     return best;
 }
 
+static bool model_seize(model *simple, int id)
+{
+    if (simple->is_closed)
+        return false;
+    model_put(simple, id, 0);
+    if (!simple->is_queued[id])
+        return false;
+    simple->is_queued[id] = false;
+    simple->is_worked[id] = true;
+    return true;
+}
+
 static void model_done(model *simple, int id)
 {
     simple->is_worked[id] = false;
@@ -133,6 +145,9 @@ static bool operate(projc__queue *queue, model *simple, projc__manual_clock *man
         if (expected < 0)
             return status == (simple->is_closed ? PROJC_CANCELLED : PROJC_TIMED_OUT);
         return status == PROJC_OK && (int)(taken.projector * PARTS + taken.part) == expected;
+    } else if (what < 75) {
+        if (projc__queue_seize(queue, id_of(id)) != model_seize(simple, id))
+            return false;
     } else if (what < 90) {
         if (simple->is_worked[id]) {
             projc__queue_done(queue, id_of(id));

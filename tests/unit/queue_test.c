@@ -127,6 +127,32 @@ static void an_id_in_work_runs_once_more_afterwards(void)
     free_queue(queue);
 }
 
+static void a_seized_id_is_taken_before_all_others(void)
+{
+    projc__queue *queue = new_queue(1, 4);
+
+    projc__queue_put(queue, id_of(0, 0), 0);
+    projc__queue_put(queue, id_of(0, 1), 1000);
+    projc__queue_put(queue, id_of(0, 2), 0);
+    CU_ASSERT_TRUE(projc__queue_seize(queue, id_of(0, 3)));
+    CU_ASSERT_TRUE(projc__queue_seize(queue, id_of(0, 1)));
+    CU_ASSERT_TRUE(projc__queue_seize(queue, id_of(0, 0)));
+    CU_ASSERT_FALSE(projc__queue_seize(queue, id_of(0, 1)));
+    CU_ASSERT_EQUAL(projc__queue_length(queue), 1);
+    expect_take(queue, 0, 2);
+    CU_ASSERT_FALSE(projc__queue_seize(queue, id_of(0, 2)));
+    expect_nothing(queue, PROJC_TIMED_OUT);
+    /* What could not be seized is run once more. */
+    for (uint32_t part = 0; part < 4; part++)
+        projc__queue_done(queue, id_of(0, part));
+    expect_take(queue, 0, 1);
+    expect_take(queue, 0, 2);
+    expect_nothing(queue, PROJC_TIMED_OUT);
+    projc__queue_close(queue);
+    CU_ASSERT_FALSE(projc__queue_seize(queue, id_of(0, 0)));
+    free_queue(queue);
+}
+
 static void closing_drains_what_is_ready_and_drops_what_is_delayed(void)
 {
     projc__queue *queue = new_queue(1, 4);
@@ -389,6 +415,7 @@ int main(void)
         TEST(delayed_ids_come_at_their_time_and_not_before),
         TEST(the_earlier_time_wins),
         TEST(an_id_in_work_runs_once_more_afterwards),
+        TEST(a_seized_id_is_taken_before_all_others),
         TEST(closing_drains_what_is_ready_and_drops_what_is_delayed),
         TEST(a_queue_that_cannot_hold_its_ids_is_refused),
         TEST(no_notification_is_lost_and_no_id_worked_on_twice),

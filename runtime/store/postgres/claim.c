@@ -155,12 +155,11 @@ static void add_move(projc__statement *statement, const projc__unit *unit, bool 
     const char *at_place = has_place ? " AND ctid = $8" : "";
 
     projc__statement_add(
-        statement,
-        claim->raises_epoch ? "WITH moved AS (UPDATE @projc_lane SET epoch = epoch + 1, position = "
-                            : "WITH moved AS (UPDATE @projc_lane SET position = ");
-    projc__statement_add(statement,
-                         "$5, last_event_id = $6, applied = applied + $7,"
-                         " updated_at = pg_catalog.clock_timestamp() WHERE " IS_SEEN);
+        statement, claim->raises_epoch
+                       ? "WITH moved AS (UPDATE @projc_lane SET epoch = epoch + 1, position = "
+                       : "WITH moved AS (UPDATE @projc_lane SET position = ");
+    projc__statement_add(statement, "$5, last_event_id = $6, applied = applied + $7,"
+                                    " updated_at = pg_catalog.clock_timestamp() WHERE " IS_SEEN);
     projc__statement_add(statement, at_place);
     if (!waits) {
         projc__statement_add(statement, " AND EXISTS (SELECT FROM @projc_lane WHERE " IS_SEEN);

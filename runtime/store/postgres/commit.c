@@ -215,8 +215,8 @@ projc_status projc__postgres_commit(projc_store *store, const projc__unit *unit,
     projc__postgres *postgres = projc__postgres_of(store);
     const projc__row_write *row = find_only_row(unit);
     bool was_told = postgres->is_told;
-    projc_status status = row != NULL ? commit_row(postgres, unit, row, error)
-                                      : commit(postgres, unit, true, error);
+    projc_status status =
+        row != NULL ? commit_row(postgres, unit, row, error) : commit(postgres, unit, true, error);
 
     if (was_told && status == PROJC_TRANSIENT && is_lock_timeout(error)) {
         status = projc__session_reset(postgres, error);

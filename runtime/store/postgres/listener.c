@@ -136,6 +136,7 @@ static projc_status ask_for_life(projc__postgres *postgres, projc_error *error)
 
     projc__statement_init(&statement, postgres, error);
     projc__statement_add(&statement, "SELECT 1");
+    statement.is_brief = true;
     postgres->statement_timeout_ms = HEARTBEAT_ANSWER_MS;
     projc_status status = projc__statement_do(&statement);
     postgres->statement_timeout_ms = usual;

@@ -92,7 +92,7 @@ projc_status projc__session_reset(projc__postgres *postgres, projc_error *error)
                                                     " RESET default_transaction_read_only",
                                                     projc__postgres_deadline(postgres), error);
     /* What it is told now, nobody knows. */
-    if (status != PROJC_OK)
+    if (status != PROJC_OK && status != PROJC_CONNECTION)
         status = projc__postgres_lost(postgres, "the session cannot be set back", error);
     return status;
 }
