@@ -12,7 +12,8 @@
 #include "engine/memory.h"
 #include "engine/rows.h"
 
-enum { FIRST_SLOTS = 1024 };
+/* Few, because a live batch has a key or two, and the table is emptied for each. */
+enum { FIRST_SLOTS = 64 };
 /* A table of fewer slots, and its entries, stay in the cache by themselves. */
 enum { NEAR_SLOTS = 16384 };
 

@@ -44,6 +44,7 @@
 #define PREPARED_TESTS(X)                   \
     X(small_units_are_prepared)             \
     X(prepared_claims_look_at_places)       \
+    X(statements_are_known_by_their_table)  \
     X(prepared_claims_with_a_row_find_both) \
     X(lost_names_end_the_connection)        \
     X(refused_names_are_done_without)       \

@@ -55,7 +55,8 @@ static projc__lane lane_of(projc_store *store)
 
 /* Moves the one lane by one and writes one row; knows the lane's place, or that the row is there.
  */
-static projc_status commit_knowing(projc_store *store, bool knows_place, bool knows_row)
+static projc_status commit_to(projc_store *store, const projc_table *table, bool knows_place,
+                              bool knows_row)
 {
     projc__lane lane = lane_of(store);
     projc_value row[3] = {
@@ -64,7 +65,7 @@ static projc_status commit_knowing(projc_store *store, bool knows_place, bool kn
         {.kind = PROJC_KIND_BYTES, .as.bytes = {(const uint8_t *)"x", 1}},
     };
     projc__row_write write = {
-        .table = &store_fixture_balance, .rows = row, .row_count = 1, .known_count = knows_row};
+        .table = table, .rows = row, .row_count = 1, .known_count = knows_row};
     projc__claim claim = {.position = lane.position,
                           .epoch = lane.epoch,
                           .new_position = lane.position + 1,
@@ -77,7 +78,7 @@ static projc_status commit_knowing(projc_store *store, bool knows_place, bool kn
 
 static projc_status commit_one(projc_store *store, bool knows_place)
 {
-    return commit_knowing(store, knows_place, false);
+    return commit_to(store, &store_fixture_balance, knows_place, false);
 }
 
 void small_units_are_prepared(void)
@@ -140,10 +141,34 @@ void prepared_claims_with_a_row_find_both(void)
     sql("VACUUM ANALYZE projc_lane");
     sql("VACUUM ANALYZE balance");
     for (int i = 0; i < COMMITS; i++)
-        STATUS(PROJC_OK, commit_knowing(fixture->store, true, true));
+        STATUS(PROJC_OK, commit_to(fixture->store, &store_fixture_balance, true, true));
     CU_ASSERT_EQUAL(number_of("SELECT position FROM projc_lane"), COMMITS + 1);
     CU_ASSERT_EQUAL(number_of("SELECT position FROM balance"), COMMITS);
     check_plan("1, 0, 0, 0, 0, NULL, 0, '(0,1)', NULL, 0, NULL", true);
+}
+
+/* What is found by where it comes from is not the statement of another table, though that has the
+ * memory of the one before; nor one whose parameters have other types. */
+void statements_are_known_by_their_table(void)
+{
+    projc_column columns[3];
+    projc_table table = store_fixture_balance;
+
+    memcpy(columns, table.columns, sizeof columns);
+    table.columns = columns;
+    sql("CREATE TABLE other (LIKE balance INCLUDING ALL)");
+    for (int i = 0; i < COMMITS; i++)
+        STATUS(PROJC_OK, commit_to(fixture->store, &table, true, i > 0));
+    table.name = "other";
+    for (int i = 0; i < COMMITS; i++)
+        STATUS(PROJC_OK, commit_to(fixture->store, &table, true, i > 0));
+    CU_ASSERT_EQUAL(number_of("SELECT position FROM balance"), COMMITS - 1);
+    CU_ASSERT_EQUAL(number_of("SELECT position FROM other"), 2 * COMMITS - 1);
+    CU_ASSERT_EQUAL(count_prepared(fixture->store, "WITH moved"), 2);
+    sql("ALTER TABLE other ALTER position TYPE integer");
+    columns[1].type = PROJC_COLUMN_I32;
+    STATUS(PROJC_OK, commit_to(fixture->store, &table, true, true));
+    CU_ASSERT_EQUAL(number_of("SELECT position FROM other"), 2 * COMMITS);
 }
 
 /* Whatever took the names away: nothing was done, and the next connection does it. */

@@ -144,24 +144,36 @@ static void build_many(projc__statement *statement, const projc__unit *unit, boo
         add_places(statement, unit);
 }
 
+/* What the text of a claim depends on, besides the table of its row. */
+enum { HAS_PLACES = 1, IS_MANY = 2, WAITS = 4, TELLS_WAITERS = 8, RAISES_EPOCH = 16 };
+
+static uint32_t variant_of(const projc__pipeline *pipeline, const projc__unit *unit,
+                           bool has_places, bool tells_waiters)
+{
+    bool is_many = unit->claim_count > 1;
+
+    return (has_places ? HAS_PLACES : 0) | (is_many ? IS_MANY : 0) |
+           (!is_many && pipeline->is_implicit ? WAITS : 0) | (tells_waiters ? TELLS_WAITERS : 0) |
+           (!is_many && unit->claims[0].raises_epoch ? RAISES_EPOCH : 0);
+}
+
 #define IS_SEEN "generation = $1 AND lane = $2 AND position = $3 AND epoch = $4"
 
 /* "WITH moved AS (UPDATE …)" of one lane, as far as its condition: planned in a third of the time
- * that a list of one takes. waits: for who holds the lane, as briefly as the session was told. */
-static void add_move(projc__statement *statement, const projc__unit *unit, bool has_place,
-                     bool waits)
+ * that a list of one takes. WAITS: for who holds the lane, as briefly as the session was told. */
+static void add_move(projc__statement *statement, const projc__unit *unit, uint32_t variant)
 {
     const projc__claim *claim = unit->claims;
-    const char *at_place = has_place ? " AND ctid = $8" : "";
+    const char *at_place = (variant & HAS_PLACES) != 0 ? " AND ctid = $8" : "";
 
     projc__statement_add(
-        statement, claim->raises_epoch
+        statement, (variant & RAISES_EPOCH) != 0
                        ? "WITH moved AS (UPDATE @projc_lane SET epoch = epoch + 1, position = "
                        : "WITH moved AS (UPDATE @projc_lane SET position = ");
     projc__statement_add(statement, "$5, last_event_id = $6, applied = applied + $7,"
                                     " updated_at = pg_catalog.clock_timestamp() WHERE " IS_SEEN);
     projc__statement_add(statement, at_place);
-    if (!waits) {
+    if ((variant & WAITS) == 0) {
         projc__statement_add(statement, " AND EXISTS (SELECT FROM @projc_lane WHERE " IS_SEEN);
         projc__statement_add(statement, at_place);
         projc__statement_add(statement, " FOR NO KEY UPDATE SKIP LOCKED)");
@@ -173,30 +185,27 @@ static void add_move(projc__statement *statement, const projc__unit *unit, bool 
     projc__statement_bind_i64(statement, claim->new_position);
     projc__statement_bind_uuid(statement, claim->last_event_id);
     projc__statement_bind_i64(statement, claim->applied);
-    if (has_place)
+    if ((variant & HAS_PLACES) != 0)
         projc__statement_bind_place(statement, claim->place);
-}
-
-static void build_one(projc__statement *statement, const projc__unit *unit, bool has_places,
-                      bool waits, bool tells_waiters)
-{
-    add_move(statement, unit, has_places, waits);
-    projc__statement_add(statement, " RETURNING ctid)");
-    add_answer(statement, true, tells_waiters);
 }
 
 void projc__pipeline_send_claims(projc__pipeline *pipeline, const projc__unit *unit,
                                  bool uses_places, bool tells_waiters, PGresult **result)
 {
     bool has_places = uses_places && projc__claims_have_places(unit);
+    uint32_t variant = variant_of(pipeline, unit, has_places, tells_waiters);
     projc__statement statement;
 
     projc__statement_init(&statement, pipeline->postgres, pipeline->error);
-    if (unit->claim_count == 1)
-        build_one(&statement, unit, has_places, pipeline->is_implicit, tells_waiters);
-    else
+    projc__statement_recall(&statement,
+                            (projc__origin){.builder = PROJC__OF_CLAIM, .variant = variant});
+    if (unit->claim_count == 1) {
+        add_move(&statement, unit, variant);
+        projc__statement_add(&statement, " RETURNING ctid)");
+        add_answer(&statement, true, tells_waiters);
+    } else {
         build_many(&statement, unit, has_places, tells_waiters);
-    projc__statement_keep(&statement);
+    }
     projc__pipeline_send(pipeline, &statement, result);
 }
 
@@ -206,11 +215,14 @@ void projc__pipeline_send_claim_with_row(projc__pipeline *pipeline, const projc_
                                          const projc__row_write *write, PGresult **result)
 {
     const projc_table *table = write->table;
+    uint32_t variant = variant_of(pipeline, unit, projc__claims_have_places(unit), true);
     projc__statement statement;
     int first_key;
 
     projc__statement_init(&statement, pipeline->postgres, pipeline->error);
-    add_move(&statement, unit, projc__claims_have_places(unit), pipeline->is_implicit);
+    projc__statement_recall(&statement,
+                            (projc__origin){PROJC__OF_CLAIM_WITH_ROW, variant, table, table->name});
+    add_move(&statement, unit, variant);
     first_key = statement.count + 1;
     for (uint32_t i = 0; i < table->column_count; i++)
         projc__statement_bind_value(&statement, &table->columns[i], &write->rows[i]);
@@ -219,7 +231,6 @@ void projc__pipeline_send_claim_with_row(projc__pipeline *pipeline, const projc_
     projc__statement_add(&statement, ") RETURNING ctid) ");
     projc__rows_add_update(&statement, table, first_key, "moved");
     projc__statement_add(&statement, " RETURNING moved.ctid, (" NOTIFY_WAITERS ")");
-    projc__statement_keep(&statement);
     projc__pipeline_send(pipeline, &statement, result);
 }
 

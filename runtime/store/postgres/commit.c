@@ -31,12 +31,19 @@
 /* Of a unit in which those who wait are looked for behind the rows. */
 enum { LONG_ROWS = 500 };
 
-typedef void (*row_builder)(projc__statement *statement, const projc_table *table,
-                            const projc_value *rows, size_t count);
+typedef struct row_builder {
+    void (*build)(projc__statement *statement, const projc_table *table, const projc_value *rows,
+                  size_t count);
+    projc__builder origin;
+} row_builder;
+
+static const row_builder insert = {projc__rows_build_insert, PROJC__OF_INSERT};
+static const row_builder update = {projc__rows_build_update, PROJC__OF_UPDATE};
+static const row_builder upsert = {projc__rows_build_upsert, PROJC__OF_UPSERT};
 
 /* The rows from first to end (excluded), in statements of bounded size. */
 static void send_rows(projc__pipeline *pipeline, const projc__row_write *write, size_t first,
-                      size_t end, row_builder build)
+                      size_t end, const row_builder *builder)
 {
     const projc_table *table = write->table;
     size_t most = end - first < PROJC__BATCH_ROWS ? end - first : PROJC__BATCH_ROWS;
@@ -58,9 +65,10 @@ static void send_rows(projc__pipeline *pipeline, const projc__row_write *write, 
             break;
         size = projc__batch_size(rows, table->column_count, size);
         projc__statement_init(&statement, pipeline->postgres, pipeline->error);
-        build(&statement, table, rows, size);
         if (size <= PROJC__ROWS_KEPT)
-            projc__statement_keep(&statement);
+            projc__statement_recall(
+                &statement, (projc__origin){builder->origin, (uint32_t)size, table, table->name});
+        builder->build(&statement, table, rows, size);
         projc__pipeline_send(pipeline, &statement, NULL);
     }
     free(room);
@@ -85,12 +93,10 @@ static void send_write(projc__pipeline *pipeline, const projc__row_write *write,
     size_t fresh = is_trusting ? write->new_count : 0;
     /* A row alone is updated faster as one that may be there. */
     size_t known = is_trusting && has_values && write->row_count > 1 ? write->known_count : 0;
-    send_rows(pipeline, write, 0, fresh, projc__rows_build_insert);
-    send_rows(pipeline, write, write->new_count, write->new_count + known,
-              projc__rows_build_update);
-    send_rows(pipeline, write, fresh, write->new_count, projc__rows_build_upsert);
-    send_rows(pipeline, write, write->new_count + known, write->row_count,
-              projc__rows_build_upsert);
+    send_rows(pipeline, write, 0, fresh, &insert);
+    send_rows(pipeline, write, write->new_count, write->new_count + known, &update);
+    send_rows(pipeline, write, fresh, write->new_count, &upsert);
+    send_rows(pipeline, write, write->new_count + known, write->row_count, &upsert);
 }
 
 static void send_notifications(projc__pipeline *pipeline, const projc__unit *unit)

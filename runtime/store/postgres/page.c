@@ -179,6 +179,7 @@ static projc_status begin_few(projc__copy *copy, projc__postgres *postgres,
     projc__statement statement;
 
     projc__statement_init(&statement, postgres, error);
+    projc__statement_recall(&statement, (projc__origin){PROJC__OF_PAGE, 0, table, table->name});
     projc__statement_add(&statement, "SELECT ");
     projc__event_table_add_columns(&statement);
     projc__statement_add(&statement, " FROM ");
@@ -186,7 +187,6 @@ static projc_status begin_few(projc__copy *copy, projc__postgres *postgres,
     projc__statement_add(&statement, " WHERE no > $1 ORDER BY no LIMIT ");
     projc__statement_add_number(&statement, FEW_EVENTS);
     projc__statement_bind_i64(&statement, after);
-    projc__statement_keep(&statement);
     return projc__copy_begin_select(copy, &statement);
 }
 

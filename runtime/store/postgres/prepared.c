@@ -4,7 +4,9 @@
  * what they take the server is parsing and planning. So a statement whose builder says that it
  * comes again and again (projc__statement_keep) is prepared once it has been used a few times. It
  * is known by its text and the types of its parameters: nobody keeps a handle, and one that is not
- * prepared, or not any more, is sent with its text.
+ * prepared, or not any more, is sent with its text. Building that text took longer than all else
+ * that a live step does here, so the builders of what a live step sends tell where it comes from
+ * (projc__statement_recall), and it is taken from the last time.
  *
  * Only where it is certain that the connection is the server's own (look_around): behind a pooler
  * in transaction mode each transaction may meet another session. Should that certainty be wrong, or
@@ -34,9 +36,10 @@ typedef enum form {
     FORM_REFUSED /* as text for as long as the connection lives */
 } form;
 
-typedef struct known {
+typedef struct projc__known {
     char *text;
-    size_t size; /* of the text */
+    size_t size;          /* of the text */
+    projc__origin origin; /* what was said last to make it; its name is our own copy */
     Oid *types;
     int count; /* of the types */
     int uses;
@@ -56,7 +59,7 @@ static bool is_same(const known *one, const projc__statement *statement)
     size_t types_size = (size_t)statement->count * sizeof *statement->types;
 
     return one->size == statement->size && one->count == statement->count &&
-           memcmp(one->text, statement->text, one->size) == 0 &&
+           (one->text == statement->text || memcmp(one->text, statement->text, one->size) == 0) &&
            (types_size == 0 || memcmp(one->types, statement->types, types_size) == 0);
 }
 
@@ -86,6 +89,43 @@ static known *add(projc__prepared *prepared, const projc__statement *statement)
     return one;
 }
 
+/* The last one that told its origin: the next will be found by that. */
+static bool note_origin(known *one, const projc__origin *origin)
+{
+    char *name = origin->name != NULL ? strdup(origin->name) : NULL;
+
+    if (name == NULL && origin->name != NULL)
+        return false;
+    free((char *)one->origin.name);
+    one->origin = *origin;
+    one->origin.name = name;
+    return true;
+}
+
+static bool is_same_origin(const projc__origin *one, const projc__origin *other)
+{
+    if (one->builder != other->builder || one->variant != other->variant ||
+        one->about != other->about || (one->name == NULL) != (other->name == NULL))
+        return false;
+    return one->name == NULL || strcmp(one->name, other->name) == 0;
+}
+
+void projc__statement_recall(projc__statement *statement, projc__origin origin)
+{
+    projc__prepared *prepared = statement->postgres->prepared;
+
+    projc__statement_keep(statement);
+    statement->origin = origin;
+    for (int i = 0; prepared != NULL && i < prepared->count; i++) {
+        if (!is_same_origin(&prepared->statements[i].origin, &origin))
+            continue;
+        statement->recalled = &prepared->statements[i];
+        statement->text = statement->recalled->text;
+        statement->size = statement->recalled->size;
+        return;
+    }
+}
+
 static known *find(projc__prepared *prepared, const projc__statement *statement)
 {
     for (int i = 0; i < prepared->count; i++)
@@ -106,10 +146,15 @@ projc_status projc__prepared_find(projc__postgres *postgres, const projc__statem
         postgres->prepared = calloc(1, sizeof *postgres->prepared);
     if (postgres->prepared == NULL)
         return projc_error_set(statement->error, PROJC_NO_MEMORY, "out of memory");
-    one = find(postgres->prepared, statement);
+    one = statement->recalled != NULL && is_same(statement->recalled, statement)
+              ? statement->recalled
+              : find(postgres->prepared, statement);
     if (one == NULL && postgres->prepared->count == STATEMENTS_MAX)
         return PROJC_OK;
     if (one == NULL && (one = add(postgres->prepared, statement)) == NULL)
+        return projc_error_set(statement->error, PROJC_NO_MEMORY, "out of memory");
+    if (one != statement->recalled && statement->origin.builder != PROJC__NO_BUILDER &&
+        !note_origin(one, &statement->origin))
         return projc_error_set(statement->error, PROJC_NO_MEMORY, "out of memory");
     if (one->form != FORM_REFUSED && (++one->uses == USES_MIN || one->uses == USES_MAX)) {
         one->form = FORM_WANTED;
@@ -187,6 +232,7 @@ void projc__prepared_free(projc__postgres *postgres)
 
     for (int i = 0; prepared != NULL && i < prepared->count; i++) {
         free(prepared->statements[i].text);
+        free((char *)prepared->statements[i].origin.name);
         free(prepared->statements[i].types);
     }
     free(prepared);

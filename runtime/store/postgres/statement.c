@@ -42,7 +42,7 @@ void projc__statement_init(projc__statement *statement, projc__postgres *postgre
 
 static void add_bytes(projc__statement *statement, const char *data, size_t size)
 {
-    if (statement->status != PROJC_OK)
+    if (statement->status != PROJC_OK || statement->recalled != NULL)
         return;
     if (size >= statement->capacity - statement->size) { /* the NUL behind it */
         size_t capacity = statement->capacity + size + FIRST_TEXT_BYTES;
@@ -63,11 +63,17 @@ static void add_bytes(projc__statement *statement, const char *data, size_t size
 
 static void add_quoted(projc__statement *statement, const char *data, size_t size, char quote)
 {
+    size_t plain;
+
+    if (statement->recalled != NULL)
+        return;
     add_bytes(statement, &quote, 1);
-    for (size_t i = 0; i < size; i++) {
-        if (data[i] == quote)
+    for (size_t done = 0; done < size; done += plain) {
+        const char *next = memchr(data + done, quote, size - done);
+        plain = next == NULL ? size - done : (size_t)(next - data) - done + 1;
+        add_bytes(statement, data + done, plain);
+        if (next != NULL)
             add_bytes(statement, &quote, 1);
-        add_bytes(statement, data + i, 1);
     }
     add_bytes(statement, &quote, 1);
 }
@@ -79,7 +85,7 @@ void projc__statement_add_plain(projc__statement *statement, const char *text)
 
 void projc__statement_add(projc__statement *statement, const char *text)
 {
-    while (*text != '\0') {
+    while (statement->recalled == NULL && *text != '\0') {
         size_t plain = strcspn(text, "@");
         if (plain != 0)
             add_bytes(statement, text, plain);
@@ -107,6 +113,9 @@ void projc__statement_add_table(projc__statement *statement, const char *schema,
 void projc__statement_add_number(projc__statement *statement, int64_t number)
 {
     char text[24];
+
+    if (statement->recalled != NULL)
+        return;
     int size = snprintf(text, sizeof text, "%lld", (long long)number);
     add_bytes(statement, text, (size_t)size);
 }

@@ -9,13 +9,33 @@
 #include "store/postgres/connection.h"
 #include "store/postgres/value.h"
 
+typedef enum projc__builder {
+    PROJC__NO_BUILDER,
+    PROJC__OF_PAGE,
+    PROJC__OF_CLAIM,
+    PROJC__OF_CLAIM_WITH_ROW,
+    PROJC__OF_INSERT,
+    PROJC__OF_UPDATE,
+    PROJC__OF_UPSERT
+} projc__builder;
+
+/* Where the text of a statement comes from: who builds it, and all that it depends on. */
+typedef struct projc__origin {
+    projc__builder builder;
+    uint32_t variant;  /* the builder's choices */
+    const void *about; /* the table or log; NULL: none */
+    const char *name;  /* of that, because another one may be given its memory */
+} projc__origin;
+
 typedef struct projc__statement {
     projc__postgres *postgres;
     projc_error *error;
-    projc_status status; /* of the first failure */
-    bool is_kept;        /* comes again and again: projc__statement_keep */
-    bool is_brief;       /* about few rows: a session that is told may run it (session.h) */
-    bool is_unbounded;   /* waited for without a deadline: DDL, deletion of everything */
+    projc_status status;           /* of the first failure */
+    bool is_kept;                  /* comes again and again: projc__statement_keep */
+    projc__origin origin;          /* as it was asked to recall … */
+    struct projc__known *recalled; /* … and what that found: the text is not built again */
+    bool is_brief;     /* about few rows: a session that is told may run it (session.h) */
+    bool is_unbounded; /* waited for without a deadline: DDL, deletion of everything */
     char *text;
     size_t size;
     size_t capacity;
@@ -55,6 +75,11 @@ void projc__statement_bind_place(projc__statement *statement, uint64_t place);
 /* A column's value, NULL included. */
 void projc__statement_bind_value(projc__statement *statement, const projc_column *column,
                                  const projc_value *value);
+
+/* Keeps a statement (as below) whose text is made anew each time only to find that it is known:
+ * where one of this origin is, what is added to the text from here on is passed over, and only
+ * parameters are bound. To be called first. */
+void projc__statement_recall(projc__statement *statement, projc__origin origin);
 
 /* The statement comes with each step, or nearly, and its plan does not depend on how many rows it
  * is about: a direct connection prepares it by name once it has been used a few times. Before it is
