@@ -14,7 +14,7 @@
  * about a millisecond. */
 enum { POLL_LOW_US = 500, POLL_HIGH_US = 20000 };
 /* Where they are, one that was under way when the waiter came may have been missed. */
-enum { LOOK_LOW_US = 10000, LOOK_HIGH_US = 250000 };
+enum { LOOK_LOW_US = 2000, LOOK_HIGH_US = 250000 };
 /* The waiter's row outlives a waiter that was killed by this much. */
 enum { WAITER_GRACE_MS = 1000 };
 /* What is longer is cut: some hundred thousand years, added to a clock in microseconds. */

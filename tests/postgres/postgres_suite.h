@@ -41,16 +41,17 @@
     X(lanes_of_a_vanished_client_are_freed)           \
     X(commit_whose_reply_is_overdue_is_a_lost_connection)
 
-#define PREPARED_TESTS(X)                   \
-    X(small_units_are_prepared)             \
-    X(prepared_claims_look_at_places)       \
-    X(statements_are_known_by_their_table)  \
-    X(prepared_claims_with_a_row_find_both) \
-    X(lost_names_end_the_connection)        \
-    X(refused_names_are_done_without)       \
-    X(plans_are_made_anew)                  \
-    X(few_events_come_alike)                \
-    X(few_events_keep_to_the_limit)         \
+#define PREPARED_TESTS(X)                            \
+    X(small_units_are_prepared)                      \
+    X(prepared_claims_look_at_places)                \
+    X(statements_are_known_by_their_table)           \
+    X(listeners_look_for_waiters_they_have_heard_of) \
+    X(prepared_claims_with_a_row_find_both)          \
+    X(lost_names_end_the_connection)                 \
+    X(refused_names_are_done_without)                \
+    X(plans_are_made_anew)                           \
+    X(few_events_come_alike)                         \
+    X(few_events_keep_to_the_limit)                  \
     X(changed_log_ends_the_connection)
 
 #define SESSION_TESTS(X)                         \

@@ -14,14 +14,14 @@ static PGconn *session_of(projc_store *store)
     return projc__postgres_of(store)->connection;
 }
 
-/* How many statements the store's session has prepared whose text begins so. */
-static int count_prepared(projc_store *store, const char *beginning)
+/* How many statements the store's session has prepared whose text holds this. */
+static int count_prepared(projc_store *store, const char *text)
 {
     char query[256];
     PGresult *result;
 
     snprintf(query, sizeof query,
-             "SELECT 1 FROM pg_prepared_statements WHERE statement LIKE '%s%%'", beginning);
+             "SELECT 1 FROM pg_prepared_statements WHERE statement LIKE '%%%s%%'", text);
     result = PQexec(session_of(store), query);
     CU_ASSERT_EQUAL(PQresultStatus(result), PGRES_TUPLES_OK);
     int count = PQntuples(result);
@@ -169,6 +169,23 @@ void statements_are_known_by_their_table(void)
     columns[1].type = PROJC_COLUMN_I32;
     STATUS(PROJC_OK, commit_to(fixture->store, &table, true, true));
     CU_ASSERT_EQUAL(number_of("SELECT position FROM other"), 2 * COMMITS);
+}
+
+/* Who listens need not look for waiters while it has heard of none, and does again then. */
+void listeners_look_for_waiters_they_have_heard_of(void)
+{
+    const projc_stream_type *const streams[] = {STORE_FIXTURE_LOG};
+    int stream = -1;
+
+    STATUS(PROJC_OK, projc__store_listen(fixture->store, streams, 1, &fixture->error));
+    for (int i = 0; i < COMMITS; i++)
+        STATUS(PROJC_OK, commit_to(fixture->store, &store_fixture_balance, true, i > 0));
+    CU_ASSERT_EQUAL(count_prepared(fixture->store, "projc_waiter"), 0);
+    sql("SELECT pg_notify('events_log', 'waiter 60000')");
+    STATUS(PROJC_OK, projc__store_wait(fixture->store, -1, 5000, &stream, &fixture->error));
+    for (int i = 0; i < COMMITS; i++)
+        STATUS(PROJC_OK, commit_to(fixture->store, &store_fixture_balance, true, true));
+    CU_ASSERT_EQUAL(count_prepared(fixture->store, "projc_waiter"), 1);
 }
 
 /* Whatever took the names away: nothing was done, and the next connection does it. */

@@ -148,6 +148,7 @@
     TWO(rolled_back_append_does_not_wake)           \
     TWO(waiter_wakes)                               \
     TWO(commit_of_another_wakes_the_waiter)         \
+    TWO(commit_of_a_listener_wakes_the_waiter)      \
     TWO(waiter_commits_on_its_own_connection)
 
 #define MEMORY_TESTS(ONE, TWO) ONE(full_arena_is_a_limit_everywhere)

@@ -370,6 +370,33 @@ void commit_of_another_wakes_the_waiter(void)
     CU_ASSERT(heard_within(generation, LONG_MS) >= 0);
 }
 
+/* Who listens commits too, and tells those who waited before it did, and those whom it hears of. */
+void commit_of_a_listener_wakes_the_waiter(void)
+{
+    const projc_stream_type *const streams[] = {STORE_FIXTURE_LOG};
+    projc_store *other = store_fixture_connect(fixture);
+    int64_t generation = registered(&store_fixture_balance_projection, 1).number;
+    int stream = -1;
+
+    CU_ASSERT_FATAL(other != NULL);
+    OK(projc__store_add_waiter(fixture->store, text_of("one"), generation, 10, STORE_FIXTURE_LOG,
+                               LONG_MS, ERROR));
+    OK(projc__store_listen(other, streams, 1, ERROR));
+    commit_lane(other, generation, 0, 10);
+    CU_ASSERT(heard_within(generation, LONG_MS) >= 0);
+    OK(projc__store_remove_waiter(fixture->store, text_of("one"), ERROR));
+    other = store_fixture_connect(fixture);
+    CU_ASSERT_FATAL(other != NULL);
+    OK(projc__store_listen(other, streams, 1, ERROR));
+    commit_lane(other, generation, 10, 20);
+    OK(projc__store_add_waiter(fixture->store, text_of("two"), generation, 30, STORE_FIXTURE_LOG,
+                               LONG_MS, ERROR));
+    OK(projc__store_wait(other, -1, LONG_MS, &stream, ERROR));
+    CU_ASSERT(stream <= 0); /* SQLite does not know which */
+    commit_lane(other, generation, 20, 30);
+    CU_ASSERT(heard_within(generation, LONG_MS) >= 0);
+}
+
 void waiter_commits_on_its_own_connection(void)
 {
     projc_store *other = store_fixture_connect(fixture);

@@ -12,11 +12,12 @@
  * there, which looks like a lane that is held, and then it is looked for by its key.
  *
  * Whoever waits for a position is told with the commit; when nobody waits that costs one look at an
- * empty table. In a long transaction he may come in its middle, so there a statement behind the
- * rows tells. */
+ * empty table, which a connection that hears of waiters is spared. In a long transaction he may
+ * come in its middle, so there a statement behind the rows tells. */
 #include "store/postgres/claim.h"
 
 #include "store/postgres/driver.h"
+#include "store/postgres/listener.h"
 #include "store/postgres/rows.h"
 #include "store/postgres/waiter.h"
 
@@ -193,9 +194,11 @@ void projc__pipeline_send_claims(projc__pipeline *pipeline, const projc__unit *u
                                  bool uses_places, bool tells_waiters, PGresult **result)
 {
     bool has_places = uses_places && projc__claims_have_places(unit);
-    uint32_t variant = variant_of(pipeline, unit, has_places, tells_waiters);
+    uint32_t variant;
     projc__statement statement;
 
+    tells_waiters = tells_waiters && projc__listener_is_awaited(pipeline->postgres);
+    variant = variant_of(pipeline, unit, has_places, tells_waiters);
     projc__statement_init(&statement, pipeline->postgres, pipeline->error);
     projc__statement_recall(&statement,
                             (projc__origin){.builder = PROJC__OF_CLAIM, .variant = variant});
@@ -209,13 +212,14 @@ void projc__pipeline_send_claims(projc__pipeline *pipeline, const projc__unit *u
     projc__pipeline_send(pipeline, &statement, result);
 }
 
-/* The lane is moved if it is where it was seen and the row is there, and the row is updated if the
- * lane was moved: both, or neither, and then there is no answer. */
+/* The row is written if the lane was moved. Else there is no answer, and nothing was done; and a
+ * row that is not there divides by zero. */
 void projc__pipeline_send_claim_with_row(projc__pipeline *pipeline, const projc__unit *unit,
                                          const projc__row_write *write, PGresult **result)
 {
     const projc_table *table = write->table;
-    uint32_t variant = variant_of(pipeline, unit, projc__claims_have_places(unit), true);
+    bool tells_waiters = projc__listener_is_awaited(pipeline->postgres);
+    uint32_t variant = variant_of(pipeline, unit, projc__claims_have_places(unit), tells_waiters);
     projc__statement statement;
     int first_key;
 
@@ -226,11 +230,12 @@ void projc__pipeline_send_claim_with_row(projc__pipeline *pipeline, const projc_
     first_key = statement.count + 1;
     for (uint32_t i = 0; i < table->column_count; i++)
         projc__statement_bind_value(&statement, &table->columns[i], &write->rows[i]);
-    projc__statement_add(&statement, " AND EXISTS (SELECT FROM ");
-    projc__rows_add_source(&statement, table, first_key);
-    projc__statement_add(&statement, ") RETURNING ctid) ");
+    projc__statement_add(&statement, " RETURNING ctid), written AS (");
     projc__rows_add_update(&statement, table, first_key, "moved");
-    projc__statement_add(&statement, " RETURNING moved.ctid, (" NOTIFY_WAITERS ")");
+    projc__statement_add(&statement, " RETURNING 1) SELECT ctid,"
+                                     " 1 / COALESCE((SELECT 1 FROM written), 0)");
+    projc__statement_add(&statement, tells_waiters ? ", (" NOTIFY_WAITERS ")" : "");
+    projc__statement_add(&statement, " FROM moved");
     projc__pipeline_send(pipeline, &statement, result);
 }
 

@@ -12,7 +12,7 @@
 void projc__pipeline_send_claims(projc__pipeline *pipeline, const projc__unit *unit,
                                  bool uses_places, bool tells_waiters, PGresult **result);
 /* For a unit of one lane and one row that is there, write->rows: both in one statement, and who
- * waits is told. It fails where the row is refused. */
+ * waits is told. It fails with DATA where the row is refused or not there. */
 void projc__pipeline_send_claim_with_row(projc__pipeline *pipeline, const projc__unit *unit,
                                          const projc__row_write *write, PGresult **result);
 /* What that answered, into unit->places. False: nothing was done. */

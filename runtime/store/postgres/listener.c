@@ -13,6 +13,7 @@
 
 #include "store/postgres/driver.h"
 #include "store/postgres/statement.h"
+#include "store/postgres/waiter.h"
 
 enum { HEARTBEAT_MS = 10000, ECHO_MS = 1000, HEARTBEAT_ANSWER_MS = 5000 };
 
@@ -54,15 +55,27 @@ static projc_status do_named(projc__postgres *postgres, const char *command, con
     return projc__statement_do(&statement);
 }
 
+static void note_waiter(projc__listener *listener, int64_t left_ms)
+{
+    int64_t now = projc__postgres_now_ms();
+    int64_t until = left_ms > INT64_MAX - now ? INT64_MAX : now + left_ms;
+
+    if (until > listener->awaited_until)
+        listener->awaited_until = until;
+}
+
 /* Notes what libpq has received. */
 static void drain(projc__postgres *postgres)
 {
+    static const char waiter[] = PROJC__WAITER_PAYLOAD;
     projc__listener *listener = postgres->listener;
     PGnotify *note;
 
     while ((note = PQnotifies(postgres->connection)) != NULL) {
         if (strcmp(note->relname, echo_channel) == 0)
             listener->has_echo = true;
+        if (strncmp(note->extra, waiter, strlen(waiter)) == 0)
+            note_waiter(listener, strtoll(note->extra + strlen(waiter), NULL, 10));
         for (size_t i = 0; i < listener->count; i++) {
             if (strcmp(listener->streams[i].channel, note->relname) == 0)
                 listener->streams[i].is_rung = true;
@@ -107,6 +120,34 @@ static projc_status check_echo(projc__postgres *postgres, projc_error *error)
     return status;
 }
 
+bool projc__listener_is_awaited(const projc__postgres *postgres)
+{
+    return postgres->listener == NULL ||
+           projc__postgres_now_ms() < postgres->listener->awaited_until;
+}
+
+/* Who has begun to wait before anybody listened here. */
+static projc_status find_waiters(projc__postgres *postgres, projc_error *error)
+{
+    projc__statement statement;
+    PGresult *result = NULL;
+
+    projc__statement_init(&statement, postgres, error);
+    projc__statement_add(&statement,
+                         "SELECT COALESCE(max(1000 * extract(epoch FROM ends_at"
+                         " - pg_catalog.clock_timestamp())), 0)::int8 FROM @projc_waiter");
+    projc_status status = projc__statement_run(&statement, &result);
+    if (status == PROJC_OK)
+        note_waiter(postgres->listener, projc__result_i64(result, 0, 0));
+    PQclear(result);
+    if (status != PROJC_NO_SCHEMA)
+        return status;
+    /* It will be made yet. */
+    projc_error_clear(error);
+    note_waiter(postgres->listener, INT64_MAX);
+    return PROJC_OK;
+}
+
 projc_status projc__postgres_listen(projc_store *store, const projc_stream_type *const *streams,
                                     size_t count, projc_error *error)
 {
@@ -123,6 +164,8 @@ projc_status projc__postgres_listen(projc_store *store, const projc_stream_type 
     projc_status status = check_echo(postgres, error);
     for (size_t i = 0; status == PROJC_OK && i < count; i++)
         status = do_named(postgres, "LISTEN ", postgres->listener->streams[i].channel, error);
+    if (status == PROJC_OK)
+        status = find_waiters(postgres, error);
     if (status != PROJC_OK)
         projc__listener_free(postgres);
     return status;

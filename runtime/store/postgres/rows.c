@@ -114,24 +114,6 @@ static void add_key_match(projc__statement *statement, const projc_table *table)
     }
 }
 
-/* " WHERE t.key = $first AND …" */
-static void add_one_key(projc__statement *statement, const projc_table *table, int first)
-{
-    for (uint32_t i = 0; i < table->key_count; i++) {
-        projc__statement_add(statement, i == 0 ? " WHERE t." : " AND t.");
-        projc__statement_add_name(statement, table->columns[i].name);
-        projc__statement_add(statement, " = $");
-        projc__statement_add_number(statement, first + (int)i);
-    }
-}
-
-void projc__rows_add_source(projc__statement *statement, const projc_table *table, int first)
-{
-    projc__statement_add_table(statement, table->schema, table->name);
-    projc__statement_add(statement, " t");
-    add_one_key(statement, table, first);
-}
-
 void projc__rows_add_update(projc__statement *statement, const projc_table *table, int first,
                             const char *from)
 {
@@ -145,7 +127,12 @@ void projc__rows_add_update(projc__statement *statement, const projc_table *tabl
     }
     projc__statement_add(statement, " FROM ");
     projc__statement_add(statement, from);
-    add_one_key(statement, table, first);
+    for (uint32_t i = 0; i < table->key_count; i++) {
+        projc__statement_add(statement, i == 0 ? " WHERE t." : " AND t.");
+        projc__statement_add_name(statement, table->columns[i].name);
+        projc__statement_add(statement, " = $");
+        projc__statement_add_number(statement, first + (int)i);
+    }
 }
 
 /* A row that is not there divides by zero, as in the claim. */

@@ -25,9 +25,8 @@ void projc__rows_build_insert(projc__statement *statement, const projc_table *ta
  */
 void projc__rows_build_update(projc__statement *statement, const projc_table *table,
                               const projc_value *rows, size_t count);
-/* Of one row, whose columns are the parameters from $first on: "table t WHERE …", and "UPDATE table
- * t SET … FROM from WHERE …". */
-void projc__rows_add_source(projc__statement *statement, const projc_table *table, int first);
+/* "UPDATE table t SET … FROM from WHERE …" of one row, whose columns are the parameters from $first
+ * on. */
 void projc__rows_add_update(projc__statement *statement, const projc_table *table, int first,
                             const char *from);
 /* INSERT … ON CONFLICT … DO UPDATE of count rows. */

@@ -4,7 +4,11 @@
  * a notification. PostgreSQL lets LISTEN take effect before the row can be seen, so only a commit
  * that looked before and ended after goes unheard: the caller's second look finds it. UNLISTEN
  * comes with the row's removal, so that nothing piles up on a connection of the user's. Behind a
- * pooler nothing is heard, and the caller polls. */
+ * pooler nothing is heard, and the caller polls.
+ *
+ * To look for rows is a seventh of what the server does for a live commit. So a connection that
+ * listens looks only while it has heard of waiters: each tells how long it waits. One that came
+ * while such a unit was under way is not seen by it, which the caller's next look finds. */
 #include "store/postgres/waiter.h"
 
 #include <errno.h>
@@ -44,8 +48,10 @@ projc_status projc__postgres_add_waiter(projc_store *store, projc_text id, int64
     projc__statement_bind_i64(&statement, timeout_ms > 0 ? timeout_ms : 0);
     projc__pipeline_send(&pipeline, &statement, NULL);
     projc__statement_init(&statement, postgres, error);
-    projc__statement_add(&statement, "SELECT pg_catalog.pg_notify($1, '')");
+    projc__statement_add(&statement,
+                         "SELECT pg_catalog.pg_notify($1, '" PROJC__WAITER_PAYLOAD "' || $2)");
     projc__statement_bind_text(&statement, stream->channel);
+    projc__statement_bind_i64(&statement, timeout_ms > 0 ? timeout_ms : 0);
     projc__pipeline_send(&pipeline, &statement, NULL);
     return projc__pipeline_end(&pipeline);
 }

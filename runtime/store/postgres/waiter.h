@@ -6,4 +6,8 @@
  * many is harmless. */
 #define PROJC__COMMITTED_CHANNEL "projc_committed"
 
+/* What a waiter sends on its stream's channel, with the milliseconds that it waits: who listens
+ * there wakes up, and knows until when commits must look for waiters. */
+#define PROJC__WAITER_PAYLOAD "waiter "
+
 #endif
