@@ -77,7 +77,9 @@ same "it was said once" 1 "$(grep -c 'cannot listen' "$work/service.log")"
 
 # ---- past the pooler, and back ----
 listeners() {
-    sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'projc listener' AND query LIKE 'LISTEN %'"
+    # What such a connection does last, and no other does: it looks who has begun to wait before it listened.
+    sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'projc listener'
+        AND (query LIKE 'LISTEN %' OR query LIKE 'SELECT COALESCE(max(1000 * extract(epoch FROM ends_at%')"
 }
 is_said() { # COUNT TEXT
     [ "$(grep -c "$2" "$work/service.log")" -ge "$1" ]
