@@ -16,7 +16,13 @@ enum { MEMORY_SHARE = 16 };
 /* A commit of fewer rows does not tell what one takes. */
 enum { MEASURED_ROWS = 1000 };
 /* Of a page of who is brief. */
-enum { BRIEF_ROWS = 500 };
+enum { BRIEF_ROWS = 500, BRIEF_BYTES = 256 * 1024 };
+
+static int64_t smaller(int64_t left, int64_t right)
+{
+    return left < right ? left : right;
+}
+
 /* Who was asked to stop begins no writing that is expected to take longer: all is read again. */
 enum { LAST_WRITING_US = 2000000 };
 
@@ -144,7 +150,8 @@ static projc_status read_batch(step *stepping, projc_error *error)
 {
     const projc_runtime_options *options = &stepping->projector->engine->options;
     bool is_brief = stepping->workspace->is_brief;
-    int64_t rows = is_brief && options->page_rows > BRIEF_ROWS ? BRIEF_ROWS : options->page_rows;
+    int64_t rows = is_brief ? smaller(options->page_rows, BRIEF_ROWS) : options->page_rows;
+    int64_t bytes = is_brief ? smaller(options->page_bytes, BRIEF_BYTES) : options->page_bytes;
     uint32_t shares = count_shares(stepping);
     uint32_t shrink = stepping->part->shrink;
     projc_status status =
@@ -160,7 +167,7 @@ static projc_status read_batch(step *stepping, projc_error *error)
         .is_one_page = is_brief || shrink > 0,
         .cursor = cursor_of(stepping),
         .row_ns = stepping->part->row_ns > 0 ? stepping->part->row_ns : PROJC__ROW_NS,
-        .limits = {shrunk(rows, shrink, 1), shrunk(options->page_bytes, shrink, 1)},
+        .limits = {shrunk(rows, shrink, 1), shrunk(bytes, shrink, 1)},
     };
     return projc__read_batch(&stepping->batch, &stepping->reading, error);
 }

@@ -20,6 +20,8 @@
 enum { TRY_AGAIN_US = 120000000, LOOK_US = 1000000 };
 /* A part is stepped here whose last unit took no longer, on a connection that waits no longer. */
 enum { QUICK_US = 5000, LOCK_TIMEOUT_MS = 250, STATEMENT_TIMEOUT_MS = 5000 };
+/* … and which was small: large events would take this thread and its connection the memory, too. */
+enum { SMALL_BYTES = 64 * 1024 };
 
 typedef struct listener {
     projc_runtime *runtime;
@@ -117,7 +119,8 @@ static bool find_quick(projc_runtime *runtime, int stream, projc__queue_id *id)
 
         is_found = registered->stream == (uint32_t)stream && !registered->is_stale &&
                    task->is_caught_up && !task->is_done && task->attempts == 0 &&
-                   task->retry_at == 0 && task->took_us <= QUICK_US;
+                   task->retry_at == 0 && task->took_us <= QUICK_US &&
+                   task->took_bytes <= SMALL_BYTES;
         *id = (projc__queue_id){(uint32_t)(i / runtime->part_count),
                                 (uint32_t)(i % runtime->part_count)};
     }

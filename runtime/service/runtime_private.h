@@ -46,7 +46,8 @@ typedef struct projc__task {
     bool is_done;       /* run: it has reached the head */
     bool is_stopped;    /* nothing will happen until somebody mends it */
     int64_t stepped_at; /* monotonic; when the unit of work at hand began, 0: none is */
-    int64_t took_us;    /* the last unit of work */
+    int64_t took_us;    /* the last unit of work … */
+    int64_t took_bytes; /* … and what it read, when it went well */
     int64_t ended_at;   /* monotonic; when the last step that went well ended */
     projc_error error;  /* why it is stopped; its status is OK when it is not */
 } projc__task;

@@ -106,6 +106,7 @@ static void after_step(projc_runtime *runtime, projc__workspace *workspace, proj
     task->position = outcome->position;
     task->events += outcome->events;
     task->bytes += outcome->bytes;
+    task->took_bytes = outcome->bytes;
     task->handled += outcome->handled;
     task->failed = outcome->failed;
     task->is_caught_up = outcome->is_caught_up;
